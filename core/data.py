@@ -1,0 +1,98 @@
+"""Data sets of 28x28 grey images, held as one uint8 tensor."""
+
+import gzip
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .errors import DiffvizError
+from .synthetic import synthetic_digits
+
+DATASETS = ("mnist", "synthetic")
+SYNTHETIC_IMAGES = {True: 2048, False: 512}
+
+
+@dataclass(frozen=True, eq=False)
+class ImageData:
+    """Images ``[N, 28, 28]`` uint8, white ink on black, and their labels ``[N]`` int64."""
+
+    name: str
+    images: Tensor
+    labels: Tensor
+    md5: str
+    """Of the images' bytes, so that two runs can be told to have seen the same data."""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def default_data_dir() -> Path:
+    """Return the folder data sets are kept in unless ``--data-dir`` names another."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "diffviz" / "data"
+
+
+def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True) -> ImageData:
+    """Return a data set by name: ``mnist`` or ``synthetic``.
+
+    MNIST is read from ``data_dir`` in torchvision's layout and downloaded when it is missing.
+
+    Raises:
+        DiffvizError: if the data set is unknown, broken, or missing and not to be had.
+    """
+    if name == "synthetic":
+        images, labels = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
+        return _image_data(name, torch.from_numpy(images), torch.from_numpy(labels))
+    if name == "mnist":
+        images, labels = _load_mnist(data_dir or default_data_dir(), train)
+        return _image_data(name, images, labels)
+    raise DiffvizError(f"unknown data set '{name}': choose one of {', '.join(DATASETS)}")
+
+
+def _load_mnist(data_dir: Path, train: bool) -> tuple[Tensor, Tensor]:
+    from torchvision.datasets import MNIST
+
+    legacy = data_dir / "MNIST" / "processed"
+    if legacy.exists():
+        # torchvision would unpickle what lies there.
+        raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
+    try:
+        try:
+            data = MNIST(str(data_dir), train=train, download=False)
+        except RuntimeError:  # torchvision's word for "not there"
+            data = MNIST(str(data_dir), train=train, download=True)
+    except (OSError, RuntimeError, EOFError, gzip.BadGzipFile) as error:
+        raise DiffvizError(
+            f"no MNIST in {data_dir} and it could not be downloaded ({_one_line(error)}): put the "
+            f"four idx-ubyte files into {data_dir / 'MNIST' / 'raw'}, or use --dataset synthetic"
+        ) from error
+    except Exception as error:  # torchvision's IDX reader fails with whatever broke first
+        raise DiffvizError(
+            f"the MNIST files in {data_dir / 'MNIST' / 'raw'} are damaged ({_one_line(error)}): "
+            "delete them and download them again"
+        ) from error
+    images, labels = data.data, data.targets
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) != len(labels):
+        raise DiffvizError(
+            f"the MNIST files in {data_dir / 'MNIST' / 'raw'} hold {tuple(images.shape)} images and "
+            f"{len(labels)} labels, not as many of 28x28: delete them and download them again"
+        )
+    if not len(images):
+        raise DiffvizError(f"the MNIST files in {data_dir / 'MNIST' / 'raw'} hold no images")
+    return images, labels
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return text[:160] or type(error).__name__
+
+
+def _image_data(name: str, images: Tensor, labels: Tensor) -> ImageData:
+    images = images.contiguous()
+    md5 = hashlib.md5(np.asarray(images), usedforsecurity=False).hexdigest()
+    return ImageData(name, images, labels.long(), md5)

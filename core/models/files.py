@@ -1,0 +1,71 @@
+"""Weights files: safetensors with metadata, written atomically and read with suspicion."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from ..atomic import write_atomically
+from ..errors import DiffvizError
+
+FORMAT = "diffviz/1"
+MAX_BYTES = 1 << 30  # a bigger file is not one of ours; refuse it before memory is asked for
+
+
+@dataclass(frozen=True, eq=False)
+class TensorFile:
+    """What a file holds: tensors by name and JSON metadata by key."""
+
+    path: Path
+    tensors: dict[str, Tensor]
+    metadata: dict[str, Any]
+
+    def group(self, prefix: str) -> dict[str, Tensor]:
+        """Return the tensors whose names start with ``prefix.``, without that prefix."""
+        start = prefix + "."
+        return {k.removeprefix(start): v for k, v in self.tensors.items() if k.startswith(start)}
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
+    """Write tensors and JSON-able metadata to ``path`` atomically."""
+    text = {"format": FORMAT} | {k: json.dumps(v) for k, v in metadata.items()}
+    plain = {k: v.detach().to("cpu").contiguous() for k, v in tensors.items()}
+    write_atomically(path, save(plain, metadata=text))
+
+
+def read_tensors(path: Path) -> TensorFile:
+    """Read a file written by :func:`save_tensors`.
+
+    Raises:
+        DiffvizError: if it is missing, too large, truncated, not ours, or holds NaN or Inf.
+    """
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise DiffvizError(f"{path} is a folder, not a weights file")
+        if size > MAX_BYTES:
+            raise DiffvizError(f"{path} has {size >> 20} MiB: too large for a diffviz file")
+        with safe_open(str(path), framework="pt", device="cpu") as file:
+            text = file.metadata() or {}
+            if text.get("format") != FORMAT:
+                raise DiffvizError(f"{path} was not written by diffviz (no '{FORMAT}' mark in it)")
+            metadata = {k: json.loads(v) for k, v in text.items() if k != "format"}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise DiffvizError(f"no file {path}") from error
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
+    except (SafetensorError, ValueError, RecursionError) as error:
+        raise DiffvizError(
+            f"{path} is truncated or not a safetensors file: get it again"
+        ) from error
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
+    return TensorFile(path, tensors, metadata)

@@ -1,0 +1,40 @@
+"""The four phases of the reverse process, by timestep."""
+
+from enum import Enum
+
+
+class Phase(Enum):
+    """What a viewer sees while ``t`` falls from 1000 to 0.
+
+    Every member carries its label and the half-open span ``low < t <= high`` it covers;
+    refinement also holds the final record at ``t = 0``.
+    """
+
+    STATIC = ("static", 600, 1000)
+    BLOB = ("blob", 400, 600)
+    LOCK_IN = ("lock-in", 100, 400)
+    REFINEMENT = ("refinement", 0, 100)
+
+    def __init__(self, label: str, low: int, high: int) -> None:
+        self.label = label
+        self.low = low
+        self.high = high
+
+    @property
+    def span(self) -> str:
+        """The phase's timesteps as text, for example ``"600-400"``."""
+        return f"{self.high}-{self.low}"
+
+
+def phase_at(timestep: int) -> Phase:
+    """Return the phase of ``timestep`` (0 to 1000).
+
+    Raises:
+        ValueError: if ``timestep`` is outside 0..1000.
+    """
+    if not 0 <= timestep <= 1000:
+        raise ValueError(f"timestep must be from 0 to 1000, not {timestep}")
+    for phase in (Phase.STATIC, Phase.BLOB, Phase.LOCK_IN):
+        if timestep > phase.low:
+            return phase
+    return Phase.REFINEMENT

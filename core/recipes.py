@@ -1,0 +1,105 @@
+"""What a training run is: its configuration, and the named recipes."""
+
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from .errors import DiffvizError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a training run's numbers, apart from the machine.
+
+    Written to ``config.json`` and into every checkpoint.
+    """
+
+    recipe: str = "reference"
+    architecture: str = "reference-unet"
+    dataset: str = "mnist"
+    epochs: int = 15
+    batch_size: int = 128
+    seed: int = 0
+    lr: float = 2e-4
+    warmup_steps: int = 0
+    """Steps over which the learning rate rises linearly from 0."""
+    lr_decay: str = "constant"
+    """``constant``, or ``cosine`` to 0 at the last step."""
+    adam_beta2: float = 0.999
+    weight_decay: float = 0.0
+    """Decoupled (AdamW); on matrices and convolutions only."""
+    ema_decay: float = 0.999
+    precision: str = "fp32"
+    """``fp32``, or ``bf16`` autocast with float32 master weights."""
+    default_set: str = "raw"
+    """Which weights a bare name stands for: ``raw`` or ``ema``."""
+
+    def __post_init__(self) -> None:
+        checks = {
+            "epochs": (self.epochs >= 1, "at least 1"),
+            "batch_size": (self.batch_size >= 1, "at least 1"),
+            "seed": (0 <= self.seed < 2**64, "from 0 to 2**64 - 1"),
+            "lr": (math.isfinite(self.lr) and self.lr > 0, "a number above 0"),
+            "warmup_steps": (self.warmup_steps >= 0, "at least 0"),
+            "lr_decay": (self.lr_decay in ("constant", "cosine"), "constant or cosine"),
+            "adam_beta2": (0 < self.adam_beta2 < 1, "between 0 and 1"),
+            "weight_decay": (self.weight_decay >= 0, "at least 0"),
+            "ema_decay": (0 <= self.ema_decay < 1, "at least 0 and below 1"),
+            "precision": (self.precision in ("fp32", "bf16"), "fp32 or bf16"),
+            "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
+        }
+        for name, (good, allowed) in checks.items():
+            if not good:
+                raise DiffvizError(
+                    f"{name.replace('_', ' ')} must be {allowed}, not {getattr(self, name)}"
+                )
+
+    def learning_rate(self, step: int, total_steps: int) -> float:
+        """Return the learning rate of optimizer step ``step`` (from 1 to ``total_steps``)."""
+        if step <= self.warmup_steps:
+            return self.lr * step / self.warmup_steps
+        if self.lr_decay == "constant":
+            return self.lr
+        share = (step - self.warmup_steps) / max(1, total_steps - self.warmup_steps)
+        return self.lr * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
+
+    def ema_decay_at(self, step: int) -> float:
+        """Return the decay of step ``step``: short memory at first, ``ema_decay`` later."""
+        return min(self.ema_decay, (1 + step) / (10 + step))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the configuration as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> "TrainConfig":
+        """Return the configuration read back from JSON.
+
+        Raises:
+            DiffvizError: if ``values`` is not such a configuration.
+        """
+        types = {f.name: type(f.default) for f in fields(cls)}
+        if not isinstance(values, dict) or not set(values) <= set(types):
+            raise DiffvizError("not a training configuration of this version of diffviz")
+        for name, value in values.items():
+            kind = types[name]
+            whole_as_float = kind is float and type(value) is int
+            if type(value) is not kind and not whole_as_float:
+                raise DiffvizError(f"training configuration: {name} must be {kind.__name__}")
+        return cls(**values)
+
+
+RECIPES: dict[str, TrainConfig] = {
+    "reference": TrainConfig(),
+}
+
+
+def recipe(name: str, **changes: Any) -> TrainConfig:
+    """Return a named recipe with ``changes``; entries that are None change nothing.
+
+    Raises:
+        DiffvizError: if there is no such recipe, or a value is out of range.
+    """
+    if name not in RECIPES:
+        raise DiffvizError(f"unknown recipe '{name}': choose one of {', '.join(RECIPES)}")
+    return replace(RECIPES[name], **{k: v for k, v in changes.items() if v is not None})

@@ -1,0 +1,109 @@
+"""The frozen records that flow from samplers and training to everything else.
+
+They hold numbers and numpy arrays only, so a reader needs no torch. Records that hold arrays
+compare by identity (``eq=False``): comparing arrays gives no single truth value.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .phases import Phase
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One moment of the reverse process, before the update that leaves it.
+
+    ``x_t``, ``x0_hat`` and ``eps`` are float32 ``[B, 28, 28]`` and unclipped; an image's range
+    is [-1, 1]. ``x0_hat`` and ``eps`` were computed from ``x_t`` at timestep ``t``. The last
+    record has ``t = 0`` and ``x0_hat = x_t = x_0``; its ``eps`` is zero. N network evaluations
+    give N + 1 records.
+    """
+
+    index: int
+    """0 for the first record, ``total`` for the last."""
+    total: int
+    """Number of network evaluations of the whole process."""
+    t: int
+    """Timestep, T down to 0."""
+    alpha_bar: float
+    """Share of signal variance at ``t``, in (0, 1]."""
+    phase: Phase
+    x_t: Array
+    x0_hat: Array
+    eps: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Training begins, or goes on from ``step`` batches already done."""
+
+    run: str
+    """Path of the run folder."""
+    architecture: str
+    parameters: int
+    dataset: str
+    images: int
+    device: str
+    epochs: int
+    batches_per_epoch: int
+    batch_size: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One optimizer step is done. ``step`` and ``batch`` count from 1, ``epoch`` too."""
+
+    step: int
+    epoch: int
+    batch: int
+    wall_s: float
+    """Seconds of training so far, over all sittings of this run."""
+    loss: float
+    """Mean squared error of the predicted noise over this batch."""
+    lr: float
+    images_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """An epoch is done; ``loss`` is the mean over its training batches."""
+
+    step: int
+    epoch: int
+    batch: int
+    wall_s: float
+    loss: float
+    lr: float
+    images_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """Everything needed to go on from ``step`` is on disk, whole."""
+
+    step: int
+    epoch: int
+    batch: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Training ended: ``complete``, or stopped early on request (resumable)."""
+
+    step: int
+    epoch: int
+    batch: int
+    wall_s: float
+    complete: bool
+    weights: str
+    """Path of the newest weights or checkpoint."""
+
+
+TrainEvent = Started | Batch | EpochDone | CheckpointSaved | Finished

@@ -1,0 +1,188 @@
+"""Run folders: ``config.json``, ``log.jsonl``, the checkpoint and the weights of a training.
+
+The log is one JSON object a line, written and handed to the operating system before training
+goes on, so a killed run loses no line that its checkpoint counts on.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from .atomic import write_atomically
+from .errors import DiffvizError
+from .recipes import TrainConfig
+from .records import Batch, CheckpointSaved, EpochDone, Finished, Started, TrainEvent
+
+CONFIG = "config.json"
+LOG = "log.jsonl"
+LOCK = "lock"
+
+EVENT_NAMES: dict[type, str] = {
+    Started: "started",
+    Batch: "batch",
+    EpochDone: "epoch",
+    CheckpointSaved: "checkpoint",
+    Finished: "finished",
+}
+
+
+class RunFolder:
+    """A run folder opened by the one process that trains in it; a context manager."""
+
+    def __init__(self, path: Path, lock: TextIO) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def create(cls, path: Path, config: TrainConfig) -> "RunFolder":
+        """Make a new run folder.
+
+        Raises:
+            DiffvizError: if there is a run in ``path`` already or it can't be written.
+        """
+        if (path / CONFIG).exists():
+            raise DiffvizError(f"{path} holds a run already: go on with --resume {path}, or name another --out")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiffvizError(f"can't make the run folder {path}: {error.strerror}") from error
+        run = cls(path, _lock(path))
+        try:
+            run.write_config(config)
+        except BaseException:
+            run._lock.close()
+            raise
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Open an existing run folder to go on in it.
+
+        Raises:
+            DiffvizError: if there is no run in ``path``, or another process trains in it.
+        """
+        if not (path / CONFIG).is_file():
+            raise DiffvizError(f"no run in {path} (it has no {CONFIG})")
+        return cls(path, _lock(path))
+
+    def write_config(self, config: TrainConfig) -> None:
+        """Write ``config.json``."""
+        text = json.dumps(config.to_json(), indent=2) + "\n"
+        write_atomically(self.path / CONFIG, text.encode())
+
+    def record(self, events: Iterable[TrainEvent]) -> Iterator[TrainEvent]:
+        """Yield ``events`` unchanged after each has been written to the log.
+
+        The log is first cut back to where the training stands (the first event's step).
+        """
+        log: TextIO | None = None
+        try:
+            for event in events:
+                try:
+                    if log is None:
+                        cut_log(self.path / LOG, event.step)
+                        log = (self.path / LOG).open("a", encoding="utf-8")
+                    log.write(event_line(event))
+                    log.flush()
+                except OSError as error:
+                    raise DiffvizError(
+                        f"can't write {self.path / LOG}: {error.strerror}; the last checkpoint is "
+                        f"whole: make room, then --resume {self.path}"
+                    ) from error
+                yield event
+        finally:
+            _close_quietly(log)
+            _close(events)
+
+    def __enter__(self) -> "RunFolder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lock.close()
+
+
+def _lock(path: Path) -> TextIO:
+    """Take the folder's lock; the operating system frees it however the process ends."""
+    try:
+        handle = (path / LOCK).open("a", encoding="utf-8")
+    except OSError as error:
+        raise DiffvizError(f"can't write in the run folder {path}: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise DiffvizError(f"another process is training in {path}: stop it first") from error
+    return handle
+
+
+def _close(events: Iterable[TrainEvent]) -> None:
+    close = getattr(events, "close", None)
+    if close is not None:
+        close()
+
+
+def _close_quietly(file: TextIO | None) -> None:
+    if file is not None:
+        try:
+            file.close()
+        except OSError:  # what could not be flushed was reported when it was written
+            pass
+
+
+def event_line(event: TrainEvent) -> str:
+    """Return the log's line for an event."""
+    return json.dumps({"event": EVENT_NAMES[type(event)]} | asdict(event)) + "\n"
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Return the configuration of the run in ``path``.
+
+    Raises:
+        DiffvizError: if it is missing or damaged.
+    """
+    file = path / CONFIG
+    try:
+        return TrainConfig.from_json(json.loads(file.read_bytes()))
+    except OSError as error:
+        raise DiffvizError(f"no run in {path}: can't read {file} ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise DiffvizError(f"{file} is damaged: it is not JSON") from error
+
+
+def read_log(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the events of a log, oldest first; lines that are not whole are passed over."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                event = _parse(line)
+                if event is not None:
+                    yield event
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror}") from error
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    if not line.endswith(b"\n"):
+        return None  # still being written, or cut off by a crash
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("step"), int) else None
+
+
+def cut_log(path: Path, step: int) -> None:
+    """Drop every event after ``step``, and any line that is not whole."""
+    if not path.exists():
+        return
+    kept = [json.dumps(event) + "\n" for event in read_log(path) if event["step"] <= step]
+    write_atomically(path, "".join(kept).encode())

@@ -1,0 +1,1 @@
+"""Bundled weights, each with its card."""
