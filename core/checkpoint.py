@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .errors import DiffvizError
-from .models.files import read_tensors, save_tensors
+from .models.files import load_strictly, read_tensors, save_tensors
 from .recipes import TrainConfig
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -99,23 +99,3 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
         state.wall_s = float(file.metadata["wall_s"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error
-
-
-def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> None:
-    """Copy ``weights`` into ``model``; every name and shape has to match.
-
-    Raises:
-        DiffvizError: naming the first tensor that is missing, surplus or misshapen.
-    """
-    own = model.state_dict()
-    for name in sorted(own.keys() | weights.keys()):
-        if name not in weights:
-            problem = f"lacks {name}"
-        elif name not in own:
-            problem = f"has {name}, which the architecture lacks"
-        elif own[name].shape != weights[name].shape:
-            problem = f"has {name} as {list(weights[name].shape)}, not {list(own[name].shape)}"
-        else:
-            continue
-        raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")
-    model.load_state_dict(weights, strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..atomic import write_atomically
 from ..errors import DiffvizError
@@ -69,3 +69,23 @@ def read_tensors(path: Path) -> TensorFile:
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
     return TensorFile(path, tensors, metadata)
+
+
+def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> None:
+    """Copy ``weights`` into ``model``; every name and shape has to match.
+
+    Raises:
+        DiffvizError: naming the first tensor that is missing, surplus or misshapen.
+    """
+    own = model.state_dict()
+    for name in sorted(own.keys() | weights.keys()):
+        if name not in weights:
+            problem = f"lacks {name}"
+        elif name not in own:
+            problem = f"has {name}, which the architecture lacks"
+        elif own[name].shape != weights[name].shape:
+            problem = f"has {name} as {list(weights[name].shape)}, not {list(own[name].shape)}"
+        else:
+            continue
+        raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")
+    model.load_state_dict(weights, strict=True)

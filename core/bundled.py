@@ -1,0 +1,81 @@
+"""Names of weights, their files and cards; torch-free, so that a screen can paint at once."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from .errors import DiffvizError
+from .runs import LOG, read_log
+
+DEFAULT = "default"
+SETS = ("raw", "ema")
+
+
+def bundled_names() -> list[str]:
+    """Return the names of the weights that come with diffviz."""
+    found = (item.name for item in files("diffviz.weights").iterdir())
+    return sorted(n.removesuffix(".safetensors") for n in found if n.endswith(".safetensors"))
+
+
+def read_card(name: str) -> dict[str, Any]:
+    """Return the card of bundled weights: recipe, losses per epoch, data, versions."""
+    return json.loads((files("diffviz.weights") / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def split_set(spec: str) -> tuple[str, str | None]:
+    """Split ``name:raw`` or ``name:ema``; without such an ending the second part is None.
+
+    Raises:
+        DiffvizError: if a bundled name is followed by anything else.
+    """
+    name, colon, ending = spec.rpartition(":")
+    if colon and ending in SETS:
+        return name, ending
+    if colon and name in bundled_names():
+        raise DiffvizError(f"weights '{spec}': the part after ':' must be raw or ema")
+    return spec, None
+
+
+def resolve(name: str) -> Path:
+    """Return the file that ``name`` (without ``:raw`` or ``:ema``) stands for.
+
+    Raises:
+        DiffvizError: if there is none.
+    """
+    if name in bundled_names():
+        return Path(str(files("diffviz.weights") / f"{name}.safetensors"))
+    path = Path(name)
+    if path.suffix == ".safetensors" or path.is_file():
+        return path
+    folder, at, epoch = name.rpartition("@")
+    if at and epoch.isdecimal():
+        file = Path(folder) / "epochs" / f"{int(epoch):04d}.safetensors"
+        if not file.is_file():
+            raise DiffvizError(f"run {folder} has no weights of epoch {int(epoch)} ({file})")
+        return file
+    if path.is_dir():
+        for candidate in ("weights.safetensors", "checkpoint.safetensors"):
+            if (path / candidate).is_file():
+                return path / candidate
+        raise DiffvizError(f"{path} holds no weights yet")
+    bundled = ", ".join(bundled_names()) or "none"
+    raise DiffvizError(
+        f"no weights '{name}': give a bundled name ({bundled}), a .safetensors file or a run folder"
+    )
+
+
+def training_losses(spec: str) -> list[float]:
+    """Return the loss of each epoch these weights were trained for, as far as it is known.
+
+    Bundled weights have it in their card, a run folder in its log; a lone file has none.
+    """
+    name, _ = split_set(spec)
+    if name in bundled_names():
+        return [float(loss) for loss in read_card(name)["losses"]]
+    folder, at, epoch = name.rpartition("@")
+    log = Path(folder if at else name) / LOG
+    if not log.is_file():
+        return []
+    losses = [float(event["loss"]) for event in read_log(log) if event.get("event") == "epoch"]
+    return losses[: int(epoch)] if at and epoch.isdecimal() else losses

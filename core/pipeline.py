@@ -1,0 +1,49 @@
+"""From the name of some weights to digits: the front door of ``diffviz.core``.
+
+    pipeline = Pipeline.load()
+    for step in pipeline.sample([7]):
+        print(step.t, step.phase.label)
+"""
+
+from collections.abc import Iterator, Sequence
+
+from .bundled import DEFAULT
+from .device import pick_device, set_threads
+from .models import parameter_count
+from .models.denoiser import TorchDenoiser
+from .models.weights import Weights, load_weights
+from .noise import BatchNoise
+from .records import Step
+from .sampling import sample_ddpm
+
+
+class Pipeline:
+    """Trained weights on a device, ready to sample."""
+
+    def __init__(self, weights: Weights, device: str = "auto", threads: int | None = None) -> None:
+        set_threads(threads)
+        self.weights = weights
+        self.device = pick_device(device)
+        self.parameters = parameter_count(weights.model)
+        self.denoiser = TorchDenoiser(weights.model, self.device)
+
+    @classmethod
+    def load(
+        cls, spec: str = DEFAULT, device: str = "auto", threads: int | None = None
+    ) -> "Pipeline":
+        """Load the weights ``spec`` names (see :func:`.models.weights.load_weights`).
+
+        Raises:
+            DiffvizError: if the weights or the device can't be had.
+        """
+        return cls(load_weights(spec), device, threads)
+
+    def sample(
+        self, seeds: Sequence[int], num_inference_steps: int | None = None
+    ) -> Iterator[Step]:
+        """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
+
+        Each seed's digit doesn't depend on the others'. None means all 1000 steps.
+        """
+        noise = BatchNoise.from_seeds(seeds)
+        return sample_ddpm(self.denoiser, noise, num_inference_steps=num_inference_steps)

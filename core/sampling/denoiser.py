@@ -1,0 +1,19 @@
+"""What samplers ask of a network, in numpy terms."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+class Denoiser(Protocol):
+    """Predicts the noise in a batch of images.
+
+    PyTorch is one denoiser, an exact score in a test another.
+    """
+
+    def __call__(self, x_t: Array, timestep: int) -> Array:
+        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T); a new array."""
+        ...
