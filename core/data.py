@@ -1,12 +1,10 @@
 """Data sets of 28x28 grey images, held as one uint8 tensor."""
 
-import gzip
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -61,29 +59,28 @@ def _load_mnist(data_dir: Path, train: bool) -> tuple[Tensor, Tensor]:
     if legacy.exists():
         # torchvision would unpickle what lies there.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
+    raw = data_dir / "MNIST" / "raw"
     try:
         try:
             data = MNIST(str(data_dir), train=train, download=False)
         except RuntimeError:  # torchvision's word for "not there"
             data = MNIST(str(data_dir), train=train, download=True)
-    except (OSError, RuntimeError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, RuntimeError, EOFError) as error:
         raise DiffvizError(
             f"no MNIST in {data_dir} and it could not be downloaded ({_one_line(error)}): put the "
-            f"four idx-ubyte files into {data_dir / 'MNIST' / 'raw'}, or use --dataset synthetic"
+            f"four idx-ubyte files into {raw}, or use --dataset synthetic"
         ) from error
     except Exception as error:  # torchvision's IDX reader fails with whatever broke first
         raise DiffvizError(
-            f"the MNIST files in {data_dir / 'MNIST' / 'raw'} are damaged ({_one_line(error)}): "
+            f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
             "delete them and download them again"
         ) from error
     images, labels = data.data, data.targets
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) != len(labels):
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
         raise DiffvizError(
-            f"the MNIST files in {data_dir / 'MNIST' / 'raw'} hold {tuple(images.shape)} images and "
-            f"{len(labels)} labels, not as many of 28x28: delete them and download them again"
+            f"the MNIST files in {raw} hold images {tuple(images.shape)} and {len(labels)} labels, "
+            "not as many of 28x28: delete them and download them again"
         )
-    if not len(images):
-        raise DiffvizError(f"the MNIST files in {data_dir / 'MNIST' / 'raw'} hold no images")
     return images, labels
 
 
@@ -94,5 +91,5 @@ def _one_line(error: BaseException) -> str:
 
 def _image_data(name: str, images: Tensor, labels: Tensor) -> ImageData:
     images = images.contiguous()
-    md5 = hashlib.md5(np.asarray(images), usedforsecurity=False).hexdigest()
+    md5 = hashlib.md5(images.numpy().tobytes(), usedforsecurity=False).hexdigest()
     return ImageData(name, images, labels.long(), md5)

@@ -1,8 +1,8 @@
 """From the name of some weights to digits: the front door of ``diffviz.core``.
 
-    pipeline = Pipeline.load()
-    for step in pipeline.sample([7]):
-        print(step.t, step.phase.label)
+pipeline = Pipeline.load()
+for step in pipeline.sample([7]):
+    print(step.t, step.phase.label)
 """
 
 from collections.abc import Iterator, Sequence

@@ -91,6 +91,7 @@ class TrainConfig:
 
 RECIPES: dict[str, TrainConfig] = {
     "reference": TrainConfig(),
+    "default": TrainConfig(recipe="default"),
 }
 
 

@@ -4,6 +4,7 @@ The log is one JSON object a line, written and handed to the operating system be
 goes on, so a killed run loses no line that its checkpoint counts on.
 """
 
+import contextlib
 import fcntl
 import json
 from collections.abc import Iterable, Iterator
@@ -38,21 +39,25 @@ class RunFolder:
         self._lock = lock
 
     @classmethod
-    def create(cls, path: Path, config: TrainConfig) -> "RunFolder":
-        """Make a new run folder.
+    def create(
+        cls, path: Path, config: TrainConfig, environment: dict[str, Any] | None = None
+    ) -> "RunFolder":
+        """Make a new run folder; ``environment`` (device, threads, …) is kept in its config.
 
         Raises:
             DiffvizError: if there is a run in ``path`` already or it can't be written.
         """
         if (path / CONFIG).exists():
-            raise DiffvizError(f"{path} holds a run already: go on with --resume {path}, or name another --out")
+            raise DiffvizError(
+                f"{path} holds a run already: go on with --resume {path}, or name another --out"
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiffvizError(f"can't make the run folder {path}: {error.strerror}") from error
         run = cls(path, _lock(path))
         try:
-            run.write_config(config)
+            run.write_config(config, environment or {})
         except BaseException:
             run._lock.close()
             raise
@@ -67,11 +72,15 @@ class RunFolder:
         """
         if not (path / CONFIG).is_file():
             raise DiffvizError(f"no run in {path} (it has no {CONFIG})")
-        return cls(path, _lock(path))
+        run = cls(path, _lock(path))
+        for leftover in path.rglob(".*.tmp"):  # of a write that was killed
+            leftover.unlink(missing_ok=True)
+        return run
 
-    def write_config(self, config: TrainConfig) -> None:
+    def write_config(self, config: TrainConfig, environment: dict[str, Any]) -> None:
         """Write ``config.json``."""
-        text = json.dumps(config.to_json(), indent=2) + "\n"
+        content = {"config": config.to_json(), "environment": environment}
+        text = json.dumps(content, indent=2) + "\n"
         write_atomically(self.path / CONFIG, text.encode())
 
     def record(self, events: Iterable[TrainEvent]) -> Iterator[TrainEvent]:
@@ -132,10 +141,8 @@ def _close(events: Iterable[TrainEvent]) -> None:
 
 def _close_quietly(file: TextIO | None) -> None:
     if file is not None:
-        try:
+        with contextlib.suppress(OSError):  # what could not be flushed was reported already
             file.close()
-        except OSError:  # what could not be flushed was reported when it was written
-            pass
 
 
 def event_line(event: TrainEvent) -> str:
@@ -143,19 +150,23 @@ def event_line(event: TrainEvent) -> str:
     return json.dumps({"event": EVENT_NAMES[type(event)]} | asdict(event)) + "\n"
 
 
-def read_config(path: Path) -> TrainConfig:
-    """Return the configuration of the run in ``path``.
+def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
+    """Return the configuration and the environment of the run in ``path``.
 
     Raises:
-        DiffvizError: if it is missing or damaged.
+        DiffvizError: if they are missing or damaged.
     """
     file = path / CONFIG
     try:
-        return TrainConfig.from_json(json.loads(file.read_bytes()))
+        content = json.loads(file.read_bytes())
+        config, environment = TrainConfig.from_json(content["config"]), content["environment"]
     except OSError as error:
         raise DiffvizError(f"no run in {path}: can't read {file} ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise DiffvizError(f"{file} is damaged: it is not JSON") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DiffvizError(f"{file} is damaged: it is not a run's configuration") from error
+    if not isinstance(environment, dict):
+        raise DiffvizError(f"{file} is damaged: it is not a run's configuration")
+    return config, environment
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:

@@ -28,12 +28,12 @@ class Schedule:
         linear = np.linspace(
             self.beta_start, self.beta_end, self.num_train_timesteps, dtype=np.float64
         )
-        return np.concatenate([[0.0], linear])
+        return np.concatenate([np.zeros(1), linear])
 
     @cached_property
     def alpha_bars(self) -> NDArray[np.float64]:
         """``prod_{s <= t} (1 - beta_s)`` for t = 0 … T; shape ``[T + 1]``."""
-        return np.cumprod(1.0 - self.betas)
+        return np.cumprod(1.0 - self.betas, dtype=np.float64)
 
     def alpha_bar(self, timestep: int) -> float:
         """Return the share of signal variance left at ``timestep`` (1 at 0)."""

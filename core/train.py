@@ -77,7 +77,7 @@ def train(
         )
     total = batches * config.epochs
     state = _new_state(config, data.md5, device)
-    if resume:
+    if resume and (run / CHECKPOINT).exists():  # a run may be killed before its first
         load_checkpoint(run / CHECKPOINT, state)
     yield Started(
         run=str(run),

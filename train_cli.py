@@ -1,0 +1,22 @@
+"""Train without a screen: ``python train_cli.py --help``.
+
+A thin caller of the plain path of ``diffviz train``.
+"""
+
+import argparse
+import sys
+
+from diffviz.tui.cli import guarded
+from diffviz.tui.cli.train import add_arguments, execute
+
+
+def main() -> int:
+    """Parse the flags, train, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="train_cli.py", description=__doc__)
+    add_arguments(parser)
+    args = parser.parse_args()
+    return guarded(lambda: execute(args))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

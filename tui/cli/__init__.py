@@ -1,0 +1,62 @@
+"""The ``diffviz`` command: one module a subcommand, heavy imports inside their functions."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from ...core.errors import DiffvizError
+from . import run, sample, train
+
+EXIT_FAILURE = 1
+EXIT_INTERRUPTED = 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="diffviz",
+        description="Watch a diffusion model turn noise into a handwritten digit.",
+        epilog="exit codes: 0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP",
+    )
+    parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (run, sample, train):
+        module.add_parser(commands)
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("diffviz")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; the console script's entry point."""
+    return guarded(lambda: _dispatch(arguments))
+
+
+def _dispatch(arguments: Sequence[str] | None) -> int:
+    parsed = build_parser().parse_args(arguments)
+    return parsed.execute(parsed)
+
+
+def guarded(command) -> int:
+    """Call ``command``; turn expected trouble into one line on stderr and an exit status."""
+    try:
+        return command()
+    except DiffvizError as error:
+        print(f"diffviz: error: {error}", file=sys.stderr)
+        return EXIT_FAILURE
+    except KeyboardInterrupt:
+        print("diffviz: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe left (`| head`): nothing to tell it, and Python's own flush at
+        # exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILURE

@@ -1,0 +1,84 @@
+"""Flags that several subcommands share, and the checks of their values."""
+
+import argparse
+import math
+from collections.abc import Callable
+
+
+def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
+    """Return an argparse type: a whole number from ``low`` to ``high`` (None: no limit)."""
+    allowed = f"from {low} to {high}" if high is not None else f"at least {low}"
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+        if value is None or value < low or (high is not None and value > high):
+            raise argparse.ArgumentTypeError(f"must be a whole number {allowed}, not '{text}'")
+        return value
+
+    return parse
+
+
+def positive_number(text: str) -> float:
+    """Parse a finite number above 0 (an argparse type)."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not '{text}'")
+    return value
+
+
+def speed(text: str) -> float | None:
+    """Parse ``--speed``: steps per second, or ``max`` (None)."""
+    if text == "max":
+        return None
+    try:
+        return positive_number(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"must be a number of steps per second above 0, or 'max', not '{text}'"
+        ) from None
+
+
+seed_number = whole_number(0, 2**64 - 1)
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device`` and ``--threads``."""
+    parser.add_argument(
+        "--device",
+        default="auto",
+        metavar="DEVICE",
+        help="auto, cpu, cuda (cuda:N) or mps (default: auto)",
+    )
+    parser.add_argument(
+        "--threads",
+        type=whole_number(1, 1024),
+        metavar="N",
+        help="CPU threads for the network (default: chosen by the command)",
+    )
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of every command that samples."""
+    parser.add_argument(
+        "--weights",
+        default=None,
+        metavar="NAME",
+        help="bundled name (default, reference), .safetensors file or run folder[@epoch]; "
+        ":raw or :ema at its end picks the set (default: default)",
+    )
+    parser.add_argument(
+        "--seed", type=seed_number, default=0, metavar="S", help="seed of the (first) digit"
+    )
+    parser.add_argument(
+        "--steps",
+        type=whole_number(1, 1000),
+        metavar="N",
+        help="network evaluations, 1 to 1000 (default: 1000)",
+    )
+    add_device(parser)

@@ -1,0 +1,51 @@
+"""``diffviz run``: watch a digit emerge."""
+
+import argparse
+import os
+import sys
+
+from .flags import add_sampling, speed
+
+DEFAULT_SPEED = 100.0
+
+
+def add_parser(commands) -> None:
+    """Add ``run`` to the command line."""
+    parser = commands.add_parser(
+        "run",
+        help="watch noise become a digit",
+        description="Sample one digit and show it while it emerges. Without a terminal, "
+        "print what happens as plain lines.",
+    )
+    add_sampling(parser)
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        default=DEFAULT_SPEED,
+        metavar="R",
+        help=f"steps per second, or max (default: {DEFAULT_SPEED:g})",
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the app, or the plain lines where no app can be."""
+    from ...core.bundled import DEFAULT
+    from ..options import RunOptions
+
+    options = RunOptions(
+        weights=args.weights or DEFAULT,
+        seed=args.seed,
+        steps=args.steps,
+        device=args.device,
+        # The screen needs a core of its own; at batch 1 a second thread gains the network little.
+        threads=args.threads or max(1, (os.cpu_count() or 2) - 1),
+        speed=args.speed,
+    )
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        from ..app import run_app
+
+        return run_app(options)
+    from ..plain import run_plain
+
+    return run_plain(options, sys.stdout)

@@ -1,0 +1,130 @@
+"""``diffviz sample``: digits into a file."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .flags import add_sampling, whole_number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...core.export import TrajectoryStrip
+    from ...core.pipeline import Pipeline
+
+BATCH = 32  # fixed, so that the same command gives the same bytes
+
+
+def add_parser(commands) -> None:
+    """Add ``sample`` to the command line."""
+    parser = commands.add_parser(
+        "sample",
+        help="write digits to a file",
+        description="Sample digits with seeds S to S+n-1 and write them to a file.",
+    )
+    parser.add_argument(
+        "-n", type=whole_number(1), default=32, metavar="N", help="how many digits (default: 32)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("grid.png"),
+        metavar="FILE",
+        help=".png: a grid, eight to a row; .npz or .npy: uint8 [n, 28, 28] (default: grid.png)",
+    )
+    parser.add_argument(
+        "--trajectory",
+        type=Path,
+        metavar="FILE",
+        help="also write a .png strip of the first digit from t = 1000 to 0",
+    )
+    add_sampling(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Sample, with a progress bar where there is a terminal, and write the file."""
+    from ...core.bundled import DEFAULT
+    from ...core.errors import DiffvizError
+    from ...core.export import IMAGE_ENDINGS, TrajectoryStrip, check_output, save_images
+
+    if args.seed + args.n > 2**64:
+        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+    check_output(args.output, IMAGE_ENDINGS)
+    strip = None
+    if args.trajectory is not None:
+        check_output(args.trajectory, (".png",))
+        strip = TrajectoryStrip()
+
+    from ...core.pipeline import Pipeline
+
+    threads = args.threads or os.cpu_count()
+    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    images, interrupted = _sample(pipeline, args, strip)
+    if not len(images):
+        raise KeyboardInterrupt
+    meta = {
+        "weights": pipeline.weights.name,
+        "set": pipeline.weights.set,
+        "architecture": pipeline.weights.architecture,
+        "sampler": "ddpm",
+        "steps": args.steps or 1000,
+        "seed": args.seed,
+        "n": len(images),
+    }
+    save_images(args.output, images, range(args.seed, args.seed + len(images)), meta)
+    last = args.seed + len(images) - 1
+    print(
+        f"{args.output}: {len(images)} digits, seeds {args.seed} to {last}, weights "
+        f"{meta['weights']}:{meta['set']}, ddpm {meta['steps']} steps, {pipeline.device}"
+    )
+    if strip is not None and args.trajectory is not None:
+        strip.save(args.trajectory)
+        print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
+    if interrupted:
+        print(f"diffviz: interrupted after {len(images)} of {args.n} digits", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _sample(
+    pipeline: "Pipeline", args: argparse.Namespace, strip: "TrajectoryStrip | None"
+) -> "tuple[NDArray[np.uint8], bool]":
+    """Return the digits and whether Ctrl+C cut them short; whole batches are kept."""
+    import numpy as np
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ...core.pictures import to_grey
+
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("sampling"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} digits"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    done: list[NDArray[np.uint8]] = []
+    interrupted = False
+    with progress:
+        task = progress.add_task("", total=args.n)
+        try:
+            for start in range(0, args.n, BATCH):
+                seeds = range(args.seed + start, args.seed + min(start + BATCH, args.n))
+                step = None
+                for step in pipeline.sample(seeds, args.steps):
+                    if strip is not None and start == 0:
+                        strip.add(step)
+                    share = step.index / step.total
+                    progress.update(task, completed=start + share * len(seeds))
+                assert step is not None
+                done.append(to_grey(step.x_t))
+        except KeyboardInterrupt:
+            interrupted = True
+    return (np.concatenate(done) if done else np.zeros((0, 28, 28), np.uint8)), interrupted
