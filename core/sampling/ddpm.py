@@ -1,15 +1,12 @@
 """Ancestral sampling (Ho et al. 2020, algorithm 2), at all timesteps or at a few of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import numpy as np
-
-from ..errors import DiffvizError
 from ..noise import BatchNoise
-from ..phases import phase_at
 from ..records import Step
 from ..schedule import Schedule
-from .denoiser import Denoiser
+from .chain import Update, run_chain
+from .denoiser import Array, Denoiser
 
 
 def sample_ddpm(
@@ -18,12 +15,13 @@ def sample_ddpm(
     *,
     schedule: Schedule | None = None,
     num_inference_steps: int | None = None,
+    noise_scale: float = 1.0,
 ) -> Iterator[Step]:
     """Yield the reverse process from pure noise (t = T) to the finished images (t = 0).
 
-    Draw 0 of ``noise`` is x_T, draw ``k`` the noise that update ``k`` injects. With fewer steps
-    than T the chain is respaced: each update takes the beta that leads from one visited
-    alpha_bar to the next (Nichol & Dhariwal 2021, eq. 19).
+    With fewer steps than T the chain is respaced: each update takes the beta that leads from
+    one visited alpha_bar to the next (Nichol & Dhariwal 2021, eq. 19). ``noise_scale``
+    multiplies the injected noise; 1 is the method, 0 follows the means alone.
 
     Raises:
         ValueError: if ``num_inference_steps`` is not between 1 and T.
@@ -31,23 +29,21 @@ def sample_ddpm(
     """
     schedule = schedule or Schedule()
     timesteps = schedule.timesteps(num_inference_steps or schedule.num_train_timesteps)
-    total = len(timesteps)
-    x_t = noise.draw(0)
-    for index, (t, t_prev) in enumerate(zip(timesteps, [*timesteps[1:], 0], strict=True)):
-        eps = denoiser(x_t, t)
-        alpha_bar, alpha_bar_prev = schedule.alpha_bar(t), schedule.alpha_bar(t_prev)
-        x0_hat = schedule.predict_x0(x_t, eps, t)
-        yield Step(index, total, t, alpha_bar, phase_at(t), x_t, x0_hat, eps)
-        alpha = alpha_bar / alpha_bar_prev
+    return run_chain(denoiser, noise, schedule, timesteps, ddpm_update(schedule, noise_scale))
+
+
+def ddpm_update(schedule: Schedule, noise_scale: float = 1.0) -> Update:
+    """Return the update x_t -> x_s of ancestral sampling."""
+
+    def update(step: Step, t_next: int, draw: Callable[[], Array]) -> Array:
+        alpha_bar, alpha_bar_next = step.alpha_bar, schedule.alpha_bar(t_next)
+        alpha = alpha_bar / alpha_bar_next
         beta = 1.0 - alpha
         # eq. 11: the mean of p(x_{t-1} | x_t)
-        x_t = (x_t - (beta / (1.0 - alpha_bar) ** 0.5) * eps) * (1.0 / alpha**0.5)
-        if t_prev > 0:
-            # eq. 7: the posterior variance; the last update adds no noise
-            variance = beta * (1.0 - alpha_bar_prev) / (1.0 - alpha_bar)
-            x_t = x_t + variance**0.5 * noise.draw(index + 1)
-    if not np.isfinite(x_t).all():
-        raise DiffvizError(
-            "sampling ended in NaN or infinite pixels: these weights don't fit this sampler"
-        )
-    yield Step(total, total, 0, 1.0, phase_at(0), x_t, x_t, np.zeros_like(x_t))
+        mean = (step.x_t - (beta / (1.0 - alpha_bar) ** 0.5) * step.eps) * (1.0 / alpha**0.5)
+        # eq. 7: the posterior variance, 0 at the last update
+        variance = beta * (1.0 - alpha_bar_next) / (1.0 - alpha_bar)
+        std = noise_scale * variance**0.5
+        return mean + std * draw() if std else mean
+
+    return update

@@ -1,0 +1,44 @@
+"""The loop that every sampler shares: evaluate, record, update."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from ..errors import DiffvizError
+from ..noise import BatchNoise
+from ..phases import phase_at
+from ..records import Step
+from ..schedule import Schedule
+from .denoiser import Array, Denoiser
+
+Update = Callable[[Step, int, Callable[[], Array]], Array]
+"""``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""
+
+
+def run_chain(
+    denoiser: Denoiser,
+    noise: BatchNoise,
+    schedule: Schedule,
+    timesteps: Sequence[int],
+    update: Update,
+) -> Iterator[Step]:
+    """Yield the reverse process over falling ``timesteps``, then the finished images at t = 0.
+
+    Draw 0 of ``noise`` is the starting image, draw ``k`` the noise that update ``k`` may inject.
+
+    Raises:
+        DiffvizError: if the images stop being finite.
+    """
+    total = len(timesteps)
+    x_t = noise.draw(0)
+    for index, (t, t_next) in enumerate(zip(timesteps, [*timesteps[1:], 0], strict=True)):
+        eps = denoiser(x_t, t)
+        x0_hat = schedule.predict_x0(x_t, eps, t)
+        step = Step(index, total, t, schedule.alpha_bar(t), phase_at(t), x_t, x0_hat, eps)
+        yield step
+        x_t = update(step, t_next, lambda draw=index + 1: noise.draw(draw))
+    if not np.isfinite(x_t).all():
+        raise DiffvizError(
+            "sampling ended in NaN or infinite pixels: these weights don't fit this sampler"
+        )
+    yield Step(total, total, 0, 1.0, phase_at(0), x_t, x_t, np.zeros_like(x_t))

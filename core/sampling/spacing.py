@@ -1,0 +1,27 @@
+"""Which timesteps a short chain visits."""
+
+import numpy as np
+
+from ..schedule import Schedule
+
+
+def log_snr_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]:
+    """Return timesteps from T to 1, evenly spaced in log-SNR as far as whole numbers allow.
+
+    Raises:
+        ValueError: if ``num_inference_steps`` is not between 1 and T.
+    """
+    even = schedule.timesteps(num_inference_steps)  # also checks the number
+    if num_inference_steps == 1:
+        return even
+    alpha_bars = schedule.alpha_bars[1:]
+    log_snr = np.log(alpha_bars / (1.0 - alpha_bars))  # falls with t
+    wanted = np.linspace(log_snr[-1], log_snr[0], num_inference_steps)
+    nearest = np.interp(wanted, log_snr[::-1], np.arange(len(log_snr), 0, -1.0))
+    timesteps, upper = [], schedule.num_train_timesteps
+    for index, t in enumerate(np.rint(nearest)):
+        # close to t = 1 several targets may round to one timestep: keep them apart
+        left = num_inference_steps - 1 - index
+        timesteps.append(max(min(int(t), upper), 1 + left))
+        upper = timesteps[-1] - 1
+    return timesteps
