@@ -14,7 +14,7 @@ from .models.denoiser import TorchDenoiser
 from .models.weights import Weights, load_weights
 from .noise import BatchNoise
 from .records import Step
-from .sampling import sample_ddpm
+from .sampling import find_sampler
 
 
 class Pipeline:
@@ -39,11 +39,26 @@ class Pipeline:
         return cls(load_weights(spec), device, threads)
 
     def sample(
-        self, seeds: Sequence[int], num_inference_steps: int | None = None
+        self,
+        seeds: Sequence[int],
+        num_inference_steps: int | None = None,
+        *,
+        sampler: str = "ddpm",
+        eta: float | None = None,
+        noise_scale: float = 1.0,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
-        Each seed's digit doesn't depend on the others'. None means all 1000 steps.
+        Each seed's digit doesn't depend on the others'. None means the sampler's own default
+        (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
+
+        Raises:
+            DiffvizError: if there is no such sampler, or it has no ``eta``.
         """
-        noise = BatchNoise.from_seeds(seeds)
-        return sample_ddpm(self.denoiser, noise, num_inference_steps=num_inference_steps)
+        return find_sampler(sampler)(
+            self.denoiser,
+            BatchNoise.from_seeds(seeds),
+            num_inference_steps=num_inference_steps,
+            eta=eta,
+            noise_scale=noise_scale,
+        )

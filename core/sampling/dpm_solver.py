@@ -6,6 +6,7 @@ evaluations, with half log-SNR ``lambda = log(alpha / sigma)`` as time.
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from ..noise import BatchNoise
 from ..records import Step
@@ -54,7 +55,9 @@ def dpm_solver_update(
         alpha_next, sigma_next = math.sqrt(alpha_bar_next), math.sqrt(1.0 - alpha_bar_next)
         now = math.log(alpha / sigma)
         h = math.log(alpha_next / sigma_next) - now
-        x0 = step.x0_hat
+        # Any: numpy's stubs call float32 * float a float64, which it is not (NEP 50)
+        x_t: Any = step.x_t
+        x0: Any = step.x0_hat
         if previous is not None:
             # algorithm 2: D = (1 + 1/(2r)) x0_i - 1/(2r) x0_{i-1}, with r = h_{i-1} / h_i
             weight = 0.5 * h / (now - previous[0])
@@ -62,10 +65,11 @@ def dpm_solver_update(
         previous = (now, step.x0_hat)
         if not stochastic:
             # eq. 9 with D for x_theta
-            return (sigma_next / sigma) * step.x_t - (alpha_next * math.expm1(-h)) * x0
+            linear = sigma_next / sigma
+            return linear * x_t - (alpha_next * math.expm1(-h)) * x0
         # the SDE's exact linear solution (eq. 16) with D for x_theta
         decay = -math.expm1(-2.0 * h)
-        x = (sigma_next / sigma * math.exp(-h)) * step.x_t + (alpha_next * decay) * x0
+        x = (sigma_next / sigma * math.exp(-h)) * x_t + (alpha_next * decay) * x0
         std = noise_scale * sigma_next * math.sqrt(decay)
         return x + std * draw() if std else x
 

@@ -44,7 +44,20 @@ def speed(text: str) -> float | None:
         ) from None
 
 
+def share(text: str) -> float:
+    """Parse a number from 0 to 1 (an argparse type)."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, not '{text}'")
+    return value
+
+
 seed_number = whole_number(0, 2**64 - 1)
+# core's registry knows them too; naming them here keeps --help free of numpy (a test compares)
+SAMPLER_NAMES = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde")
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +92,20 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
         "--steps",
         type=whole_number(1, 1000),
         metavar="N",
-        help="network evaluations, 1 to 1000 (default: 1000)",
+        help="network evaluations, 1 to 1000 (default: the sampler's: ddpm 1000, ddim 50, "
+        "dpmpp-2m and dpmpp-2m-sde 20)",
+    )
+    parser.add_argument(
+        "--sampler", choices=SAMPLER_NAMES, default="ddpm", help="(default: %(default)s)"
+    )
+    parser.add_argument(
+        "--eta", type=share, metavar="X", help="ddim: 0 deterministic (default) to 1 as ddpm"
+    )
+    parser.add_argument(
+        "--noise",
+        type=share,
+        default=1.0,
+        metavar="X",
+        help="scale of the noise injected at each step, 0 to 1 (default: 1)",
     )
     add_device(parser)

@@ -41,6 +41,9 @@ def execute(args: argparse.Namespace) -> int:
         # The screen needs a core of its own; at batch 1 a second thread gains the network little.
         threads=args.threads or max(1, (os.cpu_count() or 2) - 1),
         speed=args.speed,
+        sampler=args.sampler,
+        eta=args.eta,
+        noise=args.noise,
     )
     if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         from ..app import run_app

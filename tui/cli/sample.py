@@ -61,6 +61,7 @@ def execute(args: argparse.Namespace) -> int:
         strip = TrajectoryStrip()
 
     from ...core.pipeline import Pipeline
+    from ...core.sampling import SAMPLERS
 
     threads = args.threads or os.cpu_count()
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
@@ -71,8 +72,10 @@ def execute(args: argparse.Namespace) -> int:
         "weights": pipeline.weights.name,
         "set": pipeline.weights.set,
         "architecture": pipeline.weights.architecture,
-        "sampler": "ddpm",
-        "steps": args.steps or 1000,
+        "sampler": args.sampler,
+        "steps": args.steps or SAMPLERS[args.sampler].default_steps,
+        "eta": args.eta,
+        "noise": args.noise,
         "seed": args.seed,
         "n": len(images),
     }
@@ -80,7 +83,7 @@ def execute(args: argparse.Namespace) -> int:
     last = args.seed + len(images) - 1
     print(
         f"{args.output}: {len(images)} digits, seeds {args.seed} to {last}, weights "
-        f"{meta['weights']}:{meta['set']}, ddpm {meta['steps']} steps, {pipeline.device}"
+        f"{meta['weights']}:{meta['set']}, {args.sampler} {meta['steps']} steps, {pipeline.device}"
     )
     if strip is not None and args.trajectory is not None:
         strip.save(args.trajectory)
@@ -118,7 +121,10 @@ def _sample(
             for start in range(0, args.n, BATCH):
                 seeds = range(args.seed + start, args.seed + min(start + BATCH, args.n))
                 step = None
-                for step in pipeline.sample(seeds, args.steps):
+                steps = pipeline.sample(
+                    seeds, args.steps, sampler=args.sampler, eta=args.eta, noise_scale=args.noise
+                )
+                for step in steps:
                     if strip is not None and start == 0:
                         strip.add(step)
                     share = step.index / step.total
