@@ -89,9 +89,12 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
             state.ema[name].copy_(tensor)
         for name, parameter in state.model.named_parameters():
             moments = file.group(f"optimizer.{name}")
+            # The fused optimizer walks all memory in step: the moments need the parameter's
+            # own layout (channels-last), which a file doesn't keep.
             state.optimizer.state[parameter] = {
-                key: value if key == "step" else value.to(parameter.device)
-                for key, value in moments.items()
+                "step": moments["step"],
+                "exp_avg": torch.zeros_like(parameter).copy_(moments["exp_avg"]),
+                "exp_avg_sq": torch.zeros_like(parameter).copy_(moments["exp_avg_sq"]),
             }
         state.step = int(file.metadata["step"])
         state.epoch_loss = float.fromhex(file.metadata["epoch_loss"])

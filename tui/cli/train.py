@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import platform
 import signal
 import sys
 import threading
@@ -100,7 +101,16 @@ def _environment(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, 
         "data_dir": str(data_dir) if data_dir else before.get("data_dir"),
         "device": args.device if args.device != "auto" else before.get("device", "auto"),
         "threads": args.threads or before.get("threads") or os.cpu_count(),
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what decides a run's numbers."""
+    from importlib.metadata import version
+
+    found = {name: version(name) for name in ("diffviz", "torch", "numpy")}
+    return {"python": platform.python_version()} | found
 
 
 def _free_folder(recipe_name: str) -> Path:

@@ -1,0 +1,87 @@
+"""Put the weights of a finished run here, with a card: ``python -m diffviz.weights.bundle``.
+
+For maintainers, in a checkout. The card is made from what the run logged, never typed in.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ..core.atomic import write_atomically
+from ..core.errors import DiffvizError
+from ..core.models import build, multiply_adds, parameter_count
+from ..core.models.files import read_tensors
+from ..core.recipes import PUBLISHED_LOSSES
+from ..core.runs import LOG, read_config, read_log
+from ..core.train import WEIGHTS
+
+RAW_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+
+
+def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict[str, Any]:
+    """Return the card of a complete run.
+
+    Raises:
+        DiffvizError: if the run is not complete or a file of it is damaged.
+    """
+    config, environment = read_config(run)
+    file = read_tensors(run / WEIGHTS)
+    epochs = [event for event in read_log(run / LOG) if event.get("event") == "epoch"]
+    if [event["epoch"] for event in epochs] != list(range(1, config.epochs + 1)):
+        raise DiffvizError(f"{run / LOG} has not each of the {config.epochs} epochs once")
+    model = build(config.architecture)
+    card: dict[str, Any] = {
+        "name": name,
+        "kind": "diffusion",
+        "architecture": config.architecture,
+        "parameters": parameter_count(model),
+        "multiply_adds": multiply_adds(model),
+        "sets": ["raw", "ema"],
+        "default_set": config.default_set,
+        "sha256": hashlib.sha256((run / WEIGHTS).read_bytes()).hexdigest(),
+        "recipe": config.to_json(),
+        "command": command,
+        "environment": {k: v for k, v in environment.items() if k != "data_dir"},
+        "data": {
+            "name": config.dataset,
+            "images": environment.get("images"),
+            "images_md5": file.metadata.get("data_md5"),
+        },
+        "losses": [round(event["loss"], 6) for event in epochs],
+        "seconds": [round(event["wall_s"], 1) for event in epochs],
+        "images_per_s": [round(event["images_per_s"], 1) for event in epochs],
+        "published_losses": list(PUBLISHED_LOSSES),
+    }
+    if data_dir is not None:
+        raw = data_dir / "MNIST" / "raw"
+        card["data"]["files_md5"] = {
+            n: hashlib.md5((raw / n).read_bytes(), usedforsecurity=False).hexdigest()
+            for n in RAW_FILES
+        }
+    return card
+
+
+def main() -> None:
+    """Copy the weights of a run and write their card."""
+    parser = argparse.ArgumentParser(prog="diffviz.weights.bundle", description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("--command", required=True, help="the command that made the run")
+    parser.add_argument("--data-dir", type=Path, help="to note the md5 of the data files")
+    args = parser.parse_args()
+    card = make_card(args.run, args.name, args.command, args.data_dir)
+    here = Path(__file__).parent
+    write_atomically(here / f"{args.name}.safetensors", (args.run / WEIGHTS).read_bytes())
+    write_atomically(here / f"{args.name}.json", (json.dumps(card, indent=2) + "\n").encode())
+    print(f"{args.name}: {card['parameters']:,} parameters, last loss {card['losses'][-1]:.4f}")
+
+
+if __name__ == "__main__":
+    main()
