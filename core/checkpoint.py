@@ -87,14 +87,18 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
             raise DiffvizError(f"{path} has no complete EMA weights: training can't go on from it")
         for name, tensor in ema.items():
             state.ema[name].copy_(tensor)
+        fused = bool(state.optimizer.defaults.get("fused"))
         for name, parameter in state.model.named_parameters():
             moments = file.group(f"optimizer.{name}")
             # The fused optimizer walks all memory in step: the moments need the parameter's
             # own layout (channels-last), which a file doesn't keep.
+            layout = torch.zeros_like(parameter)
+            if any(moments[key].shape != layout.shape for key in ("exp_avg", "exp_avg_sq")):
+                raise ValueError(name)
             state.optimizer.state[parameter] = {
-                "step": moments["step"],
-                "exp_avg": torch.zeros_like(parameter).copy_(moments["exp_avg"]),
-                "exp_avg_sq": torch.zeros_like(parameter).copy_(moments["exp_avg_sq"]),
+                "step": moments["step"].to(parameter.device if fused else "cpu"),
+                "exp_avg": layout.clone().copy_(moments["exp_avg"]),
+                "exp_avg_sq": layout.copy_(moments["exp_avg_sq"]),
             }
         state.step = int(file.metadata["step"])
         state.epoch_loss = float.fromhex(file.metadata["epoch_loss"])

@@ -7,6 +7,7 @@ from functools import partial
 from ..errors import DiffvizError
 from ..noise import BatchNoise
 from ..records import Step
+from .chain import Start
 from .ddim import sample_ddim
 from .ddpm import sample_ddpm
 from .denoiser import Denoiser
@@ -16,6 +17,7 @@ __all__ = [
     "SAMPLERS",
     "Denoiser",
     "Sampler",
+    "Start",
     "find_sampler",
     "sample_ddim",
     "sample_ddpm",
@@ -41,8 +43,11 @@ class Sampler:
         num_inference_steps: int | None = None,
         eta: float | None = None,
         noise_scale: float = 1.0,
+        start: Start | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process; None means the sampler's own default.
+
+        ``start = (index, x_t)`` takes it up at record ``index``, for example to branch it.
 
         Raises:
             DiffvizError: if ``eta`` is given to a sampler that has none.
@@ -52,9 +57,14 @@ class Sampler:
             if not self.takes_eta:
                 raise DiffvizError(f"sampler {self.name} has no eta: leave --eta out, or use ddim")
             extra["eta"] = eta
-        steps = num_inference_steps or self.default_steps
+        steps = self.default_steps if num_inference_steps is None else num_inference_steps
         return self.run(
-            denoiser, noise, num_inference_steps=steps, noise_scale=noise_scale, **extra
+            denoiser,
+            noise,
+            num_inference_steps=steps,
+            noise_scale=noise_scale,
+            start=start,
+            **extra,
         )
 
 

@@ -14,6 +14,9 @@ from .denoiser import Array, Denoiser
 Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""
 
+Start = tuple[int, Array]
+"""Where a chain is taken up: the index of a record and its x_t, ``[B, 28, 28]``."""
+
 
 def run_chain(
     denoiser: Denoiser,
@@ -21,17 +24,29 @@ def run_chain(
     schedule: Schedule,
     timesteps: Sequence[int],
     update: Update,
+    start: Start | None = None,
 ) -> Iterator[Step]:
     """Yield the reverse process over falling ``timesteps``, then the finished images at t = 0.
 
     Draw 0 of ``noise`` is the starting image, draw ``k`` the noise that update ``k`` may inject.
+    With ``start = (index, x_t)`` the process is taken up at record ``index``: the same noise
+    gives the rest of the same process, another stream gives a branch of it. (A multistep method
+    has no earlier evaluation there and begins with a first-order update.)
 
     Raises:
+        ValueError: if ``start`` lies outside the process or has another batch than ``noise``.
         DiffvizError: if the images stop being finite.
     """
     total = len(timesteps)
-    x_t = noise.draw(0)
-    for index, (t, t_next) in enumerate(zip(timesteps, [*timesteps[1:], 0], strict=True)):
+    first, x_t = start if start is not None else (0, noise.draw(0))
+    if not 0 <= first < total or len(x_t) != len(noise):
+        raise ValueError(
+            f"can't start at record {first} of {total} with {len(x_t)} images for "
+            f"{len(noise)} noise streams"
+        )
+    followers = [*timesteps[1:], 0]
+    for index in range(first, total):
+        t, t_next = timesteps[index], followers[index]
         eps = denoiser(x_t, t)
         x0_hat = schedule.predict_x0(x_t, eps, t)
         step = Step(index, total, t, schedule.alpha_bar(t), phase_at(t), x_t, x0_hat, eps)

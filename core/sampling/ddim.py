@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..noise import BatchNoise
 from ..records import Step
 from ..schedule import Schedule
-from .chain import Update, run_chain
+from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 
 
@@ -17,19 +17,24 @@ def sample_ddim(
     num_inference_steps: int | None = None,
     eta: float = 0.0,
     noise_scale: float = 1.0,
+    start: Start | None = None,
 ) -> Iterator[Step]:
     """Yield the reverse process over evenly spaced timesteps (default: 50).
 
     ``eta = 0`` is deterministic given x_T, ``eta = 1`` equals respaced ancestral sampling.
     ``noise_scale`` multiplies the injected noise without changing the rest of the update.
 
+    ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
+
     Raises:
-        ValueError: if ``num_inference_steps`` is not between 1 and T.
+        ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
         DiffvizError: if the network's output stops being finite.
     """
     schedule = schedule or Schedule()
-    timesteps = schedule.timesteps(num_inference_steps or 50)
-    return run_chain(denoiser, noise, schedule, timesteps, ddim_update(schedule, eta, noise_scale))
+    timesteps = schedule.timesteps(50 if num_inference_steps is None else num_inference_steps)
+    return run_chain(
+        denoiser, noise, schedule, timesteps, ddim_update(schedule, eta, noise_scale), start
+    )
 
 
 def ddim_update(schedule: Schedule, eta: float = 0.0, noise_scale: float = 1.0) -> Update:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..noise import BatchNoise
 from ..records import Step
 from ..schedule import Schedule
-from .chain import Update, run_chain
+from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 
 
@@ -16,6 +16,7 @@ def sample_ddpm(
     schedule: Schedule | None = None,
     num_inference_steps: int | None = None,
     noise_scale: float = 1.0,
+    start: Start | None = None,
 ) -> Iterator[Step]:
     """Yield the reverse process from pure noise (t = T) to the finished images (t = 0).
 
@@ -23,13 +24,19 @@ def sample_ddpm(
     one visited alpha_bar to the next (Nichol & Dhariwal 2021, eq. 19). ``noise_scale``
     multiplies the injected noise; 1 is the method, 0 follows the means alone.
 
+    ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
+
     Raises:
-        ValueError: if ``num_inference_steps`` is not between 1 and T.
+        ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
         DiffvizError: if the network's output stops being finite.
     """
     schedule = schedule or Schedule()
-    timesteps = schedule.timesteps(num_inference_steps or schedule.num_train_timesteps)
-    return run_chain(denoiser, noise, schedule, timesteps, ddpm_update(schedule, noise_scale))
+    if num_inference_steps is None:
+        num_inference_steps = schedule.num_train_timesteps
+    timesteps = schedule.timesteps(num_inference_steps)
+    return run_chain(
+        denoiser, noise, schedule, timesteps, ddpm_update(schedule, noise_scale), start
+    )
 
 
 def ddpm_update(schedule: Schedule, noise_scale: float = 1.0) -> Update:

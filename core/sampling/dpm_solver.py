@@ -11,7 +11,7 @@ from typing import Any
 from ..noise import BatchNoise
 from ..records import Step
 from ..schedule import Schedule
-from .chain import Update, run_chain
+from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 from .spacing import log_snr_timesteps
 
@@ -24,20 +24,24 @@ def sample_dpm_solver(
     num_inference_steps: int | None = None,
     stochastic: bool = False,
     noise_scale: float = 1.0,
+    start: Start | None = None,
 ) -> Iterator[Step]:
     """Yield the reverse process over timesteps evenly spaced in log-SNR (default: 20).
 
     ``stochastic`` chooses SDE-DPM-Solver++(2M), whose injected noise ``noise_scale``
     multiplies; otherwise the process is deterministic given x_T.
 
+    ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
+
     Raises:
-        ValueError: if ``num_inference_steps`` is not between 1 and T.
+        ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
         DiffvizError: if the network's output stops being finite.
     """
     schedule = schedule or Schedule()
-    timesteps = log_snr_timesteps(schedule, num_inference_steps or 20)
+    steps = 20 if num_inference_steps is None else num_inference_steps
+    timesteps = log_snr_timesteps(schedule, steps)
     update = dpm_solver_update(schedule, stochastic=stochastic, noise_scale=noise_scale)
-    return run_chain(denoiser, noise, schedule, timesteps, update)
+    return run_chain(denoiser, noise, schedule, timesteps, update, start)
 
 
 def dpm_solver_update(
