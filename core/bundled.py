@@ -10,12 +10,15 @@ from .runs import LOG, read_log
 
 DEFAULT = "default"
 SETS = ("raw", "ema")
+CLASSIFIER = "classifier"
+"""Stem of the bundled digit classifier, which lies beside the weights and is none of them."""
 
 
 def bundled_names() -> list[str]:
     """Return the names of the weights that come with diffviz."""
-    found = (item.name for item in files("diffviz.weights").iterdir())
-    return sorted(n.removesuffix(".safetensors") for n in found if n.endswith(".safetensors"))
+    found = (Path(item.name) for item in files("diffviz.weights").iterdir())
+    stems = {path.stem for path in found if path.suffix == ".safetensors"}
+    return sorted(stems - {CLASSIFIER})
 
 
 def read_card(name: str) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""Which digit an image shows: a small LeNet, bundled with diffviz.
+
+It serves twice: as the belief shown live on x0_hat, and as the feature space in which sample sets
+are compared (``evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from .bundled import CLASSIFIER
+from .errors import DiffvizError
+from .models.files import load_strictly, read_tensors
+
+Array = NDArray[np.float32]
+
+ARCHITECTURE = "lenet-84"
+CLASSES = 10
+FEATURES = 84
+_CHUNK = 500  # bounds the memory of a pass over many images
+
+
+class DigitClassifier(nn.Module):
+    """LeNet-5's layout (LeCun et al. 1998, fig. 2) with wider maps, ReLU and max-pooling."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 5)
+        self.conv2 = nn.Conv2d(16, 32, 5)
+        self.hidden = nn.Linear(32 * 4 * 4, FEATURES)
+        self.output = nn.Linear(FEATURES, CLASSES)
+
+    def features(self, x: Tensor) -> Tensor:
+        """Return the penultimate activations ``[B, 84]`` of ``x`` ``[B, 1, 28, 28]``."""
+        h = F.max_pool2d(F.relu(self.conv1(x)), 2)  # 16 x 12 x 12
+        h = F.max_pool2d(F.relu(self.conv2(h)), 2)  # 32 x 4 x 4
+        return F.relu(self.hidden(h.flatten(1)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits ``[B, 10]`` of ``x`` ``[B, 1, 28, 28]``, values in [-1, 1]."""
+        return self.output(self.features(x))
+
+
+class Classifier:
+    """A trained :class:`DigitClassifier` behind numpy; gradient-free.
+
+    Images are float32 ``[B, 28, 28]``, white ink (1) on black (-1); values outside [-1, 1], as
+    x0_hat has them, are clipped first.
+    """
+
+    def __init__(self, model: DigitClassifier, device: torch.device | None = None) -> None:
+        self.device = device or torch.device("cpu")
+        self.model = model.eval().to(self.device)
+
+    @classmethod
+    def load(cls, path: Path | None = None, device: torch.device | None = None) -> "Classifier":
+        """Load the bundled classifier, or the one in ``path``.
+
+        Raises:
+            DiffvizError: if the file is missing, damaged or holds something else.
+        """
+        path = path or Path(str(files("diffviz.weights") / f"{CLASSIFIER}.safetensors"))
+        file = read_tensors(path)
+        if file.metadata.get("architecture") != ARCHITECTURE:
+            raise DiffvizError(f"{path} holds no digit classifier of this version of diffviz")
+        model = DigitClassifier()
+        load_strictly(model, file.tensors, path)
+        return cls(model, device)
+
+    def probabilities(self, images: Array) -> Array:
+        """Return the belief in each digit, float32 ``[B, 10]``; rows sum to 1."""
+        return self.judge(images)[1]
+
+    def features(self, images: Array) -> Array:
+        """Return the penultimate activations, float32 ``[B, 84]``, none negative."""
+        return self.judge(images)[0]
+
+    def judge(self, images: Array) -> tuple[Array, Array]:
+        """Return features ``[B, 84]`` and probabilities ``[B, 10]`` of one pass.
+
+        Raises:
+            ValueError: if ``images`` is not ``[B, 28, 28]``.
+        """
+        if images.ndim != 3 or images.shape[1:] != (28, 28):
+            raise ValueError(f"images must be [B, 28, 28], not {list(images.shape)}")
+        features, probabilities = [], []
+        with torch.inference_mode():
+            for start in range(0, max(1, len(images)), _CHUNK):
+                chunk = np.ascontiguousarray(images[start : start + _CHUNK], np.float32)
+                x = torch.from_numpy(chunk).to(self.device).unsqueeze(1).clamp(-1.0, 1.0)
+                h = self.model.features(x)
+                features.append(h.cpu().numpy())
+                probabilities.append(self.model.output(h).softmax(dim=1).cpu().numpy())
+        return np.concatenate(features), np.concatenate(probabilities)
