@@ -31,14 +31,21 @@ def philox(seed: int, label: str, counter: int) -> np.random.Generator:
 
 
 class NoiseStream:
-    """The noise of one sample: draw ``k`` is float32 ``[28, 28]``, always the same."""
+    """The noise of one sample: draw ``k`` is float32 ``[28, 28]``, always the same.
+
+    ``branch`` is the path from the seed's own sample: (timestep, child) pairs, one a branching.
+    """
 
     def __init__(self, seed: int, branch: Sequence[int] = ()) -> None:
         self.seed = seed
         self.branch = tuple(branch)
-        self._label = "sample" + "".join(f"/{child}" for child in self.branch)
+        self._label = "sample" + "".join(f"/{part}" for part in self.branch)
         self._block_index = -1
         self._block: Array = np.empty((0, SIDE, SIDE), np.float32)
+
+    def child(self, timestep: int, number: int) -> "NoiseStream":
+        """Return the stream of child ``number`` of a branch taken at ``timestep``."""
+        return NoiseStream(self.seed, (*self.branch, timestep, number))
 
     def draw(self, index: int) -> Array:
         """Return draw ``index`` (0 is the starting noise x_T); the caller must not write to it."""
@@ -58,9 +65,9 @@ class BatchNoise:
         self.streams = tuple(streams)
 
     @classmethod
-    def from_seeds(cls, seeds: Sequence[int]) -> "BatchNoise":
-        """Return the noise of the unbranched samples with ``seeds``."""
-        return cls([NoiseStream(seed) for seed in seeds])
+    def from_seeds(cls, seeds: Sequence[int | NoiseStream]) -> "BatchNoise":
+        """Return the noise of the samples with ``seeds``; a stream stands for itself."""
+        return cls([s if isinstance(s, NoiseStream) else NoiseStream(s) for s in seeds])
 
     def __len__(self) -> int:
         return len(self.streams)

@@ -12,9 +12,9 @@ from .device import pick_device, set_threads
 from .models import parameter_count
 from .models.denoiser import TorchDenoiser
 from .models.weights import Weights, load_weights
-from .noise import BatchNoise
+from .noise import BatchNoise, NoiseStream
 from .records import Step
-from .sampling import find_sampler
+from .sampling import Start, find_sampler
 
 
 class Pipeline:
@@ -40,17 +40,19 @@ class Pipeline:
 
     def sample(
         self,
-        seeds: Sequence[int],
+        seeds: Sequence[int | NoiseStream],
         num_inference_steps: int | None = None,
         *,
         sampler: str = "ddpm",
         eta: float | None = None,
         noise_scale: float = 1.0,
+        start: Start | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
         Each seed's digit doesn't depend on the others'. None means the sampler's own default
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
+        A :class:`NoiseStream` in place of a seed and a ``start`` continue branches.
 
         Raises:
             DiffvizError: if there is no such sampler, or it has no ``eta``.
@@ -61,4 +63,5 @@ class Pipeline:
             num_inference_steps=num_inference_steps,
             eta=eta,
             noise_scale=noise_scale,
+            start=start,
         )
