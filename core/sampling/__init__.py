@@ -8,7 +8,6 @@ from ..errors import DiffvizError
 from ..noise import BatchNoise
 from ..records import Step
 from .chain import Start
-from .chain import Start
 from .ddim import sample_ddim
 from .ddpm import sample_ddpm
 from .denoiser import Denoiser

@@ -1,7 +1,6 @@
 """The loop that every sampler shares: evaluate, record, update."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,15 +10,6 @@ from ..phases import phase_at
 from ..records import Step
 from ..schedule import Schedule
 from .denoiser import Array, Denoiser
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Where to enter a chain: ``x_t`` (float32 ``[B, 28, 28]``) stands at ``timesteps[index]``."""
-
-    index: int
-    x_t: Array
-
 
 Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""

@@ -22,8 +22,7 @@ def sample_ddim(
     """Yield the reverse process over evenly spaced timesteps (default: 50).
 
     ``eta = 0`` is deterministic given x_T, ``eta = 1`` equals respaced ancestral sampling.
-    ``noise_scale`` multiplies the injected noise without changing the rest of the update. ``start``
-    enters the chain midway.
+    ``noise_scale`` multiplies the injected noise without changing the rest of the update.
 
     ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
 

@@ -22,8 +22,7 @@ def sample_ddpm(
 
     With fewer steps than T the chain is respaced: each update takes the beta that leads from
     one visited alpha_bar to the next (Nichol & Dhariwal 2021, eq. 19). ``noise_scale``
-    multiplies the injected noise; 1 is the method, 0 follows the means alone. ``start`` enters the
-    chain midway.
+    multiplies the injected noise; 1 is the method, 0 follows the means alone.
 
     ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
 

@@ -29,8 +29,7 @@ def sample_dpm_solver(
     """Yield the reverse process over timesteps evenly spaced in log-SNR (default: 20).
 
     ``stochastic`` chooses SDE-DPM-Solver++(2M), whose injected noise ``noise_scale``
-    multiplies; otherwise the process is deterministic given x_T. ``start`` enters the chain
-    midway, with a first-order step.
+    multiplies; otherwise the process is deterministic given x_T.
 
     ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
 

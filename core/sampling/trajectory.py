@@ -77,4 +77,4 @@ class Trajectory:
         kept = self._kept[index - self.first]
         x_t = np.repeat(kept.x_t[row : row + 1], children, axis=0)
         streams = [parent.child(kept.t, number) for number in range(1, children + 1)]
-        return Start(index, x_t), BatchNoise(streams)
+        return (index, x_t), BatchNoise(streams)
