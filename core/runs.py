@@ -7,7 +7,7 @@ goes on, so a killed run loses no line that its checkpoint counts on.
 import contextlib
 import fcntl
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -89,8 +89,10 @@ class RunFolder:
         The log is first cut back to where the training stands (the first event's step).
         """
         log: TextIO | None = None
+        stored = True
         try:
             for event in events:
+                stored = False
                 try:
                     if log is None:
                         cut_log(self.path / LOG, event.step)
@@ -102,10 +104,11 @@ class RunFolder:
                         f"can't write {self.path / LOG}: {error.strerror}; the last checkpoint is "
                         f"whole: make room, then --resume {self.path}"
                     ) from error
+                stored = True
                 yield event
         finally:
             _close_quietly(log)
-            _close(events)
+            _end(events, stored)
 
     def __enter__(self) -> "RunFolder":
         return self
@@ -133,10 +136,13 @@ def _lock(path: Path) -> TextIO:
     return handle
 
 
-def _close(events: Iterable[TrainEvent]) -> None:
-    close = getattr(events, "close", None)
-    if close is not None:
-        close()
+def _end(events: Iterable[TrainEvent], stored: bool) -> None:
+    """Close ``events``; if the newest is not in the log, so that it saves no checkpoint of it."""
+    if not stored and isinstance(events, Generator):
+        with contextlib.suppress(DiffvizError):
+            events.throw(DiffvizError("the log can't be written"))
+    elif isinstance(events, Generator):
+        events.close()
 
 
 def _close_quietly(file: TextIO | None) -> None:

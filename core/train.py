@@ -79,6 +79,10 @@ def train(
     state = _new_state(config, data.md5, device)
     if resume and (run / CHECKPOINT).exists():  # a run may be killed before its first
         load_checkpoint(run / CHECKPOINT, state)
+    if state.step > total:
+        raise DiffvizError(
+            f"{run} has gone beyond {config.epochs} epochs already: it can't go on to fewer"
+        )
     yield Started(
         run=str(run),
         architecture=config.architecture,
@@ -104,11 +108,12 @@ def train(
     try:
         for event in _batches(config, data, state, device, total, batches):
             between_epochs = isinstance(event, Batch) and event.batch == batches
+            if isinstance(event, EpochDone):  # before anyone can stop here
+                save_weights(epoch_weights(run, event.epoch), state, config)
             yield event
             if between_epochs:
                 continue  # a checkpoint here would lose the epoch's own event
             if isinstance(event, EpochDone):
-                save_weights(epoch_weights(run, event.epoch), state, config)
                 yield save()
             if stop is not None and stop.is_set() and state.step < total:
                 if saved_step != state.step:
