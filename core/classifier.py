@@ -4,6 +4,7 @@ It serves twice: as the belief shown live on x0_hat, and as the feature space in
 are compared (``evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
 """
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 
@@ -53,9 +54,13 @@ class Classifier:
     x0_hat has them, are clipped first.
     """
 
-    def __init__(self, model: DigitClassifier, device: torch.device | None = None) -> None:
+    def __init__(
+        self, model: DigitClassifier, device: torch.device | None = None, sha256: str = ""
+    ) -> None:
         self.device = device or torch.device("cpu")
         self.model = model.eval().to(self.device)
+        self.sha256 = sha256
+        """Of the file; empty for a network that comes from none."""
 
     @classmethod
     def load(cls, path: Path | None = None, device: torch.device | None = None) -> "Classifier":
@@ -70,7 +75,7 @@ class Classifier:
             raise DiffvizError(f"{path} holds no digit classifier of this version of diffviz")
         model = DigitClassifier()
         load_strictly(model, file.tensors, path)
-        return cls(model, device)
+        return cls(model, device, hashlib.sha256(path.read_bytes()).hexdigest())
 
     def probabilities(self, images: Array) -> Array:
         """Return the belief in each digit, float32 ``[B, 10]``; rows sum to 1."""

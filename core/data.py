@@ -1,13 +1,13 @@
 """Data sets of 28x28 grey images, held as one uint8 tensor."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from .cache import cache_folder
 from .errors import DiffvizError
 from .synthetic import synthetic_digits
 
@@ -31,8 +31,7 @@ class ImageData:
 
 def default_data_dir() -> Path:
     """Return the folder data sets are kept in unless ``--data-dir`` names another."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "diffviz" / "data"
+    return cache_folder("data")
 
 
 def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True) -> ImageData:

@@ -1,0 +1,150 @@
+"""Sets of digits sampled in whole batches and kept.
+
+What was sampled lies in the user's cache, a small file a batch, in a folder for each way of
+sampling; so an interrupted evaluation goes on where it stopped, and a larger one adds to it.
+"""
+
+import hashlib
+import io
+import json
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .atomic import write_atomically
+from .bundled import resolve
+from .cache import cache_folder
+from .errors import DiffvizError
+from .pictures import to_grey
+from .pipeline import Pipeline
+from .sampling import find_sampler
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSource:
+    """How digits were made: everything their pixels depend on, apart from their seeds."""
+
+    weights: str
+    set: str
+    architecture: str
+    weights_sha256: str
+    """Of the weights file's bytes."""
+    sampler: str
+    steps: int
+    eta: float | None
+    noise: float
+    precision: str = "fp32"
+
+    def folder(self) -> Path:
+        """Return where digits made in this way are kept."""
+        facts = asdict(self)
+        del facts["weights"], facts["architecture"]  # names; the hash says which they are
+        key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
+        return cache_folder("samples", key)
+
+
+def source_of(
+    pipeline: Pipeline, sampler: str, steps: int | None, eta: float | None, noise: float
+) -> SampleSource:
+    """Return the full description of sampling with ``pipeline``; None means the defaults.
+
+    Raises:
+        DiffvizError: if there is no such sampler, or it has no ``eta``.
+    """
+    method, weights = find_sampler(sampler), pipeline.weights
+    if eta is not None and not method.takes_eta:
+        raise DiffvizError(f"sampler {sampler} has no eta: leave --eta out, or use ddim")
+    return SampleSource(
+        weights=weights.name,
+        set=weights.set,
+        architecture=weights.architecture,
+        weights_sha256=hashlib.sha256(resolve(weights.name).read_bytes()).hexdigest(),
+        sampler=sampler,
+        steps=steps or method.default_steps,
+        eta=(eta or 0.0) if method.takes_eta else None,
+        noise=noise,
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sampled:
+    """Digits ``[n, 28, 28]`` uint8 of consecutive seeds, as far as they are done."""
+
+    images: Grey
+    seconds: float
+    """Spent on sampling them, earlier sittings included."""
+    kept: int
+    """How many of them were there already."""
+    done: float
+    """Digits done, the current batch in part; ``total`` when it is all."""
+    total: int
+
+
+def sample_digits(
+    pipeline: Pipeline, source: SampleSource, seeds: range, *, batch: int = 32
+) -> Iterator[Sampled]:
+    """Sample the digits of ``seeds``, keep them, and yield the state now and then.
+
+    Only the last record holds all images. Stopping loses no batch that was finished.
+
+    Raises:
+        DiffvizError: if the cache can't be written, or the network's output stops being finite.
+    """
+    folder, total = source.folder(), len(seeds)
+    have, seconds = _kept(folder, seeds)
+    kept = len(have)
+    nothing = np.zeros((0, 28, 28), np.uint8)
+    yield Sampled(nothing, seconds, kept, kept, total)
+    missing = [seed for seed in seeds if seed not in have]
+    for start in range(0, len(missing), batch):
+        part = missing[start : start + batch]
+        began, step = time.perf_counter(), None
+        for step in pipeline.sample(
+            part, source.steps, sampler=source.sampler, eta=source.eta, noise_scale=source.noise
+        ):
+            done = len(have) + len(part) * step.index / step.total
+            yield Sampled(nothing, seconds, kept, done, total)
+        assert step is not None
+        images, took = to_grey(step.x_t), time.perf_counter() - began
+        _keep(folder, part, images, took)
+        have |= dict(zip(part, images, strict=True))
+        seconds += took
+    yield Sampled(np.stack([have[seed] for seed in seeds]), seconds, kept, total, total)
+
+
+def kept_digits(source: SampleSource, seeds: range) -> int:
+    """Return how many of ``seeds`` are in the cache."""
+    return len(_kept(source.folder(), seeds)[0])
+
+
+def _keep(folder: Path, seeds: Sequence[int], images: Grey, seconds: float) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=images, seeds=np.array(seeds, np.uint64), seconds=seconds)
+    write_atomically(folder / f"{seeds[0]}-{seeds[-1]}-{len(seeds)}.npz", buffer.getvalue())
+
+
+def _kept(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
+    """Return the kept images of ``seeds`` by seed, and the seconds they took."""
+    have: dict[int, Grey] = {}
+    seconds = 0.0
+    for path in sorted(folder.glob("*.npz")):
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                images, found, took = file["images"], file["seeds"], float(file["seconds"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            continue  # damaged: made again
+        if images.dtype != np.uint8 or images.shape != (len(found), 28, 28):
+            continue
+        new = {int(s): i for s, i in zip(found, images, strict=True) if int(s) in seeds}
+        new = {seed: image for seed, image in new.items() if seed not in have}
+        have |= new
+        seconds += took * len(new) / max(1, len(found))
+    return have, seconds
