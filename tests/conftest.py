@@ -1,0 +1,91 @@
+"""Fixtures shared by all tests: one thread, no network, the command called in-process."""
+
+import os
+import socket
+from dataclasses import dataclass
+
+# Before anything imports torch or numpy; subprocesses inherit it.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Keep tests away from the user's cache and from what lies in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    """Make every look-up of a host name and every internet connection fail."""
+    connect = socket.socket.connect
+
+    def refuse(*_args, **_kwargs):
+        raise OSError("tests have no network")
+
+    def local_only(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            refuse()
+        return connect(self, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line a failed command prints; anything else fails the test."""
+        lines = self.err.splitlines()
+        assert self.status == 1, self
+        assert len(lines) == 1, self
+        assert lines[0].startswith("diffviz: error: "), self
+        return lines[0]
+
+
+@pytest.fixture
+def diffviz(capsys, monkeypatch):
+    """Return a function that runs ``diffviz ARGUMENTS…`` in this process, on one thread."""
+    from diffviz.tui.cli import main
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+
+    def call(*arguments) -> Outcome:
+        capsys.readouterr()
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as exit_:
+            status = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def weights_file(tmp_path_factory):
+    """Return a weights file of the reference UNet: untrained, raw and EMA sets different."""
+    import torch
+
+    from diffviz.core.models import build
+    from diffviz.core.models.files import save_tensors
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = build("reference-unet")
+    raw = {f"raw.{name}": tensor for name, tensor in model.state_dict().items()}
+    ema = {f"ema.{name}": 0.9 * tensor for name, tensor in model.state_dict().items()}
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    metadata = {"kind": "weights", "architecture": "reference-unet", "default_set": "raw"}
+    save_tensors(path, raw | ema, metadata)
+    return path

@@ -1,0 +1,113 @@
+"""``kill -9`` of a real training process, at a known place, and going on from there.
+
+A process that has imported everything forks one trainer a test; the trainer says where it is
+and waits there to be killed.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+
+import torch
+from diffviz.core.data import ImageData
+from diffviz.core.recipes import TrainConfig
+from diffviz.core.runs import RunFolder
+from diffviz.core.synthetic import synthetic_digits
+from diffviz.core.train import train
+
+torch.set_num_threads(1)
+weight = torch.nn.Parameter(torch.zeros(1))
+weight.grad = torch.zeros(1)
+torch.optim.AdamW([weight], fused=True).step()  # imports the rest, once for all children
+
+def run(folder, place):
+    images, labels = synthetic_digits(26)
+    data = ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+    config = TrainConfig(dataset="synthetic", epochs=2, batch_size=8, lr=1e-3)
+
+    def here(name):
+        if name == place:
+            print(os.getpid(), flush=True)
+            signal.pause()
+
+    rename = os.replace
+    def replace(source, target):
+        if Path(target).name == "checkpoint.safetensors" and Path(target).exists():
+            here("writing the second checkpoint")
+        rename(source, target)
+    os.replace = replace
+
+    with RunFolder.create(Path(folder), config, {}) as opened:
+        for event in opened.record(train(config, data, Path(folder))):
+            here(f"{type(event).__name__} {event.step}")
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        run(*line.rstrip("\\n").split("\\t"))
+        os._exit(0)
+    print("end", os.waitpid(child, 0)[1], flush=True)
+"""
+
+PLACES = {
+    "Batch 1": 0,  # before there is any checkpoint
+    "Batch 3": 0,  # an epoch's batches are done, its event is not
+    "Batch 5": 3,
+    "writing the second checkpoint": 3,
+    "CheckpointSaved 6": 6,
+}
+
+
+class Trainers:
+    """Starts one trainer after the other."""
+
+    def __init__(self, process) -> None:
+        self.process = process
+
+    def start(self, folder, place: str) -> None:
+        self.process.stdin.write(f"{folder}\t{place}\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> list[str]:
+        return self.process.stdout.readline().split()
+
+
+@pytest.fixture(scope="module")
+def trainers():
+    command = [sys.executable, "-c", SCRIPT]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield Trainers(process)
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(trainers, tmp_path_factory):
+    """Return the folder of a run that nobody killed, made by the same script."""
+    run = tmp_path_factory.mktemp("uninterrupted") / "run"
+    trainers.start(run, "-")
+    assert trainers.answer() == ["end", "0"]
+    return run
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_killed_and_resumed(new_training, trainers, uninterrupted, place):
+    training = new_training(architecture="reference-unet")
+    trainers.start(training.run, place)
+    (trainer,) = trainers.answer()
+    os.kill(int(trainer), signal.SIGKILL)
+    assert trainers.answer() == ["end", str(int(signal.SIGKILL))]
+    leftovers = list(training.run.rglob(".*.tmp"))
+    assert bool(leftovers) == place.startswith("writing")
+
+    whole = new_training(architecture="reference-unet")
+    whole.run = uninterrupted
+    started, *_ = training.sit(resume=True)
+    assert started.step == PLACES[place]
+    assert training.result() == whole.result()
