@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
+from . import eval as evaluation
 from . import run, sample, train
 
 EXIT_FAILURE = 1
@@ -21,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (run, sample, train):
+    for module in (run, sample, train, evaluation):
         module.add_parser(commands)
     return parser
 

@@ -1,0 +1,173 @@
+"""``diffviz eval``: what a set of digits is worth."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .flags import add_sampling, whole_number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...core.eval_records import Cost, EvalReport
+
+MIN_N = 100  # core/sample_files.py has it too; a test compares
+
+
+def add_parser(commands) -> None:
+    """Add ``eval`` to the command line."""
+    parser = commands.add_parser(
+        "eval",
+        help="measure digits against MNIST",
+        description="Sample digits with seeds S to S+n-1 (or take them from a file) and compare "
+        "them with MNIST: Fréchet distance, confidence, classes, coverage, memorisation. Finished "
+        "batches are kept: the same command goes on after Ctrl+C.",
+    )
+    parser.add_argument(
+        "-n",
+        type=whole_number(MIN_N, 1_000_000),
+        default=1000,
+        metavar="N",
+        help="how many digits (default: 1000)",
+    )
+    parser.add_argument(
+        "--samples",
+        type=Path,
+        metavar="FILE",
+        help="judge these instead: .npz (images) or .npy, uint8 [n, 28, 28], white on black",
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="where MNIST is (default: user's cache)"
+    )
+    parser.add_argument(
+        "--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table"
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write the digits, .npz")
+    add_sampling(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Measure, with progress on stderr, and print the result."""
+    from ...core.errors import DiffvizError
+    from ...core.export import check_output
+
+    if args.json not in (None, "-"):
+        check_output(Path(args.json), (".json",))
+    if args.save is not None:
+        check_output(args.save, (".npz",))
+    if args.samples is not None:
+        given = [f"--{name}" for name in ("weights", "steps", "eta", "save") if getattr(args, name)]
+        if given:
+            raise DiffvizError(f"--samples takes digits as they are: leave {', '.join(given)} out")
+    elif args.seed + args.n > 2**64:
+        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+
+    report, title = _measure(args)
+    if args.json == "-":
+        print(json.dumps(report.to_json(), indent=2))
+        return 0
+    if args.json is not None:
+        from ...core.atomic import write_atomically
+
+        text = json.dumps(report.to_json(), indent=2) + "\n"
+        write_atomically(Path(args.json), text.encode())
+    from rich.console import Console
+
+    from ..eval_table import print_report
+
+    print_report(report, title, Console(highlight=False, soft_wrap=True))
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
+    # A file that can't be judged is refused before anything slow is loaded.
+    images: NDArray[np.uint8] | None = None
+    source: dict[str, Any] = {}
+    if args.samples is not None:
+        from ...core.sample_files import read_samples
+
+        images, meta = read_samples(args.samples)
+        source = {"file": str(args.samples), "meta": meta}
+
+    from ...core.classifier import Classifier
+    from ...core.data import load_dataset
+    from ...core.device import set_threads
+    from ...core.evaluate import evaluate, measure_real
+
+    set_threads(args.threads or os.cpu_count())
+    classifier = Classifier.load()
+    train = load_dataset("mnist", args.data_dir)
+    test = load_dataset("mnist", args.data_dir, train=False)
+    cost: Cost | None = None
+    if images is None:
+        images, source, cost = _sample(args)
+        title = (
+            f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
+            f"{source['weights']}:{source['set']}, {_method(source)}"
+        )
+    else:
+        title = f"{len(images):,} digits from {args.samples}"
+    real = _last(measure_real(train, test, classifier))
+    return _last(evaluate(images, real, classifier, source, cost)), title
+
+
+def _method(source: dict[str, Any]) -> str:
+    eta = "" if source["eta"] is None else f" eta {source['eta']:g}"
+    noise = "" if source["noise"] == 1 else f" noise {source['noise']:g}"
+    return f"{source['sampler']}{eta} {source['steps']} steps{noise}"
+
+
+def _last(records: Iterator[Any]) -> Any:
+    """Show the progress of ``records`` and return the last, which is the result."""
+    from ..progress import work_progress
+
+    record = None
+    with work_progress() as bar:
+        for record in records:
+            if hasattr(record, "stage"):
+                bar(record.stage, record.done, record.total)
+    return record
+
+
+def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
+    from dataclasses import asdict
+
+    from ...core.bundled import DEFAULT
+    from ...core.eval_records import Cost
+    from ...core.export import save_images
+    from ...core.pipeline import Pipeline
+    from ...core.sample_sets import sample_digits, source_of
+    from ..progress import work_progress
+
+    threads = args.threads or os.cpu_count()
+    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    source = source_of(pipeline, args.sampler, args.steps, args.eta, args.noise)
+    seeds = range(args.seed, args.seed + args.n)
+    # fixed, so that the same command gives the same bytes; a GPU needs more to be busy
+    batch = 32 if pipeline.device.type == "cpu" else 500
+    state = None
+    try:
+        with work_progress() as bar:
+            for state in sample_digits(pipeline, source, seeds, batch=batch):
+                bar("sampling", state.done, state.total)
+    except KeyboardInterrupt:
+        from ...core.sample_sets import kept_digits
+
+        print(
+            f"kept {kept_digits(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
+            "the same command goes on from there",
+            file=sys.stderr,
+        )
+        raise
+    assert state is not None
+    facts = asdict(source) | {"seed": args.seed, "n": args.n, "device": str(pipeline.device)}
+    if args.save is not None:
+        save_images(args.save, state.images, seeds, facts)
+    cost = Cost(round(state.seconds, 3), source.steps, source.steps * args.n)
+    return state.images, facts, cost

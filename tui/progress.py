@@ -1,0 +1,36 @@
+"""A progress bar on stderr, where there is a terminal to show it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+Bar = Callable[[str, float, float], None]
+"""``(what is being done, how much is done, of how much)``"""
+
+
+@contextmanager
+def work_progress() -> Iterator[Bar]:
+    """Show one bar for the work under way; each new stage starts it again."""
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with progress:
+        stages: dict[str, int] = {}
+
+        def show(stage: str, done: float, total: float) -> None:
+            if stage not in stages:
+                for task in stages.values():
+                    progress.update(task, visible=False)  # type: ignore[arg-type]
+                stages[stage] = progress.add_task(stage, total=total)
+            progress.update(stages[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield show
