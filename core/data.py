@@ -12,6 +12,9 @@ from .errors import DiffvizError
 from .synthetic import synthetic_digits
 
 DATASETS = ("mnist", "synthetic")
+MNIST_FILES = tuple(
+    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
+)
 SYNTHETIC_IMAGES = {True: 2048, False: 512}
 
 
@@ -59,20 +62,18 @@ def _load_mnist(data_dir: Path, train: bool) -> tuple[Tensor, Tensor]:
         # torchvision would unpickle what lies there.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
     raw = data_dir / "MNIST" / "raw"
+    missing = not all((raw / name).is_file() for name in MNIST_FILES)
     try:
-        try:
-            data = MNIST(str(data_dir), train=train, download=False)
-        except RuntimeError:  # torchvision's word for "not there"
-            data = MNIST(str(data_dir), train=train, download=True)
-    except (OSError, RuntimeError, EOFError) as error:
+        data = MNIST(str(data_dir), train=train, download=missing)
+    except Exception as error:  # torchvision's IDX reader fails with whatever broke first
+        if not missing:
+            raise DiffvizError(
+                f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
+                "delete them and download them again"
+            ) from error
         raise DiffvizError(
             f"no MNIST in {data_dir} and it could not be downloaded ({_one_line(error)}): put the "
             f"four idx-ubyte files into {raw}, or use --dataset synthetic"
-        ) from error
-    except Exception as error:  # torchvision's IDX reader fails with whatever broke first
-        raise DiffvizError(
-            f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
-            "delete them and download them again"
         ) from error
     images, labels = data.data, data.targets
     if images.ndim != 3 or images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):

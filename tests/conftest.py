@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 from dataclasses import dataclass
 
 # Before anything imports torch or numpy; subprocesses inherit it.
@@ -89,3 +90,23 @@ def weights_file(tmp_path_factory):
     metadata = {"kind": "weights", "architecture": "reference-unet", "default_set": "raw"}
     save_tensors(path, raw | ema, metadata)
     return path
+
+
+def write_idx(path, array) -> None:
+    """Write a uint8 array in the IDX format of the MNIST files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    path.write_bytes(header + array.astype("uint8").tobytes())
+
+
+@pytest.fixture
+def mnist_dir(tmp_path):
+    """Return a data folder in torchvision's layout with 32 training and 8 test images."""
+    from diffviz.core.synthetic import synthetic_digits
+
+    for part, count, seed in (("train", 32, 2), ("t10k", 8, 3)):
+        images, labels = synthetic_digits(count, seed)
+        raw = tmp_path / "data" / "MNIST" / "raw"
+        write_idx(raw / f"{part}-images-idx3-ubyte", images)
+        write_idx(raw / f"{part}-labels-idx1-ubyte", labels)
+    return tmp_path / "data"

@@ -1,0 +1,154 @@
+"""Data sets: torchvision's own reader on files the tests write, and what can be wrong there."""
+
+import hashlib
+import os
+import pickle
+
+import numpy as np
+import pytest
+import torch
+import torchvision.datasets.mnist
+
+from diffviz.core.data import default_data_dir, load_dataset
+from diffviz.core.errors import DiffvizError
+from diffviz.core.synthetic import synthetic_digits
+
+
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch):
+    def refuse(url, *_args, **_kwargs):
+        raise RuntimeError(f"Error downloading\n{url}")
+
+    monkeypatch.setattr(torchvision.datasets.mnist, "download_and_extract_archive", refuse)
+
+
+@pytest.mark.parametrize(("train", "count", "seed"), [(True, 32, 2), (False, 8, 3)])
+def test_files_come_back_unchanged(mnist_dir, train, count, seed):
+    data = load_dataset("mnist", mnist_dir, train=train)
+    images, labels = synthetic_digits(count, seed)
+    assert data.images.dtype == torch.uint8
+    assert data.images.shape == (count, 28, 28)
+    assert data.labels.dtype == torch.int64
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    assert data.md5 == hashlib.md5(images.tobytes()).hexdigest()
+    assert len(data) == count
+
+
+def test_default_folder_is_the_users_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_data_dir() == tmp_path / "diffviz" / "data"
+    with pytest.raises(DiffvizError, match=str(tmp_path)):
+        load_dataset("mnist")
+
+
+def test_missing_and_no_network(tmp_path):
+    with pytest.raises(DiffvizError, match="could not be downloaded") as caught:
+        load_dataset("mnist", tmp_path)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert "--dataset synthetic" in text
+
+
+def test_one_file_missing(mnist_dir):
+    (mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte").unlink()
+    with pytest.raises(DiffvizError, match="could not be downloaded"):
+        load_dataset("mnist", mnist_dir)
+
+
+def truncated(content):
+    return content[: len(content) // 2]
+
+
+def bad_magic(content):
+    return b"\x12\x34\x56\x78" + content[4:]
+
+
+def other_type(content):
+    return content[:2] + b"\x0d" + content[3:]  # float32 by its header
+
+
+def more_promised(content):
+    return content[:4] + b"\xff" + content[5:]
+
+
+def nothing(_content):
+    return b""
+
+
+def text(_content):
+    return b"<html>404 not found</html>"
+
+
+DAMAGE = [truncated, bad_magic, other_type, more_promised, nothing, text]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"])
+def test_damaged_files(mnist_dir, damage, name):
+    path = mnist_dir / "MNIST" / "raw" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DiffvizError, match="damaged") as caught:
+        load_dataset("mnist", mnist_dir)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_do_not_belong_together(mnist_dir):
+    raw = mnist_dir / "MNIST" / "raw"
+    test_labels = (raw / "t10k-labels-idx1-ubyte").read_bytes()
+    (raw / "train-labels-idx1-ubyte").write_bytes(test_labels)
+    with pytest.raises(DiffvizError, match=r"\(32, 28, 28\) and 8 labels"):
+        load_dataset("mnist", mnist_dir)
+
+
+class Bomb:
+    """A pickle that leaves a trace when it is loaded."""
+
+    def __init__(self, path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def test_legacy_pickles_are_refused_unread(mnist_dir, tmp_path):
+    processed = mnist_dir / "MNIST" / "processed"
+    processed.mkdir()
+    for name in ("training.pt", "test.pt"):
+        (processed / name).write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
+    with pytest.raises(DiffvizError, match="old pickle format"):
+        load_dataset("mnist", mnist_dir)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_unknown_data_set():
+    with pytest.raises(DiffvizError, match="mnist, synthetic"):
+        load_dataset("cifar")
+
+
+def test_synthetic_digits():
+    images, labels = synthetic_digits(200, seed=1)
+    assert images.shape == (200, 28, 28)
+    assert images.dtype == np.uint8
+    assert sorted(labels.tolist()) == sorted(list(range(10)) * 20)
+    again, _ = synthetic_digits(200, seed=1)
+    np.testing.assert_array_equal(images, again)
+    assert len({image.tobytes() for image in images}) == 200
+    # white ink on black, in about MNIST's amount (0.13), away from the border
+    assert 0.08 < images.mean() / 255 < 0.2
+    assert images.max() == 255
+    assert images[:, [0, -1]].mean() < 1
+    # digits of a class look alike: the nearest class mean recognises most of them
+    means = np.stack([images[labels == digit].mean(0) for digit in range(10)])
+    fresh, truth = synthetic_digits(100, seed=5)
+    distance = ((fresh[:, None].astype(float) - means) ** 2).sum((2, 3))
+    assert (distance.argmin(1) == truth).mean() > 0.7
+
+
+def test_training_and_test_digits_differ():
+    train, test = (load_dataset("synthetic", train=part) for part in (True, False))
+    assert (len(train), len(test)) == (2048, 512)
+    assert train.md5 != test.md5
+    seen = {image.tobytes() for image in train.images.numpy()}
+    assert not any(image.tobytes() in seen for image in test.images.numpy())
+    assert load_dataset("synthetic", train=False).md5 == test.md5
