@@ -1,0 +1,95 @@
+"""The Textual app, and how it is left: exit codes, signals, and a thread that may be busy."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.theme import Theme
+
+from . import theme
+from .options import RunOptions
+from .screens.run import RunScreen
+from .source import OpenSampler, open_pipeline
+
+EXIT_INTERRUPTED = 130
+EXIT_SIGNALS = {"SIGINT": EXIT_INTERRUPTED, "SIGTERM": 143, "SIGHUP": 129}
+_LEAVE_THREAD_S = 0.15
+
+THEME = Theme(
+    name="diffviz",
+    primary=theme.ACCENT,
+    error=theme.ERROR,
+    foreground=theme.TEXT,
+    background=theme.BACKGROUND,
+    surface=theme.BACKGROUND,
+    panel=theme.PANEL,
+    dark=True,
+)
+
+
+class RunApp(App[str]):
+    """``diffviz run``. Returns what went wrong, or None."""
+
+    TITLE = "diffviz"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    # Textual's own Ctrl+C only shows how to quit.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True)
+    ]
+
+    def __init__(self, options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> None:
+        super().__init__()
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.run_screen = RunScreen(options, open_sampler)
+
+    def get_default_screen(self) -> RunScreen:
+        """Return the screen to begin with."""
+        return self.run_screen
+
+    def action_interrupt(self) -> None:
+        """Leave as an interrupted command does."""
+        self.exit(return_code=EXIT_INTERRUPTED)
+
+
+def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> int:
+    """Show the run screen until it is left; return the exit status of the command.
+
+    0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
+    SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases.
+    """
+    app = RunApp(options, open_sampler)
+    failure = asyncio.run(_run(app))
+    code = app.return_code or 0
+    if failure:
+        print(f"diffviz: error: {failure}", file=sys.stderr)
+    bridge = app.run_screen.bridge
+    bridge.close()
+    if not bridge.join(_LEAVE_THREAD_S):
+        # The thread is importing torch or loading weights, which nothing can interrupt, and
+        # Python would tear itself down under it. Nothing of ours is unsaved: leave at once.
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+async def _run(app: RunApp) -> str | None:
+    """Run the app with handlers for the signals that Textual leaves to their defaults."""
+    loop = asyncio.get_running_loop()
+    for name, code in EXIT_SIGNALS.items():
+        with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
+            # Not on Windows, and only in the main thread.
+            loop.add_signal_handler(getattr(signal, name), _leave, app, code)
+    return await app.run_async()
+
+
+def _leave(app: RunApp, code: int) -> None:
+    app.exit(return_code=code)

@@ -1,0 +1,78 @@
+"""The one key table: bindings, footer and help are all made from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class State(Enum):
+    """What the run screen is doing."""
+
+    LOADING = auto()
+    PLAYING = auto()
+    PAUSED = auto()
+    DONE = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key (or a few that do the same)."""
+
+    names: str
+    """Textual's names, separated by commas."""
+    shown: str
+    """How the key is written on the screen."""
+    action: str
+    help: str
+    footer: Mapping[State, str] = field(default_factory=dict)
+    """What it does now, in a word or two; not in the footer in other states."""
+
+
+def _always(text: str) -> dict[State, str]:
+    return dict.fromkeys(State, text)
+
+
+KEYS: tuple[Key, ...] = (
+    Key(
+        "space",
+        "space",
+        "play",
+        "play or pause; at the end, replay the same seed",
+        {
+            State.LOADING: "pause",
+            State.PLAYING: "pause",
+            State.PAUSED: "play",
+            State.DONE: "replay",
+            State.FAILED: "try again",
+        },
+    ),
+    Key("right", "→", "step", "pause, or one step forward when paused", {State.PAUSED: "one step"}),
+    Key("n", "n", "next_seed", "start the next seed", _always("next seed")),
+    Key("plus,equals_sign", "+", "faster", "more steps per second", {State.PLAYING: "faster"}),
+    Key("minus", "-", "slower", "fewer steps per second", {State.PLAYING: "slower"}),
+    Key("question_mark", "?", "help", "show or hide this list", _always("help")),
+    Key("q", "q", "quit", "quit", _always("quit")),
+    Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),
+)
+"""``Ctrl+C`` and ``q`` work everywhere, the others on the run screen."""
+
+SPEEDS: tuple[float, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+def faster(speed: float | None) -> float | None:
+    """Return the next speed up, in steps per second; None is as fast as possible."""
+    if speed is None:
+        return None
+    return next((rung for rung in SPEEDS if rung > speed), None)
+
+
+def slower(speed: float | None, measured: float | None) -> float:
+    """Return the next speed down.
+
+    From "as fast as possible" that is the first one below what was ``measured``, so that the
+    key has a visible effect at once.
+    """
+    limit = speed if speed is not None else measured
+    below = [rung for rung in SPEEDS if limit is None or rung < limit]
+    return below[-1] if below else SPEEDS[0]

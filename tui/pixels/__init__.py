@@ -1,0 +1,1 @@
+"""From images to terminal cells: pure numpy, no textual."""

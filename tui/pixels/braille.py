@@ -1,0 +1,59 @@
+"""Line charts in braille: every cell has 2x4 dots."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# Bits of the dots in a cell, by row and column (U+2800 + bits).
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint16)
+
+
+def plot(values: Sequence[float], columns: int, rows: int, low: float, high: float) -> list[str]:
+    """Draw ``values`` from left to right as a joined line in ``columns`` x ``rows`` cells.
+
+    ``low`` is the bottom of the chart and ``high`` its top; what lies outside is drawn at the
+    edge. More values than dots are drawn as their range, so no spike is lost. Values that are
+    not finite leave a gap.
+    """
+    dots = np.zeros((rows * 4, columns * 2), dtype=bool)
+    numbers = np.array(values, dtype=np.float64)
+    numbers[~np.isfinite(numbers)] = np.nan
+    lows, highs = _extent(numbers, columns * 2)
+    span = high - low
+    bottom = rows * 4 - 1
+    previous: tuple[int, int] | None = None
+    for x, (lowest, highest) in enumerate(zip(lows, highs, strict=True)):
+        if not np.isfinite(lowest):
+            previous = None
+            continue
+        share = ((highest - low) / span, (lowest - low) / span) if span > 0 else (0.5, 0.5)
+        top, end = (round((1.0 - min(1.0, max(0.0, s))) * bottom) for s in share)
+        first, last = top, end
+        if previous is not None:  # join on to the column before
+            first = min(first, previous[1] + 1) if previous[1] < top else first
+            last = max(last, previous[0] - 1) if previous[0] > end else last
+        dots[first : last + 1, x] = True
+        previous = (top, end)
+    cells = dots.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3)
+    codes = (cells * _BITS).sum(axis=(2, 3)) + 0x2800
+    return ["".join(map(chr, row)).replace("\u2800", " ") for row in codes.tolist()]
+
+
+def _extent(values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and highest value to draw in each of ``width`` columns of dots."""
+    nothing = np.full(width, np.nan)
+    if len(values) == 0:
+        return nothing, nothing
+    if len(values) == 1:
+        nothing[0] = values[0]
+        return nothing, nothing
+    if len(values) <= width:
+        # A gap spreads to its neighbours' segments: interpolation with NaN gives NaN.
+        line = np.interp(np.linspace(0, len(values) - 1, width), np.arange(len(values)), values)
+        return line, line
+    lows, highs = np.full(width, np.nan), np.full(width, np.nan)
+    for x, part in enumerate(np.array_split(values, width)):
+        finite = part[np.isfinite(part)]
+        if len(finite):
+            lows[x], highs[x] = finite.min(), finite.max()
+    return lows, highs

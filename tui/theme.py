@@ -1,0 +1,40 @@
+"""The one palette. Every colour on the screen comes from here, apart from the pictures' greys."""
+
+from functools import cache
+
+from rich.style import Style
+
+from ..core.phases import Phase
+
+BACKGROUND = "#0e1116"
+PANEL = "#171c24"
+TEXT = "#d6dce4"
+DIM = "#7d8896"
+FAINT = "#343c47"
+ACCENT = "#8ab8e0"
+ERROR = "#e5727b"
+
+PHASE_COLOURS: dict[Phase, str] = {
+    Phase.STATIC: "#7488b4",
+    Phase.BLOB: "#a98ad8",
+    Phase.LOCK_IN: "#e2a35f",
+    Phase.REFINEMENT: "#77c79b",
+}
+
+
+@cache
+def style(colour: str = TEXT, *, bold: bool = False, background: str = BACKGROUND) -> Style:
+    """Return the style of text in ``colour``. Without a background a terminal's own would show."""
+    return Style(color=colour, bgcolor=background, bold=bold or None)
+
+
+@cache
+def faded(colour: str, share: float = 0.35) -> str:
+    """Return ``colour`` mixed into the background; ``share`` is how much of it is left."""
+    front, back = _channels(colour), _channels(BACKGROUND)
+    mixed = (round(b + (f - b) * share) for f, b in zip(front, back, strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

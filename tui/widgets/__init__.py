@@ -1,0 +1,1 @@
+"""What the screens are made of. Widgets know records and numbers, not samplers or threads."""

@@ -1,0 +1,184 @@
+"""Header, footer, titles, and the line that says what is going on."""
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+
+from rich.style import Style
+
+from ...core.phases import Phase
+from ..keys import KEYS, State
+from ..source import Source
+from ..theme import ACCENT, DIM, ERROR, PHASE_COLOURS, TEXT, style
+from .lines import Lines, Row, apart, length, longest_that_fits, text
+
+STORIES: dict[Phase, str] = {
+    Phase.STATIC: "almost pure noise; the model can only guess an average digit",
+    Phase.BLOB: "a patch of ink gathers where the digit will be",
+    Phase.LOCK_IN: "strokes join up; which digit it will be is settled",
+    Phase.REFINEMENT: "the digit stays the same; its edges become clean",
+}
+
+SHORT_STORIES: dict[Phase, str] = {
+    Phase.STATIC: "almost pure noise",
+    Phase.BLOB: "a patch of ink gathers",
+    Phase.LOCK_IN: "the digit is settled here",
+    Phase.REFINEMENT: "edges become clean",
+}
+
+
+class Header(Lines):
+    """The name, the seed and what is used."""
+
+    def __init__(self, *, weights: str, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._weights = weights
+        self._seed = 0
+        self._source: Source | None = None
+
+    def show(self, seed: int, source: Source | None) -> None:
+        """Show the seed and, once it is known, what is used."""
+        self._seed, self._source = seed, source
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the one row."""
+        left = [
+            text("diffviz", style(ACCENT, bold=True)),
+            text(f"   seed {self._seed}", style(TEXT)),
+        ]
+        room = width - length(left) - 3
+        return [apart(left, [text(longest_that_fits(self._used(), room), style(DIM))], width)]
+
+    def _used(self) -> list[str]:
+        """Return descriptions of what is used, longest first."""
+        s = self._source
+        if s is None:
+            return [f"{self._weights}   loading", self._weights]
+        weights = f"{s.weights} {s.set}"
+        params = f"{s.parameters:,} parameters"
+        steps = f"{s.sampler} {s.steps} steps"
+        threads = "" if s.threads is None else f", {s.threads} thread{'s' * (s.threads != 1)}"
+        many = [weights, s.architecture, params, steps, s.device + threads]
+        dot = "  ·  "
+        return [
+            dot.join(many),
+            dot.join([weights, params, steps, s.device + threads]),
+            " · ".join([weights, params, steps, s.device]),
+            " · ".join([weights, f"{s.parameters:,}", steps, s.device]),
+            " · ".join([weights, steps, s.device]),
+            weights,
+            s.weights,
+        ]
+
+
+class Footer(Lines):
+    """The keys that matter now; each can also be clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._state = State.LOADING
+
+    def show(self, state: State) -> None:
+        """Show the keys of ``state``."""
+        self._state = state
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the one row: keys for this state left, the lasting ones right."""
+        left, right = [], []
+        for key in KEYS:
+            if (says := key.footer.get(self._state)) is None:
+                continue
+            click = Style.from_meta({"@click": f"screen.{key.action}"})
+            item = [
+                text(key.shown, style(TEXT, bold=True) + click),
+                text(f" {says}", style(DIM) + click),
+                text("   "),
+            ]
+            (right if key.action in ("help", "quit") else left).append(item)
+        row = [segment for item in left for segment in item]
+        last = [segment for item in right for segment in item][:-1]
+        while left and length(row) + length(last) > width:
+            left.pop()  # rightmost first: the table lists the important ones first
+            row = [segment for item in left for segment in item]
+        return [apart(row, last, width)]
+
+
+class Title(Lines):
+    """The name of a picture and what it shows (longest wording first)."""
+
+    def __init__(self, name: str, meanings: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._name = name
+        self._meanings = meanings
+
+    def show(self, name: str, meanings: Sequence[str]) -> None:
+        """Show another name and meaning."""
+        self._name, self._meanings = name, meanings
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the one row."""
+        meaning = longest_that_fits(self._meanings, width - len(self._name) - 2)
+        return [[text(self._name, style(TEXT, bold=True)), text("  "), text(meaning, style(DIM))]]
+
+
+class Story(Lines):
+    """The phase and what happens in it, or what the screen is waiting for."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._phase: Phase | None = None
+        self._message = ""
+        self._numbers: Sequence[str] = ()
+        self._with_numbers = False
+        self._colour = TEXT
+
+    def tell(self, phase: Phase, numbers: Sequence[str]) -> None:
+        """Tell what happens in ``phase``, or the ``numbers`` (longest wording first)."""
+        self._phase, self._numbers = phase, numbers
+        self.changed()
+
+    def say(self, message: str, *, error: bool = False) -> None:
+        """Say something else."""
+        self._phase, self._message = None, message
+        self._colour = ERROR if error else TEXT
+        self.changed()
+
+    def take_numbers(self, wanted: bool) -> None:
+        """Show the numbers here, as no other widget does."""
+        self._with_numbers = wanted
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return as many rows as the text takes."""
+        if self._phase is None:
+            return [[text(line, style(self._colour))] for line in wrap(self._message, width)]
+        colour = PHASE_COLOURS[self._phase]
+        head = [
+            text("● ", style(colour)),
+            text(self._phase.label, style(colour, bold=True)),
+            text(f"  t {self._phase.span}", style(DIM)),
+        ]
+        room = width - length(head) - 3
+        if self._with_numbers:
+            return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
+        long, short = STORIES[self._phase], SHORT_STORIES[self._phase]
+        if height > 1 and len(long) > room:
+            return [head, *([text("  " + line)] for line in wrap(long, width - 2))]
+        return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
+
+
+class TooSmall(Lines):
+    """Says which size is needed, in the middle of whatever there is."""
+
+    def __init__(self, needed: tuple[int, int], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._needed = needed
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the message, centred."""
+        message = f"diffviz needs {self._needed[0]}x{self._needed[1]}, this is {width}x{height}"
+        lines = wrap(message, max(1, width)) or [""]
+        top = max(0, (height - len(lines)) // 2)
+        return [[] for _ in range(top)] + [[text(line.center(width))] for line in lines]

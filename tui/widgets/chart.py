@@ -1,0 +1,137 @@
+"""A line chart in braille with axes: the training loss, or any other numbers."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..pixels.braille import plot
+from ..theme import ACCENT, DIM, FAINT, TEXT, style
+from .lines import Lines, Row, apart, fit, length, longest_that_fits, text
+
+
+class Chart(Lines):
+    """Draws one series from left to right; new values can be set or added at any time."""
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        unit: str,
+        empty: str,
+        first: float = 1,
+        last: float | None = None,
+        limits: tuple[float, float] | None = None,
+        summary: bool = True,
+        colour: str = ACCENT,
+        id: str | None = None,
+    ) -> None:
+        """Make an empty chart.
+
+        Args:
+            title: What the values are.
+            unit: What the horizontal axis counts.
+            empty: What to say when there are no values.
+            first: Where the horizontal axis begins.
+            last: Where it ends; None for one value a unit.
+            limits: Bottom and top of the vertical axis; None to fit the values.
+            summary: Show the first and the last value beside the title.
+            colour: Colour of the line.
+        """
+        super().__init__(id=id)
+        self._title = title
+        self._unit = unit
+        self._empty = empty
+        self._first = first
+        self._last = last
+        self._limits = limits
+        self._summary = summary
+        self._colour = colour
+        self._values: list[float] = []
+        self._marker: float | None = None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The values on show."""
+        return tuple(self._values)
+
+    def set_values(self, values: Iterable[float]) -> None:
+        """Show ``values`` in place of the present ones."""
+        self._values = [float(value) for value in values]
+        self.changed()
+
+    def append(self, value: float) -> None:
+        """Add one value at the right."""
+        self._values.append(float(value))
+        self.changed()
+
+    def mark(self, share: float) -> None:
+        """Put a vertical line at ``share`` (0 to 1) of the horizontal axis."""
+        self._marker = share
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the title, the plot with its vertical axis, and the horizontal axis."""
+        yield self._title_row(width)
+        finite = [value for value in self._values if np.isfinite(value)]
+        if not finite:
+            yield []
+            yield [text(self._empty, style(DIM))]
+            return
+        low, high = self._limits or (min(finite), max(finite))
+        if low == high:  # one value, or all the same: a line at half height
+            low, high = low - 0.5 * abs(low or 1.0), high + 0.5 * abs(high or 1.0)
+        top, bottom = number(high), number(low)
+        gutter = max(len(top), len(bottom))
+        plot_rows, columns = max(1, height - 3), width - gutter - 2
+        if columns < 4:
+            return
+        drawn = plot(self._values, columns, plot_rows, low, high)
+        for y, line in enumerate(drawn):
+            label = top if y == 0 else bottom if y == plot_rows - 1 else ""
+            tick = "┤" if label else "│"
+            yield [
+                text(f"{label:>{gutter}} ", style(DIM)),
+                text(tick, style(FAINT)),
+                *self._marked(line, columns),
+            ]
+        yield [text(" " * (gutter + 1)), text("└" + "─" * columns, style(FAINT))]
+        yield [text(" " * (gutter + 2)), *self._axis_labels(columns)]
+
+    def _marked(self, line: str, columns: int) -> Row:
+        look = style(self._colour)
+        if self._marker is None:
+            return [text(line, look)]
+        x = round(min(1.0, max(0.0, self._marker)) * (columns - 1))
+        under = line[x]
+        here = text("│", style(DIM)) if under == " " else text(under, style(TEXT, bold=True))
+        return [text(line[:x], look), here, text(line[x + 1 :], look)]
+
+    def _title_row(self, width: int) -> Row:
+        title = [text(self._title, style(TEXT, bold=True))]
+        if not self._summary or not self._values:
+            return title
+        first, last = number(self._values[0]), number(self._values[-1])
+        change = f"{first} → {last}" if len(self._values) > 1 else last
+        room = width - length(title) - 1
+        short = longest_that_fits([change, last], room)
+        return apart(title, [text(short, style(DIM))], width)
+
+    def _axis_labels(self, columns: int) -> Row:
+        end = self._last if self._last is not None else self._first + len(self._values) - 1
+        left, right = f"{self._first:g}", f"{end:g}"
+        if left == right:
+            return [text(longest_that_fits([f"{left} {self._unit}", left], columns), style(DIM))]
+        named = f"{self._unit} {right}"
+        right = named if len(left) + 1 + len(named) <= columns else right
+        return fit(apart([text(left, style(DIM))], [text(right, style(DIM))], columns), columns)
+
+
+def number(value: float) -> str:
+    """Write a value in at most seven characters, with three digits that count."""
+    if not np.isfinite(value):
+        return str(value)
+    size = abs(value)
+    if size != 0 and (size < 0.001 or size >= 99_999.5):
+        return f"{value:.1e}"
+    digits = 0 if size >= 999.5 else 1 if size >= 99.95 else 2 if size >= 9.995 else 3
+    return f"{value:.{digits}f}"

@@ -1,0 +1,105 @@
+"""The base of the text widgets: rows of segments, of which only changed ones are repainted."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..theme import style
+
+Row = list[Segment]
+
+
+class Lines(Widget):
+    """A widget that paints itself row by row, without CSS or markup."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.auto_links = False  # clickable keys shouldn't change colour under the mouse
+        self._rows: list[Row] = []
+        self._painted: tuple[int, int] | None = None
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return what to show, from the top; rows may be too short or too few."""
+        raise NotImplementedError
+
+    def changed(self) -> None:
+        """Repaint the rows that aren't what they were."""
+        width, height = self.size
+        if (width, height) != self._painted:
+            self.refresh()
+            return
+        before, self._rows = self._rows, self._build(width, height)
+        for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Return row ``y`` of the widget, as wide as the widget."""
+        width, height = self.size
+        if (width, height) != self._painted:
+            self._rows = self._build(width, height)
+            self._painted = (width, height)
+        return Strip(self._rows[y] if y < len(self._rows) else [Segment(" " * width, style())])
+
+    def _build(self, width: int, height: int) -> list[Row]:
+        if width == 0:  # not laid out yet
+            return [[] for _ in range(height)]
+        rows = [fit(row, width) for row in self.rows(width, height)][:height]
+        return rows + [fit([], width) for _ in range(height - len(rows))]
+
+
+def text(content: str, look: Style | None = None) -> Segment:
+    """Return ``content`` as a segment."""
+    return Segment(content, look or style())
+
+
+def length(row: Iterable[Segment]) -> int:
+    """Return the number of cells a row takes."""
+    return sum(cell_len(segment.text) for segment in row)
+
+
+def fit(row: Sequence[Segment], width: int) -> Row:
+    """Cut or pad a row to exactly ``width`` cells."""
+    fitted: Row = []
+    room = width
+    for segment in row:
+        cells = cell_len(segment.text)
+        if cells > room:
+            segment = Segment(set_cell_size(segment.text, room), segment.style)
+            cells = room
+        if cells:
+            fitted.append(segment)
+        room -= cells
+    if room > 0:
+        fitted.append(Segment(" " * room, style()))
+    return fitted
+
+
+def apart(left: Sequence[Segment], right: Sequence[Segment], width: int) -> Row:
+    """Put ``left`` at the left edge and ``right`` at the right one; ``right`` goes first."""
+    space = width - length(left) - length(right)
+    if space < 1:
+        return fit(left, width)
+    return [*left, Segment(" " * space, style()), *right]
+
+
+def longest_that_fits(texts: Sequence[str], width: int) -> str:
+    """Return the first of ``texts`` (longest first) that fits, or the start of the last one."""
+    for candidate in texts:
+        if cell_len(candidate) <= width:
+            return candidate
+    return shortened(texts[-1], width)
+
+
+def shortened(content: str, width: int) -> str:
+    """Return ``content`` with its end replaced by an ellipsis if it is too long."""
+    if cell_len(content) <= width:
+        return content
+    return set_cell_size(content, max(0, width - 1)) + "…" if width > 0 else ""

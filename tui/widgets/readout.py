@@ -1,0 +1,105 @@
+"""The numbers of the run: a panel of label and value, and the same on one line."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..theme import DIM, TEXT, style
+from .lines import Lines, Row, apart, text
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is known about the current run. None is not known (yet)."""
+
+    seed: int
+    steps: int
+    speed: float | None
+    """The speed asked for, in steps per second; None is as fast as possible."""
+    t: int | None = None
+    alpha_bar: float | None = None
+    index: int = 0
+    rate: float | None = None
+    eta: float | None = None
+
+
+class Readout(Lines):
+    """One number a row, labels left and values right, so that nothing jumps."""
+
+    def __init__(self, numbers: Numbers, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._numbers = numbers
+
+    def show(self, numbers: Numbers) -> None:
+        """Show ``numbers``."""
+        self._numbers = numbers
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return a row for each number."""
+        for index, (label, value) in enumerate(labelled(self._numbers)):
+            if index == _PROCESS and height > _PROCESS + 5:
+                yield []
+            right = [text(value, style(TEXT))]
+            yield apart([text(label, style(DIM))], right, width)
+
+
+class ReadoutLine(Readout):
+    """The most important numbers on one line."""
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return one row with as many numbers as fit."""
+        row: Row = []
+        room = width
+        values = dict(labelled(self._numbers))
+        for label in ("t", "SNR", "alpha_bar", "steps/s", "eta"):
+            value = values[label]
+            cells = len(label) + 1 + max(len(value), _WIDTHS[label])
+            if cells > room:
+                break
+            row += [text(label + " ", style(DIM)), text(value.rjust(_WIDTHS[label]) + "   ")]
+            room -= cells + 3
+        yield row
+
+
+_PROCESS = 4  # the first numbers are about the process, the others about this run of it
+_WIDTHS = {"t": 4, "SNR": 8, "alpha_bar": 7, "steps/s": 6, "eta": 6}
+
+
+def labelled(numbers: Numbers) -> list[tuple[str, str]]:
+    """Return labels and values as text, in the order of the panel."""
+    n = numbers
+    unknown = "–"
+    return [
+        ("t", unknown if n.t is None else str(n.t)),
+        ("alpha_bar", unknown if n.alpha_bar is None else alpha_bar_text(n.alpha_bar)),
+        ("SNR", unknown if n.alpha_bar is None else snr_text(n.alpha_bar)),
+        ("step", f"{n.index}/{n.steps}"),
+        ("seed", str(n.seed)),
+        ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
+        ("steps/s", unknown if n.rate is None else f"{n.rate:.1f}"),
+        ("eta", unknown if n.eta is None else duration(n.eta)),
+    ]
+
+
+def alpha_bar_text(alpha_bar: float) -> str:
+    """Return alpha_bar with four digits, or as a power of ten where those would say nothing."""
+    return f"{alpha_bar:.4f}" if alpha_bar >= 0.001 else f"{alpha_bar:.1e}"
+
+
+def snr_text(alpha_bar: float) -> str:
+    """Return the signal-to-noise ratio ``alpha_bar / (1 - alpha_bar)`` in decibels."""
+    if alpha_bar >= 1.0:
+        return "∞ dB"
+    return f"{10 * math.log10(alpha_bar / (1.0 - alpha_bar)):+.1f} dB"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span: ``9.8 s`` or ``3m 20s``."""
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m {rest:02d}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h {minutes:02d}m"
