@@ -15,6 +15,7 @@ from ..atomic import write_atomically
 from ..errors import DiffvizError
 
 FORMAT = "diffviz/1"
+FLOATS = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 MAX_BYTES = 1 << 30  # a bigger file is not one of ours; refuse it before memory is asked for
 
 
@@ -66,7 +67,7 @@ def read_tensors(path: Path) -> TensorFile:
             f"{path} is truncated or not a safetensors file: get it again"
         ) from error
     for name, tensor in tensors.items():
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
     return TensorFile(path, tensors, metadata)
 
@@ -85,6 +86,8 @@ def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> N
             problem = f"has {name}, which the architecture lacks"
         elif own[name].shape != weights[name].shape:
             problem = f"has {name} as {list(weights[name].shape)}, not {list(own[name].shape)}"
+        elif weights[name].dtype not in FLOATS and own[name].is_floating_point():
+            problem = f"has {name} as {weights[name].dtype}, not {own[name].dtype}"
         else:
             continue
         raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")
