@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
 from . import eval as evaluation
-from . import run, sample, train
+from . import phases, run, sample, train
 
 EXIT_FAILURE = 1
 EXIT_INTERRUPTED = 130
@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (run, sample, train, evaluation):
+    for module in (run, sample, train, evaluation, phases):
         module.add_parser(commands)
     return parser
 
@@ -49,15 +49,32 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
 def guarded(command) -> int:
     """Call ``command``; turn expected trouble into one line on stderr and an exit status."""
     try:
-        return command()
+        status = command()
+        _flush()
+        return status
     except DiffvizError as error:
         print(f"diffviz: error: {error}", file=sys.stderr)
         return EXIT_FAILURE
     except KeyboardInterrupt:
         print("diffviz: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe left (`| head`): nothing to tell it, and Python's own flush at
-        # exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe left (`| head`): nothing to tell it
         return EXIT_FAILURE
+    except OSError as error:  # a full disk under stdout, a path that is too long, …
+        print(f"diffviz: error: {error}", file=sys.stderr)
+        return EXIT_FAILURE
+    finally:
+        _silence()
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _silence() -> None:
+    """Throw away what stdout can't write, or Python would complain when it flushes at exit."""
+    try:
+        _flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
