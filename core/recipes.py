@@ -96,6 +96,16 @@ class TrainConfig:
 
 
 RECIPES: dict[str, TrainConfig] = {
+    "default": TrainConfig(
+        recipe="default",
+        architecture="film-unet",
+        lr=4e-3,
+        warmup_steps=200,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        precision="bf16",
+        default_set="ema",
+    ),
     "reference": TrainConfig(),
     "default": TrainConfig(recipe="default"),
 }

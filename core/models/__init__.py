@@ -5,9 +5,11 @@ from collections.abc import Callable
 from torch import nn
 
 from ..errors import DiffvizError
+from .film_unet import FilmUNet
 from .reference import ReferenceUNet
 
 ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
+    "film-unet": FilmUNet,
     "reference-unet": ReferenceUNet,
 }
 

@@ -1,0 +1,156 @@
+"""The default UNet: FiLM, attention at 7 x 7, and a pixel-mixture output."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..schedule import Schedule
+from .embedding import sinusoidal_embedding
+
+WIDTHS = (16, 48, 72)
+"""Channels at 28 x 28, 14 x 14 and 7 x 7."""
+TIME_FEATURES = 64
+GREYS = 2
+FEATURE_LIMIT = 4.0
+"""Bound, in standard deviations of the noise, of the two extra input channels."""
+WHITE, WHITE_SPREAD = 0.99, 0.012
+"""MNIST's saturated strokes are 252 … 255, not one number; its background is exactly 0."""
+GREY_SPREAD = (0.02, 1.0)
+
+
+class FilmUNet(nn.Module):
+    """Predicts the noise in ``x_t`` through a distribution over each clean pixel.
+
+    The last convolution does not give eps itself. It gives, for each pixel, a mixture of
+    background (exactly -1), stroke (about +1) and ``GREYS`` normal distributions whose means
+    and spreads are predicted too. Bayes' rule with the known likelihood of ``x_t`` then yields
+    the posterior mean of eps in closed form. At low noise, where eps must be read off ``x_t``
+    with a gain of up to 100, the network only has to say what kind of pixel it sees.
+    """
+
+    signal: Tensor
+    noise_std: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        fine, middle, coarse = WIDTHS
+        alpha_bars = torch.tensor(Schedule().alpha_bars[1:], dtype=torch.float64)
+        self.register_buffer("signal", alpha_bars.sqrt().float(), persistent=False)
+        self.register_buffer("noise_std", (1 - alpha_bars).sqrt().float(), persistent=False)
+        self.time = nn.Sequential(
+            nn.Linear(TIME_FEATURES, TIME_FEATURES),
+            nn.SiLU(),
+            nn.Linear(TIME_FEATURES, TIME_FEATURES),
+            nn.SiLU(),
+        )
+        self.stem = nn.Conv2d(3, fine, 3, padding=1)
+        self.down1 = nn.Conv2d(fine, middle, 3, stride=2, padding=1)
+        self.encoder = ResidualBlock(middle, middle)
+        self.down2 = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
+        self.bottleneck = ResidualBlock(coarse, coarse)
+        self.attention = SelfAttention(coarse)
+        self.up1 = nn.ConvTranspose2d(coarse, middle, 2, stride=2)
+        self.decoder1 = ResidualBlock(2 * middle, middle)
+        self.up2 = nn.ConvTranspose2d(middle, fine, 2, stride=2)
+        self.decoder2 = ResidualBlock(fine, fine, normalise=False)
+        self.output = _zeroed(nn.Conv2d(fine, 2 + 3 * GREYS, 3, padding=1))
+        with torch.no_grad():  # most pixels are background; the greys start apart
+            assert self.output.bias is not None
+            self.output.bias[0] = 2.0
+            self.output.bias[2 + GREYS : 2 + 2 * GREYS] = torch.linspace(-0.5, 0.5, GREYS)
+
+    def forward(self, x: Tensor, t: Tensor) -> Tensor:
+        """Return eps, ``[B, 1, 28, 28]`` like ``x``; ``t`` is ``[B]``, 0 … 999."""
+        signal = self.signal[t].view(-1, 1, 1, 1)
+        noise_std = self.noise_std[t].view(-1, 1, 1, 1)
+        if_black = ((x + signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
+        if_white = ((x - signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
+        time = self.time(sinusoidal_embedding(t, TIME_FEATURES))
+
+        skip1 = self.stem(torch.cat([x, if_black, if_white], dim=1))  # 16 x 28 x 28
+        skip2 = self.encoder(self.down1(skip1), time)  # 48 x 14 x 14
+        h = self.bottleneck(self.down2(skip2), time)  # 72 x 7 x 7
+        h = self.attention(h)
+        h = self.decoder1(torch.cat([self.up1(h), skip2], dim=1), time)
+        h = self.decoder2(self.up2(h) + skip1, time)
+        return _posterior_eps(self.output(F.silu(h)).float(), x, signal, noise_std)
+
+
+class ResidualBlock(nn.Module):
+    """Two 3 x 3 convolutions; the time features scale and shift what lies between them (FiLM)."""
+
+    def __init__(self, channels_in: int, channels_out: int, normalise: bool = True) -> None:
+        super().__init__()
+        self.norm1 = GroupNorm(channels_in) if normalise else nn.Identity()
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.norm2 = GroupNorm(channels_out) if normalise else nn.Identity()
+        self.film = nn.Linear(TIME_FEATURES, 2 * channels_out)
+        self.conv2 = _zeroed(nn.Conv2d(channels_out, channels_out, 3, padding=1))
+        same = channels_in == channels_out
+        self.skip = nn.Identity() if same else nn.Conv2d(channels_in, channels_out, 1)
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:
+        """Map ``[B, in, H, W]`` to ``[B, out, H, W]``; ``time`` is ``[B, TIME_FEATURES]``."""
+        h = self.conv1(F.silu(self.norm1(x)))
+        scale, shift = self.film(time)[:, :, None, None].chunk(2, dim=1)
+        h = torch.addcmul(shift, self.norm2(h), 1 + scale)
+        return self.skip(x) + self.conv2(F.silu(h))
+
+
+class SelfAttention(nn.Module):
+    """Pre-norm self-attention over the pixels, added to its input; ``[B, C, H, W]`` kept."""
+
+    def __init__(self, channels: int, heads: int = 4) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm = GroupNorm(channels)
+        self.qkv = nn.Conv2d(channels, 3 * channels, 1)
+        self.project = _zeroed(nn.Conv2d(channels, channels, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        b, c, height, width = x.shape
+        qkv = self.qkv(self.norm(x)).reshape(b, 3, self.heads, c // self.heads, height * width)
+        q, k, v = qkv.transpose(-1, -2).unbind(dim=1)  # each [B, heads, H W, C / heads]
+        # written out: for 49 pixels the fused kernel is several times slower on a CPU
+        weights = torch.softmax(q @ k.transpose(-1, -2) * (c // self.heads) ** -0.5, dim=-1)
+        h = (weights.to(v.dtype) @ v).transpose(-1, -2).reshape(b, c, height, width)
+        return x + self.project(h)
+
+
+class GroupNorm(nn.GroupNorm):
+    """Group norm in float32 also under autocast, where a CPU's bf16 kernel is slower."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(8, channels)
+
+    def forward(self, input: Tensor) -> Tensor:
+        normalised = F.group_norm(input.float(), self.num_groups, self.weight, self.bias, self.eps)
+        return normalised.to(input.dtype)
+
+
+def _zeroed(conv: nn.Conv2d) -> nn.Conv2d:
+    """Return ``conv`` with all parameters zero."""
+    for parameter in conv.parameters():
+        nn.init.zeros_(parameter)
+    return conv
+
+
+def _posterior_eps(mixture: Tensor, x: Tensor, signal: Tensor, noise_std: Tensor) -> Tensor:
+    """Return E[eps | x_t] where each clean pixel follows the predicted mixture.
+
+    ``mixture`` is ``[B, 2 + 3 GREYS, H, W]``: a logit per component, then a mean and a spread
+    per grey; ``x`` is ``[B, 1, H, W]``, and so is the result. For a component N(m, s²),
+    ``x_t`` is N(a m, a² s² + σ²), and E[eps] is ``σ (x_t - a m) / (a² s² + σ²)``. Below,
+    variances are in units of σ² and distances in units of σ: then nothing over- or underflows.
+    """
+    logits, means, spreads = mixture.split([2 + GREYS, GREYS, GREYS], dim=1)
+    low, high = GREY_SPREAD
+    spreads = low + (high - low) * torch.sigmoid(spreads - 1)
+    gain = signal / noise_std
+    distances = torch.cat([x + signal, x - WHITE * signal, x - signal * means], dim=1) / noise_std
+    ones = torch.ones_like(x)
+    fixed = torch.cat([ones, ones + (gain * WHITE_SPREAD).square()], dim=1)
+    variances = torch.cat([fixed, 1 + (gain * spreads).square()], dim=1)
+    log_likelihood = -0.5 * (distances.square() / variances + variances.log())
+    posterior = torch.softmax(logits + log_likelihood, dim=1)
+    return (posterior * distances / variances).sum(dim=1, keepdim=True)
