@@ -107,7 +107,6 @@ RECIPES: dict[str, TrainConfig] = {
         default_set="ema",
     ),
     "reference": TrainConfig(),
-    "default": TrainConfig(recipe="default"),
 }
 
 
