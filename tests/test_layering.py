@@ -1,0 +1,131 @@
+"""The layers: core knows no terminal, readers need no torch, nothing loads a pickle."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCT = sorted(
+    path for folder in ("core", "tui", "weights") for path in (ROOT / folder).rglob("*.py")
+)
+TERMINAL = {"textual", "rich", "tui"}
+PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+
+# what paints before torch is there, or reads a run without it
+TORCH_FREE = ["records", "phases", "pictures", "schedule", "noise", "bundled", "runs", "recipes"]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(("diffviz", *(part for part in parts if part != "__init__")))
+
+
+CORE_MODULES = [module_name(path) for path in PRODUCT if path.is_relative_to(ROOT / "core")]
+
+
+def imports(path: Path) -> set[str]:
+    """Return the absolute names of all modules (and names in them) that a file imports."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            up = package[: len(package) - node.level + 1] if node.level else []
+            base = [*up, *(node.module.split(".") if node.module else [])]
+            found |= {".".join(base)} | {".".join([*base, alias.name]) for alias in node.names}
+    return found
+
+
+def run(code: str, *arguments: str) -> str:
+    """Run code in a fresh interpreter, away from the repository, and return what it prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    outcome = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    assert outcome.returncode == 0, outcome.stderr
+    return outcome.stdout
+
+
+def test_there_is_something_to_check():
+    assert len(CORE_MODULES) > 20
+    assert {"diffviz.core", "diffviz.core.train", "diffviz.core.sampling.ddpm"} <= set(CORE_MODULES)
+    assert "diffviz.core.errors" in imports(ROOT / "core" / "train.py")
+    assert "diffviz.core.models.files.save_tensors" in imports(ROOT / "core" / "train.py")
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_of_every_file(path):
+    found = imports(path)
+    tops = {name.split(".")[0] for name in found}
+    assert not tops & {"core", "tui", "weights"}, "these are other modules than the installed ones"
+    assert not tops & PICKLES
+    if path.is_relative_to(ROOT / "core"):
+        assert not tops & TERMINAL
+        assert not any(name.startswith("diffviz.tui") for name in found)
+    if path.is_relative_to(ROOT / "tui" / "pixels"):
+        assert not tops & {"torch", "torchvision", "textual"}
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_unpickles(path):
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Attribute) and node.attr == "load":
+            assert not (isinstance(node.value, ast.Name) and node.value.id == "torch")
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            assert isinstance(node.value, ast.Constant)
+            assert node.value.value is False
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.load", "numpy.load"):
+            given = {keyword.arg for keyword in node.keywords}
+            assert "allow_pickle" in given, "say allow_pickle=False"
+
+
+def test_core_imports_without_a_terminal_library():
+    code = """
+import importlib, sys
+blocked = ("textual", "rich", "diffviz.tui")
+class Guard:
+    def find_spec(self, name, path=None, target=None):
+        if any(name == b or name.startswith(b + ".") for b in blocked):
+            raise ImportError(f"core asked for {name}")
+sys.meta_path.insert(0, Guard())
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(sum(name in sys.modules for name in sys.argv[1:]))
+"""
+    assert run(code, *CORE_MODULES) == f"{len(CORE_MODULES)}\n"
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the top-level names of all modules that running ``code`` loads."""
+    last = run(f"{code}\nimport json, sys; print(json.dumps(sorted(sys.modules)))").splitlines()[-1]
+    return {name.split(".")[0] for name in json.loads(last)}
+
+
+def test_readers_need_no_torch():
+    code = "\n".join(f"import diffviz.core.{name}" for name in TORCH_FREE)
+    loaded = loaded_by(code)
+    assert "numpy" in loaded
+    assert not loaded & {"torch", "torchvision", "textual", "rich"}
+
+
+def test_the_check_would_notice_torch():
+    assert "torch" in loaded_by("import sys, types; sys.modules['torch'] = types.ModuleType('x')")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["sample", "-n", "0"]])
+def test_help_loads_nothing_heavy(arguments):
+    code = f"""
+from diffviz.tui.cli import main
+try:
+    main({arguments!r})
+except SystemExit:
+    pass
+"""
+    loaded = loaded_by(code)
+    assert "diffviz" in loaded
+    assert not loaded & {"torch", "torchvision", "numpy", "textual", "rich", "PIL", "safetensors"}
