@@ -16,7 +16,7 @@ def report_rows(report: EvalReport) -> list[Row]:
     f, c, k = report.frechet, report.confidence, report.classes
     n, d, m = report.neighbours, report.diversity, report.memorisation
     return [
-        ("Fréchet LeNet distance", number(f.to_test, 2), f"{f.floor:.2f}"),
+        ("Frechet LeNet distance", number(f.to_test, 2), f"{f.floor:.2f}"),
         ("  times the floor", f"{f.ratio:.1f}", "1"),
         ("classifier sure (> 0.9)", percent(c.share_sure), f"{c.real_share_sure:.1%}"),
         ("mean best probability", number(c.mean_best, 3), f"{c.real_mean_best:.3f}"),

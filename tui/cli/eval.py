@@ -25,7 +25,7 @@ def add_parser(commands) -> None:
         "eval",
         help="measure digits against MNIST",
         description="Sample digits with seeds S to S+n-1 (or take them from a file) and compare "
-        "them with MNIST: Fréchet distance, confidence, classes, coverage, memorisation. Finished "
+        "them with MNIST: Frechet distance, confidence, classes, coverage, memorisation. Finished "
         "batches are kept: the same command goes on after Ctrl+C.",
     )
     parser.add_argument(

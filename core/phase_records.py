@@ -1,0 +1,164 @@
+"""Measured phases of a network's reverse process: the record, its JSON and where it is kept.
+
+Free of torch, so that a screen can read them before anything slow is loaded.
+"""
+
+import contextlib
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .atomic import write_atomically
+from .bundled import bundled_names, read_card, resolve
+from .cache import cache_folder
+from .errors import DiffvizError
+from .metrics import Estimate
+
+SCHEMA = "diffviz-phases/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A timestep at which something is decided, with its 95% interval."""
+
+    name: str
+    """``static | blob``, ``blob | lock-in``, ``lock-in | refinement`` or ``decided``."""
+    meaning: str
+    written: int | None
+    """Where the write-up puts it, if it does."""
+    t: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPhases:
+    """How a network's digits come about, from branching them at many timesteps."""
+
+    weights: str
+    set: str
+    weights_sha256: str
+    sampler: str
+    steps: int
+    """Network evaluations of a whole chain."""
+    first_seed: int
+    seeds: int
+    children: int
+    """Branches a seed and timestep."""
+    timesteps: tuple[int, ...]
+    """The grid, falling."""
+    chance: float
+    """How often children of different seeds agree, branched at the first grid point."""
+    agreement: tuple[Estimate, ...]
+    """How often two children of one x_t end on the same digit, 0 … 1."""
+    certainty: tuple[Estimate, ...]
+    """The same from chance (0) to always (1)."""
+    movement: tuple[Estimate, ...]
+    """Mean L2 distance from x0_hat to the finished children; 1 at the first grid point."""
+    boundaries: tuple[Boundary, ...]
+
+    def boundary(self, name: str) -> Boundary:
+        """Return a boundary by name.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        for boundary in self.boundaries:
+            if boundary.name == name:
+                return boundary
+        raise KeyError(name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values: ``schema`` and the fields under their own names."""
+        return {"schema": SCHEMA} | asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> "MeasuredPhases":
+        """Return the record read back.
+
+        Raises:
+            ValueError: if ``values`` is not one.
+        """
+        try:
+            if values["schema"] != SCHEMA:
+                raise ValueError(f"not {SCHEMA}")
+            facts = {k: v for k, v in values.items() if k != "schema"}
+            for name in ("agreement", "certainty", "movement"):
+                facts[name] = tuple(_estimate(value) for value in facts[name])
+            facts["timesteps"] = tuple(int(t) for t in facts["timesteps"])
+            facts["boundaries"] = tuple(
+                Boundary(**(b | {"t": _estimate(b["t"])})) for b in facts["boundaries"]
+            )
+            return cls(**facts)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("these are no measured phases") from error
+
+
+def _estimate(values: Any) -> Estimate:
+    return Estimate(*(float(values[name]) for name in ("value", "low", "high")))
+
+
+def weights_sha256(name: str) -> str:
+    """Return the SHA-256 of the file that the weights ``name`` (without set) lie in."""
+    try:
+        return hashlib.sha256(resolve(name).read_bytes()).hexdigest()
+    except OSError as error:
+        raise DiffvizError(f"can't read the weights {name}: {error.strerror}") from error
+
+
+def read_phases(name: str, set_name: str) -> MeasuredPhases | None:
+    """Return the measured phases of the weights ``name`` in its set ``raw`` or ``ema``, if any.
+
+    What the user measured comes before what the card of bundled weights says. A measurement of
+    weights that have changed since is passed over.
+
+    Raises:
+        DiffvizError: if there are no such weights.
+    """
+    digest = weights_sha256(name)
+    candidates: list[Any] = []
+    for path in _places(name, set_name, digest):
+        try:
+            candidates.append(json.loads(path.read_bytes()))
+        except (OSError, ValueError, RecursionError):
+            continue  # absent or damaged: measured again at need
+    if name in bundled_names():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a card without
+            candidates.append(read_card(name)["phases"][set_name])
+    for candidate in candidates:
+        try:
+            phases = MeasuredPhases.from_json(candidate)
+        except ValueError:
+            continue
+        if phases.weights_sha256 == digest and phases.set == set_name:
+            return phases
+    return None
+
+
+def keep_phases(phases: MeasuredPhases) -> Path:
+    """Write a measurement to where :func:`read_phases` looks first, and return that path.
+
+    That is the user's cache for bundled weights, and beside the file for the user's own, or the
+    cache again if one can't write there.
+
+    Raises:
+        DiffvizError: if neither can be written.
+    """
+    content = (json.dumps(phases.to_json(), indent=1) + "\n").encode()
+    *others, last = _places(phases.weights, phases.set, phases.weights_sha256)
+    for path in others:
+        try:
+            write_atomically(path, content)
+        except DiffvizError:
+            continue
+        return path
+    write_atomically(last, content)
+    return last
+
+
+def _places(name: str, set_name: str, digest: str) -> list[Path]:
+    cached = cache_folder("phases") / f"{digest[:20]}-{set_name}.json"
+    if name in bundled_names():
+        return [cached]
+    file = resolve(name)
+    return [file.with_name(f"{file.stem}.{set_name}.phases.json"), cached]

@@ -1,0 +1,130 @@
+"""``diffviz phases``: when a network decides on its digit."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .flags import add_device, seed_number, whole_number
+
+if TYPE_CHECKING:
+    from ...core.phase_records import MeasuredPhases
+
+
+def add_parser(commands) -> None:
+    """Add ``phases`` to the command line."""
+    parser = commands.add_parser(
+        "phases",
+        help="measure when the digit is decided",
+        description="Branch unfinished digits at many timesteps and measure how often the branches "
+        "agree, and how far x0_hat still moves. The result is kept and shown by later calls.",
+    )
+    add = parser.add_argument
+    add(
+        "--weights",
+        metavar="NAME",
+        help="bundled name, .safetensors file or run folder[@epoch] (default: default)",
+    )
+    add("--seed", type=seed_number, default=0, metavar="S", help="first seed (default: 0)")
+    add("-n", type=whole_number(2, 10_000), default=16, metavar="N", help="seeds (default: 16)")
+    add(
+        "--children",
+        type=whole_number(2, 1000),
+        default=8,
+        metavar="K",
+        help="branches of each seed at each timestep (default: 8)",
+    )
+    add(
+        "--points",
+        type=whole_number(2, 1000),
+        default=25,
+        metavar="G",
+        help="timesteps to branch at (default: 25)",
+    )
+    add(
+        "--steps",
+        type=whole_number(2, 1000),
+        default=1000,
+        metavar="N",
+        help="network evaluations of a whole DDPM chain (default: 1000); 100 is ten times faster",
+    )
+    add("--again", action="store_true", help="measure even if there is a kept result")
+    add("--png", type=Path, metavar="FILE", help="also draw the curves, .png")
+    add("--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table")
+    add_device(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Show the kept measurement, or measure first."""
+    from ...core.errors import DiffvizError
+    from ...core.export import check_output
+
+    if args.png is not None:
+        check_output(args.png, (".png",))
+    if args.json not in (None, "-"):
+        check_output(Path(args.json), (".json",))
+    if args.seed + args.n > 2**64:
+        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+
+    phases, where = _measure(args)
+    if args.png is not None:
+        from ...core.phase_chart import save_phase_chart
+
+        save_phase_chart(args.png, phases)
+    text = json.dumps(phases.to_json(), indent=1) + "\n"
+    if args.json == "-":
+        print(text, end="")
+        return 0
+    if args.json is not None:
+        from ...core.atomic import write_atomically
+
+        write_atomically(Path(args.json), text.encode())
+    from rich.console import Console
+
+    from ..phase_table import print_phases
+
+    console = Console(highlight=False, soft_wrap=True)
+    print_phases(phases, console)
+    console.print(where)
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
+    """Return the measurement and a line that says where it is kept."""
+    from ...core.bundled import DEFAULT
+    from ...core.classifier import Classifier
+    from ...core.phase_measure import measure_phases
+    from ...core.phase_records import MeasuredPhases, keep_phases, read_phases
+    from ...core.pipeline import Pipeline
+    from ..progress import work_progress
+
+    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, args.threads or os.cpu_count())
+    kept = read_phases(pipeline.weights.name, pipeline.weights.set)
+    if kept is not None and not args.again and _as_asked(kept, args):
+        return kept, "kept from an earlier measurement; --again measures anew"
+    record, seeds = None, range(args.seed, args.seed + args.n)
+    with work_progress() as bar:
+        for record in measure_phases(
+            pipeline,
+            Classifier.load(),
+            seeds,
+            children=args.children,
+            points=args.points,
+            num_inference_steps=args.steps,
+        ):
+            if not isinstance(record, MeasuredPhases):
+                bar("network evaluations", record.done, record.total)
+    assert isinstance(record, MeasuredPhases)
+    return record, f"kept in {keep_phases(record)}"
+
+
+def _as_asked(kept: "MeasuredPhases", args: argparse.Namespace) -> bool:
+    return (kept.first_seed, kept.seeds, kept.children, kept.steps, len(kept.timesteps)) == (
+        args.seed,
+        args.n,
+        args.children,
+        args.steps,
+        min(args.points, args.steps),
+    )
