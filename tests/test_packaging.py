@@ -1,0 +1,76 @@
+"""The wheel holds what the tree holds: a package missing from the list is noticed here."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("core", "tui", "weights")
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("setuptools") is None, reason="needs setuptools to build a wheel"
+)
+
+
+def build(tree: Path, folder: Path) -> set[str]:
+    """Build the tree's wheel offline and return the names in it."""
+    code = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    command = [sys.executable, "-c", code, str(folder)]
+    folder.mkdir()
+    outcome = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stderr
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def expected(tree: Path) -> set[str]:
+    """Return the names of all files of the packages, as they install."""
+    files = (path for folder in FOLDERS for path in (tree / folder).rglob("*") if path.is_file())
+    return {f"diffviz/{path.relative_to(tree).as_posix()}" for path in files}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """Return a copy of what a wheel is built from; building leaves things behind."""
+    copy = tmp_path_factory.mktemp("tree")
+    for folder in FOLDERS:
+        ignore = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(tree, tmp_path_factory):
+    return build(tree, tmp_path_factory.mktemp("wheel") / "dist")
+
+
+def test_wheel_holds_the_tree_and_nothing_else(tree, wheel):
+    assert expected(tree) == {name for name in wheel if not name.split("/")[0].endswith("info")}
+
+
+def test_wheel_holds_the_known_parts(wheel):
+    known = {"core/train.py", "core/models/reference.py", "core/sampling/ddpm.py", "tui/cli/run.py"}
+    assert {f"diffviz/{name}" for name in known | {"weights/__init__.py"}} <= wheel
+    # a namespace: `diffviz` itself belongs to nobody
+    assert "diffviz/__init__.py" not in wheel
+    (info,) = {name.split("/")[0] for name in wheel if ".dist-info/" in name}
+    assert f"{info}/entry_points.txt" in wheel
+    assert f"{info}/licenses/LICENSE" in wheel
+
+
+def test_a_forgotten_package_is_noticed(tree, tmp_path):
+    forgotten = tmp_path / "tree"
+    shutil.copytree(tree, forgotten, ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    text = (forgotten / "pyproject.toml").read_text()
+    assert '    "diffviz.core.sampling",\n' in text
+    (forgotten / "pyproject.toml").write_text(text.replace('    "diffviz.core.sampling",\n', ""))
+    missing = expected(forgotten) - build(forgotten, tmp_path / "dist")
+    assert "diffviz/core/sampling/ddpm.py" in missing
