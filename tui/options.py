@@ -11,9 +11,21 @@ class RunOptions:
     """A bundled name, a file or a run folder, as the user wrote it."""
     seed: int
     steps: int | None
-    """Network evaluations; None for all 1000."""
+    """Network evaluations; None for the sampler's default."""
     device: str
     threads: int | None
     """CPU threads; None leaves torch's choice."""
     speed: float | None
     """Steps per second; None for as fast as possible."""
+    sampler: str = "ddpm"
+    eta: float | None = None
+    """DDIM's eta; None for the sampler's default."""
+    noise: float = 1.0
+    """Scale of the noise injected at each step, 0 to 1."""
+
+    @property
+    def total_steps(self) -> int:
+        """Network evaluations of one digit."""
+        from ..core.sampling import find_sampler
+
+        return find_sampler(self.sampler).default_steps if self.steps is None else self.steps

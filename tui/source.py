@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.errors import DiffvizError
 from ..core.records import Step
 from .options import RunOptions
 
-SAMPLER = "ddpm"
+if TYPE_CHECKING:
+    from ..core.pipeline import Pipeline
 
 
 class Sampler(Protocol):
@@ -35,7 +36,29 @@ def open_pipeline(options: RunOptions) -> Sampler:
     """Load the weights. Imports torch, which takes a second or more: not for the UI's thread."""
     from ..core.pipeline import Pipeline
 
-    return Pipeline.load(options.weights, options.device, options.threads)
+    return _Configured(Pipeline.load(options.weights, options.device, options.threads), options)
+
+
+class _Configured:
+    """A pipeline that samples the way the options say."""
+
+    def __init__(self, pipeline: "Pipeline", options: RunOptions) -> None:
+        self.weights = pipeline.weights
+        self.parameters = pipeline.parameters
+        self.device = pipeline.device
+        self._pipeline = pipeline
+        self._options = options
+
+    def sample(
+        self, seeds: Sequence[int], num_inference_steps: int | None = None
+    ) -> Iterator[Step]:
+        return self._pipeline.sample(
+            seeds,
+            num_inference_steps,
+            sampler=self._options.sampler,
+            eta=self._options.eta,
+            noise_scale=self._options.noise,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +82,8 @@ class Source:
             set=str(sampler.weights.set),
             architecture=printable(str(sampler.weights.architecture)),
             parameters=int(sampler.parameters),
-            sampler=SAMPLER,
-            steps=options.steps or 1000,
+            sampler=options.sampler,
+            steps=options.total_steps,
             device=str(sampler.device),
             threads=options.threads,
         )

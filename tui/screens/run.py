@@ -75,7 +75,7 @@ class RunScreen(Screen[None]):
         self._speed = options.speed
         self._playing = True
         self._run = 0
-        self._numbers = Numbers(self.seed, options.steps or _T, options.speed)
+        self._numbers = Numbers(self.seed, options.total_steps, options.speed)
         self._phase: Phase | None = None
         self._pulls = 0
 
