@@ -62,7 +62,8 @@ def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> i
     """Show the run screen until it is left; return the exit status of the command.
 
     0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
-    SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases.
+    SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
+    loaded the process ends in here, with that status.
     """
     app = RunApp(options, open_sampler)
     failure = asyncio.run(_run(app))
@@ -71,10 +72,11 @@ def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> i
         print(f"diffviz: error: {failure}", file=sys.stderr)
     bridge = app.run_screen.bridge
     bridge.close()
-    if not bridge.join(_LEAVE_THREAD_S):
-        # The thread is importing torch or loading weights, which nothing can interrupt, and
-        # Python would tear itself down under it. Nothing of ours is unsaved: leave at once.
-        with suppress(OSError):
+    if not bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
+        # A thread that is importing torch can't be interrupted, and Python must not be torn down
+        # under it; tearing torch down takes a second or two that nobody wants to wait for after
+        # pressing q. Nothing of ours is unsaved: leave at once.
+        with suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)

@@ -27,13 +27,13 @@ def add_parser(commands) -> None:
         help="bundled name, .safetensors file or run folder[@epoch] (default: default)",
     )
     add("--seed", type=seed_number, default=0, metavar="S", help="first seed (default: 0)")
-    add("-n", type=whole_number(2, 10_000), default=16, metavar="N", help="seeds (default: 16)")
+    add("-n", type=whole_number(2, 10_000), default=32, metavar="N", help="seeds (default: 32)")
     add(
         "--children",
         type=whole_number(2, 1000),
-        default=8,
+        default=4,
         metavar="K",
-        help="branches of each seed at each timestep (default: 8)",
+        help="branches of each seed at each timestep (default: 4)",
     )
     add(
         "--points",

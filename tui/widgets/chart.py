@@ -78,16 +78,16 @@ class Chart(Lines):
             yield [text(self._empty, style(DIM))]
             return
         low, high = self._limits or (min(finite), max(finite))
+        plot_rows = max(1, height - 3)
+        labels = {plot_rows - 1: number(low), 0: number(high)}
         if low == high:  # one value, or all the same: a line at half height
-            low, high = low - 0.5 * abs(low or 1.0), high + 0.5 * abs(high or 1.0)
-        top, bottom = number(high), number(low)
-        gutter = max(len(top), len(bottom))
-        plot_rows, columns = max(1, height - 3), width - gutter - 2
+            labels = {plot_rows // 2: number(low)}
+        gutter = max(map(len, labels.values()))
+        columns = width - gutter - 2
         if columns < 4:
             return
-        drawn = plot(self._values, columns, plot_rows, low, high)
-        for y, line in enumerate(drawn):
-            label = top if y == 0 else bottom if y == plot_rows - 1 else ""
+        for y, line in enumerate(plot(self._values, columns, plot_rows, low, high)):
+            label = labels.get(y, "")
             tick = "┤" if label else "│"
             yield [
                 text(f"{label:>{gutter}} ", style(DIM)),
@@ -127,7 +127,7 @@ class Chart(Lines):
 
 
 def number(value: float) -> str:
-    """Write a value in at most seven characters, with three digits that count."""
+    """Write a value in at most seven characters, with three decimals where it is small."""
     if not np.isfinite(value):
         return str(value)
     size = abs(value)

@@ -1,0 +1,178 @@
+"""How fast each sampler approaches the exact solution as its steps get smaller.
+
+For Gaussian data the exact score is known. Given x_t the reverse SDE ends in the posterior
+q(x_s | x_t) of the forward process, and the probability flow ODE in the point with the same
+quantile; both are closed forms. The samplers run between two finite log-SNRs on a refined
+schedule, so that timesteps are as good as continuous. Every sampler is affine here, so its mean
+and variance come out without a random number: one run a noise, with that noise alone set to 1.
+"""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from diffviz.core.noise import BatchNoise
+from diffviz.core.phases import Phase
+from diffviz.core.records import Step
+from diffviz.core.sampling import SAMPLERS, sample_ddim, sample_ddpm, sample_dpm_solver
+from diffviz.core.sampling.ddim import ddim_update
+from diffviz.core.sampling.ddpm import ddpm_update
+from diffviz.core.sampling.dpm_solver import dpm_solver_update
+from diffviz.core.schedule import Schedule
+
+MU, STD = 0.3, 0.5
+FINE = 1 << 16
+SCHEDULE = Schedule(FINE, beta_start=1e-4 * 1000 / FINE, beta_end=0.02 * 1000 / FINE)
+LOG_SNR = 0.5 * np.log(SCHEDULE.alpha_bars[1:] / (1 - SCHEDULE.alpha_bars[1:]))
+FROM, TO = -3.0, 2.0
+START = 1.3
+
+
+def timesteps(n: int) -> list[int]:
+    wanted = np.linspace(FROM, TO, n + 1)
+    found = np.interp(wanted, LOG_SNR[::-1], np.arange(len(LOG_SNR), 0, -1.0))
+    return [round(t) for t in found]
+
+
+def marginal(t: int) -> tuple[float, float]:
+    """Return the mean and variance of x_t."""
+    ab = SCHEDULE.alpha_bar(t)
+    return ab**0.5 * MU, ab * STD**2 + 1 - ab
+
+
+def exact_flow(t: int, s: int) -> float:
+    (m_t, v_t), (m_s, v_s) = marginal(t), marginal(s)
+    return m_s + (v_s / v_t) ** 0.5 * (START - m_t)
+
+
+def exact_posterior(t: int, s: int) -> tuple[float, float]:
+    (m_t, v_t), (m_s, v_s) = marginal(t), marginal(s)
+    cov = (SCHEDULE.alpha_bar(t) / SCHEDULE.alpha_bar(s)) ** 0.5 * v_s
+    return m_s + cov / v_t * (START - m_t), v_s - cov**2 / v_t
+
+
+def step_at(x, t: int) -> Step:
+    ab = SCHEDULE.alpha_bar(t)
+    eps = (1 - ab) ** 0.5 * (x - ab**0.5 * MU) / (ab * STD**2 + 1 - ab)
+    x0_hat = (x - (1 - ab) ** 0.5 * eps) / ab**0.5
+    return Step(0, 0, t, ab, Phase.BLOB, x, x0_hat, eps)
+
+
+def mean_and_variance(update, n: int) -> tuple[float, float]:
+    """Return the moments of x at the end of ``n`` steps from START."""
+    x = np.full((n + 1, 1, 1), START)  # row 0: no noise; row k: only the noise of step k
+    visited = timesteps(n)
+    for k, (t, t_next) in enumerate(pairwise(visited), start=1):
+        impulse = np.zeros_like(x)
+        impulse[k] = 1.0
+        x = update(step_at(x, t), t_next, lambda impulse=impulse: impulse)
+    rows = x[:, 0, 0]
+    return float(rows[0]), float(((rows[1:] - rows[0]) ** 2).sum())
+
+
+def orders(errors: list[float]) -> list[float]:
+    return [math.log2(a / b) for a, b in pairwise(errors)]
+
+
+SIZES = (32, 64, 128)
+
+
+@pytest.mark.parametrize(
+    ("make", "order"), [(ddim_update, 1), (dpm_solver_update, 2)], ids=["ddim", "dpmpp-2m"]
+)
+def test_order_of_the_deterministic_samplers(make, order):
+    end = timesteps(1)
+    exact = exact_flow(end[0], end[-1])
+    errors = []
+    for n in SIZES:
+        mean, variance = mean_and_variance(make(SCHEDULE), n)
+        assert variance == 0.0
+        errors.append(abs(mean - exact))
+    assert orders(errors) == pytest.approx([order] * 2, abs=0.15)
+
+
+@pytest.mark.parametrize("make", [ddpm_update, lambda s: ddim_update(s, eta=1.0)])
+def test_ancestral_sampling_has_an_exact_mean_and_order_1_in_variance(make):
+    """The mean is E[x_s | x_t] with E[x_0 | x_t] put in: exact here at any number of steps.
+
+    The variance leaves out what is unknown of x_0, a share of it that falls with the step.
+    """
+    end = timesteps(1)
+    mean, variance = exact_posterior(end[0], end[-1])
+    found = [mean_and_variance(make(SCHEDULE), n) for n in SIZES]
+    assert [m for m, _ in found] == pytest.approx([mean] * len(SIZES), abs=1e-9)
+    assert orders([abs(v - variance) for _, v in found]) == pytest.approx([1, 1], abs=0.15)
+
+
+def test_stochastic_dpm_solver_is_far_closer_than_ancestral_sampling():
+    end = timesteps(1)
+    mean, variance = exact_posterior(end[0], end[-1])
+    for n in SIZES:
+        solver = mean_and_variance(dpm_solver_update(SCHEDULE, stochastic=True), n)
+        ancestral = mean_and_variance(ddpm_update(SCHEDULE), n)
+        assert solver[0] == pytest.approx(mean, abs=1e-3)
+        assert abs(solver[1] - variance) < 0.1 * abs(ancestral[1] - variance)
+
+
+@pytest.mark.parametrize("n", [1, 10, 1000])
+def test_ddim_with_eta_1_is_ddpm(n):
+    def denoise(x, t):
+        return 0.1 * x + np.float32(t / 1000)
+
+    noise = BatchNoise.from_seeds([1, 2])
+    ddpm = sample_ddpm(denoise, noise, num_inference_steps=n)
+    ddim = sample_ddim(denoise, noise, num_inference_steps=n, eta=1.0)
+    worst = max(
+        float(np.abs(a.x_t - b.x_t).max() / max(1.0, np.abs(a.x_t).max()))
+        for a, b in zip(ddpm, ddim, strict=True)
+    )
+    assert worst < 1e-4
+
+
+class StartOnly(BatchNoise):
+    def draw(self, index):
+        assert index == 0, "noise was asked for"
+        return super().draw(0)
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_without_injected_noise_a_sampler_draws_none(name):
+    steps = SAMPLERS[name](
+        lambda x, t: 0.5 * x, StartOnly.from_seeds([0]), num_inference_steps=5, noise_scale=0.0
+    )
+    assert [step.t for step in steps][-1] == 0
+
+
+@pytest.mark.parametrize("scale", [0.0, 0.5, 1.0])
+def test_noise_scale_multiplies_what_is_injected_and_nothing_else(scale):
+    full = mean_and_variance(ddpm_update(SCHEDULE), 16)
+    for make in (ddpm_update, lambda s, noise_scale: ddim_update(s, 1.0, noise_scale)):
+        mean, variance = mean_and_variance(make(SCHEDULE, noise_scale=scale), 16)
+        assert mean == pytest.approx(full[0], rel=1e-9)
+        assert variance == pytest.approx(scale**2 * full[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("sample", [sample_ddpm, sample_ddim, sample_dpm_solver])
+def test_a_chain_taken_up_midway_is_the_rest_of_it(sample):
+    def denoise(x, t):
+        return 0.3 * x
+
+    options = {"num_inference_steps": 8, "noise_scale": 1.0}
+    whole = list(sample(denoise, BatchNoise.from_seeds([5]), **options))
+    rest = list(sample(denoise, BatchNoise.from_seeds([5]), start=(3, whole[3].x_t), **options))
+    assert [(s.index, s.total, s.t) for s in rest] == [(s.index, s.total, s.t) for s in whole[3:]]
+    if sample is not sample_dpm_solver:  # which has lost its memory of step 2
+        np.testing.assert_array_equal(rest[-1].x_t, whole[-1].x_t)
+    other = list(sample(denoise, BatchNoise.from_seeds([6]), start=(3, whole[3].x_t), **options))
+    np.testing.assert_array_equal(other[0].x0_hat, whole[3].x0_hat)
+
+
+@pytest.mark.parametrize("start", [(8, 1), (-1, 1), (0, 2)])
+def test_a_start_that_does_not_fit_is_refused(start):
+    index, batch = start
+    noise = BatchNoise.from_seeds([0])
+    x_t = np.zeros((batch, 28, 28), np.float32)
+    with pytest.raises(ValueError, match="can't start"):
+        list(sample_ddpm(lambda x, t: x, noise, num_inference_steps=8, start=(index, x_t)))

@@ -1,0 +1,119 @@
+"""A sampler without a network, and ways to drive the app without waiting for a clock."""
+
+import threading
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from diffviz.core.errors import DiffvizError
+from diffviz.core.noise import NoiseStream
+from diffviz.core.phases import phase_at
+from diffviz.core.records import Step
+from diffviz.core.schedule import Schedule
+from diffviz.tui.options import RunOptions
+
+
+class FakeSampler:
+    """Yields records whose pictures tell seed and timestep; each needs a permit from the test."""
+
+    def __init__(self, permits: int | None = None, fail_at: int | None = None) -> None:
+        self.weights = SimpleNamespace(name="toy", set="raw", architecture="toy-net")
+        self.parameters = 1234
+        self.device = "cpu"
+        self.fail_at = fail_at
+        self.started: list[int] = []
+        self.closed = 0
+        self.opened = threading.Event()
+        self._free = permits is None
+        self._permits = threading.Semaphore(permits or 0)
+
+    def __call__(self, options: RunOptions) -> "FakeSampler":
+        self.opened.set()
+        return self
+
+    def allow(self, steps: int) -> None:
+        """Let ``steps`` more records out."""
+        self._permits.release(steps)
+
+    def allow_all(self) -> None:
+        """Never hold back again."""
+        self._free = True
+        self._permits.release()
+
+    def picture(self, seed: int, t: int) -> np.ndarray:
+        """Return x_t: grey level ``t / 1000`` everywhere, but for the seed's own column."""
+        image = np.full((28, 28), t / 500 - 1, np.float32)
+        image[:, seed % 28] = 1.0
+        return image
+
+    def sample(self, seeds, num_inference_steps=None) -> Iterator[Step]:
+        (seed,) = seeds
+        schedule = Schedule()
+        times = [*schedule.timesteps(num_inference_steps or 1000), 0]
+        self.started.append(seed)
+        try:
+            for index, t in enumerate(times):
+                if not self._free:
+                    self._permits.acquire(timeout=10)
+                if index == self.fail_at:
+                    raise DiffvizError("the pixels ran out")
+                x_t = self.picture(seed, t)[None]
+                alpha_bar = schedule.alpha_bar(t)
+                yield Step(
+                    index, len(times) - 1, t, alpha_bar, phase_at(t), x_t, -x_t, np.zeros_like(x_t)
+                )
+        finally:
+            self.closed += 1
+
+
+@pytest.fixture
+def make_sampler() -> Callable[..., FakeSampler]:
+    return FakeSampler
+
+
+@pytest.fixture
+def make_options() -> Callable[..., RunOptions]:
+    def make(**changes) -> RunOptions:
+        values = {
+            "weights": "toy",
+            "seed": 7,
+            "steps": 10,
+            "device": "cpu",
+            "threads": 1,
+            "speed": None,
+        }
+        return RunOptions(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def until() -> Callable:
+    """Return a coroutine function that lets the app work until something is true."""
+
+    async def wait(pilot, condition: Callable[[], bool]) -> None:
+        for _ in range(1000):
+            if condition():
+                return
+            await pilot.pause(0.01)
+        raise AssertionError("what was waited for didn't happen")
+
+    return wait
+
+
+@pytest.fixture
+def noise_picture() -> np.ndarray:
+    """Return x_T of seed 7 as greys."""
+    from diffviz.core.pictures import to_grey
+
+    return to_grey(NoiseStream(7).draw(0))
+
+
+@pytest.fixture
+def digit_picture() -> np.ndarray:
+    """Return something like a finished digit: soft white strokes on black."""
+    y, x = np.mgrid[0:28, 0:28]
+    ring = np.abs(np.hypot(x - 13.5, (y - 13.5) * 0.8) - 7)
+    return (255 * np.clip(1.6 - ring / 1.5, 0, 1)).astype(np.uint8)

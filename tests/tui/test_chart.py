@@ -1,0 +1,130 @@
+import asyncio
+
+import pytest
+from diffviz.tui.pixels.braille import plot
+from diffviz.tui.widgets.chart import Chart, number
+from textual.app import App
+
+
+def dots(lines: list[str]) -> set[tuple[int, int]]:
+    """Return the dots as (x, y) from the top left."""
+    bits = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (1, 0): 8, (1, 1): 16, (1, 2): 32}
+    bits |= {(0, 3): 64, (1, 3): 128}
+    return {
+        (2 * column + x, 4 * row + y)
+        for row, line in enumerate(lines)
+        for column, char in enumerate(line)
+        if char != " "
+        for (x, y), bit in bits.items()
+        if (ord(char) - 0x2800) & bit
+    }
+
+
+def test_plot_runs_from_the_first_value_to_the_last():
+    lines = plot([0.0, 1.0], 10, 5, 0.0, 1.0)
+    assert [len(line) for line in lines] == [10] * 5
+    seen = dots(lines)
+    assert (0, 19) in seen
+    assert (19, 0) in seen
+    assert {x for x, _ in seen} == set(range(20))
+
+
+def test_plot_is_one_joined_line():
+    seen = dots(plot([0, 9, 0, 9, 1], 6, 4, 0, 9))
+    for x in range(11):
+        here = [y for column, y in seen if column == x]
+        there = [y for column, y in seen if column == x + 1]
+        assert min(abs(a - b) for a in here for b in there) <= 1
+
+
+def test_plot_of_nothing_one_and_equal_values():
+    assert plot([], 4, 2, 0, 1) == ["    ", "    "]
+    assert len(dots(plot([0.5], 4, 2, 0, 1))) == 1
+    assert len({y for _, y in dots(plot([3, 3, 3], 4, 2, 3, 3))}) == 1
+
+
+def test_plot_of_many_values_keeps_a_spike():
+    values = [0.0] * 5000
+    values[2345] = 1.0
+    assert min(y for _, y in dots(plot(values, 20, 6, 0, 1))) == 0
+
+
+def test_plot_leaves_gaps_and_clips():
+    nan, inf = float("nan"), float("inf")
+    seen = dots(plot([0, 0, nan, inf, 0, 0], 3, 2, 0, 1))
+    assert {x for x, _ in seen} == {0, 1, 4, 5}
+    assert {y for _, y in dots(plot([-5, 7], 1, 1, 0, 1))} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.2203, "0.220"), (0, "0.000"), (1.0, "1.000"), (12.34, "12.34"), (123.4, "123.4")]
+    + [(0.00042, "4.2e-04"), (123456, "1.2e+05"), (-0.5, "-0.500"), (float("nan"), "nan")],
+)
+def test_numbers(value, written):
+    assert number(value) == written
+
+
+def render(values: list[float], width: int, height: int) -> list[str]:
+    chart = Chart("loss", unit="epoch", empty="not known")
+    for value in values:
+        chart._values.append(value)
+    return ["".join(s.text for s in row).rstrip() for row in chart.rows(width, height)]
+
+
+def test_chart_without_values_says_so():
+    assert render([], 18, 6) == ["loss", "", "not known"]
+    assert render([float("nan")], 18, 6)[2] == "not known"
+
+
+def test_chart_of_one_value():
+    rows = render([0.21], 18, 6)
+    assert rows[0] == "loss         0.210"
+    assert rows[-1] == "       1 epoch"
+    assert sum("┤" in row for row in rows) == 1
+    labelled = next(row for row in rows if "┤" in row)
+    assert labelled.startswith("0.210")
+    assert len(dots([row[7:] for row in rows[1:4]])) == 1
+    assert len(dots([labelled[7:]])) == 1, "the label belongs to the row of the point"
+
+
+def test_chart_of_many_values():
+    rows = render([0.22 - 0.01 * i for i in range(15)], 30, 9)
+    assert rows[0] == "loss             0.220 → 0.080"
+    assert rows[1].startswith("0.220 ┤")
+    assert rows[6].startswith("0.080 ┤")
+    assert rows[7] == "      └" + "─" * 23
+    assert rows[8] == "       1              epoch 15"
+    assert (0, 0) in dots([row[7:] for row in rows[1:7]])
+    assert len(rows) == 9
+
+
+@pytest.mark.parametrize("width", range(1, 30, 4))
+@pytest.mark.parametrize("height", [1, 2, 3, 7])
+def test_chart_fits_any_size(width, height):
+    assert render([1.0, 2.0, 3.0], width, height)
+
+
+def test_chart_takes_live_values():
+    chart = Chart("loss", unit="batch", empty="not known")
+
+    class Host(App[None]):
+        def compose(self):
+            yield chart
+
+    async def drive():
+        async with Host().run_test(size=(40, 12)) as pilot:
+            seen = []
+            for i in range(3):
+                chart.append(3.0 - i)
+                await pilot.pause()
+                seen.append(chart.render_line(0).text.split())
+            assert seen == [["loss", "3.000"], ["loss", "3.000", "→", "2.000"]] + [
+                ["loss", "3.000", "→", "1.000"]
+            ]
+            chart.set_values([])
+            await pilot.pause()
+            assert chart.values == ()
+            assert chart.render_line(2).text.strip() == "not known"
+
+    asyncio.run(drive())

@@ -1,0 +1,397 @@
+"""The run screen, driven by keys, with a sampler that waits for permits."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from diffviz.core.errors import DiffvizError
+from diffviz.core.pictures import to_grey
+from diffviz.tui.app import RunApp
+from diffviz.tui.keys import KEYS, State
+from diffviz.tui.layout import plan
+from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.chart import Chart
+
+
+class Driver:
+    """What a test needs of the app: keys, permits and what is on the screen."""
+
+    def __init__(self, app: RunApp, pilot, sampler, until) -> None:
+        self.app, self.pilot, self.sampler = app, pilot, sampler
+        self._until = until
+
+    @property
+    def screen(self):
+        return self.app.run_screen
+
+    async def until(self, condition) -> None:
+        await self._until(self.pilot, condition)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def value(self, label: str) -> str:
+        """Return what the readout says beside ``label``."""
+        region = plan(*self.app.size).regions["readout"]
+        rows = [line[region.x : region.right] for line in self.lines()[region.y : region.bottom]]
+        row = next(row for row in rows if row.split() and row.split()[0] == label)
+        return " ".join(row.split()[1:])
+
+    async def until_t(self, t: int) -> None:
+        await self.until(lambda: self.value("t") == str(t))
+
+    def footer(self) -> str:
+        return self.lines()[-1]
+
+
+@pytest.fixture
+def drive(make_sampler, make_options, until):
+    """Run ``act(driver)`` in the app; the sampler has ``permits`` to give records away."""
+
+    def run(act, *, size=(80, 24), permits=None, sampler=None, expect_exit=False, **options):
+        fake = sampler if sampler is not None else make_sampler(permits=permits)
+
+        async def main():
+            app = RunApp(make_options(**options), fake)
+            async with app.run_test(size=size) as pilot:
+                try:
+                    await act(Driver(app, pilot, fake, until))
+                finally:
+                    app.run_screen.bridge.close()
+                    if hasattr(fake, "allow_all"):
+                        fake.allow_all()
+            assert app.run_screen.bridge.join(20)
+            return app
+
+        return asyncio.run(main())
+
+    return run
+
+
+def test_the_noise_is_shown_before_the_weights_are_loaded(drive, noise_picture, make_sampler):
+    import threading
+
+    loaded = threading.Event()
+    sampler = make_sampler(permits=0)
+
+    def slow(options):
+        loaded.wait(20)
+        return sampler
+
+    async def act(d):
+        await d.until(lambda: "loading weights…" in d.text())
+        assert np.array_equal(d.screen.query_one("#xt", Canvas).image, noise_picture)
+        assert d.screen.query_one("#x0", Canvas).image is None
+        assert d.screen.state is State.LOADING
+        assert "seed 7" in d.lines()[0]
+        loaded.set()
+        await d.until(lambda: d.screen.state is State.PLAYING)
+        assert "1,234 parameters" in d.lines()[0]
+        sampler.allow(1)
+        await d.until_t(1000)
+        assert "loading" not in d.text()
+        sampler.allow_all()
+
+    drive(act, sampler=slow)
+
+
+def test_a_frame_shows_its_pictures_and_numbers(drive):
+    async def act(d):
+        await d.until_t(778)
+        xt, x0 = d.screen.query_one("#xt", Canvas), d.screen.query_one("#x0", Canvas)
+        x_t = d.sampler.picture(7, 778)
+        assert np.array_equal(xt.image, to_grey(x_t))
+        assert np.array_equal(x0.image, to_grey(-x_t))
+        assert d.value("alpha_bar") == "0.0021"
+        assert d.value("SNR") == "-26.7 dB"
+        assert d.value("step") == "2/10"
+        assert d.value("seed") == "7"
+        assert d.value("speed") == "max"
+        assert "toy raw" in d.lines()[0]
+        assert "ddpm 10 steps" in d.lines()[0]
+        assert "static  t 1000-600" in d.text()
+
+    drive(act, permits=3)
+
+
+def test_a_whole_run_passes_the_phases_and_says_when_it_is_done(drive):
+    async def act(d):
+        for t, label in [(1000, "static"), (445, "blob"), (334, "lock-in"), (1, "refinement")]:
+            while d.value("t") != str(t):
+                before = d.value("t")
+                d.sampler.allow(1)
+                await d.until(lambda before=before: d.value("t") != before)
+            assert f"● {label}  t " in d.text()
+        d.sampler.allow(1)
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "done: seed 7 in 0." in d.text()
+        assert "space replays, n next seed" in d.text()
+        assert "x_0  the finished digit" in d.text()
+        assert d.value("t") == "0"
+        assert d.value("SNR") == "∞ dB"
+        assert d.value("step") == "10/10"
+        assert d.value("eta") == "0.0 s"
+        assert "space replay" in d.footer()
+
+    drive(act, permits=0)
+
+
+def test_space_pauses_and_arrow_steps(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("space")
+        d.sampler.allow(1)  # this one was asked for before the pause
+        await d.until_t(667)
+        assert d.screen.state is State.PAUSED
+        assert "paused at t 667" in d.text()
+        assert "space play " in d.footer()
+        assert "→ one step" in d.footer()
+        d.sampler.allow(100)
+        await d.press("right")
+        await d.until_t(556)
+        await d.press("right", "right")
+        await d.until_t(334)
+        assert d.screen.state is State.PAUSED
+        await d.press("space")
+        await d.until(lambda: d.screen.state is State.DONE)
+
+    drive(act, permits=3)
+
+
+def test_arrow_pauses_while_playing(drive):
+    async def act(d):
+        await d.until_t(1000)
+        await d.press("right")
+        assert d.screen.state is State.PAUSED
+        assert d.value("t") == "1000"
+
+    drive(act, permits=1)
+
+
+def test_n_plays_the_next_seed_from_its_noise(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("space", "n")
+        assert d.value("seed") == "8"
+        assert d.value("t") == "–"
+        assert "seed 8" in d.lines()[0]
+        d.sampler.allow(2)
+        await d.until_t(1000)
+        picture = d.screen.query_one("#xt", Canvas).image
+        assert np.array_equal(picture, to_grey(d.sampler.picture(8, 1000)))
+        assert d.screen.state is State.PLAYING
+        assert d.sampler.started == [7, 8]
+
+    drive(act, permits=3)
+
+
+def test_the_seed_after_the_last_is_0(drive):
+    async def act(d):
+        await d.press("n")
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.value("seed") == "0"
+
+    drive(act, seed=2**64 - 1)
+
+
+def test_space_at_the_end_replays_the_same_seed(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("space")
+        await d.until(lambda: d.sampler.started == [7, 7] and d.screen.state is State.DONE)
+        assert "done: seed 7" in d.text()
+
+    drive(act)
+
+
+def test_speed_keys(drive):
+    async def act(d):
+        await d.until_t(1000)
+        assert d.value("speed") == "100 /s"
+        for key, shown in [("plus", "200 /s"), ("equals_sign", "500 /s"), ("plus", "1000 /s")]:
+            await d.press(key)
+            assert d.value("speed") == shown
+        await d.press("plus")
+        assert d.value("speed") == "max"
+        assert d.screen.bridge._speed is None
+        await d.press("plus", "minus")
+        assert d.value("speed").endswith("/s")
+        await d.press(*["minus"] * 12)
+        assert d.value("speed") == "1 /s"
+        assert d.screen.bridge._speed == 1
+
+    drive(act, permits=1, speed=100.0)
+
+
+def test_help_lists_every_key_and_closes(drive):
+    async def act(d):
+        await d.until_t(1000)
+        for close in ("question_mark", "escape", "space"):
+            await d.press("question_mark")
+            assert isinstance(d.app.screen, HelpScreen)
+            for key in KEYS:
+                assert any(key.shown in line and key.help in line for line in d.lines())
+            await d.press(close)
+            assert d.app.screen is d.screen
+        assert d.screen.state is State.PLAYING, "space closed the help and did nothing else"
+
+    drive(act, permits=1)
+
+
+def test_the_run_goes_on_behind_the_help(drive):
+    async def act(d):
+        await d.until_t(1000)
+        await d.press("question_mark")
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert isinstance(d.app.screen, HelpScreen)
+        await d.press("escape")
+        assert d.value("t") == "0"
+
+    drive(act, permits=1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        (["q"], 0),
+        (["ctrl+c"], 130),
+        (["question_mark", "q"], 0),
+        (["question_mark", "ctrl+c"], 130),
+    ],
+)
+def test_leaving(drive, keys, code):
+    async def act(d):
+        await d.until_t(1000)
+        await d.press(*keys)
+
+    assert drive(act, permits=1).return_code == code
+
+
+def test_every_key_of_the_table_has_an_action():
+    from diffviz.tui.screens.run import RunScreen
+
+    for key in KEYS:
+        owner = RunApp if key.action == "interrupt" else RunScreen
+        assert callable(getattr(owner, f"action_{key.action}"))
+        bound = {b.key for b in owner.BINDINGS} | {b.key for b in RunScreen.BINDINGS}
+        assert key.names in bound
+
+
+def test_footer_can_be_clicked(drive):
+    async def act(d):
+        await d.until_t(1000)
+        await d.pilot.click(offset=(d.footer().index("pause"), 23))
+        await d.until(lambda: d.screen.state is State.PAUSED)
+
+    drive(act, permits=1)
+
+
+def test_resizing_at_any_moment(drive):
+    async def act(d):
+        sizes = [(200, 60), (30, 8), (80, 24), (40, 20), (1, 1), (120, 40), (61, 22), (200, 60)]
+        for size in sizes:
+            d.sampler.allow(1)
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            made = plan(*size)
+            assert len(d.lines()) == size[1]
+            if made.scale:
+                assert d.screen.query_one("#xt", Canvas).size == made.regions["xt"].size
+                assert "x_t" in d.text()
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.sampler.started == [7], "sampling went on through all of it"
+
+    drive(act, size=(200, 60), permits=0)
+
+
+def test_too_small_a_terminal_says_so_and_recovers(drive):
+    async def act(d):
+        await d.pilot.resize_terminal(39, 12)
+        await d.pilot.pause()
+        words = d.text().split()
+        assert "diffviz needs 40x20, this is 39x12" == " ".join(words)
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.pilot.resize_terminal(80, 24)
+        await d.pilot.pause()
+        assert "needs" not in d.text()
+        assert d.value("t") == "0"
+
+    drive(act, permits=1)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (40, 24), (55, 20), (62, 20), (62, 22), (79, 24)])
+def test_small_terminals_still_tell_t(drive, size):
+    async def act(d):
+        await d.until(
+            lambda: (
+                "1000   SNR" in d.text()
+                or "t             1000" in d.text()
+                or "t 1000  " in d.text()
+            )
+        )
+        assert "x_t" in d.text()
+        assert "quit" in d.footer()
+
+    drive(act, size=size, permits=1)
+
+
+def test_losses_reach_the_chart(drive, monkeypatch):
+    monkeypatch.setattr("diffviz.tui.bridge.losses_of", lambda options: [0.22, 0.1, 0.06])
+
+    async def act(d):
+        await d.until(lambda: d.screen.query_one("#loss", Chart).values == (0.22, 0.1, 0.06))
+        await d.until(lambda: "0.220 → 0.060" in d.text())
+        assert "epoch 3" in d.text()
+
+    drive(act, permits=1)
+
+
+def test_missing_weights_end_the_app_with_the_reason(drive):
+    def refuse(options):
+        raise DiffvizError("no weights 'toy'")
+
+    async def act(d):
+        await d.until(lambda: d.app._exit)
+
+    app = drive(act, sampler=refuse)
+    assert app.return_code == 1
+    assert app.return_value == "no weights 'toy'"
+
+
+def test_a_failure_during_a_run_is_told_and_can_be_got_over(drive, make_sampler):
+    sampler = make_sampler(fail_at=4)
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.FAILED)
+        assert "stopped: the pixels ran out" in d.text()
+        assert "space try again" in d.footer()
+        sampler.fail_at = None
+        await d.press("space")
+        await d.until(lambda: d.screen.state is State.DONE)
+
+    drive(act, sampler=sampler)
+
+
+def test_wide_names_and_control_characters_in_names_do_no_harm(drive, make_sampler):
+    sampler = make_sampler(permits=1)
+    sampler.weights.name = "漢字\x1b[31m" * 20
+
+    async def act(d):
+        await d.until_t(1000)
+        assert {
+            len(strip) and strip.cell_length for strip in d.app.screen._compositor.render_strips()
+        } == {80}
+        assert "\x1b" not in d.text()
+
+    drive(act, sampler=sampler)
