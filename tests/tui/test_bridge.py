@@ -4,6 +4,7 @@ import queue
 import time
 
 import pytest
+
 from diffviz.core.errors import DiffvizError
 from diffviz.core.phases import Phase
 from diffviz.tui.bridge import (

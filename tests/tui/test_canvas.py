@@ -5,14 +5,15 @@ import asyncio
 import numpy as np
 import pyte
 import pytest
-from diffviz.tui.pixels.greys import greys_for
-from diffviz.tui.widgets.canvas import Canvas, PixelStrip
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual.app import App
 from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from diffviz.tui.pixels.greys import greys_for
+from diffviz.tui.widgets.canvas import Canvas, PixelStrip
 
 X, Y = 3, 2  # where the canvas is on the screen
 

@@ -1,9 +1,10 @@
 import asyncio
 
 import pytest
+from textual.app import App
+
 from diffviz.tui.pixels.braille import plot
 from diffviz.tui.widgets.chart import Chart, number
-from textual.app import App
 
 
 def dots(lines: list[str]) -> set[tuple[int, int]]:
@@ -58,8 +59,17 @@ def test_plot_leaves_gaps_and_clips():
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0.2203, "0.220"), (0, "0.000"), (1.0, "1.000"), (12.34, "12.34"), (123.4, "123.4")]
-    + [(0.00042, "4.2e-04"), (123456, "1.2e+05"), (-0.5, "-0.500"), (float("nan"), "nan")],
+    [
+        (0.2203, "0.220"),
+        (0, "0.000"),
+        (1.0, "1.000"),
+        (12.34, "12.34"),
+        (123.4, "123.4"),
+        (0.00042, "4.2e-04"),
+        (123456, "1.2e+05"),
+        (-0.5, "-0.500"),
+        (float("nan"), "nan"),
+    ],
 )
 def test_numbers(value, written):
     assert number(value) == written
@@ -119,9 +129,8 @@ def test_chart_takes_live_values():
                 chart.append(3.0 - i)
                 await pilot.pause()
                 seen.append(chart.render_line(0).text.split())
-            assert seen == [["loss", "3.000"], ["loss", "3.000", "→", "2.000"]] + [
-                ["loss", "3.000", "→", "1.000"]
-            ]
+            summaries = [["3.000"], ["3.000", "→", "2.000"], ["3.000", "→", "1.000"]]
+            assert seen == [["loss", *summary] for summary in summaries]
             chart.set_values([])
             await pilot.pause()
             assert chart.values == ()

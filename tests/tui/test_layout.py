@@ -1,8 +1,9 @@
 from itertools import combinations
 
 import pytest
-from diffviz.tui.layout import MIN_HEIGHT, MIN_WIDTH, plan
 from textual.geometry import Region
+
+from diffviz.tui.layout import MIN_HEIGHT, MIN_WIDTH, plan
 
 PANELS = {"readout", "loss", "schedule", "line", "x0", "timeline", "story", "header", "footer"}
 

@@ -1,4 +1,5 @@
 import pytest
+
 from diffviz.tui.keys import SPEEDS, faster, slower
 from diffviz.tui.meter import Meter, Pacer
 

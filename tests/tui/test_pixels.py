@@ -2,6 +2,7 @@ import re
 
 import numpy as np
 import pytest
+
 from diffviz.tui.pixels.ascii import ascii_rows
 from diffviz.tui.pixels.greys import ansi_greys, greys_for, palette_greys, truecolor_greys
 from diffviz.tui.pixels.halfblock import encode_row, pixel_rows

@@ -2,6 +2,7 @@ import io
 
 import numpy as np
 import pytest
+
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.plain import run_plain
 

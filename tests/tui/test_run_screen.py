@@ -4,6 +4,7 @@ import asyncio
 
 import numpy as np
 import pytest
+
 from diffviz.core.errors import DiffvizError
 from diffviz.core.pictures import to_grey
 from diffviz.tui.app import RunApp
@@ -110,8 +111,8 @@ def test_a_frame_shows_its_pictures_and_numbers(drive):
         x_t = d.sampler.picture(7, 778)
         assert np.array_equal(xt.image, to_grey(x_t))
         assert np.array_equal(x0.image, to_grey(-x_t))
-        assert d.value("alpha_bar") == "0.0021"
-        assert d.value("SNR") == "-26.7 dB"
+        assert d.value("alpha_bar") == "0.0022"
+        assert d.value("SNR") == "-26.6 dB"
         assert d.value("step") == "2/10"
         assert d.value("seed") == "7"
         assert d.value("speed") == "max"
@@ -319,7 +320,7 @@ def test_too_small_a_terminal_says_so_and_recovers(drive):
         await d.pilot.resize_terminal(39, 12)
         await d.pilot.pause()
         words = d.text().split()
-        assert "diffviz needs 40x20, this is 39x12" == " ".join(words)
+        assert " ".join(words) == "diffviz needs 40x20, this is 39x12"
         d.sampler.allow_all()
         await d.until(lambda: d.screen.state is State.DONE)
         await d.pilot.resize_terminal(80, 24)

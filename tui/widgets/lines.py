@@ -31,8 +31,9 @@ class Lines(Widget):
 
     def changed(self) -> None:
         """Repaint the rows that aren't what they were."""
-        width, height = self.size
+        width, height = self.size  # 0 x 0 while the layout has no place for this widget
         if (width, height) != self._painted:
+            self._painted = None
             self.refresh()
             return
         before, self._rows = self._rows, self._build(width, height)
