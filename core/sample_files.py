@@ -67,7 +67,10 @@ def _read_images(stream: IO[bytes], path: Path) -> Grey:
     }.get(version)
     if read_header is None:
         raise ValueError(version)
-    shape, fortran, dtype = read_header(stream)
+    try:
+        shape, fortran, dtype = read_header(stream)
+    except Exception as error:  # numpy's parser fails with whatever broke first
+        raise ValueError("header") from error
     if dtype != np.uint8 or len(shape) != 3 or shape[1:] != (28, 28):
         raise DiffvizError(
             f"{path} holds {dtype} {list(shape)}, not uint8 [n, 28, 28] (white ink on black)"
@@ -86,8 +89,8 @@ def _read_images(stream: IO[bytes], path: Path) -> Grey:
 
 def _read_meta(path: Path) -> dict[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             meta = json.loads(str(file["meta"]))
-    except (KeyError, ValueError, RecursionError):
+    except Exception:  # absent, or anything at all: the images are good without it
         return {}
     return meta if isinstance(meta, dict) else {}
