@@ -48,6 +48,19 @@ def batch_noise(seed: int, step: int, shape: tuple[int, int, int, int]) -> tuple
     return timesteps, torch.from_numpy(generator.standard_normal(shape, dtype="float32"))
 
 
+def batches_per_epoch(config: TrainConfig, data: ImageData) -> int:
+    """Return the number of whole batches in the data; the last short one is dropped.
+
+    Raises:
+        DiffvizError: if there is none.
+    """
+    if config.batch_size > len(data):
+        raise DiffvizError(
+            f"batch size {config.batch_size} is larger than the data set ({len(data)} images)"
+        )
+    return len(data) // config.batch_size
+
+
 def train(
     config: TrainConfig,
     data: ImageData,
@@ -70,11 +83,7 @@ def train(
             not finite.
     """
     device = device or torch.device("cpu")
-    batches = len(data) // config.batch_size
-    if batches == 0:
-        raise DiffvizError(
-            f"batch size {config.batch_size} is larger than the data set ({len(data)} images)"
-        )
+    batches = batches_per_epoch(config, data)
     total = batches * config.epochs
     state = _new_state(config, data.md5, device)
     if resume and (run / CHECKPOINT).exists():  # a run may be killed before its first

@@ -1,10 +1,12 @@
 """``diffviz train``: a run folder, what it prints, stopping by signal, and going on."""
 
+import importlib.util
 import json
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,6 +18,7 @@ from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui import train_progress
 from diffviz.tui.cli.train import stop_on_signals
 
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
 
 
@@ -174,6 +177,15 @@ def test_resume_keeps_what_the_run_began_with(train, diffviz, tmp_path, flag, va
     assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
 
 
+def test_refused_resume_leaves_the_configuration(train, diffviz, tmp_path):
+    run = tmp_path / "run"
+    assert train(run, "--epochs", 2).status == 0
+    before = (run / "config.json").read_bytes()
+    assert "fewer" in diffviz("train", "--resume", run, "--epochs", 1).complaint
+    assert (run / "config.json").read_bytes() == before
+    assert diffviz("train", "--resume", run).status == 0
+
+
 def test_resume_with_other_data(train, diffviz, mnist_dir, tmp_path):
     run = tmp_path / "run"
     assert train(run, "--epochs", 1).status == 0
@@ -197,7 +209,7 @@ def test_troubles(train, diffviz, mnist_dir, tmp_path, monkeypatch):
     assert "no cuda device" in train(tmp_path / "b", "--device", "cuda").complaint
     (tmp_path / "file").write_text("")
     assert "can't make" in train(tmp_path / "file" / "run").complaint
-    left = sorted(p.name for p in tmp_path.iterdir() if p.name not in ("empty", "a"))
+    left = sorted(p.name for p in tmp_path.iterdir() if p.name != "empty")
     assert left == ["data", "file"]  # no empty run folders
 
 
@@ -217,3 +229,17 @@ def test_lock_is_taken_by_the_command(train, diffviz, tmp_path):
     assert train(tmp_path / "run", "--epochs", 1).status == 0
     with RunFolder.open(tmp_path / "run"):
         assert "another process" in diffviz("train", "--resume", tmp_path / "run").complaint
+
+
+def test_script_beside_the_command(mnist_dir, tmp_path, monkeypatch, capsys):
+    spec = importlib.util.spec_from_file_location("train_cli", ROOT / "train_cli.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    arguments = [*SMALL, "--threads", 1, "--data-dir", mnist_dir, "--out", tmp_path / "run"]
+    monkeypatch.setattr(sys, "argv", ["train_cli.py", *map(str, arguments)])
+    assert script.main() == 0
+    assert (tmp_path / "run" / "weights.safetensors").is_file()
+    assert script.main() == 1  # the run is there now
+    assert "--resume" in capsys.readouterr().err

@@ -84,6 +84,7 @@ def trainers():
     command = [sys.executable, "-c", SCRIPT]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     yield Trainers(process)
+    process.kill()
     process.communicate()
 
 

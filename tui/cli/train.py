@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from .flags import add_device, positive_number, seed_number, whole_number
 
 if TYPE_CHECKING:
+    import torch
+
+    from ...core.data import ImageData
     from ...core.recipes import TrainConfig
+    from ...core.records import TrainEvent
     from ...core.runs import RunFolder
 
 # What decides a run's numbers stays as the run began; --epochs may extend it.
@@ -65,8 +69,7 @@ def execute(args: argparse.Namespace) -> int:
             config = replace(config, epochs=epochs)
         environment |= _environment(args, environment)
         with RunFolder.open(args.resume) as run:
-            run.write_config(config, environment)
-            return _train(run, config, environment, resume=True)
+            return _train(run, config, environment, _prepare(config, environment), resume=True)
 
     config = recipe(
         args.recipe or "default",
@@ -78,9 +81,9 @@ def execute(args: argparse.Namespace) -> int:
     )
     environment = _environment(args, {})
     # Trouble with data or device must not leave an empty run behind.
-    _prepare(config, environment)
+    prepared = _prepare(config, environment)
     with RunFolder.create(args.out or _free_folder(config.recipe), config, environment) as run:
-        return _train(run, config, environment, resume=False)
+        return _train(run, config, environment, prepared, resume=False)
 
 
 def _refuse_changes(args: argparse.Namespace) -> None:
@@ -120,28 +123,44 @@ def _free_folder(recipe_name: str) -> Path:
     return folder
 
 
-def _prepare(config: "TrainConfig", environment: dict[str, Any]) -> tuple[Any, Any]:
+def _prepare(
+    config: "TrainConfig", environment: dict[str, Any]
+) -> "tuple[ImageData, torch.device]":
     """Return the data set and the device of a run."""
     from ...core.data import load_dataset
     from ...core.device import pick_device, set_threads
+    from ...core.train import batches_per_epoch
 
     set_threads(environment["threads"])
     device = pick_device(environment["device"])
     folder = environment["data_dir"]
-    return load_dataset(config.dataset, Path(folder) if folder else None), device
+    data = load_dataset(config.dataset, Path(folder) if folder else None)
+    batches_per_epoch(config, data)
+    return data, device
 
 
 def _train(
-    run: "RunFolder", config: "TrainConfig", environment: dict[str, Any], resume: bool
+    run: "RunFolder",
+    config: "TrainConfig",
+    environment: dict[str, Any],
+    prepared: "tuple[ImageData, torch.device]",
+    *,
+    resume: bool,
 ) -> int:
     from ...core.records import Finished
     from ...core.train import train
     from ..train_progress import show_progress
 
-    data, device = _prepare(config, environment)
+    def events() -> "Iterator[TrainEvent]":
+        trained = train(config, data, run.path, device=device, resume=resume, stop=stop.event)
+        started = next(trained)
+        run.write_config(config, environment)  # a refused --resume changes nothing
+        yield started
+        yield from trained
+
+    data, device = prepared
     with stop_on_signals() as stop:
-        events = train(config, data, run.path, device=device, resume=resume, stop=stop.event)
-        last = show_progress(run.record(events))
+        last = show_progress(run.record(events()))
     if isinstance(last, Finished) and not last.complete:
         print(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {run.path}")
         return 128 + (stop.signal or signal.SIGINT)
