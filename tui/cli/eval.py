@@ -113,8 +113,13 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         )
     else:
         title = f"{len(images):,} digits from {args.samples}"
-    real = _last(measure_real(train, test, classifier))
-    return _last(evaluate(images, real, classifier, source, cost)), title
+    try:
+        real = _last(measure_real(train, test, classifier))
+        return _last(evaluate(images, real, classifier, source, cost)), title
+    except KeyboardInterrupt:
+        if cost is not None:
+            print(f"all {len(images):,} digits are kept: the same command goes on", file=sys.stderr)
+        raise
 
 
 def _method(source: dict[str, Any]) -> str:
