@@ -26,6 +26,7 @@ class FakeSampler:
         self.started: list[int] = []
         self.closed = 0
         self.opened = threading.Event()
+        self._alive: list[Iterator[Step]] = []
         self._free = permits is None
         self._permits = threading.Semaphore(permits or 0)
 
@@ -49,6 +50,11 @@ class FakeSampler:
         return image
 
     def sample(self, seeds, num_inference_steps=None) -> Iterator[Step]:
+        records = self._records(seeds, num_inference_steps)
+        self._alive.append(records)  # so that only close() ends it, not its last reference
+        return records
+
+    def _records(self, seeds, num_inference_steps) -> Iterator[Step]:
         (seed,) = seeds
         schedule = Schedule()
         times = [*schedule.timesteps(num_inference_steps or 1000), 0]

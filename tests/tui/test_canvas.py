@@ -1,6 +1,7 @@
 """The canvas, cell by cell: against the picture, the compositor and a terminal emulator."""
 
 import asyncio
+from typing import Any
 
 import numpy as np
 import pyte
@@ -54,7 +55,8 @@ def grey_of(colour) -> int:
     return red
 
 
-def pixels_of(glyph: str, style: Style) -> tuple[int, int]:
+def pixels_of(glyph: str, style: Style | None) -> tuple[int, int]:
+    assert style is not None
     front, back = style.color, style.bgcolor
     upper, lower = {
         "▀": (front, back),
@@ -80,7 +82,7 @@ def compositor_pixels(app: Host) -> np.ndarray:
 def terminal_pixels(app: Host) -> np.ndarray:
     """Return the picture as a terminal shows it after the bytes that Textual would send."""
     screen = pyte.Screen(*app.size)
-    update = app.screen._compositor.render_update(full=True)
+    update: Any = app.screen._compositor.render_update(full=True)
     pyte.Stream(screen).feed(update.render_segments(app.console).replace("\n", ""))
     height, width = 14 * app.scale, 28 * app.scale
     seen = np.zeros((2 * height, width), int)
@@ -124,7 +126,7 @@ def test_the_compositor_sends_our_sequences(noise_picture):
     async def act(app, pilot):
         app.canvas.show(noise_picture)
         await pilot.pause()
-        update = app.screen._compositor.render_update(full=True)
+        update: Any = app.screen._compositor.render_update(full=True)
         sent = update.render_segments(app.console)
         for y in range(14):
             strip = app.canvas.render_lines(app.canvas.size.region)[y]
@@ -140,7 +142,7 @@ def test_a_new_picture_repaints_the_canvas_only(noise_picture, digit_picture):
         await pilot.pause()
         app.canvas.show(digit_picture)
         app.screen._compositor.update_widgets({app.canvas})
-        update = app.screen._compositor.render_update()
+        update: Any = app.screen._compositor.render_update()
         assert {(y, x1, x2) for y, x1, x2 in update.spans} == {
             (y, X, X + 28) for y in range(Y, Y + 14)
         }

@@ -7,6 +7,7 @@ CODE = """
 import asyncio, sys, threading
 import diffviz.tui.app as app_module
 import diffviz.tui.plain
+from diffviz.tui.bridge import Bridge
 from diffviz.tui.options import RunOptions
 from diffviz.tui.widgets.canvas import Canvas
 
@@ -14,8 +15,13 @@ assert "torch" not in sys.modules, "imported with the modules"
 asked, go = threading.Event(), threading.Event()
 painted_before_asked = []
 
-def source(options):
+open_bridge = Bridge.open
+def watched_open(self):
     painted_before_asked.append(painted[0])
+    open_bridge(self)
+Bridge.open = watched_open
+
+def source(options):
     asked.set()
     go.wait(20)
     raise RuntimeError("enough")

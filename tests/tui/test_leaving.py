@@ -29,8 +29,16 @@ def hang(options):
     import time
     time.sleep(60)
 
-source = dict(fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang)[{source!r}]
-sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), source))
+def with_torch(options):
+    import atexit, types
+    sys.modules["torch"] = types.ModuleType("torch")
+    atexit.register(print, "torn down")
+    return fakes.FakeSampler(permits=1)
+
+sources = dict(
+    with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
+)
+sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}]))
 """
 ON = [b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?25l", b"\x1b[?2004h"]
 OFF = [b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?25h", b"\x1b[?2004l"]
@@ -122,6 +130,14 @@ def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):
     assert b"diffviz: error: no weights 'toy'\r\n" in left
     assert left.count(b"\n") == 1
     assert b"Traceback" not in term.out
+
+
+def test_with_torch_nobody_waits_for_its_teardown(terminal):
+    term = terminal("with_torch")
+    term.read_until(lambda: b"pause" in term.out and b"1,234" in term.out)
+    os.write(term.master, b"q")
+    assert term.wait() == 0
+    assert b"torn down" not in term.out
 
 
 def test_a_terminal_that_goes_away_ends_the_app(terminal):

@@ -61,6 +61,10 @@ def test_unchanged_colours_cost_nothing():
     # upper and lower swap: the other half-block needs no new colours
     sequences, _ = encode_row([0, 25, 0], [25, 0, 25], 1, palette_greys())
     assert sequences == "\x1b[38;5;16;48;5;231m▀▄▀\x1b[0m"
+    # one colour stays: the other one is all that is sent
+    for upper, lower, sent in [(0, 1, "48;5;232m▀"), (1, 25, "38;5;232m▀"), (25, 1, "38;5;232m▄")]:
+        sequences, _ = encode_row([0, upper], [25, lower], 1, palette_greys())
+        assert sequences == f"\x1b[38;5;16;48;5;231m▀\x1b[{sent}\x1b[0m"
 
 
 @pytest.mark.parametrize(("picture", "limit"), [("noise_picture", 9000), ("digit_picture", 4000)])
