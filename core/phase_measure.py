@@ -16,11 +16,11 @@ from the finished children as a share of what it is at the start:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import Classifier
 from .metrics import Estimate, agreement
 from .noise import NoiseStream, philox
 from .phase_records import Boundary, MeasuredPhases, weights_sha256
@@ -45,6 +45,14 @@ _MEANING = {
 }
 
 
+class Reader(Protocol):
+    """Reads digits: a classifier."""
+
+    def probabilities(self, images: NDArray[np.float32]) -> NDArray[Any]:
+        """Return the belief in each digit, ``[B, 10]``, of images ``[B, 28, 28]`` in [-1, 1]."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
     """Network evaluations done, of all."""
@@ -55,7 +63,7 @@ class PhaseProgress:
 
 def measure_phases(
     pipeline: Pipeline,
-    classifier: Classifier,
+    classifier: Reader,
     seeds: range,
     *,
     children: int = 8,

@@ -126,8 +126,10 @@ def test_distances_of_the_test_digits_are_kept_and_checked(real, monkeypatch):
     (kept,) = cache_folder("real").glob("nearest-md5-0*")
     monkeypatch.setattr("diffviz.core.evaluate.nearest_images", None)  # not needed any more
     *_, again = measure_real(real.train, real.test, Blocks())
+    assert isinstance(again, RealDigits)
     np.testing.assert_array_equal(again.test_nearest, real.test_nearest)
     monkeypatch.undo()
     kept.write_bytes(b"damaged")
     *_, again = measure_real(real.train, real.test, Blocks())
+    assert isinstance(again, RealDigits)
     np.testing.assert_array_equal(again.test_nearest, real.test_nearest)

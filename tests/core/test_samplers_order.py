@@ -118,8 +118,8 @@ def test_stochastic_dpm_solver_is_far_closer_than_ancestral_sampling():
 
 @pytest.mark.parametrize("n", [1, 10, 1000])
 def test_ddim_with_eta_1_is_ddpm(n):
-    def denoise(x, t):
-        return 0.1 * x + np.float32(t / 1000)
+    def denoise(x_t, timestep):
+        return 0.1 * x_t + np.float32(timestep / 1000)
 
     noise = BatchNoise.from_seeds([1, 2])
     ddpm = sample_ddpm(denoise, noise, num_inference_steps=n)
@@ -140,7 +140,10 @@ class StartOnly(BatchNoise):
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_without_injected_noise_a_sampler_draws_none(name):
     steps = SAMPLERS[name](
-        lambda x, t: 0.5 * x, StartOnly.from_seeds([0]), num_inference_steps=5, noise_scale=0.0
+        lambda x_t, timestep: 0.5 * x_t,
+        StartOnly.from_seeds([0]),
+        num_inference_steps=5,
+        noise_scale=0.0,
     )
     assert [step.t for step in steps][-1] == 0
 
@@ -156,8 +159,8 @@ def test_noise_scale_multiplies_what_is_injected_and_nothing_else(scale):
 
 @pytest.mark.parametrize("sample", [sample_ddpm, sample_ddim, sample_dpm_solver])
 def test_a_chain_taken_up_midway_is_the_rest_of_it(sample):
-    def denoise(x, t):
-        return 0.3 * x
+    def denoise(x_t, timestep):
+        return 0.3 * x_t
 
     options = {"num_inference_steps": 8, "noise_scale": 1.0}
     whole = list(sample(denoise, BatchNoise.from_seeds([5]), **options))
@@ -175,4 +178,6 @@ def test_a_start_that_does_not_fit_is_refused(start):
     noise = BatchNoise.from_seeds([0])
     x_t = np.zeros((batch, 28, 28), np.float32)
     with pytest.raises(ValueError, match="can't start"):
-        list(sample_ddpm(lambda x, t: x, noise, num_inference_steps=8, start=(index, x_t)))
+        list(
+            sample_ddpm(lambda x_t, timestep: x_t, noise, num_inference_steps=8, start=(index, x_t))
+        )
