@@ -15,7 +15,7 @@ from .errors import DiffvizError
 Grey = NDArray[np.uint8]
 
 MIN_SAMPLES = 100  # fewer say nothing about a distribution over 84 features
-MAX_SAMPLES = 1_000_000
+MAX_SAMPLES = 100_000
 
 
 def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:

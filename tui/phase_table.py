@@ -33,6 +33,7 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
         width = max(20, min(console.width, 100) - 8)
         for line in chart_lines(phases, width):
             console.print(line, no_wrap=True, crop=True)
+        console.print("      boundaries: ▲ measured, | the write-up's")
     curves = [
         (str(t), interval(a, 2), interval(c, 2), interval(m, 2))
         for t, a, c, m in zip(

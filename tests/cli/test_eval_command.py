@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from diffviz.core import pipeline
-from diffviz.core.sample_files import MIN_SAMPLES
+from diffviz.core.sample_files import MAX_SAMPLES, MIN_SAMPLES
 from diffviz.core.synthetic import synthetic_digits
-from diffviz.tui.cli.eval import MIN_N
+from diffviz.tui.cli.eval import MAX_N, MIN_N
 
 
 @pytest.fixture(scope="module")
@@ -154,5 +154,5 @@ def test_wrong_values_are_usage_errors(diffviz, arguments):
     assert diffviz("eval", *arguments).status == 2
 
 
-def test_the_least_n_is_the_same_everywhere():
-    assert MIN_N == MIN_SAMPLES
+def test_how_many_may_be_judged_is_the_same_everywhere():
+    assert (MIN_N, MAX_N) == (MIN_SAMPLES, MAX_SAMPLES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...core.eval_records import Cost, EvalReport
 
-MIN_N = 100  # core/sample_files.py has it too; a test compares
+MIN_N, MAX_N = 100, 100_000  # core/sample_files.py has them too; a test compares
 
 
 def add_parser(commands) -> None:
@@ -30,7 +30,7 @@ def add_parser(commands) -> None:
     )
     parser.add_argument(
         "-n",
-        type=whole_number(MIN_N, 1_000_000),
+        type=whole_number(MIN_N, MAX_N),
         default=1000,
         metavar="N",
         help="how many digits (default: 1000)",
