@@ -108,6 +108,7 @@ class SelfAttention(nn.Module):
         self.project = _zeroed(nn.Conv2d(channels, channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return ``x`` plus what attention adds, ``[B, C, H, W]``."""
         b, c, height, width = x.shape
         qkv = self.qkv(self.norm(x)).reshape(b, 3, self.heads, c // self.heads, height * width)
         q, k, v = qkv.transpose(-1, -2).unbind(dim=1)  # each [B, heads, H W, C / heads]
@@ -124,6 +125,7 @@ class GroupNorm(nn.GroupNorm):
         super().__init__(8, channels)
 
     def forward(self, input: Tensor) -> Tensor:
+        """Return the normalised input, in its own precision."""
         normalised = F.group_norm(input.float(), self.num_groups, self.weight, self.bias, self.eps)
         return normalised.to(input.dtype)
 

@@ -8,6 +8,7 @@ import torch
 
 from diffviz.core import atomic, runs
 from diffviz.core.errors import DiffvizError
+from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.files import read_tensors, save_tensors
 from diffviz.core.records import CheckpointSaved, Finished, Started
 from diffviz.core.train import train
@@ -56,11 +57,12 @@ def test_interrupted_after_every_single_batch(new_training, uninterrupted):
     assert training.result() == uninterrupted
 
 
-def test_reference_network_too(new_training):
-    """Its weights are kept channels-last: moments in another layout would go unnoticed here."""
-    whole = new_training("whole", architecture="reference-unet", epochs=1)
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_real_networks_too(new_training, name):
+    """Their weights are kept channels-last: moments in another layout would show here."""
+    whole = new_training("whole", architecture=name, epochs=1)
     whole.sit()
-    parts = new_training("parts", architecture="reference-unet", epochs=1)
+    parts = new_training("parts", architecture=name, epochs=1)
     parts.sit(stop_at=1)
     parts.sit(resume=True)
     for name in ("weights", "checkpoint"):
