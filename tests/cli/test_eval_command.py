@@ -135,6 +135,8 @@ def test_missing_mnist_says_what_goes_where(diffviz, samples, tmp_path):
     "arguments",
     [
         ["--samples", "s.npz", "--steps", "5"],
+        ["--samples", "s.npz", "--sampler", "ddim"],
+        ["--samples", "s.npz", "-n", "500"],
         ["--samples", "s.npz", "--save", "x.npz"],
         ["--json", "result.txt"],
         ["--save", "missing/folder/x.npz"],

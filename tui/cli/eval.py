@@ -49,7 +49,7 @@ def add_parser(commands) -> None:
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the digits, .npz")
     add_sampling(parser)
-    parser.set_defaults(execute=execute)
+    parser.set_defaults(execute=execute, default_of=parser.get_default)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -62,7 +62,9 @@ def execute(args: argparse.Namespace) -> int:
     if args.save is not None:
         check_output(args.save, (".npz",))
     if args.samples is not None:
-        given = [f"--{name}" for name in ("weights", "steps", "eta", "save") if getattr(args, name)]
+        names = ("weights", "seed", "steps", "sampler", "eta", "noise", "save", "n")
+        given = [name for name in names if getattr(args, name) != args.default_of(name)]
+        given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in given]
         if given:
             raise DiffvizError(f"--samples takes digits as they are: leave {', '.join(given)} out")
     elif args.seed + args.n > 2**64:
