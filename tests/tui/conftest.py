@@ -100,7 +100,7 @@ def until() -> Callable:
     """Return a coroutine function that lets the app work until something is true."""
 
     async def wait(pilot, condition: Callable[[], bool]) -> None:
-        for _ in range(1000):
+        for _ in range(600):
             if condition():
                 return
             await pilot.pause(0.01)

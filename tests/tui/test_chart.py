@@ -76,14 +76,14 @@ def test_numbers(value, written):
 
 
 def render(values: list[float], width: int, height: int) -> list[str]:
-    chart = Chart("loss", unit="epoch", empty="not known")
+    chart = Chart(["training loss", "loss"], unit="epoch", empty="not known")
     for value in values:
         chart._values.append(value)
     return ["".join(s.text for s in row).rstrip() for row in chart.rows(width, height)]
 
 
 def test_chart_without_values_says_so():
-    assert render([], 18, 6) == ["loss", "", "not known"]
+    assert render([], 18, 6) == ["training loss", "", "not known"]
     assert render([float("nan")], 18, 6)[2] == "not known"
 
 
@@ -100,7 +100,7 @@ def test_chart_of_one_value():
 
 def test_chart_of_many_values():
     rows = render([0.22 - 0.01 * i for i in range(15)], 30, 9)
-    assert rows[0] == "loss             0.220 → 0.080"
+    assert rows[0] == "training loss    0.220 → 0.080"
     assert rows[1].startswith("0.220 ┤")
     assert rows[6].startswith("0.080 ┤")
     assert rows[7] == "      └" + "─" * 23
@@ -116,7 +116,7 @@ def test_chart_fits_any_size(width, height):
 
 
 def test_chart_takes_live_values():
-    chart = Chart("loss", unit="batch", empty="not known")
+    chart = Chart(["training loss", "loss"], unit="batch", empty="not known")
 
     class Host(App[None]):
         def compose(self):
@@ -130,7 +130,7 @@ def test_chart_takes_live_values():
                 await pilot.pause()
                 seen.append(chart.render_line(0).text.split())
             summaries = [["3.000"], ["3.000", "→", "2.000"], ["3.000", "→", "1.000"]]
-            assert seen == [["loss", *summary] for summary in summaries]
+            assert seen == [["training", "loss", *summary] for summary in summaries]
             chart.set_values([])
             await pilot.pause()
             assert chart.values == ()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
+from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.app import RunApp
 from diffviz.tui.bridge import Frame
@@ -48,7 +49,9 @@ class Driver:
         return " ".join(row.split()[1:])
 
     async def until_t(self, t: int) -> None:
-        await self.until(lambda: self.value("t") == str(t))
+        """Wait for the frame of timestep ``t``, with the picture that only a frame has."""
+        x0 = self.screen.query_one("#x0", Canvas)
+        await self.until(lambda: x0.image is not None and self.value("t") == str(t))
 
     def footer(self) -> str:
         return self.lines()[-1]
@@ -126,6 +129,7 @@ def test_a_frame_shows_its_pictures_and_numbers(drive):
 
 def test_a_whole_run_passes_the_phases_and_says_when_it_is_done(drive):
     async def act(d):
+        await d.until_t(1000)
         for t, label in [(1000, "static"), (445, "blob"), (334, "lock-in"), (1, "refinement")]:
             while d.value("t") != str(t):
                 before = d.value("t")
@@ -143,7 +147,7 @@ def test_a_whole_run_passes_the_phases_and_says_when_it_is_done(drive):
         assert d.value("eta") == "0.0 s"
         assert "space replay" in d.footer()
 
-    drive(act, permits=0)
+    drive(act, permits=1)
 
 
 def test_space_pauses_and_arrow_steps(drive):
@@ -183,7 +187,11 @@ def test_n_plays_the_next_seed_from_its_noise(drive):
         await d.until_t(778)
         await d.press("space", "n")
         assert d.value("seed") == "8"
-        assert d.value("t") == "–"
+        assert d.value("t") == "1000"
+        assert d.value("steps/s") == "–"
+        assert d.screen.query_one("#x0", Canvas).image is None
+        noise = to_grey(NoiseStream(8).draw(0))
+        assert np.array_equal(d.screen.query_one("#xt", Canvas).image, noise)
         assert "seed 8" in d.lines()[0]
         d.sampler.allow(2)
         await d.until_t(1000)

@@ -3,51 +3,43 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from ..keys import KEYS
-from ..theme import ACCENT, DIM, FAINT, PANEL, TEXT, style
-from ..widgets.lines import Lines, Row, fit, text
+from ..theme import ACCENT, DIM, PANEL, TEXT, style
+from ..widgets.lines import Lines, Row, length, text
 
-_INSET = 3
+_KEY_WIDTH = max(len(key.shown) for key in KEYS) + 2
+_WIDTH = _KEY_WIDTH + max(len(key.help) for key in KEYS)
+_INSET = 4
+_BOX = (_WIDTH + 2 * _INSET, len(KEYS) + 4)
 
 
 class HelpBox(Lines):
-    """The list of keys, in a frame."""
+    """The list of keys, on a panel."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the frame with a title and a row for each key."""
-        edge = style(FAINT, background=PANEL)
-        inner = width - 2
-        yield [text("╭" + "─" * inner + "╮", edge)]
-        for row in [[], *self._content(), []]:
-            padded = [text(" " * _INSET, style(background=PANEL)), *row]
-            yield [text("│", edge), *_on_panel(padded, inner), text("│", edge)]
-        yield [text("╰" + "─" * inner + "╯", edge)]
+        """Return a title and a row for each key, with a margin around them."""
+        inset = text(" " * max(0, (width - _WIDTH) // 2), style(background=PANEL))
+        content = [
+            [],
+            [text("keys", style(ACCENT, bold=True, background=PANEL))],
+            [],
+            *([self._key(key.shown), text(key.help, _EXPLAINS)] for key in KEYS),
+            [],
+        ]
+        for row in content:
+            rest = max(0, width - length([inset, *row]))
+            yield [inset, *row, text(" " * rest, style(background=PANEL))]
 
-    def _content(self) -> Iterable[Row]:
-        yield [text("keys", style(ACCENT, bold=True, background=PANEL))]
-        yield []
-        for key in KEYS:
-            yield [
-                text(f"{key.shown:<{_KEY_WIDTH}}", style(TEXT, bold=True, background=PANEL)),
-                text(key.help, style(DIM, background=PANEL)),
-            ]
+    def _key(self, shown: str) -> Segment:
+        return text(f"{shown:<{_KEY_WIDTH}}", style(TEXT, bold=True, background=PANEL))
 
 
-_KEY_WIDTH = max(len(key.shown) for key in KEYS) + 3
-HELP_WIDTH = 2 + 2 * _INSET + _KEY_WIDTH + max(len(key.help) for key in KEYS)
-HELP_HEIGHT = len(KEYS) + 6
-
-
-def _on_panel(row: Row, width: int) -> Row:
-    fitted = fit(row, width)
-    padding = fitted[-1]
-    if not padding.text.strip():
-        fitted[-1] = text(padding.text, style(background=PANEL))
-    return fitted
+_EXPLAINS = style(DIM, background=PANEL)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -61,7 +53,7 @@ class HelpScreen(ModalScreen[None]):
     ALLOW_SELECT = False
     DEFAULT_CSS = f"""
     HelpScreen {{ align: center middle; overflow: hidden; }}
-    HelpBox {{ width: {HELP_WIDTH}; max-width: 100%; height: {HELP_HEIGHT}; max-height: 100%; }}
+    HelpBox {{ width: {_BOX[0]}; max-width: 100%; height: {_BOX[1]}; max-height: 100%; }}
     """
 
     def compose(self) -> ComposeResult:

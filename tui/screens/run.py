@@ -31,6 +31,7 @@ FRAMES_PER_S = 30
 _SEEDS = 2**64
 _NOISY = ("the noisy image",)
 _T = Phase.STATIC.high
+_ALPHA_BAR_T = Schedule().alpha_bar(_T)
 _RATE_EVERY = FRAMES_PER_S // 4  # pulls between two changes of the measured numbers
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
 
@@ -75,7 +76,7 @@ class RunScreen(Screen[None]):
         self._speed = options.speed
         self._playing = True
         self._run = 0
-        self._numbers = Numbers(self.seed, options.total_steps, options.speed)
+        self._numbers = Numbers(self.seed, options.total_steps, options.speed, _T, _ALPHA_BAR_T)
         self._phase: Phase | None = None
         self._pulls = 0
 
@@ -92,15 +93,15 @@ class RunScreen(Screen[None]):
         yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")
         yield Canvas(id="x0")
         yield Readout(self._numbers, id="readout")
-        yield Chart("loss", unit="epoch", empty="not known", id="loss")
+        yield Chart(["training loss", "loss"], unit="epoch", empty="not known", id="loss")
         yield Chart(
-            "alpha_bar",
+            ["alpha_bar"],
             unit="t",
             empty="",
             first=_T,
             last=0,
             limits=(0.0, 1.0),
-            summary=False,
+            note="share of signal",
             id="schedule",
         )
         yield Timeline(id="timeline")
@@ -239,13 +240,13 @@ class RunScreen(Screen[None]):
         self._run = self.bridge.start(self.seed)
         self._playing = True
         self._phase = None
-        self._numbers = Numbers(self.seed, self._numbers.steps, self._speed)
+        steps = self._numbers.steps
+        self._numbers = Numbers(self.seed, steps, self._speed, _T, _ALPHA_BAR_T)
         loading = self._source is None
         noise = NoiseStream(self.seed).draw(0)  # x_T, which no network is needed for
         self.query_one("#xt", Canvas).show(to_grey(noise))
         self.query_one("#xt-title", Title).show("x_t", _NOISY)
-        if loading:
-            self.query_one("#x0", Canvas).show(None, "loading weights…")
+        self.query_one("#x0", Canvas).show(None, "loading weights…" if loading else "")
         self.query_one("#timeline", Timeline).show(_T)
         self.query_one("#schedule", Chart).mark(0.0)
         self._show_numbers()
@@ -279,14 +280,12 @@ class RunScreen(Screen[None]):
         n = self._numbers
         if self.state is State.LOADING:
             begin = "" if self._playing else ", paused: space plays"
-            story.say(f"x_T, the noise of seed {self.seed}, is drawn; loading weights{begin}")
+            story.say(f"the pure noise of seed {self.seed}; loading weights{begin}")
         elif self.state is State.PAUSED:
-            story.say(f"paused at t {_T if n.t is None else n.t}: space plays, → one step")
+            story.say(f"paused at t {n.t}: space plays, → one step")
         elif self.state is State.PLAYING and self._phase is not None:
-            numbers = []
-            if n.t is not None and n.alpha_bar is not None:
-                numbers = [f"t {n.t:>4}   SNR {snr_text(n.alpha_bar):>8}", f"t {n.t:>4}"]
-            story.tell(self._phase, numbers)
+            snr = snr_text(n.alpha_bar)
+            story.tell(self._phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])
 
     def _show_numbers(self) -> None:
         self.query_one("#readout", Readout).show(self._numbers)

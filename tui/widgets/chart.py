@@ -1,12 +1,12 @@
 """A line chart in braille with axes: the training loss, or any other numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from ..pixels.braille import plot
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
-from .lines import Lines, Row, apart, fit, length, longest_that_fits, text
+from .lines import Lines, Row, apart, fit, longest_that_fits, text
 
 
 class Chart(Lines):
@@ -14,37 +14,37 @@ class Chart(Lines):
 
     def __init__(
         self,
-        title: str,
+        titles: Sequence[str],
         *,
         unit: str,
         empty: str,
         first: float = 1,
         last: float | None = None,
         limits: tuple[float, float] | None = None,
-        summary: bool = True,
+        note: str = "",
         colour: str = ACCENT,
         id: str | None = None,
     ) -> None:
         """Make an empty chart.
 
         Args:
-            title: What the values are.
+            titles: What the values are, longest wording first.
             unit: What the horizontal axis counts.
             empty: What to say when there are no values.
             first: Where the horizontal axis begins.
             last: Where it ends; None for one value a unit.
             limits: Bottom and top of the vertical axis; None to fit the values.
-            summary: Show the first and the last value beside the title.
+            note: What to say beside the title; without it, the first and the last value.
             colour: Colour of the line.
         """
         super().__init__(id=id)
-        self._title = title
+        self._titles = titles
         self._unit = unit
         self._empty = empty
         self._first = first
         self._last = last
         self._limits = limits
-        self._summary = summary
+        self._note = note
         self._colour = colour
         self._values: list[float] = []
         self._marker: float | None = None
@@ -79,7 +79,8 @@ class Chart(Lines):
             return
         low, high = self._limits or (min(finite), max(finite))
         plot_rows = max(1, height - 3)
-        labels = {plot_rows - 1: number(low), 0: number(high)}
+        written = "{:g}".format if self._limits else number
+        labels = {plot_rows - 1: written(low), 0: written(high)}
         if low == high:  # one value, or all the same: a line at half height
             labels = {plot_rows // 2: number(low)}
         gutter = max(map(len, labels.values()))
@@ -107,14 +108,17 @@ class Chart(Lines):
         return [text(line[:x], look), here, text(line[x + 1 :], look)]
 
     def _title_row(self, width: int) -> Row:
-        title = [text(self._title, style(TEXT, bold=True))]
-        if not self._summary or not self._values:
-            return title
+        note = self._note or self._change()
+        title = longest_that_fits(self._titles, width - len(note) - 1)
+        left, right = text(title, style(TEXT, bold=True)), text(note, style(DIM))
+        return apart([left], [right], width)
+
+    def _change(self) -> str:
+        """Return the first and the last value."""
+        if not self._values:
+            return ""
         first, last = number(self._values[0]), number(self._values[-1])
-        change = f"{first} → {last}" if len(self._values) > 1 else last
-        room = width - length(title) - 1
-        short = longest_that_fits([change, last], room)
-        return apart(title, [text(short, style(DIM))], width)
+        return f"{first} → {last}" if len(self._values) > 1 else last
 
     def _axis_labels(self, columns: int) -> Row:
         end = self._last if self._last is not None else self._first + len(self._values) - 1

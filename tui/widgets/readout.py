@@ -16,8 +16,8 @@ class Numbers:
     steps: int
     speed: float | None
     """The speed asked for, in steps per second; None is as fast as possible."""
-    t: int | None = None
-    alpha_bar: float | None = None
+    t: int
+    alpha_bar: float
     index: int = 0
     rate: float | None = None
     eta: float | None = None
@@ -71,9 +71,9 @@ def labelled(numbers: Numbers) -> list[tuple[str, str]]:
     n = numbers
     unknown = "–"
     return [
-        ("t", unknown if n.t is None else str(n.t)),
-        ("alpha_bar", unknown if n.alpha_bar is None else alpha_bar_text(n.alpha_bar)),
-        ("SNR", unknown if n.alpha_bar is None else snr_text(n.alpha_bar)),
+        ("t", str(n.t)),
+        ("alpha_bar", alpha_bar_text(n.alpha_bar)),
+        ("SNR", snr_text(n.alpha_bar)),
         ("step", f"{n.index}/{n.steps}"),
         ("seed", str(n.seed)),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
