@@ -104,6 +104,9 @@ def train(
         batch_size=config.batch_size,
         step=state.step,
     )
+    if state.step < total:
+        # of a training that is now extended: its last epoch's weights are kept among the epochs
+        (run / WEIGHTS).unlink(missing_ok=True)
     saved_step, saved_at = state.step, time.monotonic()
 
     def save() -> CheckpointSaved:

@@ -116,3 +116,11 @@ def test_the_chosen_set_is_used_and_named(diffviz, weights_file, tmp_path):
         outs.append(np.load(path))
     assert np.array_equal(outs[0], outs[2])
     assert not np.array_equal(outs[0], outs[1])
+
+
+def test_grid_and_trajectory_may_not_be_one_file(diffviz, weights_file, tmp_path):
+    both = tmp_path / "both.png"
+    result = diffviz("sample", "--weights", weights_file, "-o", both, "--trajectory", both)
+    assert result.status == 1
+    assert "same file" in result.complaint
+    assert not both.exists()

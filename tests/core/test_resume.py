@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from diffviz.core import atomic, runs
+from diffviz.core.bundled import resolve
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.files import read_tensors, save_tensors
@@ -100,6 +101,16 @@ def test_more_epochs_go_on_where_the_run_ended(new_training):
     final = [(t.run / "epochs" / "0003.safetensors") for t in (long, training)]
     first, second = (read_tensors(path).tensors for path in final)
     assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_an_extended_run_no_longer_stands_for_its_shorter_self(new_training):
+    training = new_training()
+    training.sit()
+    assert resolve(str(training.run)).name == "weights.safetensors"
+    training.config = dataclasses.replace(training.config, epochs=3)
+    training.sit(resume=True, stop_at=7)
+    newest = resolve(str(training.run))
+    assert read_tensors(newest).metadata["step"] == 7
 
 
 def test_fewer_epochs_than_done_are_refused(new_training):

@@ -58,6 +58,8 @@ def execute(args: argparse.Namespace) -> int:
     strip = None
     if args.trajectory is not None:
         check_output(args.trajectory, (".png",))
+        if args.trajectory.resolve() == args.output.resolve():
+            raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
 
     from ...core.pipeline import Pipeline
