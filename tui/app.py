@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
 from typing import ClassVar
@@ -12,12 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from . import theme
+from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
 from .screens.run import RunScreen
 from .source import OpenSampler, open_pipeline
 
-EXIT_INTERRUPTED = 130
-EXIT_SIGNALS = {"SIGINT": EXIT_INTERRUPTED, "SIGTERM": 143, "SIGHUP": 129}
 _LEAVE_THREAD_S = 0.15
 
 THEME = Theme(
@@ -66,7 +64,8 @@ def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> i
     loaded the process ends in here, with that status.
     """
     app = RunApp(options, open_sampler)
-    failure = asyncio.run(_run(app))
+    with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
+        failure = asyncio.run(_run(app, signals))
     code = app.return_code or 0
     if failure:
         print(f"diffviz: error: {failure}", file=sys.stderr)
@@ -83,15 +82,6 @@ def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> i
     return code
 
 
-async def _run(app: RunApp) -> str | None:
-    """Run the app with handlers for the signals that Textual leaves to their defaults."""
-    loop = asyncio.get_running_loop()
-    for name, code in EXIT_SIGNALS.items():
-        with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-            # Not on Windows, and only in the main thread.
-            loop.add_signal_handler(getattr(signal, name), _leave, app, code)
+async def _run(app: RunApp, signals: ExitSignals) -> str | None:
+    signals.attach(asyncio.get_running_loop())
     return await app.run_async()
-
-
-def _leave(app: RunApp, code: int) -> None:
-    app.exit(return_code=code)

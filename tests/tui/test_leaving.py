@@ -14,7 +14,8 @@ import time
 import pytest
 
 LAUNCH = """
-import importlib.util, sys
+import contextlib, fcntl, importlib.util, sys, termios
+from dataclasses import replace
 spec = importlib.util.spec_from_file_location("fakes", {conftest!r})
 fakes = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(fakes)
@@ -35,7 +36,21 @@ def with_torch(options):
     atexit.register(print, "torn down")
     return fakes.FakeSampler(permits=1)
 
+class Endless(fakes.FakeSampler):
+    # Never stops drawing.
+
+    def sample(self, seeds, num_inference_steps=None):
+        import numpy as np
+        rng = np.random.default_rng(0)
+        step = next(super().sample(seeds, 10))
+        while True:
+            yield replace(step, x_t=rng.normal(size=(1, 28, 28)))
+
+with contextlib.suppress(OSError):
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
+
 sources = dict(
+    endless=Endless(),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
 sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}]))
@@ -141,9 +156,18 @@ def test_with_torch_nobody_waits_for_its_teardown(terminal):
 
 
 def test_a_terminal_that_goes_away_ends_the_app(terminal):
-    term = terminal("fake")
-    term.read_until(lambda: b"quit" in term.out)
-    term.child.send_signal(signal.SIGHUP)
-    os.close(term.master)
-    term.master = os.open(os.devnull, os.O_RDONLY)
+    term = terminal("endless")
+    term.read_until(lambda: b"1,234" in term.out)
+    os.close(term.slave)
+    os.close(term.master)  # the kernel sends SIGHUP
+    term.master, term.slave = (os.open(os.devnull, os.O_RDONLY) for _ in range(2))
     assert term.child.wait(20) == 129
+
+
+def test_a_terminal_that_nobody_reads_cannot_hold_up_a_signal(terminal):
+    term = terminal("endless")
+    term.read_until(lambda: b"1,234" in term.out)
+    time.sleep(1.0)  # until everything between it and us is full
+    term.child.send_signal(signal.SIGTERM)
+    assert term.child.wait(20) == 143
+    assert termios.tcgetattr(term.slave) == term.modes

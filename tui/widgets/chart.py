@@ -109,6 +109,8 @@ class Chart(Lines):
 
     def _title_row(self, width: int) -> Row:
         note = self._note or self._change()
+        if len(self._titles[-1]) + 1 + len(note) > width:
+            note = ""
         title = longest_that_fits(self._titles, width - len(note) - 1)
         left, right = text(title, style(TEXT, bold=True)), text(note, style(DIM))
         return apart([left], [right], width)
