@@ -16,7 +16,7 @@ from .options import RunOptions
 from .screens.run import RunScreen
 from .source import OpenSampler, open_pipeline
 
-_LEAVE_THREAD_S = 0.15
+_LEAVE_THREAD_S = 0.05
 
 THEME = Theme(
     name="diffviz",
