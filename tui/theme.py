@@ -6,8 +6,8 @@ from rich.style import Style
 
 from ..core.phases import Phase
 
-BACKGROUND = "#0e1116"
-PANEL = "#171c24"
+BACKGROUND = "#121417"  # with 256 colours a grey just above the black of the pictures
+PANEL = "#1c1f24"
 TEXT = "#d6dce4"
 DIM = "#7d8896"
 FAINT = "#343c47"
