@@ -12,6 +12,8 @@ PUBLISHED_LOSSES = (
     0.0716, 0.0693, 0.0686, 0.0670, 0.0644, 0.0632, 0.0619,
 )  # fmt: skip
 
+WEIGHTINGS = ("none", "sigmoid", "focus")  # what they are: objective.py
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -35,6 +37,8 @@ class TrainConfig:
     weight_decay: float = 0.0
     """Decoupled (AdamW); on matrices and convolutions only."""
     ema_decay: float = 0.999
+    loss_weighting: str = "none"
+    """How timesteps count in the objective (:mod:`.objective`); the loss is reported without."""
     precision: str = "fp32"
     """``fp32``, or ``bf16`` autocast with float32 master weights."""
     default_set: str = "raw"
@@ -51,6 +55,10 @@ class TrainConfig:
             "adam_beta2": (0 < self.adam_beta2 < 1, "between 0 and 1"),
             "weight_decay": (self.weight_decay >= 0, "at least 0"),
             "ema_decay": (0 <= self.ema_decay < 1, "at least 0 and below 1"),
+            "loss_weighting": (
+                self.loss_weighting in WEIGHTINGS,
+                "one of " + ", ".join(WEIGHTINGS),
+            ),
             "precision": (self.precision in ("fp32", "bf16"), "fp32 or bf16"),
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
         }

@@ -68,6 +68,8 @@ class Batch:
     """Mean squared error of the predicted noise over this batch."""
     lr: float
     images_per_s: float
+    objective: float | None = None
+    """What was minimised, where that is not the loss itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from .errors import DiffvizError
 from .models import build, parameter_count
 from .models.files import save_tensors
 from .noise import philox
+from .objective import timestep_weights
 from .recipes import TrainConfig
 from .records import Batch, CheckpointSaved, EpochDone, Finished, Started, TrainEvent
 from .schedule import Schedule
@@ -202,6 +203,9 @@ def _batches(
     """Do the remaining batches; ``state`` is consistent at every yield."""
     alpha_bars = torch.tensor(Schedule().alpha_bars, dtype=torch.float64)
     signal, noise_std = alpha_bars.sqrt().float(), (1 - alpha_bars).sqrt().float()
+    weights = None
+    if config.loss_weighting != "none":
+        weights = torch.tensor(timestep_weights(config.loss_weighting), dtype=torch.float32)
     images = data.images.to(device)
     order, order_epoch = None, 0
     model, before = state.model.train(), time.perf_counter()
@@ -227,8 +231,12 @@ def _batches(
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
             predicted = model(x_t, (t - 1).to(device))
         loss = F.mse_loss(predicted.float(), eps)  # eq. 14
+        objective = loss
+        if weights is not None:
+            errors = (predicted.float() - eps).square().mean(dim=(1, 2, 3))
+            objective = (weights[t].to(device) * errors).mean()
         state.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        objective.backward()
         value = loss.item()
         if not math.isfinite(value):
             raise DiffvizError(
@@ -247,7 +255,8 @@ def _batches(
         ends_epoch = batch == batches
         if ends_epoch:
             state.last_loss, state.epoch_loss = state.epoch_loss / batches, 0.0
-        yield Batch(step, epoch, batch, state.wall_s, value, lr, rate)
+        minimised = None if weights is None else objective.item()
+        yield Batch(step, epoch, batch, state.wall_s, value, lr, rate, minimised)
         if ends_epoch:
             seen = (batches - epoch_from) * config.batch_size
             rate = seen / max(state.wall_s - epoch_started, 1e-9)
