@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 # Bits of the dots in a cell, by row and column (U+2800 + bits).
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint16)
+BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint16)
 
 
 def plot(values: Sequence[float], columns: int, rows: int, low: float, high: float) -> list[str]:
@@ -35,7 +35,7 @@ def plot(values: Sequence[float], columns: int, rows: int, low: float, high: flo
         dots[first : last + 1, x] = True
         previous = (top, end)
     cells = dots.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3)
-    codes = (cells * _BITS).sum(axis=(2, 3)) + 0x2800
+    codes = (cells * BITS).sum(axis=(2, 3)) + 0x2800
     return ["".join(map(chr, row)).replace("\u2800", " ") for row in codes.tolist()]
 
 

@@ -1,0 +1,89 @@
+"""Several pictures side by side: which kind of cells they are drawn in, and where each one is."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cells import Cells
+from .dither import braille_cells
+from .greys import Greys
+from .halfblock import UPPER, pixel_rows
+from .quadrant import quadrant_cells
+
+SIDE = 28
+
+
+class Mode(Enum):
+    """What cells stand for pixels."""
+
+    HALF = "half-block"
+    """Every pixel in its own grey: 28x14 cells a picture, or a multiple of that."""
+    QUADRANT = "quadrant"
+    """Two greys a cell: 14x7 cells a picture."""
+    BRAILLE = "braille"
+    """Two colours in all: 14x7 cells a picture."""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Equal tiles in rows and columns, numbered row by row; all sizes in cells."""
+
+    mode: Mode
+    columns: int
+    rows: int
+    gap_x: int = 0
+    gap_y: int = 0
+    """Rows below each tile, also the last ones: room for a label."""
+    scale: int = 1
+    """Cells per pixel across, of half-blocks."""
+
+    @property
+    def tile_width(self) -> int:
+        """Columns of one tile."""
+        return SIDE * self.scale if self.mode is Mode.HALF else SIDE // 2
+
+    @property
+    def tile_height(self) -> int:
+        """Rows of one tile."""
+        return self.tile_width // 2
+
+    @property
+    def width(self) -> int:
+        """Columns of all tiles with the gaps between them."""
+        return self.columns * (self.tile_width + self.gap_x) - self.gap_x
+
+    @property
+    def height(self) -> int:
+        """Rows of all tiles with the gaps below them."""
+        return self.rows * (self.tile_height + self.gap_y)
+
+    @property
+    def count(self) -> int:
+        """The number of tiles."""
+        return self.columns * self.rows
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Return the column and row of a tile's upper left cell."""
+        row, column = divmod(index, self.columns)
+        return column * (self.tile_width + self.gap_x), row * (self.tile_height + self.gap_y)
+
+    def at(self, x: int, y: int) -> int | None:
+        """Return the tile at a cell; a gap belongs to the tile on its left or above."""
+        if not (0 <= x < self.width and 0 <= y < self.height):
+            return None
+        column, row = x // (self.tile_width + self.gap_x), y // (self.tile_height + self.gap_y)
+        return row * self.columns + column
+
+
+def picture_cells(images: NDArray[np.uint8], tiles: Tiles, greys: Greys) -> Cells:
+    """Draw uint8 pictures ``[n, 28, 28]`` in ``[n, tile_height, tile_width]`` cells."""
+    if tiles.mode is Mode.QUADRANT:
+        return quadrant_cells(images, greys)
+    if tiles.mode is Mode.BRAILLE:
+        return braille_cells(images, 0, len(greys.levels) - 1)
+    pixels = greys.quantise(images).astype(np.int64).repeat(tiles.scale, axis=2)
+    pairs = np.array(pixel_rows(SIDE, tiles.scale))
+    front, back = pixels[:, pairs[:, 0]], pixels[:, pairs[:, 1]]
+    return Cells(np.where(front == back, ord(" "), ord(UPPER)), front, back)
