@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -11,10 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from . import theme
+from .belief import Belief, Judge, load_classifier
+from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
 from .screens.run import RunScreen
-from .source import OpenSampler, open_pipeline
+from .source import OpenSampler, Pipelines
 
 _LEAVE_THREAD_S = 0.05
 
@@ -41,11 +44,23 @@ class RunApp(App[str]):
         Binding("ctrl+c", "interrupt", show=False, priority=True)
     ]
 
-    def __init__(self, options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> None:
+    def __init__(
+        self,
+        options: RunOptions,
+        open_sampler: OpenSampler | None = None,
+        open_judge: Callable[[], Judge] = load_classifier,
+    ) -> None:
         super().__init__()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.run_screen = RunScreen(options, open_sampler)
+        self.belief = Belief(open_judge)
+        self.bridge = Bridge(
+            open_sampler or Pipelines(options.device, options.threads),
+            options.speed,
+            also_load=self.belief.load,
+        )
+        """The sampler's thread; screens share it and its loaded weights."""
+        self.run_screen = RunScreen(options, self.bridge)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
@@ -56,22 +71,25 @@ class RunApp(App[str]):
         self.exit(return_code=EXIT_INTERRUPTED)
 
 
-def run_app(options: RunOptions, open_sampler: OpenSampler = open_pipeline) -> int:
+def run_app(
+    options: RunOptions,
+    open_sampler: OpenSampler | None = None,
+    open_judge: Callable[[], Judge] = load_classifier,
+) -> int:
     """Show the run screen until it is left; return the exit status of the command.
 
     0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
     SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
     loaded the process ends in here, with that status.
     """
-    app = RunApp(options, open_sampler)
+    app = RunApp(options, open_sampler, open_judge)
     with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
     code = app.return_code or 0
     if failure:
         print(f"diffviz: error: {failure}", file=sys.stderr)
-    bridge = app.run_screen.bridge
-    bridge.close()
-    if not bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
+    app.bridge.close()
+    if not app.bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
         # A thread that is importing torch can't be interrupted, and Python must not be torn down
         # under it; tearing torch down takes a second or two that nobody wants to wait for after
         # pressing q. Nothing of ours is unsaved: leave at once.

@@ -1,8 +1,9 @@
-"""The only thread code: a sampler runs in a thread of its own and never waits for the screen.
+"""The only thread code: samplers run in one thread of their own and never wait for a screen.
 
-Pictures go into a mailbox with one slot, so late ones collapse into the newest. What must not
-be lost (loaded, started, phase changed, finished, failed) is posted as messages. Pausing,
-pacing and stopping are the thread not asking the sampler for its next step.
+Pictures go into a mailbox with one slot, so late ones collapse into the newest; every step is
+also kept in its lane's trajectory. What must not be lost (loaded, started, phase changed,
+finished, failed) is posted as messages to whoever started the job. Pausing, pacing and stopping
+are the thread not asking a sampler for its next step.
 """
 
 import threading
@@ -13,138 +14,99 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from ..core.phases import Phase
-from ..core.records import Step
+from ..core.sampling.trajectory import Trajectory
+from .jobs import Job
+from .lanes import JobRun
+from .messages import (
+    Failed,
+    Finished,
+    LaneFinished,
+    Loaded,
+    Losses,
+    Mailbox,
+    PhaseChanged,
+    Started,
+)
 from .meter import Meter, Pacer
-from .options import RunOptions
-from .source import OpenSampler, Sampler, Source, losses_of, one_line
+from .source import Network, OpenSampler, losses_of, one_line
+
+Post = Callable[[Message], object]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Frame:
-    """The newest step of a run, with how fast it goes."""
+class _Task:
+    """A job with whoever wants to hear of it."""
 
-    run: int
-    """Number of the run it belongs to; every start is a new run."""
-    seed: int
-    step: Step
-    rate: float | None
-    """Steps per second lately; None when that isn't known yet."""
-    elapsed: float
-    """Seconds of this run so far, pauses left out."""
-
-
-class Losses(Message):
-    """The training losses of the weights in use, one an epoch, as far as known."""
-
-    def __init__(self, values: list[float]) -> None:
-        super().__init__()
-        self.values = values
-
-
-class Loaded(Message):
-    """The weights are loaded; sampling begins."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self.source = source
-
-
-class Started(Message):
-    """A run has begun."""
-
-    def __init__(self, run: int, seed: int) -> None:
-        super().__init__()
-        self.run = run
-        self.seed = seed
-
-
-class PhaseChanged(Message):
-    """A run has entered a phase."""
-
-    def __init__(self, run: int, phase: Phase) -> None:
-        super().__init__()
-        self.run = run
-        self.phase = phase
-
-
-class Finished(Message):
-    """A run has reached t = 0; its last frame is in the mailbox."""
-
-    def __init__(self, run: int, seed: int, elapsed: float) -> None:
-        super().__init__()
-        self.run = run
-        self.seed = seed
-        self.elapsed = elapsed
-
-
-class Failed(Message):
-    """Something went wrong; ``at_start``: before the first step ever, so nothing can go on."""
-
-    def __init__(self, run: int, text: str, at_start: bool) -> None:
-        super().__init__()
-        self.run = run
-        self.text = text
-        self.at_start = at_start
-
-
-class Mailbox:
-    """One slot: putting replaces what nobody took."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._frame: Frame | None = None
-
-    def put(self, frame: Frame) -> None:
-        """Replace the content by ``frame``."""
-        with self._lock:
-            self._frame = frame
-
-    def take(self) -> Frame | None:
-        """Return the content and leave the slot empty."""
-        with self._lock:
-            frame, self._frame = self._frame, None
-            return frame
+    job: JobRun
+    post: Post
 
 
 class Bridge:
-    """Runs one sampler in a thread; every method may be called from the UI at any time."""
+    """Runs one job at a time in a thread; every method may be called from the UI at any time."""
 
     def __init__(
         self,
-        options: RunOptions,
         open_sampler: OpenSampler,
-        post: Callable[[Message], object],
+        speed: float | None = None,
+        also_load: Callable[[], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Make a bridge whose thread is not running yet.
+
+        Args:
+            open_sampler: Loads weights by name, in the thread; each name once.
+            speed: Steps per second to begin with; None for as fast as possible.
+            also_load: Called once in the thread after the first weights are loaded.
+            clock: Seconds, for pace and measurement.
+        """
         self.mailbox = Mailbox()
-        self._options = options
         self._open_sampler = open_sampler
-        self._post_message = post
+        self._also_load = also_load
         self._clock = clock
         # Daemon: a thread that is busy importing torch can't be stopped, and must not stop us.
         self._thread = threading.Thread(target=self._main, name="diffviz-sampler", daemon=True)
+        self._networks: dict[str, Network] = {}  # the thread's own, like _stepped
+        self._stepped = False
         self._changed = threading.Condition()
         # Everything below is read and written under _changed.
+        self._task: _Task | None = None
         self._run = 0
-        self._seed = options.seed
         self._playing = True
         self._single_steps = 0
-        self._speed = options.speed
+        self._speed = speed
+        self._noise: float | None = None
         self._closed = False
 
     def open(self) -> None:
-        """Start the thread: it loads the weights and then serves runs."""
+        """Start the thread: it loads weights as jobs need them, and serves one job at a time."""
         self._thread.start()
 
-    def start(self, seed: int) -> int:
-        """Play ``seed`` from its noise, in place of the current run; return the run's number."""
+    def start(self, job: Job, post: Post) -> int:
+        """Play ``job`` in place of the current one; return the number of this run.
+
+        ``post`` gets the messages about it, for example the ``post_message`` of a screen.
+        """
         with self._changed:
             self._run += 1
-            self._seed = seed
+            self._task = _Task(JobRun(self._run, job), post)
             self._playing = True
             self._single_steps = 0
+            self._noise = None
             self._changed.notify_all()
             return self._run
+
+    @property
+    def run(self) -> int:
+        """The number of the current run; 0 before the first."""
+        with self._changed:
+            return self._run
+
+    def trajectory(self, lane: int = 0) -> Trajectory:
+        """Return the steps of a lane of the current run: it grows while you read it."""
+        with self._changed:
+            if self._task is None:
+                raise ValueError("there is no run yet")
+            return self._task.job.lanes[lane].trajectory
 
     def set_playing(self, playing: bool) -> None:
         """Play or pause."""
@@ -154,16 +116,21 @@ class Bridge:
             self._changed.notify_all()
 
     def step_once(self) -> None:
-        """Take one step while paused."""
+        """Let one lane take one step while paused."""
         with self._changed:
             self._single_steps += 1
             self._changed.notify_all()
 
     def set_speed(self, speed: float | None) -> None:
-        """Set the pace in steps per second; None for as fast as possible."""
+        """Set the pace of each lane in steps per second; None for as fast as possible."""
         with self._changed:
             self._speed = speed
             self._changed.notify_all()
+
+    def set_noise(self, scale: float) -> None:
+        """Scale the injected noise, 0 to 1, from the next step of this run on."""
+        with self._changed:
+            self._noise = scale
 
     def close(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -181,64 +148,80 @@ class Bridge:
 
     def _main(self) -> None:
         taken = 0
-        stepped = False
-        try:
-            self._post(Losses(losses_of(self._options)))
-            sampler = self._open_sampler(self._options)
-            self._post(Loaded(Source.of(sampler, self._options)))
-            while (job := self._next_run(taken)) is not None:
-                taken, seed = job
-                try:
-                    for _ in self._sample(sampler, taken, seed):
-                        stepped = True
-                except Exception as error:
-                    if not stepped:
-                        raise
-                    self._post(Failed(taken, one_line(error), at_start=False))
-        except Exception as error:
-            self._post(Failed(taken, one_line(error), at_start=True))
+        while (task := self._next_task(taken)) is not None:
+            taken = task.job.run
+            try:
+                self._sample(task)
+            except Exception as error:
+                self._post(task, Failed(taken, one_line(error), at_start=not self._stepped))
 
-    def _next_run(self, taken: int) -> tuple[int, int] | None:
-        """Wait for a run later than ``taken``; return its number and seed, or None to end."""
+    def _next_task(self, taken: int) -> _Task | None:
+        """Wait for a run later than ``taken``; return it, or None to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._run > taken)
-            return None if self._closed else (self._run, self._seed)
+            return None if self._closed else self._task
 
-    def _sample(self, sampler: Sampler, run: int, seed: int):
-        """Drive one run to its end or until it is replaced; yields after each step."""
+    def _sample(self, task: _Task) -> None:
+        """Drive one job to its end or until it is replaced."""
+        job = task.job
         meter, pacer = Meter(), Pacer()
         phase: Phase | None = None
-        steps = sampler.sample([seed], num_inference_steps=self._options.steps)
         try:
-            self._post(Started(run, seed))
+            self._load(task)
+            self._post(task, Started(job.run))
             meter.resume(self._clock())
-            while self._may_step(run, meter, pacer):
-                step = next(steps)
+            while self._may_step(job, meter, pacer):
+                index = job.next_lane()
+                lane = job.lanes[index]
+                step = lane.advance(self._dial(), self._clock)
+                self._stepped = True
                 meter.stepped(self._clock())
-                self.mailbox.put(Frame(run, seed, step, meter.rate, meter.elapsed))
-                yield
-                if step.phase is not phase:
+                self.mailbox.put(job.frame(meter))
+                if index == 0 and step.phase is not phase:
                     phase = step.phase
-                    self._post(PhaseChanged(run, phase))
-                if step.index == step.total:
-                    self._post(Finished(run, seed, meter.elapsed))
+                    self._post(task, PhaseChanged(job.run, phase))
+                if lane.finished:
+                    self._post(task, LaneFinished(job.run, index, lane.seconds))
+                if not job.waiting:
+                    self._post(task, Finished(job.run, meter.elapsed))
                     return
         finally:
-            close = getattr(steps, "close", None)
-            if close is not None:
-                close()  # frees what the sampler holds
+            for lane in job.lanes:
+                lane.close()
 
-    def _may_step(self, run: int, meter: Meter, pacer: Pacer) -> bool:
+    def _load(self, task: _Task) -> None:
+        """Give every lane its network; each is loaded when it is asked for first."""
+        told = set()
+        for lane in task.job.lanes:
+            weights = lane.lane.weights
+            if weights not in self._networks:
+                self._post(task, Losses(weights, losses_of(weights)))
+                sampler = self._open_sampler(weights)
+                if self._also_load is not None and not self._networks:
+                    self._also_load()
+                self._networks[weights] = Network.of(sampler)
+            network = self._networks[weights]
+            if weights not in told:
+                told.add(weights)
+                self._post(task, Loaded(weights, network.source, network.phases))
+            lane.open(network.sampler)
+
+    def _dial(self) -> float | None:
+        with self._changed:
+            return self._noise
+
+    def _may_step(self, job: JobRun, meter: Meter, pacer: Pacer) -> bool:
         """Wait until the next step is wanted; False if it never will be."""
         with self._changed:
             while True:
-                if self._closed or run != self._run:
+                if self._closed or job.run != self._run:
                     return False
                 now = self._clock()
                 if self._playing:
-                    delay = pacer.delay(now, self._speed)
+                    pace = None if self._speed is None else self._speed * job.waiting
+                    delay = pacer.delay(now, pace)
                     if delay <= 0.0:
-                        pacer.stepped(now, self._speed)
+                        pacer.stepped(now, pace)
                         return True
                     self._changed.wait(delay)
                     continue
@@ -250,9 +233,9 @@ class Bridge:
                 pacer.restart()
                 meter.resume(self._clock())
 
-    def _post(self, message: Message) -> None:
+    def _post(self, task: _Task, message: Message) -> None:
         try:
-            self._post_message(message)
+            task.post(message)
         except RuntimeError:
             # The event loop is gone: the app was left while this thread was busy.
             with self._changed:

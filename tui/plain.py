@@ -9,28 +9,35 @@ from ..core.pictures import to_grey
 from ..core.records import Step
 from .options import RunOptions
 from .pixels.ascii import ascii_rows
-from .source import OpenSampler, Source, open_pipeline
+from .source import OpenSampler, Pipelines, Source
 from .widgets.readout import alpha_bar_text, duration, snr_text
 
 _EVERY = 100  # timesteps between two lines within a phase
 
 
-def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler = open_pipeline) -> int:
+def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None = None) -> int:
     """Sample and print: what is used, how it goes, and the digit as text; return 0.
 
     Raises:
         DiffvizError: if the weights or the device can't be had, or sampling fails.
     """
-    sampler = open_sampler(options)
-    used = Source.of(sampler, options)
-    steps = sampler.sample([options.seed], num_inference_steps=options.steps)
+    sampler = (open_sampler or Pipelines(options.device, options.threads))(options.weights)
+    used = Source.of(sampler)
+    steps = sampler.sample(
+        [options.seed],
+        options.steps,
+        sampler=options.sampler,
+        eta=options.eta,
+        noise_scale=options.noise,
+    )
     begun = time.monotonic()
     _say(
         out,
         f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
     )
-    _say(out, f"sampler  {used.sampler}, {used.steps} steps, seed {options.seed}")
-    _say(out, f"device   {used.device}" + (f", threads {used.threads}" if used.threads else ""))
+    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}")
+    threads = f", threads {options.threads}" if options.threads else ""
+    _say(out, f"device   {used.device}{threads}")
     last: Step | None = None
     for step, says in _told(steps):
         last = step

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ..core.errors import DiffvizError
+from ..core.noise import NoiseStream
+from ..core.phase_records import MeasuredPhases, read_phases
 from ..core.records import Step
-from .options import RunOptions
-
-if TYPE_CHECKING:
-    from ..core.pipeline import Pipeline
+from ..core.sampling import Start
 
 
 class Sampler(Protocol):
@@ -23,80 +22,90 @@ class Sampler(Protocol):
     device: Any
 
     def sample(
-        self, seeds: Sequence[int], num_inference_steps: int | None = None
+        self,
+        seeds: Sequence[int | NoiseStream],
+        num_inference_steps: int | None = None,
+        *,
+        sampler: str = "ddpm",
+        eta: float | None = None,
+        noise_scale: float = 1.0,
+        start: Start | None = None,
     ) -> Iterator[Step]:
-        """Yield the reverse process of ``seeds``."""
+        """Yield the reverse process of ``seeds``, or the rest of it from ``start``."""
         ...
 
 
-OpenSampler = Callable[[RunOptions], Sampler]
+OpenSampler = Callable[[str], Sampler]
+"""Loads the weights of a name, a file or a run folder; takes as long as it takes."""
 
 
-def open_pipeline(options: RunOptions) -> Sampler:
-    """Load the weights. Imports torch, which takes a second or more: not for the UI's thread."""
-    from ..core.pipeline import Pipeline
+@dataclass(frozen=True, slots=True)
+class Pipelines:
+    """Opens the weights users name, all on one device."""
 
-    return _Configured(Pipeline.load(options.weights, options.device, options.threads), options)
+    device: str
+    threads: int | None
 
+    def __call__(self, weights: str) -> Sampler:
+        """Load ``weights``. Imports torch, which takes a second or more: not for the UI's thread.
 
-class _Configured:
-    """A pipeline that samples the way the options say."""
+        Raises:
+            DiffvizError: if the weights or the device can't be had.
+        """
+        from ..core.pipeline import Pipeline
 
-    def __init__(self, pipeline: "Pipeline", options: RunOptions) -> None:
-        self.weights = pipeline.weights
-        self.parameters = pipeline.parameters
-        self.device = pipeline.device
-        self._pipeline = pipeline
-        self._options = options
-
-    def sample(
-        self, seeds: Sequence[int], num_inference_steps: int | None = None
-    ) -> Iterator[Step]:
-        return self._pipeline.sample(
-            seeds,
-            num_inference_steps,
-            sampler=self._options.sampler,
-            eta=self._options.eta,
-            noise_scale=self._options.noise,
-        )
+        return Pipeline.load(weights, self.device, self.threads)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is used, as shown to the user."""
+    """Weights in use, as shown to the user."""
 
     weights: str
     set: str
     architecture: str
     parameters: int
-    sampler: str
-    steps: int
     device: str
-    threads: int | None
 
     @classmethod
-    def of(cls, sampler: Sampler, options: RunOptions) -> "Source":
-        """Describe ``sampler`` as used with ``options``."""
+    def of(cls, sampler: Sampler) -> "Source":
+        """Describe ``sampler``."""
         return cls(
             weights=printable(str(sampler.weights.name)),
             set=str(sampler.weights.set),
             architecture=printable(str(sampler.weights.architecture)),
             parameters=int(sampler.parameters),
-            sampler=options.sampler,
-            steps=options.total_steps,
             device=str(sampler.device),
-            threads=options.threads,
         )
 
 
-def losses_of(options: RunOptions) -> list[float]:
+def losses_of(weights: str) -> list[float]:
     """Return the training loss of each epoch, or nothing where it can't be found out."""
     from ..core.bundled import training_losses
 
     try:
-        return training_losses(options.weights)
+        return training_losses(weights)
     except (DiffvizError, OSError, ValueError, KeyError):
         return []  # the picture doesn't depend on it; missing weights are reported by the loader
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Network:
+    """Weights that are loaded, and what there is to be told about them."""
+
+    sampler: Sampler
+    source: Source
+    phases: MeasuredPhases | None
+    """When they decide on their digit, if that was measured."""
+
+    @classmethod
+    def of(cls, sampler: Sampler) -> "Network":
+        """Look up what is known about ``sampler``."""
+        try:
+            phases = read_phases(str(sampler.weights.name), str(sampler.weights.set))
+        except (DiffvizError, OSError):
+            phases = None
+        return cls(sampler, Source.of(sampler), phases)
 
 
 def one_line(error: BaseException) -> str:

@@ -21,7 +21,7 @@ def watched_open(self):
     open_bridge(self)
 Bridge.open = watched_open
 
-def source(options):
+def source(weights):
     asked.set()
     go.wait(20)
     raise RuntimeError("enough")

@@ -23,14 +23,14 @@ from diffviz.core.errors import DiffvizError
 from diffviz.tui.app import run_app
 from diffviz.tui.options import RunOptions
 
-def refuse(options):
+def refuse(weights):
     raise DiffvizError("no weights 'toy'")
 
-def hang(options):
+def hang(weights):
     import time
     time.sleep(60)
 
-def with_torch(options):
+def with_torch(weights):
     import atexit, types
     sys.modules["torch"] = types.ModuleType("torch")
     atexit.register(print, "torn down")
@@ -39,12 +39,13 @@ def with_torch(options):
 class Endless(fakes.FakeSampler):
     # Never stops drawing.
 
-    def sample(self, seeds, num_inference_steps=None):
+    def sample(self, seeds, num_inference_steps=None, **how):
         import numpy as np
         rng = np.random.default_rng(0)
         step = next(super().sample(seeds, 10))
-        while True:
-            yield replace(step, x_t=rng.normal(size=(1, 28, 28)))
+        for index in range(10**9):
+            x_t = rng.normal(size=(1, 28, 28))
+            yield replace(step, index=index, total=10**9, x_t=x_t)
 
 with contextlib.suppress(OSError):
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
@@ -53,7 +54,7 @@ sources = dict(
     endless=Endless(),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
-sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}]))
+sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}], fakes.FakeJudge()))
 """
 ON = [b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?25l", b"\x1b[?2004h"]
 OFF = [b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?25h", b"\x1b[?2004l"]

@@ -53,7 +53,7 @@ def test_few_steps_are_told_too(make_options, make_sampler, steps):
 
 
 def test_errors_are_left_to_the_command(make_options):
-    def refuse(options):
+    def refuse(weights):
         raise DiffvizError("no weights")
 
     with pytest.raises(DiffvizError):

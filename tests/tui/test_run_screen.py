@@ -9,9 +9,9 @@ from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.app import RunApp
-from diffviz.tui.bridge import Frame
 from diffviz.tui.keys import KEYS, State
 from diffviz.tui.layout import plan
+from diffviz.tui.messages import Frame
 from diffviz.tui.screens.help import HelpScreen
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.chart import Chart
@@ -58,14 +58,14 @@ class Driver:
 
 
 @pytest.fixture
-def drive(make_sampler, make_options, until):
+def drive(make_sampler, make_options, until, judge):
     """Run ``act(driver)`` in the app; the sampler has ``permits`` to give records away."""
 
     def run(act, *, size=(80, 24), permits=None, sampler=None, expect_exit=False, **options):
         fake = sampler if sampler is not None else make_sampler(permits=permits)
 
         async def main():
-            app = RunApp(make_options(**options), fake)
+            app = RunApp(make_options(**options), fake, judge)
             async with app.run_test(size=size) as pilot:
                 try:
                     await act(Driver(app, pilot, fake, until))
@@ -87,7 +87,7 @@ def test_the_noise_is_shown_before_the_weights_are_loaded(drive, noise_picture, 
     loaded = threading.Event()
     sampler = make_sampler(permits=0)
 
-    def slow(options):
+    def slow(weights):
         loaded.wait(20)
         return sampler
 
@@ -207,7 +207,7 @@ def test_a_late_frame_of_the_seed_before_is_not_shown(drive):
     async def act(d):
         await d.until_t(778)
         step = next(type(d.sampler)().sample([6], 10))
-        d.screen.bridge.mailbox.put(Frame(d.screen._run - 1, 6, step, None, 0.0))
+        d.screen.bridge.mailbox.put(Frame(d.screen._run - 1, (step,), (1,), (0.0,), None, 0.0))
         d.screen.pull()
         await d.pilot.pause()
         assert d.value("t") == "778"
@@ -369,7 +369,7 @@ def test_small_terminals_still_tell_t(drive, size):
 
 
 def test_losses_reach_the_chart(drive, monkeypatch):
-    monkeypatch.setattr("diffviz.tui.bridge.losses_of", lambda options: [0.22, 0.1, 0.06])
+    monkeypatch.setattr("diffviz.tui.bridge.losses_of", lambda weights: [0.22, 0.1, 0.06])
 
     async def act(d):
         await d.until(lambda: d.screen.query_one("#loss", Chart).values == (0.22, 0.1, 0.06))
@@ -380,7 +380,7 @@ def test_losses_reach_the_chart(drive, monkeypatch):
 
 
 def test_missing_weights_end_the_app_with_the_reason(drive):
-    def refuse(options):
+    def refuse(weights):
         raise DiffvizError("no weights 'toy'")
 
     async def act(d):

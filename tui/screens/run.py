@@ -15,11 +15,13 @@ from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.pictures import to_grey
 from ...core.schedule import Schedule
-from ..bridge import Bridge, Failed, Finished, Frame, Loaded, Losses, PhaseChanged
+from ..bridge import Bridge
+from ..jobs import Job, Lane
 from ..keys import KEYS, State, faster, slower
 from ..layout import MIN_HEIGHT, MIN_WIDTH, plan
+from ..messages import Failed, Finished, Frame, Loaded, Losses, PhaseChanged
 from ..options import RunOptions
-from ..source import OpenSampler, Source, printable
+from ..source import Source, printable
 from ..widgets.bars import Footer, Header, Story, Title, TooSmall
 from ..widgets.canvas import Canvas
 from ..widgets.chart import Chart
@@ -65,12 +67,12 @@ class RunScreen(Screen[None]):
     ALLOW_SELECT = False
     DEFAULT_CSS = "RunScreen { overflow: hidden; }"
 
-    def __init__(self, options: RunOptions, open_sampler: OpenSampler) -> None:
+    def __init__(self, options: RunOptions, bridge: Bridge) -> None:
         super().__init__()
         self.options = options
         self.seed = options.seed
         self.state = State.LOADING
-        self.bridge = Bridge(options, open_sampler, self.post_message)
+        self.bridge = bridge
         self._layout = RunLayout()
         self._source: Source | None = None
         self._speed = options.speed
@@ -87,7 +89,7 @@ class RunScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Header(weights=printable(self.options.weights), id="header")
+        yield Header(threads=self.options.threads, id="header")
         yield Title("x_t", _NOISY, id="xt-title")
         yield Canvas(id="xt")
         yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")
@@ -152,7 +154,7 @@ class RunScreen(Screen[None]):
             took = duration(message.elapsed)
             self._enter(
                 State.DONE,
-                f"done: seed {message.seed} in {took}, space replays, n next seed",
+                f"done: seed {self.seed} in {took}, space replays, n next seed",
             )
 
     def on_failed(self, message: Failed) -> None:
@@ -173,7 +175,9 @@ class RunScreen(Screen[None]):
         self._show_frame(frame, measured or self._pulls % _RATE_EVERY == 0)
 
     def _show_frame(self, frame: Frame, measured: bool) -> None:
-        step = frame.step
+        step = frame.steps[0]
+        if step is None:
+            return
         self.query_one("#xt", Canvas).show(to_grey(step.x_t[0]))
         if step.t == 0:
             self.query_one("#xt-title", Title).show("x_0", ("the finished digit",))
@@ -237,7 +241,11 @@ class RunScreen(Screen[None]):
 
     def _begin(self) -> None:
         """Start the current seed from its noise, playing."""
-        self._run = self.bridge.start(self.seed)
+        o = self.options
+        lane = Lane(
+            o.sampler, o.weights, (NoiseStream(self.seed),), o.sampler, o.steps, o.eta, o.noise
+        )
+        self._run = self.bridge.start(Job((lane,)), self.post_message)
         self._playing = True
         self._phase = None
         steps = self._numbers.steps
@@ -268,7 +276,9 @@ class RunScreen(Screen[None]):
 
     def _enter(self, state: State, message: str = "") -> None:
         self.state = state
-        self.query_one("#header", Header).show(self.seed, self._source)
+        process = f"{self.options.sampler} {self.options.total_steps} steps"
+        weights = printable(self.options.weights)
+        self.query_one("#header", Header).show(self.seed, weights, process, self._source)
         self.query_one("#footer", Footer).show(state)
         if message:
             self.query_one("#story", Story).say(message, error=state is State.FAILED)

@@ -29,15 +29,18 @@ SHORT_STORIES: dict[Phase, str] = {
 class Header(Lines):
     """The name, the seed and what is used."""
 
-    def __init__(self, *, weights: str, id: str | None = None) -> None:
+    def __init__(self, *, threads: int | None, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._weights = weights
+        self._threads = threads
+        self._weights = ""
+        self._process = ""
         self._seed = 0
         self._source: Source | None = None
 
-    def show(self, seed: int, source: Source | None) -> None:
-        """Show the seed and, once it is known, what is used."""
-        self._seed, self._source = seed, source
+    def show(self, seed: int, weights: str, process: str, source: Source | None) -> None:
+        """Show the seed, the ``process`` (sampler and steps) and, once known, the network."""
+        self._seed, self._weights, self._process = seed, weights, process
+        self._source = source
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -56,8 +59,8 @@ class Header(Lines):
             return [f"{self._weights}   loading", self._weights]
         weights = f"{s.weights} {s.set}"
         params = f"{s.parameters:,} parameters"
-        steps = f"{s.sampler} {s.steps} steps"
-        threads = "" if s.threads is None else f", {s.threads} thread{'s' * (s.threads != 1)}"
+        steps, n = self._process, self._threads
+        threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
         many = [weights, s.architecture, params, steps, s.device + threads]
         dot = "  ·  "
         return [
