@@ -1,6 +1,6 @@
 """Print the losses of the bundled weights from their cards as a Markdown table.
 
-    python -m benchmarks.losses
+python -m benchmarks.losses
 """
 
 from diffviz.core.bundled import bundled_names, read_card
