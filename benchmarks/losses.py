@@ -14,8 +14,7 @@ def main() -> None:
     print("|---" * (2 + len(cards)) + "|")
     for epoch in range(max(len(card["losses"]) for card in cards)):
         row = [str(epoch + 1), f"{published[epoch]:.4f}" if epoch < len(published) else ""]
-        for card in cards:
-            row.append(f"{card['losses'][epoch]:.4f}" if epoch < len(card["losses"]) else "")
+        row += [f"{c['losses'][epoch]:.4f}" if epoch < len(c["losses"]) else "" for c in cards]
         print("| " + " | ".join(row) + " |")
     for card in cards:
         print(

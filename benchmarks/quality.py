@@ -1,8 +1,8 @@
 """Judge the bundled weights with several samplers and print a Markdown table.
 
-    python -m benchmarks.quality --data-dir DATA --out FOLDER [-n 1000] [--rows default:dpmpp-2m-sde:20 …]
+    python -m benchmarks.quality --data-dir DATA --out FOLDER [-n 1000] [--rows ROW …]
 
-Each row is one ``diffviz eval --json``, kept in the folder: a second call goes on where the first
+A row is ``WEIGHTS:SAMPLER:STEPS``. Each is one ``diffviz eval --json``, kept in the folder: a second call goes on where the first
 stopped, and prints every row that is there.
 """
 
