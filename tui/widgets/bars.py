@@ -6,7 +6,7 @@ from textwrap import wrap
 from rich.style import Style
 
 from ...core.phases import Phase
-from ..keys import KEYS, State
+from ..keys import KEYS, Key, State
 from ..source import Source
 from ..theme import ACCENT, DIM, ERROR, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, apart, length, longest_that_fits, text
@@ -77,8 +77,9 @@ class Header(Lines):
 class Footer(Lines):
     """The keys that matter now; each can also be clicked."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, keys: Sequence[Key] = KEYS, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._keys = keys
         self._state = State.LOADING
 
     def show(self, state: State) -> None:
@@ -89,7 +90,7 @@ class Footer(Lines):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row: keys for this state left, the lasting ones right."""
         left, right = [], []
-        for key in KEYS:
+        for key in self._keys:
             if (says := key.footer.get(self._state)) is None:
                 continue
             click = Style.from_meta({"@click": f"screen.{key.action}"})
@@ -98,7 +99,7 @@ class Footer(Lines):
                 text(f" {says}", style(DIM) + click),
                 text("   "),
             ]
-            (right if key.action in ("help", "quit") else left).append(item)
+            (right if key.action in ("back", "help", "quit") else left).append(item)
         row = [segment for item in left for segment in item]
         last = [segment for item in right for segment in item][:-1]
         while left and length(row) + length(last) > width:
