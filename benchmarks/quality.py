@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality --data-dir DATA --out FOLDER [-n 1000] [--rows ROW …]
 
-A row is ``WEIGHTS:SAMPLER:STEPS``. Each is one ``diffviz eval --json``, kept in the folder: a second call goes on where the first
-stopped, and prints every row that is there.
+A row is ``WEIGHTS:SAMPLER:STEPS``. Each is one ``diffviz eval --json``, kept in the folder: a
+second call goes on where the first stopped.
 """
 
 import argparse

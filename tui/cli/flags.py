@@ -76,7 +76,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sampling(parser: argparse.ArgumentParser) -> None:
+def add_sampling(parser: argparse.ArgumentParser, default_seed: int = 0) -> None:
     """Add the flags of every command that samples."""
     parser.add_argument(
         "--weights",
@@ -86,7 +86,11 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
         ":raw or :ema at its end picks the set (default: default)",
     )
     parser.add_argument(
-        "--seed", type=seed_number, default=0, metavar="S", help="seed of the (first) digit"
+        "--seed",
+        type=seed_number,
+        default=default_seed,
+        metavar="S",
+        help="seed of the (first) digit (default: %(default)s)",
     )
     parser.add_argument(
         "--steps",

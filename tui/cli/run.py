@@ -7,6 +7,7 @@ import sys
 from .flags import add_sampling, speed
 
 DEFAULT_SPEED = 100.0
+DEFAULT_SEED = 17  # with the bundled default weights: nearly an 8, then a 3
 
 
 def add_parser(commands) -> None:
@@ -17,7 +18,7 @@ def add_parser(commands) -> None:
         description="Sample one digit and show it while it emerges. Without a terminal, "
         "print what happens as plain lines.",
     )
-    add_sampling(parser)
+    add_sampling(parser, DEFAULT_SEED)
     parser.add_argument(
         "--speed",
         type=speed,
