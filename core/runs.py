@@ -152,8 +152,9 @@ def _close_quietly(file: TextIO | None) -> None:
 
 
 def event_line(event: TrainEvent) -> str:
-    """Return the log's line for an event."""
-    return json.dumps({"event": EVENT_NAMES[type(event)]} | asdict(event)) + "\n"
+    """Return the log's line for an event; what an event has not is left out."""
+    values = {key: value for key, value in asdict(event).items() if value is not None}
+    return json.dumps({"event": EVENT_NAMES[type(event)]} | values) + "\n"
 
 
 def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
