@@ -101,10 +101,12 @@ def test_sequences_and_runs_show_the_cells(mode, greys, noise_picture, digit_pic
     assert cells.glyphs.shape == (2, tiles.tile_height, tiles.tile_width)
     for index in range(2):
         for y in range(tiles.tile_height):
-            row = [a[index, y].tolist() for a in (cells.glyphs, cells.front, cells.back)]
-            sequences, runs = encode_cells(*row, greys.front, greys.back)
+            glyphs, front, back = (
+                a[index, y].tolist() for a in (cells.glyphs, cells.front, cells.back)
+            )
+            sequences, runs = encode_cells(glyphs, front, back, greys.front, greys.back)
             assert sequences.endswith("\x1b[0m")
-            wanted = [look(chr(g), f, b) for g, f, b in zip(*row, strict=True)]
+            wanted = [look(chr(g), f, b) for g, f, b in zip(glyphs, front, back, strict=True)]
             assert [look(g, run.front, run.back) for run in runs for g in run.text] == wanted
             assert terminal_row(sequences, tiles.tile_width, greys) == wanted
 

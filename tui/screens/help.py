@@ -20,7 +20,7 @@ class HelpBox(Lines):
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys = keys = [key for key in keys if key.help]  # some are told with another
         self._key_width = max(len(key.shown) for key in keys) + 2
         self._width = self._key_width + max(len(key.help) for key in keys)
         self.styles.width = self._width + 2 * _INSET

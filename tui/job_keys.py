@@ -1,0 +1,51 @@
+"""The key tables of the screens beside the run screen; see ``keys.py`` for what a Key is."""
+
+from .keys import Key, State
+
+_PLAY = Key(
+    "space",
+    "space",
+    "play",
+    "play or pause; replay at end",
+    {
+        State.LOADING: "pause",
+        State.PLAYING: "pause",
+        State.PAUSED: "play",
+        State.DONE: "replay",
+        State.FAILED: "try again",
+    },
+)
+_STEP = Key("full_stop", ".", "step", "one step (pauses first)", {State.PAUSED: "one step"})
+_PACE = (
+    Key("plus,equals_sign", "+", "faster", "more steps per second"),
+    Key("minus", "-", "slower", "fewer steps per second"),
+)
+
+
+def _always(text: str) -> dict[State, str]:
+    return dict.fromkeys(State, text)
+
+
+_LEAVING = (
+    Key("escape", "Esc", "back", "back to the run screen", _always("back")),
+    Key("question_mark", "?", "help", "show or hide this list", _always("help")),
+    Key("q", "q", "quit", "quit", _always("quit")),
+    Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),
+)
+
+
+GRID_KEYS: tuple[Key, ...] = (
+    _PLAY,
+    Key("enter", "Enter", "open", "open the digit on the run screen", _always("open")),
+    Key("left", "← → ↑ ↓", "move(-1,0)", "select a digit (or click it)"),
+    Key("right", "→", "move(1,0)", ""),
+    Key("up", "↑", "move(0,-1)", ""),
+    Key("down", "↓", "move(0,1)", ""),
+    Key("n", "n", "next_seed", "the next 32 seeds", _always("next 32")),
+    Key("x", "x", "view", "show x_t or x0_hat", _always("x_t or x0_hat")),
+    Key("pageup", "PgUp", "page(-1)", "page up, where there are pages"),
+    Key("pagedown", "PgDn", "page(1)", "page down"),
+    _STEP,
+    *_PACE,
+    *_LEAVING,
+)

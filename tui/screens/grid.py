@@ -1,0 +1,276 @@
+"""The grid: 32 digits emerging together, with what the classifier takes them for."""
+
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ...core.noise import BatchNoise, NoiseStream
+from ...core.phases import Phase
+from ...core.pictures import to_grey
+from ..belief import Belief
+from ..bridge import Bridge
+from ..grid_layout import DIGITS, GridPlan, plan_grid
+from ..job_keys import GRID_KEYS
+from ..jobs import Job, Lane
+from ..keys import State
+from ..layout import MIN_HEIGHT, MIN_WIDTH
+from ..messages import Frame
+from ..options import RunOptions
+from ..pixels.tiles import Mode
+from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, faded, style
+from ..widgets.bars import Footer, Title, TooSmall
+from ..widgets.canvas import Canvas
+from ..widgets.digit_bars import DigitBars
+from ..widgets.lines import Row, shortened, text
+from ..widgets.mosaic import Mosaic
+from ..widgets.readout import duration
+from ..widgets.status import Ends
+from ..widgets.timeline import Timeline
+from .job import JobScreen, Regions, bindings
+
+_SEEDS = 2**64
+_SURE = 0.5  # a belief below this is shown faintly
+_VIEWS = {"x_t": "the noisy images", "x0_hat": "what the model expects", "x_0": "the finished digits"}
+
+
+class GridScreen(JobScreen):
+    """Shows digits of successive seeds; dismissed with a seed to open, or None."""
+
+    KEYS = GRID_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(GRID_KEYS)
+
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, seed: int) -> None:
+        super().__init__(options, bridge, belief)
+        self.first_seed = seed
+        self.selected = 0
+        self._view = "x_t"
+        self._beliefs: np.ndarray | None = None
+        self._plan = GridPlan(None, {})
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield Mosaic(id="mosaic")
+        yield DigitBars(["digits of this grid", "digits", "all"], id="histogram")
+        yield DigitBars(["P(digit | x0_hat)", "P(digit)"], id="belief")
+        yield Title("", [""], id="picked-title")
+        yield Canvas(id="picked")
+        yield Timeline(id="timeline")
+        yield Ends(id="status")
+        yield Footer(GRID_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds of the digits, in their order."""
+        return [(self.first_seed + i) % _SEEDS for i in range(DIGITS)]
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return self._planned(width, height).regions
+
+    def job(self) -> Job:
+        """Return one lane of 32 digits, sampled as the run screen samples one."""
+        o = self.options
+        streams = tuple(NoiseStream(seed) for seed in self.seeds)
+        return Job((Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),))
+
+    def begin(self) -> None:
+        """Show the noise of all digits at once, and start."""
+        self._beliefs = None
+        super().begin()
+        self._draw()
+
+    def fit(self, width: int, height: int) -> None:
+        """Choose the tiles for this size."""
+        self._plan = self._planned(width, height)
+        self.query_one("#mosaic", Mosaic).arrange_tiles(self._plan.tiles)
+        self._draw()
+        self.tell()
+
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show the digits; a few times a second also what they are taken for."""
+        step = frame.steps[0]
+        if step is None:
+            return
+        if slow:
+            self._beliefs = self.belief.probabilities(step.x0_hat)
+        self.query_one("#timeline", Timeline).show(step.t)
+        self._draw()
+        self.tell()
+
+    def complain(self, message: str) -> None:
+        """Say what went wrong where the status is."""
+        self.query_one("#status", Ends).complain(message)
+
+    def tell(self) -> None:
+        """Fill the header and the status."""
+        self.query_one("#header", Ends).show(*self._heading())
+        if self.state is not State.FAILED:
+            self.query_one("#status", Ends).show(self._progress(), self._about_selected())
+
+    # What the keys do.
+
+    def action_move(self, by_x: int, by_y: int) -> None:
+        """Select a neighbour; the page follows."""
+        columns = self._plan.tiles.columns if self._plan.tiles is not None else 1
+        index = self.selected + by_x + by_y * columns
+        if 0 <= index < DIGITS:
+            self._select(index)
+
+    def action_page(self, by: int) -> None:
+        """Turn the page."""
+        tiles = self._plan.tiles
+        if tiles is not None and self._plan.pages > 1:
+            page = (self.selected // tiles.count + by) % self._plan.pages
+            index = page * tiles.count + self.selected % tiles.count
+            self._select(min(DIGITS - 1, index))
+
+    def action_open(self) -> None:
+        """Open the selected digit on the run screen."""
+        self.leave(self.seeds[self.selected])
+
+    def action_next_seed(self) -> None:
+        """Start the next 32 seeds."""
+        self.first_seed = (self.first_seed + DIGITS) % _SEEDS
+        self.begin()
+
+    def action_view(self) -> None:
+        """Change between the noisy images and what the model expects of them."""
+        self._view = "x0_hat" if self._view == "x_t" else "x_t"
+        self._draw()
+        self.tell()
+
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Select with a click, open with two."""
+        index = self._page_start() + message.index
+        if index < DIGITS:
+            self._select(index)
+            if message.twice:
+                self.action_open()
+
+    # How it is shown.
+
+    def _planned(self, width: int, height: int) -> GridPlan:
+        system = self.app.console.color_system
+        few_greys = system not in ("truecolor", "256")
+        return plan_grid(width, height, Mode.BRAILLE if few_greys else Mode.QUADRANT)
+
+    def _select(self, index: int) -> None:
+        self.selected = index
+        self._draw()
+        self.tell()
+
+    def _page_start(self) -> int:
+        tiles = self._plan.tiles
+        return self.selected // tiles.count * tiles.count if tiles is not None else 0
+
+    def _draw(self) -> None:
+        step = self.frame.steps[0] if self.frame is not None else None
+        if step is not None:
+            images = step.x_t if self._view == "x_t" else step.x0_hat
+        else:  # the noise needs no network
+            images = BatchNoise.from_seeds(self.seeds).draw(0)
+        start, tiles = self._page_start(), self._plan.tiles
+        end = start + (tiles.count if tiles is not None else DIGITS)
+        mosaic = self.query_one("#mosaic", Mosaic)
+        mosaic.show(to_grey(images[start:end]), [self._label(i) for i in range(start, end)])
+        mosaic.select(self.selected - start)
+        name = "x_0" if step is not None and step.t == 0 else self._view
+        seed = self.seeds[self.selected]
+        self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
+        self.query_one("#picked", Canvas).show(to_grey(images[self.selected]))
+        self._draw_bars()
+
+    def _draw_bars(self) -> None:
+        histogram, belief = (
+            self.query_one("#histogram", DigitBars),
+            self.query_one("#belief", DigitBars),
+        )
+        if self._beliefs is None:
+            histogram.show([0.0] * 10, [" –"] * 10, None)
+            belief.show([0.0] * 10, ["   –"] * 10, None)
+            return
+        counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
+        own = self._beliefs[self.selected]
+        top = int(own.argmax())
+        # the fullest bar is the fullest class, but a few digits of one class don't fill theirs
+        shares = counts / max(8, counts.max())
+        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], top)
+        belief.show(own.tolist(), [f"{p:4.0%}" for p in own], top)
+
+    def _label(self, index: int) -> Row:
+        """Return seed and belief, 14 cells wide."""
+        selected = index == self.selected
+        name = style(ACCENT if selected else DIM, bold=selected)
+        if self._beliefs is None:
+            return [text(shortened(f"{self.seeds[index]}", 13), name)]
+        p = self._beliefs[index]
+        digit, sure = int(p.argmax()), float(p.max())
+        look = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
+        seed = f"{shortened(str(self.seeds[index]), 7):<7}"
+        return [text(seed, name), text(f" {digit}", look), text(f" {sure:4.0%}", style(DIM))]
+
+    def _heading(self) -> tuple[list[Row], list[str]]:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}"
+        tiles = self._plan.tiles
+        page = ""
+        if tiles is not None and self._plan.pages > 1:
+            page = f"   page {self.selected // tiles.count + 1}/{self._plan.pages}"
+        step = self.frame.steps[0] if self.frame is not None else None
+        shown = self._view if step is None or step.t > 0 else "x_0"
+        view = text(f"   {shown} ", style(TEXT, bold=True))
+        meaning = text(f" {_VIEWS[shown]}", style(DIM))
+        left = [
+            [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view],
+            [name, text(f"   {seeds}{page}")],
+            [text(f"{seeds}{page}")],
+        ]
+        process = f"{self.options.sampler} {self.options.total_steps} steps"
+        source = self.sources.get(self.options.weights)
+        if source is None:
+            return left, ["loading weights", "loading"]
+        weights = f"{source.weights} {source.set}"
+        return left, [
+            f"{weights}  ·  {process}  ·  {source.device}",
+            f"{weights} · {process}",
+            weights,
+        ]
+
+    def _progress(self) -> list[Row]:
+        """Return where the process is, longest wording first."""
+        step = self.frame.steps[0] if self.frame is not None else None
+        if self.frame is None or step is None:
+            waiting = "pure noise" if self.sources else "pure noise; loading weights"
+            return [[text(waiting)]]
+        phase = Phase.REFINEMENT if step.t == 0 else step.phase
+        colour = PHASE_COLOURS[phase]
+        head = [text("● ", style(colour)), text(f"{phase.label:<10}", style(colour, bold=True))]
+        t = text(f"  t {step.t:>4}", style(TEXT))
+        if self.state is State.DONE:
+            took = duration(self.frame.elapsed)
+            return [
+                [text(f"done: {DIGITS} digits in {took}, space replays, n next {DIGITS}")],
+                [text(f"done in {took}")],
+            ]
+        if self.state is State.PAUSED:
+            return [[*head, t, text("   paused: space plays", style(TEXT))], [*head, t]]
+        rate = self.frame.rate
+        pace = "–" if rate is None else f"{rate:.1f}"
+        left = (step.total - step.index) / rate if rate else None
+        rest = "–" if left is None else duration(left)
+        numbers = text(f"   {pace:>5} steps/s   {rest:>6} left", style(DIM))
+        return [[*head, t, numbers], [*head, t]]
+
+    def _about_selected(self) -> list[str]:
+        seed = self.seeds[self.selected]
+        if self._beliefs is None:
+            return [f"seed {seed}: Enter opens it", f"seed {seed}"]
+        p = self._beliefs[self.selected]
+        what = f"seed {seed}: {int(p.argmax())} {float(p.max()):4.0%}"
+        return [f"{what}   Enter opens it", what]

@@ -1,0 +1,230 @@
+"""What the screens share that sample several digits at once: thread, clock, keys, one layout."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ..belief import Belief
+from ..bridge import Bridge
+from ..jobs import Job
+from ..keys import Key, State, faster, slower
+from ..messages import Failed, Finished, Frame, Loaded
+from ..options import RunOptions
+from ..source import Source
+from ..widgets.bars import Footer
+from .help import HelpScreen
+
+_PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
+_BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
+_SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belief
+
+Regions = dict[str, Region]
+
+
+class PlannedLayout(Layout):
+    """Puts every widget where a plan wants it; widgets without a region are not shown."""
+
+    name = "planned"
+
+    def __init__(self, plan: Callable[[int, int], Regions]) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        """Return the placements."""
+        regions = self._plan(size.width, size.height)
+        return [
+            WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id in regions
+        ]
+
+
+def bindings(keys: tuple[Key, ...]) -> list[BindingType]:
+    """Return the bindings of a key table; Ctrl+C is the app's own."""
+    return [
+        Binding(key.names, key.action, key.help, show=False)
+        for key in keys
+        if key.action != "interrupt"
+    ]
+
+
+class JobScreen(Screen[Any]):
+    """A screen that starts a job of its own on the bridge and shows its frames."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "JobScreen { overflow: hidden; }"
+
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
+        super().__init__()
+        self.options = options
+        self.bridge = bridge
+        self.belief = belief
+        self.state = State.LOADING
+        self.frame: Frame | None = None
+        """The newest frame of this screen's run; None before the first."""
+        self.sources: dict[str, Source] = {}
+        """What is known about the weights in use, by the name the user gave."""
+        self._layout = PlannedLayout(self.regions)
+        self._speed = options.speed
+        self._playing = True
+        self._run = 0
+        self._pulls = 0
+
+    # What a screen has to say.
+
+    @abstractmethod
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are on a terminal of this size."""
+
+    @abstractmethod
+    def job(self) -> Job:
+        """Return what to sample."""
+
+    @abstractmethod
+    def fit(self, width: int, height: int) -> None:
+        """Make the widgets fit the terminal's new size."""
+
+    @abstractmethod
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show ``frame``; with ``slow`` also what costs more."""
+
+    @abstractmethod
+    def tell(self) -> None:
+        """Say what is going on: the state has changed."""
+
+    @abstractmethod
+    def complain(self, message: str) -> None:
+        """Say what went wrong."""
+
+    # What they share.
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the widgets; styles can only name Textual's own ones."""
+        return self._layout
+
+    @property
+    def speed(self) -> float | None:
+        """Steps per second asked for; None for as fast as possible."""
+        return self._speed
+
+    def on_mount(self) -> None:
+        """Start sampling."""
+        self.begin()
+        self.set_interval(1 / _PULLS_PER_S, self.pull)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the widgets to the terminal."""
+        self.fit(event.size.width, event.size.height)
+
+    def begin(self) -> None:
+        """Start the job from its noise, playing."""
+        self._run = self.bridge.start(self.job(), self.post_message)
+        self._playing = True
+        self.frame = None
+        self.enter(State.PLAYING if self.sources else State.LOADING)
+
+    def pull(self) -> None:
+        """Show the newest frame, if there is one."""
+        self._pulls += 1
+        if self.app.screen is self or self._pulls % _BEHIND_EVERY == 0:
+            self.take(slow=self._pulls % _SLOW_EVERY == 0)
+
+    def take(self, slow: bool) -> None:
+        """Take what is in the mailbox and show it."""
+        frame = self.bridge.mailbox.take()
+        if frame is not None and frame.run == self._run:
+            first, self.frame = self.frame is None, frame
+            self.show_frame(frame, slow or first)
+
+    def enter(self, state: State) -> None:
+        """Note what is going on and show it."""
+        self.state = state
+        self.query_one("#footer", Footer).show(state)
+        self.tell()
+
+    def on_loaded(self, message: Loaded) -> None:
+        """Note what is used."""
+        self.sources[message.weights] = message.source
+        if self.state is State.LOADING:
+            self.enter(State.PLAYING if self._playing else State.PAUSED)
+        else:
+            self.tell()
+
+    def on_finished(self, message: Finished) -> None:
+        """Show the last pictures and say so."""
+        if message.run == self._run:
+            self.take(slow=True)
+            if self.frame is not None:
+                self.show_frame(self.frame, slow=True)
+            self.enter(State.DONE)
+
+    def on_failed(self, message: Failed) -> None:
+        """Leave if nothing ever worked; otherwise say what went wrong."""
+        if message.at_start:
+            self.app.exit(message.text, return_code=1)
+        elif message.run == self._run:
+            self.enter(State.FAILED)
+            self.complain(f"stopped: {message.text}")
+
+    # What the keys do.
+
+    def action_play(self) -> None:
+        """Play, pause, or replay."""
+        if self.state in (State.DONE, State.FAILED):
+            self.begin()
+            return
+        self._playing = not self._playing
+        self.bridge.set_playing(self._playing)
+        if self.state is not State.LOADING:
+            self.enter(State.PLAYING if self._playing else State.PAUSED)
+
+    def action_step(self) -> None:
+        """Pause, or take one step."""
+        if self.state is State.PLAYING:
+            self.action_play()
+        elif self.state is State.PAUSED:
+            self.bridge.step_once()
+
+    def action_faster(self) -> None:
+        """Raise the speed."""
+        self._set_speed(faster(self._speed))
+
+    def action_slower(self) -> None:
+        """Lower the speed."""
+        self._set_speed(slower(self._speed, self.frame.rate if self.frame else None))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(self.KEYS))
+
+    def action_back(self) -> None:
+        """Go back to the run screen."""
+        self.leave(None)
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    def leave(self, result: object) -> None:
+        """Go back to the run screen with ``result``."""
+        if self.is_current:
+            self.bridge.set_speed(self.options.speed)
+            self.dismiss(result)
+
+    def _set_speed(self, speed: float | None) -> None:
+        self._speed = speed
+        self.bridge.set_speed(speed)
+        self.tell()

@@ -1,0 +1,76 @@
+"""Ten bars, one a digit: how many pictures show it, or how sure the classifier is of it."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.segment import Segment
+
+from ..theme import ACCENT, DIM, FAINT, TEXT, style
+from .lines import Lines, Row, longest_that_fits, text
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_LEVELS = " ▁▂▃▄▅▆▇█"
+_SOME = 0.005  # what is less is written as 0%
+
+
+class DigitBars(Lines):
+    """A title and a row a digit; where there is room for one row only, all in that row."""
+
+    def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:
+        """Make empty bars; ``titles`` say what they count, longest wording first."""
+        super().__init__(id=id)
+        self._titles = titles
+        self._shares: Sequence[float] = [0.0] * 10
+        self._texts: Sequence[str] = [""] * 10
+        self._marked: int | None = None
+
+    def show(self, shares: Sequence[float], texts: Sequence[str], marked: int | None) -> None:
+        """Show ``shares`` (0 to 1) as bars and ``texts`` beside them; ``marked`` is one digit."""
+        self._shares, self._texts, self._marked = shares, texts, marked
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the title and ten rows, or the one row."""
+        if height < 11:
+            yield self._line(width)
+            return
+        yield [text(longest_that_fits(self._titles, width), style(DIM))]
+        numbers = max(map(len, self._texts))
+        room = width - 2 - numbers - (1 if numbers else 0)
+        for digit, (share, written) in enumerate(zip(self._shares, self._texts, strict=True)):
+            colour = TEXT if digit == self._marked else ACCENT
+            yield [
+                text(f"{digit} ", style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)),
+                *bar(share, room, colour),
+                text(f" {written:>{numbers}}" if numbers else "", style(DIM)),
+            ]
+
+    def _line(self, width: int) -> Row:
+        numbers = max(map(len, self._texts))
+        row: Row = []
+        title = ""
+        gaps = 3 if width >= 10 * (5 + numbers) + 6 else 1
+        cell = 4 + numbers
+        if width < 10 * (cell + gaps) - gaps:
+            cell, gaps = 2 + numbers, 0 if width < 10 * (3 + numbers) else 1
+        spare = width - 10 * (cell + gaps)
+        title = longest_that_fits([*(t + "   " for t in self._titles), ""], max(0, spare))
+        row.append(text(title, style(DIM)))
+        for digit, (share, written) in enumerate(zip(self._shares, self._texts, strict=True)):
+            look = style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)
+            if cell == 4 + numbers:
+                level = _LEVELS[min(8, round(share * 8) or (1 if share >= _SOME else 0))]
+                row += [text(f"{digit} ", look), text(level, style(ACCENT)), text(" ")]
+                row.append(text(f"{written:>{numbers}}", style(DIM)))
+            else:
+                row += [text(f"{digit}:", look), text(f"{written:<{numbers}}", style(DIM))]
+            row.append(text(" " * gaps))
+        return row
+
+
+def bar(share: float, width: int, colour: str) -> list[Segment]:
+    """Return a bar ``width`` cells long of which ``share`` is filled, to an eighth of a cell."""
+    eighths = round(min(1.0, max(0.0, share)) * width * 8)
+    whole, part = divmod(eighths, 8)
+    filled = "█" * whole + (_EIGHTHS[part] if part else "")
+    rest = width - len(filled)
+    return [text(filled, style(colour)), text("·" * max(0, rest), style(FAINT))]

@@ -1,0 +1,158 @@
+"""Several 28x28 pictures side by side, with a label below each and a frame around one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual.events import Click
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..pixels.cells import Cells, encode_cells
+from ..pixels.tiles import SIDE, Tiles, picture_cells
+from ..theme import style
+from .canvas import PixelStrip
+from .inks import Inks, inks_for
+from .lines import Row, fit
+
+_CORNERS = "┏┓┗┛"
+
+
+class Mosaic(Widget):
+    """Shows pictures in tiles; the caller says which tiles by :meth:`arrange_tiles`."""
+
+    ALLOW_SELECT = False
+
+    class Picked(Message):
+        """A tile was clicked; ``twice``: for the second time in a row."""
+
+        def __init__(self, index: int, twice: bool) -> None:
+            super().__init__()
+            self.index = index
+            self.twice = twice
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._images = np.zeros((0, SIDE, SIDE), np.uint8)
+        self._tiles: Tiles | None = None
+        self._labels: Sequence[Row] = ()
+        self._selected: int | None = None
+        self._strips: list[Strip] = []
+        self._drawn: tuple[int, int] | None = None
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """The pictures on show: uint8 ``[n, 28, 28]``."""
+        return self._images
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """Where they are."""
+        return self._tiles
+
+    def arrange_tiles(self, tiles: Tiles | None) -> None:
+        """Use these tiles from now on."""
+        if tiles != self._tiles:
+            self._tiles = tiles
+            self._redraw()
+
+    def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
+        """Show ``images``, and ``labels`` (one row of segments each) where the tiles have room."""
+        self._images, self._labels = images, labels
+        self._redraw()
+
+    def select(self, index: int | None) -> None:
+        """Draw the frame around tile ``index``; None for none."""
+        if index != self._selected:
+            self._selected = index
+            self._redraw()
+
+    def on_click(self, event: Click) -> None:
+        """Tell which tile was clicked."""
+        index = self._tiles.at(event.x, event.y) if self._tiles is not None else None
+        if index is not None and index < len(self._images):
+            self.post_message(self.Picked(index, event.chain > 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the strips of the rows in ``crop``, past Textual's cache (see ``Canvas``)."""
+        width, height = self.size
+        if self._drawn != (width, height):
+            self._strips = self._draw(width, height)
+            self._drawn = (width, height)
+        strips = self._strips[crop.y : crop.bottom]
+        if crop.x == 0 and crop.width == width:
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def _redraw(self) -> None:
+        self._drawn = None
+        self.refresh()
+
+    def _draw(self, width: int, height: int) -> list[Strip]:
+        blank = Strip.blank(width, style())
+        tiles = self._tiles
+        if tiles is None:
+            return [blank] * height
+        inks = inks_for(self.app.console.color_system)
+        cells = self._all_cells(tiles, inks)
+        strips: list[Strip] = []
+        for y in range(min(tiles.height, height)):
+            tile_row, inside = divmod(y, tiles.tile_height + tiles.gap_y)
+            if inside == tiles.tile_height:
+                strip = Strip(fit(self._label_row(tile_row, tiles), tiles.width), tiles.width)
+            elif inside > tiles.tile_height:
+                strip = Strip.blank(tiles.width, style())
+            else:
+                row = (cells.glyphs[y].tolist(), cells.front[y].tolist(), cells.back[y].tolist())
+                sequences, runs = encode_cells(*row, inks.front, inks.back)
+                segments = [Segment(run.text, inks.style(run.front, run.back)) for run in runs]
+                strip = PixelStrip(segments, tiles.width, sequences)
+            strips.append(strip if tiles.width == width else strip.adjust_cell_length(width))
+        return strips + [blank] * (height - len(strips))
+
+    def _all_cells(self, tiles: Tiles, inks: Inks) -> Cells:
+        """Return all cells ``[height, width]``; rows of labels are left empty."""
+        shape = (tiles.height, tiles.width)
+        glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
+        back = np.full(shape, inks.background)
+        drawn = picture_cells(self._images[: tiles.count], tiles, inks.greys)
+        for index in range(len(drawn.glyphs)):
+            x, y = tiles.place(index)
+            area = np.s_[y : y + tiles.tile_height, x : x + tiles.tile_width]
+            glyphs[area] = drawn.glyphs[index]
+            front[area] = drawn.front[index]
+            back[area] = drawn.back[index]
+        cells = Cells(glyphs, front, back)
+        if self._selected is not None and self._selected < len(drawn.glyphs):
+            _frame(cells, tiles, self._selected, inks)
+        return cells
+
+    def _label_row(self, tile_row: int, tiles: Tiles) -> Row:
+        row: Row = []
+        first = tile_row * tiles.columns
+        for label in self._labels[first : first + tiles.columns]:
+            row += [*fit(label, tiles.tile_width), Segment(" " * tiles.gap_x, style())]
+        return row
+
+
+def _frame(cells: Cells, tiles: Tiles, index: int, inks: Inks) -> None:
+    """Frame a tile by a line over its outermost cells, which digits leave empty."""
+    x, y = tiles.place(index)
+    bottom, right = y + tiles.tile_height, x + tiles.tile_width
+    edges = (
+        (np.s_[y, x:right], "━"),
+        (np.s_[bottom - 1, x:right], "━"),
+        (np.s_[y:bottom, x], "┃"),
+        (np.s_[y:bottom, right - 1], "┃"),
+        (np.s_[y, x], _CORNERS[0]),
+        (np.s_[y, right - 1], _CORNERS[1]),
+        (np.s_[bottom - 1, x], _CORNERS[2]),
+        (np.s_[bottom - 1, right - 1], _CORNERS[3]),
+    )
+    for area, glyph in edges:
+        cells.glyphs[area] = ord(glyph)
+        cells.front[area] = inks.frame
+        cells.back[area] = 0

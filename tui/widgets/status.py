@@ -1,0 +1,31 @@
+"""One line with two ends: the name of a screen and what it uses, or where its process is."""
+
+from collections.abc import Iterable, Sequence
+
+from ..theme import DIM, ERROR, style
+from .lines import Lines, Row, apart, length, longest_that_fits, text
+
+
+class Ends(Lines):
+    """Something at the left edge, and the longest of several wordings that fits at the right."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._left: Sequence[Row] = [[]]
+        self._right: Sequence[str] = [""]
+
+    def show(self, left: Sequence[Row], right: Sequence[str]) -> None:
+        """Show the longest of ``left`` that fits, then of ``right``; both longest first."""
+        self._left, self._right = left, right
+        self.changed()
+
+    def complain(self, message: str) -> None:
+        """Show what went wrong."""
+        self.show([[text(message, style(ERROR))]], [""])
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the one row."""
+        left = next((row for row in self._left if length(row) <= width), self._left[-1])
+        room = width - length(left) - 3
+        right = longest_that_fits([*self._right, ""], max(0, room))
+        return [apart(left, [text(right, style(DIM))], width) if right else left]
