@@ -32,7 +32,11 @@ from .job import JobScreen, Regions, bindings
 
 _SEEDS = 2**64
 _SURE = 0.5  # a belief below this is shown faintly
-_VIEWS = {"x_t": "the noisy images", "x0_hat": "what the model expects", "x_0": "the finished digits"}
+_VIEWS = {
+    "x_t": "the noisy images",
+    "x0_hat": "what the model expects",
+    "x_0": "the finished digits",
+}
 
 
 class GridScreen(JobScreen):

@@ -38,8 +38,9 @@ class DigitBars(Lines):
         room = width - 2 - numbers - (1 if numbers else 0)
         for digit, (share, written) in enumerate(zip(self._shares, self._texts, strict=True)):
             colour = TEXT if digit == self._marked else ACCENT
+            name = style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)
             yield [
-                text(f"{digit} ", style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)),
+                text(f"{digit} ", name),
                 *bar(share, room, colour),
                 text(f" {written:>{numbers}}" if numbers else "", style(DIM)),
             ]

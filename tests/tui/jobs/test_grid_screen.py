@@ -7,6 +7,7 @@ from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.job_keys import GRID_KEYS
 from diffviz.tui.keys import State
+from diffviz.tui.pixels.tiles import Tiles
 from diffviz.tui.screens.grid import GridScreen
 from diffviz.tui.screens.help import HelpScreen
 from diffviz.tui.widgets.mosaic import Mosaic
@@ -25,6 +26,12 @@ def drive(drive_screen, make_options):
 
 def mosaic(d) -> Mosaic:
     return d.top.query_one("#mosaic", Mosaic)
+
+
+def tiles(d) -> Tiles:
+    tiles = mosaic(d).tiles
+    assert tiles is not None
+    return tiles
 
 
 def pictures(d, seeds, t: int) -> np.ndarray:
@@ -108,7 +115,7 @@ def test_keys_select_and_enter_returns_that_seed(drive):
 
 def test_a_click_selects_and_a_double_click_opens(drive):
     async def act(d):
-        x, y = mosaic(d).tiles.place(11)
+        x, y = tiles(d).place(11)
         assert await d.pilot.click("#mosaic", offset=(x + 3, y + 2))
         await d.until(lambda: d.top.selected == 11)
         assert await d.pilot.click("#mosaic", offset=(x + 3, y + 2), times=2)
@@ -123,7 +130,7 @@ def test_the_selected_tile_is_framed(drive):
         region = mosaic(d).region
         for presses in ([], ["down", "right"], ["down", "down", *["right"] * 6]):
             await d.press(*presses)
-            x, y = mosaic(d).tiles.place(d.top.selected)
+            x, y = tiles(d).place(d.top.selected)
             lines = d.lines()
             assert lines[region.y + y][region.x + x] == "┏"
             assert lines[region.y + y + 6][region.x + x + 13] == "┛"
