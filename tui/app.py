@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import App
@@ -16,6 +17,7 @@ from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
+from .screens.grid import GridScreen
 from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
 
@@ -60,11 +62,37 @@ class RunApp(App[str]):
             also_load=self.belief.load,
         )
         """The sampler's thread; screens share it and its loaded weights."""
-        self.run_screen = RunScreen(options, self.bridge)
+        self.run_screen = RunScreen(options, self.bridge, self.belief)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
         return self.run_screen
+
+    def action_grid(self) -> None:
+        """Open the grid, beginning with the seed on show."""
+        seed = self.run_screen.session.seed
+        grid = GridScreen(self._as_run(), self.bridge, self.belief, seed)
+        self.push_screen(grid, self._open_seed)
+
+    def _as_run(self) -> RunOptions:
+        """Return the options of what the run screen shows now."""
+        screen, recipe = self.run_screen, self.run_screen.session.recipe
+        return replace(
+            screen.options,
+            weights=recipe.weights,
+            sampler=recipe.sampler,
+            steps=recipe.steps,
+            eta=recipe.eta,
+            noise=recipe.noise,
+            speed=screen.speed,
+        )
+
+    def _open_seed(self, seed: int | None) -> None:
+        """Sample the ``seed`` that another screen returned; None goes on as before."""
+        if seed is not None:
+            self.run_screen.session.seed = seed
+            self.run_screen.session.forget_path()
+            self.run_screen.begin()
 
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""

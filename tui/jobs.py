@@ -23,6 +23,8 @@ class Lane:
     """Scale of the injected noise, 0 to 1."""
     start: Start | None = None
     """``(index, x_t)`` of the record to enter the chain at: a branch; None for pure noise."""
+    path: tuple[tuple[int, int], ...] = ()
+    """Branches to take on the way: (timestep, child) pairs, timesteps falling."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

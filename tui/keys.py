@@ -13,6 +13,10 @@ class State(Enum):
     PAUSED = auto()
     DONE = auto()
     FAILED = auto()
+    BACK = auto()
+    """Looking at a step before the newest one, sampling or not."""
+    REPLAY = auto()
+    """The same, moving towards the newest step."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +37,40 @@ def _always(text: str) -> dict[State, str]:
     return dict.fromkeys(State, text)
 
 
+_LIVE = (State.PLAYING, State.PAUSED, State.DONE)
+_PAST = (State.BACK, State.REPLAY)
+
 KEYS: tuple[Key, ...] = (
     Key(
         "space",
         "space",
         "play",
-        "play or pause; replay at end",
+        "play or pause; plays what was seen when back in time",
         {
             State.LOADING: "pause",
             State.PLAYING: "pause",
             State.PAUSED: "play",
             State.DONE: "replay",
             State.FAILED: "try again",
+            State.BACK: "play from here",
+            State.REPLAY: "stop",
         },
     ),
-    Key("right", "→", "step", "one step (pauses first)", {State.PAUSED: "one step"}),
+    Key("left,comma", "← →", "move(-1)", "one step back or on", dict.fromkeys(_LIVE, "scrub")),
+    Key("right,full_stop", "→", "move(1)", ""),
+    Key("end", "End", "live", "", dict.fromkeys(_PAST, "live")),
+    Key("shift+left", "shift ← →", "move(-10)", "ten steps back or on"),
+    Key("shift+right", "shift+→", "move(10)", ""),
+    Key("home", "Home End", "first", "to the noise, to the newest step (live)"),
+    *(
+        Key(str(n), "1-4", f"phase({n})", "to the beginning of a phase, once seen" * (n == 1))
+        for n in range(1, 5)
+    ),
     Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
-    Key("plus,equals_sign", "+", "faster", "more steps per second", {State.PLAYING: "faster"}),
-    Key("minus", "-", "slower", "fewer steps per second", {State.PLAYING: "slower"}),
+    Key("g", "g", "app.grid", "32 digits at once", _always("grid")),
+    Key("plus,equals_sign", "+ -", "faster", "more or fewer steps per second"),
+    Key("minus", "-", "slower", ""),
+    Key("tab", "Tab", "panels", "other panels, where there isn't room for all", _always("panels")),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit", _always("quit")),
     Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),

@@ -1,7 +1,6 @@
 """A job while it is sampled: each lane's generator, its steps so far, and whose turn it is."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from ..core.records import Step
 from ..core.sampling.trajectory import Trajectory
@@ -23,6 +22,8 @@ class LaneRun:
         self._sampler: Sampler | None = None
         self._steps: Iterator[Step] | None = None
         self._noise = lane.noise
+        self._streams = lane.streams
+        self._path = list(lane.path)
 
     @property
     def finished(self) -> bool:
@@ -37,14 +38,18 @@ class LaneRun:
     def open(self, sampler: Sampler) -> None:
         """Use ``sampler`` from now on."""
         self._sampler = sampler
-        self._enter(self.lane)
+        self._enter()
 
     def advance(self, noise: float | None, clock: Callable[[], float]) -> Step:
         """Take and keep the next step; ``noise`` is the dial's scale (None: the lane's own)."""
-        assert self._steps is not None
         begun = clock()
-        if noise is not None and noise != self._noise:
-            self._turn_dial(noise)
+        dialled = noise is not None and noise != self._noise
+        if noise is not None:
+            self._noise = noise
+        branching = self._branches()
+        if dialled or branching:
+            self._enter_again()
+        assert self._steps is not None
         step = next(self._steps)
         self.seconds += clock() - begun
         self.evaluations += step.index < step.total
@@ -59,28 +64,36 @@ class LaneRun:
             close()
         self._steps = None
 
-    def _enter(self, lane: Lane) -> None:
+    def _enter(self) -> None:
         assert self._sampler is not None
+        lane, start = self.lane, self.lane.start
+        if self.newest is not None:
+            start = (self.newest.index, self.newest.x_t)
         self._steps = self._sampler.sample(
-            lane.streams,
+            self._streams,
             lane.steps,
             sampler=lane.sampler,
             eta=lane.eta,
             noise_scale=self._noise,
-            start=lane.start,
+            start=start,
         )
 
-    def _turn_dial(self, noise: float) -> None:
-        """Enter the chain again at the newest step, so that the update leaving it has new noise."""
+    def _branches(self) -> bool:
+        """Return whether the newest step is left by a branch; take the child's noise if so."""
+        if not self._path or self.newest is None or self.newest.t > self._path[0][0]:
+            return False
+        timestep, child = self._path.pop(0)
+        self._streams = tuple(stream.child(timestep, child) for stream in self._streams)
+        return True
+
+    def _enter_again(self) -> None:
+        """Enter the chain at the newest step, so that the update leaving it has other noise."""
         self.close()
-        self._noise = noise
-        if self.newest is None:
-            self._enter(self.lane)
-            return
-        self._enter(replace(self.lane, start=(self.newest.index, self.newest.x_t)))
-        assert self._steps is not None
-        next(self._steps)  # the newest step once more: it is kept already
-        self.evaluations += 1
+        self._enter()
+        if self.newest is not None:
+            assert self._steps is not None
+            next(self._steps)  # the newest step once more: it is kept already
+            self.evaluations += 1
 
 
 class JobRun:

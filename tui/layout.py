@@ -1,23 +1,21 @@
 """Where everything goes on the run screen, as a pure function of the terminal's size.
 
-The pictures come first: they get the largest scale that leaves room for the panels. Panels are
-dropped in a fixed order when room runs out: the schedule, the loss chart, the readouts (a line
-takes their place), the second picture.
+The pictures come first: x_t gets the largest scale that leaves room for x0_hat and a column of
+panels. What the column shows depends on its room and on the page (``tab``); see ``panels.py``.
 """
 
 from dataclasses import dataclass
 
 from textual.geometry import Region
 
+from .panels import EPS, PAGES, PAIR_WIDTH, fill
+
 MIN_WIDTH, MIN_HEIGHT = 40, 20
 _SIDE = 28  # pixels of a picture
 _PANEL = 18  # narrowest useful side panel
-_PANEL_MAX = 60
-_READOUT_ROWS = 9
-_CHART_ROWS = 6  # lowest useful chart
-_TWO_CHARTS = 2 * 7 + 1  # rows for two charts, one above the other
-_TWO_BESIDE = 48  # columns for two charts, side by side
+_PANEL_MAX = 62
 _GAP = 2
+_FRAME = 4  # rows of header, footer and the blank ones beside them
 
 
 @dataclass(frozen=True)
@@ -29,135 +27,136 @@ class Plan:
     regions: dict[str, Region]
 
 
-def plan(width: int, height: int) -> Plan:
+@dataclass(frozen=True)
+class _Columns:
+    """Scales of x_t, of x0_hat beside it, and of eps below that (0: not there)."""
+
+    first: int
+    second: int
+    third: int = 0
+
+    @property
+    def left(self) -> int:
+        return _SIDE * (self.first + self.second) + _GAP
+
+
+def plan(width: int, height: int, page: int = 0, explain: bool = False) -> Plan:
     """Lay out the run screen in ``width`` x ``height`` cells."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan(0, {"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     inner = width - 2 * margin
-    for scale in range(max(1, inner // _SIDE), 1, -1):
-        if height < _overhead(scale, height) + 14 * scale:
-            continue
-        if inner >= _pair_width(scale) + _GAP + _PANEL:
-            return _wide(width, height, margin, scale, scale)
-        if inner >= _SIDE * scale + _GAP + _SIDE + _GAP + _PANEL:
-            return _wide(width, height, margin, scale, _second_scale(inner, scale))
-    if inner >= _pair_width(1) + _GAP + _PANEL:
-        return _wide(width, height, margin, 1, 1)
+    order = (("explain",) if explain else ()) + PAGES[page % len(PAGES)]
+    for scale in range(max(1, inner // _SIDE), 0, -1):
+        columns = _columns(inner, height, scale)
+        if columns is not None and (scale > 1 or columns.third):
+            return _tall(width, height, margin, columns, order)
+        if columns is not None:
+            pair = _tall if height >= 28 else _short
+            return pair(width, height, margin, columns, order)
     return _narrow(width, height, margin)
 
 
-def _overhead(scale: int, height: int) -> int:
-    """Rows that are not picture: header, titles, timeline, footer and what lies between."""
-    return 10 if scale > 1 else min(10, height - 14)
+def pages(width: int, height: int, explain: bool = False) -> list[int]:
+    """Return the pages that differ from each other at this size."""
+    seen: list[frozenset[str]] = []
+    found: list[int] = []
+    for page in range(len(PAGES)):
+        shown = frozenset(plan(width, height, page, explain).regions)
+        if shown not in seen:
+            seen.append(shown)
+            found.append(page)
+    return found
 
 
-def _pair_width(scale: int) -> int:
-    return 2 * _SIDE * scale + _GAP
+def _columns(inner: int, height: int, scale: int) -> _Columns | None:
+    """Return how the pictures share the width, or None if x_t is too large for this scale."""
+    rows = height - _FRAME
+    if scale > 1 and rows < 14 * scale + 7:
+        return None
+    pair = _Columns(scale, scale)
+    room = inner - pair.left - _GAP
+    # Best is a second picture as large as the first, with eps in a wide column beside both.
+    if room >= PAIR_WIDTH and rows >= 14 * scale + 7:
+        return pair
+    for second in range(scale, 0, -1):
+        third = min(second, (rows - 14 * second - 3) // 14)
+        if third >= 1 and inner >= _Columns(scale, second).left + _GAP + _PANEL:
+            return _Columns(scale, second, third)
+    if scale == 1 and room >= _PANEL:
+        return pair
+    return None
 
 
-def _second_scale(inner: int, scale: int) -> int:
-    """The largest scale of the smaller second picture that leaves room around it."""
-    room = inner - _SIDE * scale - _GAP
-    for second in range(scale - 1, 1, -1):
-        fits_beside = room >= _SIDE * second + _GAP + _PANEL
-        if fits_beside and 14 * scale + 1 >= 14 * second + 1 + 1 + _CHART_ROWS:
-            return second
-    return 1
-
-
-def _wide(width: int, height: int, margin: int, scale: int, second: int) -> Plan:
-    """Both pictures and a column of panels; a tall terminal gives the column its full height."""
-    big, small = _SIDE * scale, _SIDE * second
-    same = second == scale
-    left_width = _pair_width(scale) if same else big
-    gap = _GAP if width < 100 else _GAP + 1
-    column_room = width - 2 * margin - left_width - gap
-    widest = max(_PANEL_MAX, big // 2) if same else small + _GAP + 2 * _PANEL_MAX
-    column_width = min(column_room, widest)
-    content = left_width + gap + column_width
+def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
+    """Everything in columns of full height; the timeline lies below the first or both pictures."""
+    gap = _GAP if width <= 100 else _GAP + 1
+    big, small = _SIDE * columns.first, _SIDE * columns.second
+    same = columns.first == columns.second and not columns.third
+    room = width - 2 * margin - big - gap - small - gap
+    column = min(room, _PANEL_MAX)
+    content = big + gap + small + gap + column
     x = (width - content) // 2
-    column_x = x + left_width + gap
-
-    spare = height - 10 - 14 * scale
-    tall = spare >= 3
-    air = {"header": 1, "timeline": 1, "footer": 1 if tall or spare >= 0 else 0}
-    for place in ("footer", "header", "timeline"):
-        if spare < 0 and air[place] and not (place == "footer" and height >= 24):
-            air[place] = 0
-            spare += 1
-    ticks = spare >= 0
-    top = 1 + air["header"]
     regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
-
-    story = min(3, spare) if tall else 1
-    story_air = 1 if spare > 0 else 0
-    block = 1 + 14 * scale + air["timeline"] + (3 if ticks else 2) + story_air + story
-    if tall:
-        left_over = max(0, height - 2 - top - block)
-        top += min(2, left_over // 3)
-        air["timeline"] += min(1, left_over // 4)
-    regions["xt-title"] = Region(x, top, big, 1)
-    regions["xt"] = Region(x, top + 1, big, 14 * scale)
-    y = top + 1 + 14 * scale + air["timeline"]
-    timeline_width = left_width if tall else content
-    regions["timeline"] = Region(x, y, timeline_width, 3 if ticks else 2)
-    y += regions["timeline"].height + story_air
-    regions["story"] = Region(x, y, timeline_width, story)
-
-    column_bottom = height - 2 if tall else top + 1 + 14 * scale
-    if same:
-        x0_x = x + big + _GAP
-        panels = Region(column_x, top, column_width, column_bottom - top)
-    else:
-        x0_x = column_x
-        panels = Region(column_x + small + _GAP, top, column_width - small - _GAP, 14 * second + 1)
-        below_y = top + 14 * second + 2
-        below = Region(column_x, below_y, column_width, column_bottom - below_y)
-        regions |= _charts(below, small)
-    regions["x0-title"] = Region(x0_x, top, small, 1)
-    regions["x0"] = Region(x0_x, top + 1, small, 14 * second)
-    # With room to spare there is a blank line between the two groups of numbers.
-    rows = _READOUT_ROWS + (1 if panels.height >= 2 * _READOUT_ROWS or not same else 0)
-    readout_width = panels.width if panels.width <= 40 else 30
-    regions["readout"] = Region(panels.x, top, readout_width, rows)
-    if same:
-        rest = Region(panels.x, top + rows, panels.width, panels.height - rows)
-        regions |= _charts(rest)
-    return Plan(scale, regions)
+    top, bottom = 2, height - 2
+    x0_x = x + big + gap
+    regions |= _picture("xt", x, top, columns.first) | _picture("x0", x0_x, top, columns.second)
+    if columns.third:
+        eps_y = top + 1 + 14 * columns.second + 1
+        regions |= _picture("eps", x0_x, eps_y, columns.third)
+        used = _SIDE * columns.third + gap
+        beside = Region(x0_x + used, eps_y, small - used, bottom - eps_y)
+        if "explain" in order and beside.width >= 24:
+            regions["explain"] = beside
+        order = tuple(name for name in order if name not in regions)
+    y = top + 1 + 14 * columns.first
+    spare = bottom - y - 4
+    air = 1 if spare >= 1 else 0
+    wide = big + gap + small if same else big
+    ticks = 4 if spare - air >= 2 else 3
+    regions["timeline"] = Region(x, y + air, wide, ticks)
+    y += air + ticks
+    story_air = 1 if bottom - y >= 2 else 0
+    regions["story"] = Region(x, y + story_air, wide, min(3, bottom - y - story_air))
+    area = Region(x0_x + small + gap, top, column, bottom - top)
+    return Plan(columns.first, regions | fill(area, order))
 
 
-def _charts(area: Region, split: int = 0) -> dict[str, Region]:
-    """Share an area between the loss chart and, with room for two, the schedule.
+def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
+    """Two small pictures and a column beside them; the timeline goes from edge to edge."""
+    content = width - 2 * margin
+    x = margin
+    regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
+    # Rows to save or to spend: blank ones above the pictures and the timeline, its numbers.
+    spare = height - 20
+    top = 1 + (spare >= 3)
+    air = spare >= 2
+    ticks = 3 if spare >= 1 else 2
+    x0_x = x + _SIDE + _GAP
+    regions |= _picture("xt", x, top, 1)
+    regions |= _picture(EPS if order[0] == EPS else "x0", x0_x, top, 1)
+    y = top + 15 + air
+    regions["timeline"] = Region(x, y, content, ticks)
+    regions["story"] = Region(x, y + ticks, content, 1)
+    column_x = x0_x + _SIDE + _GAP
+    area = Region(column_x, top, min(_PANEL_MAX, x + content - column_x), 15)
+    order = tuple(name for name in order if name != EPS)
+    return Plan(1, regions | fill(area, order))
 
-    ``split`` is the width of the left one where they go side by side (0: half of it).
-    """
-    x, y, width, height = area
-    if height < _CHART_ROWS:
-        return {}
-    highest = max(10, width // 2)
-    if height >= _TWO_CHARTS:
-        lower = min((height - 1) // 2, highest)
-        upper = min(height - 1 - lower, highest)
-        return {
-            "loss": Region(x, y, width, upper),
-            "schedule": Region(x, y + upper + 1, width, lower),
-        }
-    if width >= _TWO_BESIDE:
-        left = split or (width - _GAP) // 2
-        right_x = x + left + _GAP
-        return {
-            "loss": Region(x, y, left, height),
-            "schedule": Region(right_x, y, x + width - right_x, height),
-        }
-    return {"loss": Region(x, y, width, min(height, highest))}
+
+def _picture(name: str, x: int, y: int, scale: int) -> dict[str, Region]:
+    return {
+        f"{name}-title": Region(x, y, _SIDE * scale, 1),
+        name: Region(x, y + 1, _SIDE * scale, 14 * scale),
+    }
 
 
 def _narrow(width: int, height: int, margin: int) -> Plan:
     """Less than the full set of panels, at scale 1."""
-    pair = width - 2 * margin >= _pair_width(1)
+    pair = width - 2 * margin >= 2 * _SIDE + _GAP
     beside = not pair and width - 2 * margin >= _SIDE + _GAP + _PANEL
-    content = _pair_width(1) if pair else _SIDE + _GAP + _PANEL if beside else width - 2 * margin
+    both = 2 * _SIDE + _GAP
+    content = both if pair else _SIDE + _GAP + _PANEL if beside else width - 2 * margin
     x = (width - content) // 2
     rows = 24 - min(24, height)  # rows to save
     header_air, timeline_air = rows < 2, rows < 3
@@ -165,15 +164,12 @@ def _narrow(width: int, height: int, margin: int) -> Plan:
     regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
     top = 2 if header_air else 1
     picture_x = x if pair or beside else x + (content - _SIDE) // 2
-    regions["xt-title"] = Region(picture_x, top, _SIDE, 1)
-    regions["xt"] = Region(picture_x, top + 1, _SIDE, 14)
+    regions |= _picture("xt", picture_x, top, 1)
     if pair:
-        regions["x0-title"] = Region(x + _SIDE + _GAP, top, _SIDE, 1)
-        regions["x0"] = Region(x + _SIDE + _GAP, top + 1, _SIDE, 14)
+        regions |= _picture("x0", x + _SIDE + _GAP, top, 1)
     if beside:
-        panel_x = x + _SIDE + _GAP
-        regions["readout"] = Region(panel_x, top, _PANEL, _READOUT_ROWS)
-        regions |= _charts(Region(panel_x, top + _READOUT_ROWS, _PANEL, 15 - _READOUT_ROWS))
+        area = Region(x + _SIDE + _GAP, top, _PANEL, 15)
+        regions |= fill(area, ("belief", "readout"))
     y = top + 15 + (1 if timeline_air else 0)
     ticks = height - 1 - y - (2 if line else 1) >= 3
     regions["timeline"] = Region(x, y, content, 3 if ticks else 2)

@@ -22,6 +22,8 @@ class RunOptions:
     """DDIM's eta; None for the sampler's default."""
     noise: float = 1.0
     """Scale of the noise injected at each step, 0 to 1."""
+    branch: tuple[tuple[int, int], ...] = ()
+    """Branches to take: (timestep, child) pairs, timesteps falling, all visited."""
 
     @property
     def total_steps(self) -> int:

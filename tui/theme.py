@@ -13,6 +13,8 @@ DIM = "#7d8896"
 FAINT = "#343c47"
 ACCENT = "#8ab8e0"
 ERROR = "#e5727b"
+LIVE = "#77c79b"
+BACK = "#e2a35f"
 
 PHASE_COLOURS: dict[Phase, str] = {
     Phase.STATIC: "#7488b4",

@@ -1,17 +1,32 @@
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from textual.geometry import Region
 
-from diffviz.tui.layout import MIN_HEIGHT, MIN_WIDTH, plan
+from diffviz.tui.layout import MIN_HEIGHT, MIN_WIDTH, pages, plan
+from diffviz.tui.panels import PAGES
 
-PANELS = {"readout", "loss", "schedule", "line", "x0", "timeline", "story", "header", "footer"}
+PANELS = {
+    "belief",
+    "readout",
+    "eps",
+    "loss",
+    "schedule",
+    "line",
+    "x0",
+    "timeline",
+    "story",
+    "header",
+    "footer",
+}
 
 
 @pytest.mark.parametrize("width", [1, 10, 39, *range(40, 132, 3), 160, 200, 230, 300, 500])
 def test_nothing_overlaps_or_sticks_out(width):
-    for height in [1, 5, 19, *range(20, 64), 80, 150]:
-        regions = plan(width, height).regions
+    for height, page, explain in product(
+        [1, 5, 19, *range(20, 64), 80, 150], range(len(PAGES)), [False, True]
+    ):
+        regions = plan(width, height, page, explain).regions
         screen = Region(0, 0, width, height)
         for region in regions.values():
             assert region.area > 0
@@ -32,25 +47,37 @@ def test_pictures_have_whole_square_pixels(width, height):
         assert second.size == (28 * scale, 14 * scale)
 
 
-def test_a_standard_terminal_has_room_for_all_but_the_schedule():
+def test_a_standard_terminal_has_room_for_the_pictures_belief_and_numbers():
     made = plan(80, 24)
     assert made.scale == 1
-    assert {"xt", "x0", "readout", "loss", "timeline", "story", "header", "footer"} == {
+    assert {"xt", "x0", "belief", "readout", "timeline", "story", "header", "footer"} == {
         name for name in made.regions if not name.endswith("title")
     }
     assert made.regions["xt"].y == made.regions["x0"].y
     assert made.regions["timeline"].height == 3
+    assert made.regions["belief"].height == 11
+
+
+def test_pages_bring_what_a_standard_terminal_has_no_room_for():
+    assert pages(80, 24) == [0, 1, 2, 3]
+    shown = [PANELS & plan(80, 24, page).regions.keys() for page in range(4)]
+    always = {"timeline", "story", "header", "footer"}
+    assert shown[1] - always == {"x0", "readout", "loss"}
+    assert shown[2] - always == {"x0", "loss", "schedule"}
+    assert shown[3] - always == {"eps", "belief", "readout"}
+    assert pages(120, 40) == [0], "everything is there at once"
+    assert plan(80, 24, 3).regions["eps"] == plan(80, 24).regions["x0"]
 
 
 @pytest.mark.parametrize(
     ("size", "scale", "second"),
-    [((100, 30), 1, 1), ((120, 40), 2, 1), ((200, 60), 3, 3), ((230, 60), 3, 3)],
+    [((120, 40), 2, 1), ((200, 60), 3, 2), ((230, 60), 3, 3)],
 )
 def test_larger_terminals_get_larger_pixels_and_all_panels(size, scale, second):
     made = plan(*size)
     assert made.scale == scale
     assert made.regions["x0"].width == 28 * second
-    assert {"readout", "loss", "schedule"} <= made.regions.keys()
+    assert made.regions.keys() >= PANELS - {"line"}
 
 
 def test_a_bigger_terminal_never_gets_a_smaller_picture():
@@ -66,12 +93,19 @@ def test_panels_are_dropped_in_a_fixed_order():
     def shown(width: int, height: int) -> set[str]:
         return PANELS & plan(width, height).regions.keys()
 
-    all_but = shown(100, 30)
-    assert all_but == PANELS - {"line"}
-    assert shown(80, 24) == PANELS - {"line", "schedule"}
-    assert shown(79, 24) == PANELS - {"readout", "loss", "schedule"}
-    assert shown(49, 24) == PANELS - {"readout", "loss", "schedule", "x0"}
-    assert shown(40, 20) == PANELS - {"readout", "loss", "schedule", "x0", "line"}
+    assert shown(120, 40) == PANELS - {"line"}
+    assert shown(100, 30) == PANELS - {"line", "loss", "schedule"}
+    assert shown(80, 24) == PANELS - {"line", "loss", "schedule", "eps"}
+    assert shown(79, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps"}
+    assert shown(49, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0"}
+    assert shown(40, 20) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0", "line"}
+
+
+def test_the_explanation_gets_a_panel_where_there_is_room_for_one():
+    for size in [(100, 30), (120, 40), (200, 60), (230, 60)]:
+        assert "explain" in plan(*size, explain=True).regions
+        assert "explain" not in plan(*size).regions
+    assert "explain" not in plan(80, 24, explain=True).regions
 
 
 def test_too_small():

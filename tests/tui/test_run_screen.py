@@ -43,7 +43,7 @@ class Driver:
 
     def value(self, label: str) -> str:
         """Return what the readout says beside ``label``."""
-        region = plan(*self.app.size).regions["readout"]
+        region = self.screen.plan(*self.app.size).regions["readout"]
         rows = [line[region.x : region.right] for line in self.lines()[region.y : region.bottom]]
         row = next(row for row in rows if row.split() and row.split()[0] == label)
         return " ".join(row.split()[1:])
@@ -52,6 +52,11 @@ class Driver:
         """Wait for the frame of timestep ``t``, with the picture that only a frame has."""
         x0 = self.screen.query_one("#x0", Canvas)
         await self.until(lambda: x0.image is not None and self.value("t") == str(t))
+
+    def at(self, name: str) -> str:
+        """Return what is on the screen in the region of a widget."""
+        x, y, width, height = self.screen.plan(*self.app.size).regions[name]
+        return "\n".join(line[x : x + width] for line in self.lines()[y : y + height])
 
     def footer(self) -> str:
         return self.lines()[-1]
@@ -115,11 +120,15 @@ def test_a_frame_shows_its_pictures_and_numbers(drive):
         x_t = d.sampler.picture(7, 778)
         assert np.array_equal(xt.image, to_grey(x_t))
         assert np.array_equal(x0.image, to_grey(-x_t))
+        assert "P(digit | x0_hat)" in d.at("belief")
+        assert "0.82" in d.at("belief")
+        await d.press("tab")
         assert d.value("alpha_bar") == "0.0022"
         assert d.value("SNR") == "-26.6 dB"
         assert d.value("step") == "2/10"
-        assert d.value("seed") == "7"
         assert d.value("speed") == "max"
+        assert d.value("noise") == "1.0"
+        assert "seed 7   ● live" in d.lines()[0]
         assert "toy raw" in d.lines()[0]
         assert "ddpm 10 steps" in d.lines()[0]
         assert "static  t 1000-600" in d.text()
@@ -143,6 +152,7 @@ def test_a_whole_run_passes_the_phases_and_says_when_it_is_done(drive):
         assert "x_0  the finished digit" in d.text()
         assert d.value("t") == "0"
         assert d.value("SNR") == "∞ dB"
+        await d.press("tab")
         assert d.value("step") == "10/10"
         assert d.value("eta") == "0.0 s"
         assert "space replay" in d.footer()
@@ -159,7 +169,7 @@ def test_space_pauses_and_arrow_steps(drive):
         assert d.screen.state is State.PAUSED
         assert "paused at t 667" in d.text()
         assert "space play " in d.footer()
-        assert "→ one step" in d.footer()
+        assert "← → scrub" in d.footer()
         d.sampler.allow(100)
         await d.press("right")
         await d.until_t(556)
@@ -186,7 +196,7 @@ def test_n_plays_the_next_seed_from_its_noise(drive):
     async def act(d):
         await d.until_t(778)
         await d.press("space", "n")
-        assert d.value("seed") == "8"
+        assert "seed 8" in d.lines()[0]
         assert d.value("t") == "1000"
         assert d.value("steps/s") == "–"
         assert d.screen.query_one("#x0", Canvas).image is None
@@ -206,11 +216,16 @@ def test_n_plays_the_next_seed_from_its_noise(drive):
 def test_a_late_frame_of_the_seed_before_is_not_shown(drive):
     async def act(d):
         await d.until_t(778)
+        await d.press("space", "tab")
         step = next(type(d.sampler)().sample([6], 10))
-        d.screen.bridge.mailbox.put(Frame(d.screen._run - 1, (step,), (1,), (0.0,), None, 0.0))
-        d.screen.pull()
+        rate = d.value("steps/s")
+        d.screen.bridge.mailbox.put(
+            Frame(d.screen.session.run - 1, (step,), (1,), (0.0,), 999.0, 0.0)
+        )
+        d.screen.pull(measured=True)
         await d.pilot.pause()
         assert d.value("t") == "778"
+        assert d.value("steps/s") == rate
 
     drive(act, permits=3)
 
@@ -219,17 +234,21 @@ def test_the_seed_after_the_last_is_0(drive):
     async def act(d):
         await d.press("n")
         await d.until(lambda: d.screen.state is State.DONE)
-        assert d.value("seed") == "0"
+        assert "seed 0 " in d.lines()[0]
 
     drive(act, seed=2**64 - 1)
 
 
-def test_space_at_the_end_replays_the_same_seed(drive):
+def test_space_at_the_end_plays_what_was_seen_once_more(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
+        d.screen.set_speed(20.0)
         await d.press("space")
-        await d.until(lambda: d.sampler.started == [7, 7] and d.screen.state is State.DONE)
+        assert d.screen.shown_state is State.REPLAY
+        assert "looking back, t" in d.lines()[0]
+        await d.until(lambda: d.screen.session.live)
         assert "done: seed 7" in d.text()
+        assert d.sampler.started == [7], "nothing was sampled again"
 
     drive(act)
 
@@ -237,6 +256,7 @@ def test_space_at_the_end_replays_the_same_seed(drive):
 def test_speed_keys(drive):
     async def act(d):
         await d.until_t(1000)
+        await d.press("tab")
         assert d.value("speed") == "100 /s"
         for key, shown in [("plus", "200 /s"), ("equals_sign", "500 /s"), ("plus", "1000 /s")]:
             await d.press(key)
@@ -259,7 +279,7 @@ def test_help_lists_every_key_and_closes(drive):
         for close in ("question_mark", "escape", "space"):
             await d.press("question_mark")
             assert isinstance(d.app.screen, HelpScreen)
-            for key in KEYS:
+            for key in (key for key in KEYS if key.help):
                 assert any(key.shown in line and key.help in line for line in d.lines())
             await d.press(close)
             assert d.app.screen is d.screen
@@ -302,8 +322,10 @@ def test_every_key_of_the_table_has_an_action():
     from diffviz.tui.screens.run import RunScreen
 
     for key in KEYS:
-        owner = RunApp if key.action == "interrupt" else RunScreen
-        assert callable(getattr(owner, f"action_{key.action}"))
+        in_app = key.action == "interrupt" or key.action.startswith("app.")
+        owner = RunApp if in_app else RunScreen
+        name = key.action.removeprefix("app.").partition("(")[0]
+        assert callable(getattr(owner, f"action_{name}"))
         bound = [*owner.BINDINGS, *RunScreen.BINDINGS]
         assert (key.names, key.action) in {(b.key, b.action) for b in bound}  # type: ignore
 
@@ -373,6 +395,7 @@ def test_losses_reach_the_chart(drive, monkeypatch):
 
     async def act(d):
         await d.until(lambda: d.screen.query_one("#loss", Chart).values == (0.22, 0.1, 0.06))
+        await d.press("tab")
         await d.until(lambda: "0.220 → 0.060" in d.text())
         assert "epoch 3" in d.text()
 
@@ -417,3 +440,166 @@ def test_wide_names_and_control_characters_in_names_do_no_harm(drive, make_sampl
         assert "\x1b" not in d.text()
 
     drive(act, sampler=sampler)
+
+
+async def at_t(d, t: int) -> None:
+    await d.until(lambda: d.value("t") == str(t))
+
+
+def test_scrubbing_while_sampling_goes_on(drive):
+    async def act(d):
+        await d.until_t(556)
+        asked = d.sampler.started.copy()
+        await d.press("left")
+        await at_t(d, 667)
+        assert d.screen.shown_state is State.BACK
+        assert "◀ looking back, t  667" in d.lines()[0]
+        assert "End live" in d.footer()
+        picture = d.screen.query_one("#xt", Canvas).image
+        assert np.array_equal(picture, to_grey(d.sampler.picture(7, 667)))
+        d.sampler.allow(2)  # sampling goes on
+        await d.until(lambda: d.screen.session.history.last == 6)
+        assert d.value("t") == "667", "what is looked at stays"
+        await d.press("comma", "full_stop", "full_stop")
+        await at_t(d, 556)
+        await d.press("home")
+        await at_t(d, 1000)
+        await d.press("shift+right")
+        assert d.screen.session.live, "ten further on is past the newest"
+        await d.press("shift+left")
+        await at_t(d, 1000)
+        await d.press("end")
+        await at_t(d, 334)
+        assert "● live" in d.lines()[0]
+        assert d.sampler.started == asked, "nothing was sampled again"
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+
+    drive(act, permits=5)
+
+
+def test_pictures_are_those_of_their_steps_at_every_place(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        seen = []
+        for _ in range(10):
+            await d.press("left")
+            step = d.screen.session.step()
+            seen.append(step.t)
+            image = d.screen.query_one("#xt", Canvas).image
+            assert np.array_equal(image, to_grey(d.sampler.picture(7, step.t)))
+            eps = d.screen.query_one("#eps", Canvas).image
+            assert np.array_equal(eps, to_grey(step.eps[0] * 0.5))
+        assert seen == [1, 112, 223, 334, 445, 556, 667, 778, 889, 1000]
+
+    drive(act)
+
+
+def test_space_back_in_time_plays_to_the_live_edge(drive):
+    async def act(d):
+        await d.until_t(112)
+        d.screen.set_speed(1.0)
+        await d.press("home", "space")
+        assert d.screen.shown_state is State.REPLAY
+        assert "▶ looking back" in d.lines()[0]
+        await d.press("space")
+        assert d.screen.shown_state is State.BACK
+        d.screen.set_speed(None)
+        await d.press("space")
+        await d.until(lambda: d.screen.session.live)
+        assert d.screen.state is State.PLAYING, "sampling was never paused"
+
+    drive(act, permits=9)
+
+
+def test_replay_keeps_the_chosen_speed(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        session = d.screen.session
+        session.look(0)
+        session.replaying = True
+        session.advance(30.0, 0.1)
+        assert session.index == 3
+        session.advance(10.0, 0.05)
+        session.advance(10.0, 0.05)
+        assert session.index == 4
+        session.advance(None, 10.0)
+        assert session.live
+
+    drive(act)
+
+
+def test_phase_keys_go_to_what_was_seen_or_to_the_newest(drive):
+    async def act(d):
+        await d.until_t(334)
+        for key, t in [("1", 1000), ("2", 556), ("3", 334), ("4", 334)]:
+            await d.press(key)
+            await at_t(d, t)
+        assert d.screen.session.live, "refinement is still to come"
+        await d.press("2")
+        assert not d.screen.session.live
+
+    drive(act, permits=7)
+
+
+def test_mouse_on_the_timeline(drive):
+    async def act(d):
+        await d.until_t(334)
+        region = d.screen.plan(80, 24).regions["timeline"]
+        await d.pilot.click("#timeline", offset=(0, 1))
+        await at_t(d, 1000)
+        await d.pilot.mouse_down("#timeline", offset=(round(region.width * 0.32), 1))
+        await at_t(d, 667)
+        await d.pilot.hover("#timeline", offset=(round(region.width * 0.45), 1))
+        await at_t(d, 445)
+        await d.pilot.mouse_up("#timeline", offset=(region.width - 1, 1))
+        assert d.app.mouse_captured is None
+        await d.pilot.click("#timeline", offset=(region.width - 1, 1))
+        assert d.screen.session.live
+
+    drive(act, permits=7)
+
+
+def test_tab_goes_through_the_panels_and_around(drive):
+    async def act(d):
+        await d.until_t(1000)
+        seen = []
+        for _ in range(5):
+            seen.append({w.id for w in d.screen.children if w.region.area})
+            await d.press("tab")
+        assert seen[0] == seen[4]
+        assert "belief" in seen[0]
+        assert "loss" in seen[1]
+        assert "schedule" in seen[2]
+        assert "eps" in seen[3]
+
+    drive(act, permits=1)
+
+
+def test_belief_is_asked_for_what_is_drawn_only(drive, judge):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        before = judge.asked
+        await d.press("left", "right", "left")
+        await d.pilot.pause()
+        assert judge.asked <= before + 1, "answers are kept"
+        assert "0.82" in d.at("belief")
+
+    drive(act, steps=1000)
+
+
+@pytest.mark.parametrize("keys", [[], ["left", "left"], ["home", "space"], ["tab"]])
+def test_resize_storm_in_every_mode(drive, keys):
+    async def act(d):
+        await d.until_t(667)
+        await d.press(*keys)
+        for size in [(230, 60), (40, 12), (80, 24), (120, 40), (40, 20), (200, 60), (230, 60)]:
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            assert len(d.lines()) == size[1]
+            for region in (w.region for w in d.screen.children if w.region.area):
+                assert d.screen.region.contains_region(region)
+        assert "x_t" in d.text()
+        assert "diffviz" in d.lines()[0]
+
+    drive(act, size=(230, 60), permits=4)

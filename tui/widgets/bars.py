@@ -8,7 +8,7 @@ from rich.style import Style
 from ...core.phases import Phase
 from ..keys import KEYS, Key, State
 from ..source import Source
-from ..theme import ACCENT, DIM, ERROR, PHASE_COLOURS, TEXT, style
+from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, apart, length, longest_that_fits, text
 
 STORIES: dict[Phase, str] = {
@@ -26,6 +26,15 @@ SHORT_STORIES: dict[Phase, str] = {
 }
 
 
+_PLACES = {
+    State.LOADING: ("loading", DIM),
+    State.PLAYING: ("live", LIVE),
+    State.PAUSED: ("paused", DIM),
+    State.DONE: ("done", DIM),
+    State.FAILED: ("stopped", ERROR),
+}
+
+
 class Header(Lines):
     """The name, the seed and what is used."""
 
@@ -34,23 +43,38 @@ class Header(Lines):
         self._threads = threads
         self._weights = ""
         self._process = ""
-        self._seed = 0
+        self._title = ""
         self._source: Source | None = None
+        self._back_at: int | None = None
+        self._state = State.LOADING
 
-    def show(self, seed: int, weights: str, process: str, source: Source | None) -> None:
-        """Show the seed, the ``process`` (sampler and steps) and, once known, the network."""
-        self._seed, self._weights, self._process = seed, weights, process
+    def show(self, title: str, weights: str, process: str, source: Source | None) -> None:
+        """Show the seed (``title``), the ``process`` and, once it is known, the network."""
+        self._title, self._weights, self._process = title, weights, process
         self._source = source
+        self.changed()
+
+    def place(self, back_at: int | None, state: State) -> None:
+        """Say whether the newest step is on the screen, or one at timestep ``back_at``."""
+        self._back_at, self._state = back_at, state
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
         left = [
             text("diffviz", style(ACCENT, bold=True)),
-            text(f"   seed {self._seed}", style(TEXT)),
+            text(f"   {self._title}   ", style(TEXT)),
+            *self._place(),
         ]
         room = width - length(left) - 3
         return [apart(left, [text(longest_that_fits(self._used(), room), style(DIM))], width)]
+
+    def _place(self) -> Row:
+        if self._back_at is not None:
+            mark = "▶" if self._state is State.REPLAY else "◀"
+            return [text(f"{mark} looking back, t {self._back_at:>4}", style(BACK, bold=True))]
+        word, colour = _PLACES[self._state]
+        return [text(f"● {word}", style(colour))]
 
     def _used(self) -> list[str]:
         """Return descriptions of what is used, longest first."""
@@ -93,7 +117,8 @@ class Footer(Lines):
         for key in self._keys:
             if (says := key.footer.get(self._state)) is None:
                 continue
-            click = Style.from_meta({"@click": f"screen.{key.action}"})
+            action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
+            click = Style.from_meta({"@click": action})
             item = [
                 text(key.shown, style(TEXT, bold=True) + click),
                 text(f" {says}", style(DIM) + click),
@@ -102,7 +127,7 @@ class Footer(Lines):
             (right if key.action in ("back", "help", "quit") else left).append(item)
         row = [segment for item in left for segment in item]
         last = [segment for item in right for segment in item][:-1]
-        while left and length(row) + length(last) > width:
+        while left and length(row) + length(last) >= width:
             left.pop()  # rightmost first: the table lists the important ones first
             row = [segment for item in left for segment in item]
         return [apart(row, last, width)]

@@ -69,6 +69,10 @@ class Chart(Lines):
         self._marker = share
         self.changed()
 
+    def set_note(self, note: str) -> None:
+        """Say something else beside the title."""
+        self._note = note
+
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the title, the plot with its vertical axis, and the horizontal axis."""
         yield self._title_row(width)
@@ -109,8 +113,8 @@ class Chart(Lines):
 
     def _title_row(self, width: int) -> Row:
         note = self._note or self._change()
-        if len(self._titles[-1]) + 1 + len(note) > width:
-            note = ""
+        while note and len(self._titles[-1]) + 1 + len(note) > width:
+            note = note.rpartition("  ")[0]  # a part of it, if it has parts
         title = longest_that_fits(self._titles, width - len(note) - 1)
         left, right = text(title, style(TEXT, bold=True)), text(note, style(DIM))
         return apart([left], [right], width)

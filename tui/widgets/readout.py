@@ -12,12 +12,13 @@ from .lines import Lines, Row, apart, text
 class Numbers:
     """What is known about the current run. None is not known (yet)."""
 
-    seed: int
     steps: int
     speed: float | None
     """The speed asked for, in steps per second; None is as fast as possible."""
     t: int
     alpha_bar: float
+    noise: float = 1.0
+    """Scale of the injected noise, 0 to 1."""
     index: int = 0
     rate: float | None = None
     eta: float | None = None
@@ -36,9 +37,12 @@ class Readout(Lines):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a row for each number."""
-        for index, (label, value) in enumerate(labelled(self._numbers)):
-            if index == _PROCESS and height > _PROCESS + 5:
+        """Return a row for each number, the first few of them where there is little room."""
+        numbers = labelled(self._numbers)
+        if height < len(numbers):
+            numbers = [(label, value) for label, value in numbers if label in _FEW]
+        for index, (label, value) in enumerate(numbers):
+            if index == _PROCESS and height > len(numbers):
                 yield []
             right = [text(value, style(TEXT))]
             yield apart([text(label, style(DIM))], right, width)
@@ -63,6 +67,7 @@ class ReadoutLine(Readout):
 
 
 _PROCESS = 4  # the first numbers are about the process, the others about this run of it
+_FEW = ("t", "SNR", "noise", "steps/s")
 _WIDTHS = {"t": 4, "SNR": 8, "alpha_bar": 7, "steps/s": 6, "eta": 6}
 
 
@@ -75,7 +80,7 @@ def labelled(numbers: Numbers) -> list[tuple[str, str]]:
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
         ("SNR", snr_text(n.alpha_bar)),
         ("step", f"{n.index}/{n.steps}"),
-        ("seed", str(n.seed)),
+        ("noise", f"{n.noise:.1f}"),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
         ("steps/s", unknown if n.rate is None else f"{n.rate:.1f}"),
         ("eta", unknown if n.eta is None else duration(n.eta)),

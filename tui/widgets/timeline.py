@@ -1,8 +1,10 @@
 """The four phases as a bar from t = 1000 to t = 0, with the place the process has reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.style import Style
+from textual.events import MouseDown, MouseMove, MouseUp
+from textual.message import Message
 
 from ...core.phases import Phase, phase_at
 from ..theme import DIM, PHASE_COLOURS, TEXT, faded, style
@@ -13,17 +15,54 @@ _START = Phase.STATIC.high
 
 
 class Timeline(Lines):
-    """Names, bar and, with three rows, the timesteps at which phases change."""
+    """Names, bar and, with three rows, the timesteps at which phases change.
+
+    The bar is bright as far as the run has got; the dot is what is looked at, and ticks are the
+    boundaries measured for the weights in use, with their timesteps in a fourth row.
+    """
+
+    class Scrubbed(Message):
+        """The mouse points at timestep ``t``."""
+
+        def __init__(self, t: int) -> None:
+            super().__init__()
+            self.t = t
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._t = _START
+        self._newest = _START
+        self._measured: Sequence[float] = ()
 
-    def show(self, t: int) -> None:
-        """Put the marker at timestep ``t``."""
-        if t != self._t:
-            self._t = t
+    def show(self, t: int, newest: int | None = None) -> None:
+        """Put the marker at timestep ``t`` of a run that has got to ``newest`` (None: to t)."""
+        newest = t if newest is None else newest
+        if (t, newest) != (self._t, self._newest):
+            self._t, self._newest = t, newest
             self.changed()
+
+    def set_measured(self, timesteps: Sequence[float]) -> None:
+        """Mark where phases were measured to change."""
+        self._measured = tuple(timesteps)
+        self.changed()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Begin to scrub."""
+        self.capture_mouse()
+        self._scrub(event.x)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Scrub while the button is down."""
+        if self.app.mouse_captured is self:
+            self._scrub(event.x)
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """Stop scrubbing."""
+        self.release_mouse()
+
+    def _scrub(self, column: int) -> None:
+        width = max(2, self.size.width)
+        self.post_message(self.Scrubbed(timestep_at(min(max(0, column), width - 1), width)))
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the names, the bar and the timesteps below it."""
@@ -40,27 +79,52 @@ class Timeline(Lines):
         places = [column_of(p.high, width) for p in _PHASES] + [width - 1]
         columns = _place(list(zip(places, numbers, strict=True)), width)
         yield _spread([(c, n, style(DIM)) for c, n in zip(columns, numbers, strict=True)])
+        if self._measured:
+            yield self._measured_row(width)
 
     def _bar(self, width: int) -> Row:
-        here = column_of(self._t, width)
+        here, reached = column_of(self._t, width), column_of(self._newest, width)
+        ticks = {column_of(round(t), width) for t in self._measured}
         row: Row = []
         for phase in _PHASES:
-            first, end = column_of(phase.high, width), column_of(phase.low, width)
-            if phase is _PHASES[-1]:
-                end = width
+            first = column_of(phase.high, width)
+            end = width if phase is _PHASES[-1] else column_of(phase.low, width)
             colour = PHASE_COLOURS[phase]
-            passed = min(max(here - first, 0), end - first)
-            row.append(text("━" * passed, style(colour)))
-            if first <= here < end:
-                row.append(text("●", style(TEXT, bold=True)))
-                passed += 1
-            row.append(text("━" * (end - first - passed), style(faded(colour))))
-        return [segment for segment in row if segment.text]
+            for column in range(first, end):
+                bright = column < reached or column == reached == here
+                look = style(colour if bright else faded(colour))
+                glyph = "╋" if column in ticks else "━"
+                if column == here:
+                    glyph, look = "●", style(TEXT, bold=True)
+                elif column == reached:
+                    glyph, look = "◆", style(colour)
+                if row and row[-1].style == look:
+                    row[-1] = text(row[-1].text + glyph, look)
+                else:
+                    row.append(text(glyph, look))
+        return row
+
+    def _measured_row(self, width: int) -> Row:
+        labels = [f"╹{round(t)}" for t in self._measured]
+        places = [column_of(round(t), width) for t in self._measured]
+        look = style(DIM)
+        row = _spread([(c, n, look) for c, n in zip(places, labels, strict=True)])
+        note = "measured"
+        before = places[0] if places else 0
+        if before > len(note) + 1 and row:
+            space = before - len(note) - 1
+            row[0] = text(" " * space + note + " ", look)
+        return row
 
 
 def column_of(t: int, width: int) -> int:
     """Return the column of timestep ``t`` in a bar ``width`` cells wide."""
     return round((_START - t) * (width - 1) / _START)
+
+
+def timestep_at(column: int, width: int) -> int:
+    """Return the timestep of a column: the inverse of :func:`column_of`."""
+    return round(_START - column * _START / (width - 1))
 
 
 def _place(labels: list[tuple[int, str]], width: int) -> list[int]:

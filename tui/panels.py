@@ -1,0 +1,105 @@
+"""The column of panels on the run screen: which fit, in which order, and how high each is."""
+
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+EPS = "eps"
+PAGES: tuple[tuple[str, ...], ...] = (
+    ("belief", "readout", EPS, "loss", "schedule"),
+    ("readout", "loss", "schedule", "belief"),
+    ("loss", "schedule", "belief", "readout"),
+    (EPS, "belief", "readout", "loss", "schedule"),
+)
+"""What ``tab`` goes through: the panels, the most wanted ones first."""
+
+PAIR_WIDTH = 36  # columns for belief and numbers side by side
+_NUMBERS = 18
+_GAP = 2
+
+
+@dataclass(frozen=True)
+class _Need:
+    rows: int
+    width: int
+    rows_max: int
+
+
+_NEEDS = {
+    "belief": _Need(11, 12, 11),
+    "readout": _Need(4, 16, 9),
+    EPS: _Need(15, 28, 15),
+    "loss": _Need(6, 16, 100),
+    "schedule": _Need(6, 16, 100),
+    "explain": _Need(10, 24, 14),
+    "both": _Need(11, PAIR_WIDTH, 11),
+}
+_WITH_TITLE = (EPS,)
+
+
+def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
+    """Return regions for as many panels as ``area`` has room for, one below the other.
+
+    Belief and numbers go side by side where the area is wide enough.
+    """
+    wanted = list(order)
+    if area.width >= PAIR_WIDTH and {"belief", "readout"} <= set(order):
+        place = min(wanted.index("belief"), wanted.index("readout"))
+        wanted = [name for name in wanted if name not in ("belief", "readout")]
+        wanted.insert(place, "both")
+    chosen: list[str] = []
+    left = area.height
+    for name in wanted:
+        need = _NEEDS[name]
+        if need.rows <= left and need.width <= area.width:
+            chosen.append(name)
+            left -= need.rows
+    heights = _heights(chosen, left, area.width)
+    # Between panels a blank row, as far as that doesn't cost a panel.
+    left = area.height - sum(heights.values())
+    regions: dict[str, Region] = {}
+    y = area.y
+    for name in chosen:
+        regions |= _place(name, Region(area.x, y, area.width, heights[name]))
+        y += heights[name]
+        if left > 0:
+            y += 1
+            left -= 1
+    return regions
+
+
+def _heights(chosen: list[str], left: int, width: int) -> dict[str, int]:
+    """Share the rows that are left: gaps first, then the numbers, then the charts evenly."""
+    heights = {name: _NEEDS[name].rows for name in chosen}
+    left -= max(0, len(chosen) - 1)
+    highest = max(10, width // 2)
+    for names in (["readout"], ["explain"], ["loss", "schedule"]):
+        growing = [name for name in names if name in heights]
+        while left > 0 and growing:
+            for name in list(growing):
+                if left > 0 and heights[name] < min(_NEEDS[name].rows_max, highest):
+                    heights[name] += 1
+                    left -= 1
+                else:
+                    growing.remove(name)
+    return heights
+
+
+def _place(name: str, area: Region) -> dict[str, Region]:
+    x, y, width, height = area
+    if name == "both":
+        half = width - _NUMBERS - _GAP
+        belief = min(half, 40)
+        numbers_x = x + belief + _GAP
+        return {
+            "belief": Region(x, y, belief, height),
+            "readout": Region(numbers_x, y, min(30, x + width - numbers_x), 9),
+        }
+    if name == EPS:
+        return {
+            f"{EPS}-title": Region(x, y, 28, 1),
+            EPS: Region(x, y + 1, 28, 14),
+        }
+    if name == "readout":
+        width = min(width, 30)
+    return {name: Region(x, y, width, height)}

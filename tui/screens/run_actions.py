@@ -1,0 +1,177 @@
+"""What the keys of the run screen do."""
+
+from typing import TYPE_CHECKING
+
+from ...core.phases import Phase
+from ..keys import State, faster, slower
+from ..layout import pages
+from .help import HelpScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from ..belief import Belief
+    from ..bridge import Bridge
+    from ..options import RunOptions
+    from ..session import Session
+    from .run_view import RunView
+
+    _Base = Screen[None]
+else:
+    _Base = object
+
+_SEEDS = 2**64
+_PHASES = tuple(Phase)
+
+
+class RunActions(_Base):
+    """The actions; the screen they act on is a :class:`.run.RunScreen`."""
+
+    if TYPE_CHECKING:
+        options: RunOptions
+        bridge: Bridge
+        belief: Belief
+        session: Session
+        view: RunView
+        state: State
+        page: int
+        explaining: bool
+        speed: float | None
+        playing: bool
+        _shown: object
+
+        def show(self) -> None:
+            """Show the step under the cursor, if it isn't on the screen already."""
+
+        def show_state(self) -> None:
+            """Say what is going on."""
+
+        def enter(self, state: State, message: str = "") -> None:
+            """Note what the sampling does."""
+
+    # Time.
+
+    def action_play(self) -> None:
+        """Play, pause, or play again what was seen."""
+        session = self.session
+        if session.live and self.state is State.FAILED:
+            self.begin()
+        elif session.live and self.state is State.DONE:
+            session.look(0)
+            session.replaying = not session.live
+            self.looked()
+        elif session.live:
+            self.play(not self.playing)
+        else:
+            session.replaying = not session.replaying
+            self.show_state()
+
+    def action_move(self, steps: int) -> None:
+        """Look ``steps`` further on; past the newest step, sample it if paused."""
+        session = self.session
+        if steps > 0 and session.live:
+            if self.state is State.PLAYING:
+                self.play(False)
+            elif self.state is State.PAUSED:
+                for _ in range(steps):
+                    self.bridge.step_once()
+            return
+        session.look(session.index + steps)
+        self.looked()
+
+    def action_first(self) -> None:
+        """Look at the noise."""
+        self.session.look(0)
+        self.looked()
+
+    def action_live(self) -> None:
+        """Follow the newest step."""
+        self.session.go_live()
+        self.looked()
+
+    def action_phase(self, number: int) -> None:
+        """Look at the beginning of a phase (1 to 4), or at the newest step before it."""
+        self.session.look_at_phase(_PHASES[number - 1])
+        self.looked()
+
+    def action_faster(self) -> None:
+        """Raise the speed."""
+        self.set_speed(faster(self.speed))
+
+    def action_slower(self) -> None:
+        """Lower the speed."""
+        self.set_speed(slower(self.speed, self.view.numbers.rate))
+
+    # The next run.
+
+    def action_next_seed(self) -> None:
+        """Start the next seed."""
+        self.session.seed = (self.session.seed + 1) % _SEEDS
+        self.session.forget_path()
+        self.begin()
+
+    # The screen.
+
+    def action_panels(self) -> None:
+        """Show other panels where not all of them have room."""
+        different = pages(*self.size, self.explaining)
+        after = [page for page in different if page > self.page]
+        self.page = after[0] if after else different[0]
+        self.arrange_again()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen())
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit(return_code=0)
+
+    # What they share.
+
+    def begin(self) -> None:
+        """Start the current seed from its noise, playing."""
+        session = self.session
+        session.begin()
+        self.playing = True
+        loading = self.state is State.LOADING
+        note = "loading weights…" if loading else ""
+        self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
+        self.enter(State.LOADING if loading else State.PLAYING)
+
+    def resume(self) -> None:
+        """Go on where the run was left."""
+        if self.session.resume():
+            self.bridge.set_speed(self.speed)
+            self.play(self.playing)
+
+    def play(self, playing: bool) -> None:
+        """Let the sampling go on or pause."""
+        self.playing = playing
+        self.bridge.set_playing(playing)
+        if self.state is State.LOADING:
+            self.show_state()
+        else:
+            self.enter(State.PLAYING if playing else State.PAUSED)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Set the pace of sampling and of looking back."""
+        self.speed = speed
+        self.bridge.set_speed(speed)
+        self.view.set_speed(speed)
+
+    def looked(self) -> None:
+        """Show the place that is looked at now."""
+        self.show()
+        self.show_state()
+
+    def arrange_again(self) -> None:
+        """Lay the screen out anew."""
+        # Asked of a child: that also clears what the screen remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
+        self.call_after_refresh(self.show_again)
+
+    def show_again(self) -> None:
+        """Show the present on panels that have just come into view."""
+        self._shown = None
+        self.show()
