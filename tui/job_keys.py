@@ -49,3 +49,13 @@ GRID_KEYS: tuple[Key, ...] = (
     *_PACE,
     *_LEAVING,
 )
+
+RACE_KEYS: tuple[Key, ...] = (
+    _PLAY,
+    Key("a", "a", "align", "aligned by timestep, or own pace", _always("align or not")),
+    Key("w", "w", "weights", "race samplers, or compare weights", _always("weights or samplers")),
+    Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
+    _STEP,
+    *_PACE,
+    *_LEAVING,
+)

@@ -40,6 +40,7 @@ def pictures(d, seeds, t: int) -> np.ndarray:
 
 async def done(d) -> None:
     await d.until(lambda: d.top.state is State.DONE)
+    await d.pilot.pause()
 
 
 def test_the_noise_of_all_seeds_is_there_at_once(drive):

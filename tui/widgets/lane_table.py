@@ -1,0 +1,106 @@
+"""The names and numbers of lanes, a column each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.phases import Phase
+from ..theme import DIM, PHASE_COLOURS, TEXT, style
+from .digit_bars import bar
+from .lines import Lines, Row, apart, fit, longest_that_fits, text
+from .readout import duration
+
+
+@dataclass(frozen=True, eq=False)
+class LaneNumbers:
+    """Where one lane is. None is not known (yet)."""
+
+    label: str
+    total: int
+    """Network evaluations of the whole process."""
+    evaluations: int = 0
+    seconds: float = 0.0
+    """What they have taken."""
+    t: int | None = None
+    phase: Phase | None = None
+    belief: NDArray[np.float32] | None = None
+    """P(digit), ``[10]``."""
+
+
+class _Columns(Lines):
+    """Rows made of one cell a lane."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lanes: Sequence[LaneNumbers] = ()
+        self._column, self._gap = 14, 2
+
+    def arrange_columns(self, column: int, gap: int) -> None:
+        """Use columns of this width from now on."""
+        self._column, self._gap = column, gap
+        self.changed()
+
+    def show(self, lanes: Sequence[LaneNumbers]) -> None:
+        """Show these lanes."""
+        self._lanes = lanes
+        self.changed()
+
+    def joined(self, cells: Iterable[Row]) -> Row:
+        """Return one row of a cell for each lane."""
+        row: Row = []
+        for cell in cells:
+            row += [*fit(cell, self._column), text(" " * self._gap)]
+        return row
+
+
+class LaneNames(_Columns):
+    """What each lane is."""
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the one row."""
+        yield self.joined(
+            [text(longest_that_fits([lane.label], self._column), style(TEXT, bold=True))]
+            for lane in self._lanes
+        )
+
+
+class LaneTable(_Columns):
+    """How far each lane is, what it took, and what its digit looks like."""
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return a bar and four numbers a lane."""
+        yield self.joined(self._bar(lane) for lane in self._lanes)
+        for labels, wordings in self._numbers():
+            values = [longest_that_fits(wording, self._column) for wording in wordings]
+            room = self._column - 1 - max(map(len, values), default=0)
+            label = longest_that_fits([*labels, ""], room)  # the same in all columns
+            yield self.joined(
+                apart([text(label, style(DIM))], [text(value, style(TEXT))], self._column)
+                for value in values
+            )
+
+    def _bar(self, lane: LaneNumbers) -> Row:
+        colour = DIM if lane.phase is None else PHASE_COLOURS[lane.phase]
+        return bar(lane.evaluations / lane.total, self._column, colour)
+
+    def _numbers(self) -> Iterable[tuple[Sequence[str], list[list[str]]]]:
+        unknown = "–"
+        lanes = self._lanes
+        yield ["t"], [[unknown if lane.t is None else str(lane.t)] for lane in lanes]
+        evaluations = [[f"{n.evaluations}/{n.total}", str(n.evaluations)] for n in lanes]
+        yield ["network evaluations", "evaluations", "evals"], evaluations
+        yield ["computing time", "time"], [[time_text(lane.seconds)] for lane in lanes]
+        beliefs = []
+        for lane in lanes:
+            if lane.belief is None:
+                beliefs.append([unknown])
+            else:
+                beliefs.append([f"{int(lane.belief.argmax())} {float(lane.belief.max()):4.0%}"])
+        yield ["P(digit | x0_hat)", "P(digit)", "belief"], beliefs
+
+
+def time_text(seconds: float) -> str:
+    """Return a computing time: milliseconds as long as those say more."""
+    return f"{seconds * 1000:,.0f} ms" if seconds < 10 else duration(seconds)
