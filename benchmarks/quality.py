@@ -29,7 +29,7 @@ ROWS = (
 )
 HEAD = (
     "weights", "sampler", "steps", "n", "Frechet LeNet distance", "floor", "sure (> 0.9)",
-    "class entropy", "precision", "recall", "nearest / real's", "s",
+    "class entropy", "precision", "recall", "mean pair distance", "nearest / real's", "s",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def row_of(report: dict, spec: str) -> str:
         estimate(report["classes"]["entropy"], 3),
         estimate(report["neighbours"]["precision"], 2),
         estimate(report["neighbours"]["recall"], 2),
+        estimate(report["diversity"]["pairwise"], 2),
         estimate(report["memorisation"]["ratio"], 2),
         f"{report['cost']['seconds']:.0f}",
     )
@@ -67,18 +68,24 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the JSON results")
     parser.add_argument("-n", type=int, default=1000)
     parser.add_argument("--threads", default="1")
+    parser.add_argument("--noise", default="1", help="scale of the injected noise, 0 to 1")
     parser.add_argument("--rows", nargs="*", default=ROWS, metavar="WEIGHTS:SAMPLER:STEPS")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     lines = []
     for spec in args.rows:
         weights, sampler, steps = spec.rsplit(":", 2)
-        result = args.out / f"{spec.replace(':', '-').replace('/', '-')}-{args.n}.json"
+        suffix = "" if args.noise == "1" else f"-noise{args.noise}"
+        name = spec.replace(":", "-").replace("/", "-")
+        result = args.out / f"{name}-{args.n}{suffix}.json"
         if not result.exists():
             flags = ["--weights", weights, "--sampler", sampler, "--steps", steps]
-            flags += ["-n", str(args.n), "--threads", args.threads, "--json", str(result)]
+            flags += ["-n", str(args.n), "--threads", args.threads, "--noise", args.noise]
+            flags += ["--json", str(result)]
             command = ["diffviz", "eval", *flags]
-            done = subprocess.run([*command, "--data-dir", str(args.data_dir)])
+            done = subprocess.run(
+                [*command, "--data-dir", str(args.data_dir)], stdout=subprocess.DEVNULL
+            )
             if done.returncode:
                 return done.returncode
         lines.append(row_of(json.loads(result.read_text()), spec))
