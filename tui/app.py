@@ -18,6 +18,7 @@ from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
 from .screens.grid import GridScreen
+from .screens.race import RaceScreen
 from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
 
@@ -73,6 +74,11 @@ class RunApp(App[str]):
         seed = self.run_screen.session.seed
         grid = GridScreen(self._as_run(), self.bridge, self.belief, seed)
         self.push_screen(grid, self._open_seed)
+
+    def action_race(self) -> None:
+        """Open the race, with the seed on show."""
+        seed = self.run_screen.session.seed
+        self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, seed))
 
     def _as_run(self) -> RunOptions:
         """Return the options of what the run screen shows now."""
