@@ -52,8 +52,8 @@ GRID_KEYS: tuple[Key, ...] = (
 
 RACE_KEYS: tuple[Key, ...] = (
     _PLAY,
-    Key("a", "a", "align", "aligned by timestep, or own pace", _always("align or not")),
-    Key("w", "w", "weights", "race samplers, or compare weights", _always("weights or samplers")),
+    Key("a", "a", "align", "aligned by timestep, or own pace", _always("align")),
+    Key("w", "w", "weights", "race samplers, or compare weights", _always("weights")),
     Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
     _STEP,
     *_PACE,

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.phases import Phase
-from ..theme import DIM, PHASE_COLOURS, TEXT, style
-from .digit_bars import bar
+from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, apart, fit, longest_that_fits, text
 from .readout import duration
 
@@ -61,7 +60,7 @@ class LaneNames(_Columns):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
         yield self.joined(
-            [text(longest_that_fits([lane.label], self._column), style(TEXT, bold=True))]
+            [text(longest_that_fits(_names(lane.label), self._column), style(TEXT, bold=True))]
             for lane in self._lanes
         )
 
@@ -83,7 +82,9 @@ class LaneTable(_Columns):
 
     def _bar(self, lane: LaneNumbers) -> Row:
         colour = DIM if lane.phase is None else PHASE_COLOURS[lane.phase]
-        return bar(lane.evaluations / lane.total, self._column, colour)
+        done = round(lane.evaluations / lane.total * self._column)
+        rest = text("━" * (self._column - done), style(FAINT))
+        return [text("━" * done, style(colour)), rest]
 
     def _numbers(self) -> Iterable[tuple[Sequence[str], list[list[str]]]]:
         unknown = "–"
@@ -99,6 +100,10 @@ class LaneTable(_Columns):
             else:
                 beliefs.append([f"{int(lane.belief.argmax())} {float(lane.belief.max()):4.0%}"])
         yield ["P(digit | x0_hat)", "P(digit)", "belief"], beliefs
+
+
+def _names(label: str) -> list[str]:
+    return [label, label.replace("-Solver", "")]
 
 
 def time_text(seconds: float) -> str:

@@ -110,7 +110,9 @@ class Mosaic(Widget):
                 sequences, runs = encode_cells(*row, inks.front, inks.back)
                 segments = [Segment(run.text, inks.style(run.front, run.back)) for run in runs]
                 strip = PixelStrip(segments, tiles.width, sequences)
-            strips.append(strip if tiles.width == width else strip.adjust_cell_length(width))
+            strips.append(
+                strip if tiles.width == width else strip.adjust_cell_length(width, style())
+            )
         return strips + [blank] * (height - len(strips))
 
     def _all_cells(self, tiles: Tiles, inks: Inks) -> Cells:
