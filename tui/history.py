@@ -61,6 +61,8 @@ class History:
             IndexError: if there is none at ``index`` (yet).
         """
         for segment in reversed(self._segments):
+            if segment.first < index and segment.trajectory.last < index:
+                break  # its own steps don't reach that far, and an earlier one's don't count
             if segment.first <= index <= segment.trajectory.last:
                 step = segment.trajectory.step(index)
                 row = slice(segment.row, segment.row + 1)

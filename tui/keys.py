@@ -66,6 +66,13 @@ KEYS: tuple[Key, ...] = (
         Key(str(n), "1-4", f"phase({n})", "to the beginning of a phase, once seen" * (n == 1))
         for n in range(1, 5)
     ),
+    Key(
+        "b",
+        "b",
+        "branch",
+        "branch: this x_t goes on with fresh noise",
+        dict.fromkeys((*_LIVE, *_PAST), "branch"),
+    ),
     Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
     Key("g", "g", "app.grid", "32 digits at once", _always("grid")),
     Key("c", "c", "app.race", "race samplers from the same noise", _always("race")),

@@ -1,7 +1,5 @@
 """The run screen, driven by keys, with a sampler that waits for permits."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
@@ -15,75 +13,6 @@ from diffviz.tui.messages import Frame
 from diffviz.tui.screens.help import HelpScreen
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.chart import Chart
-
-
-class Driver:
-    """What a test needs of the app: keys, permits and what is on the screen."""
-
-    def __init__(self, app: RunApp, pilot, sampler, until) -> None:
-        self.app, self.pilot, self.sampler = app, pilot, sampler
-        self._until = until
-
-    @property
-    def screen(self):
-        return self.app.run_screen
-
-    async def until(self, condition) -> None:
-        await self._until(self.pilot, condition)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
-
-    def text(self) -> str:
-        return "\n".join(self.lines())
-
-    def value(self, label: str) -> str:
-        """Return what the readout says beside ``label``."""
-        region = self.screen.plan(*self.app.size).regions["readout"]
-        rows = [line[region.x : region.right] for line in self.lines()[region.y : region.bottom]]
-        row = next(row for row in rows if row.split() and row.split()[0] == label)
-        return " ".join(row.split()[1:])
-
-    async def until_t(self, t: int) -> None:
-        """Wait for the frame of timestep ``t``, with the picture that only a frame has."""
-        x0 = self.screen.query_one("#x0", Canvas)
-        await self.until(lambda: x0.image is not None and self.value("t") == str(t))
-
-    def at(self, name: str) -> str:
-        """Return what is on the screen in the region of a widget."""
-        x, y, width, height = self.screen.plan(*self.app.size).regions[name]
-        return "\n".join(line[x : x + width] for line in self.lines()[y : y + height])
-
-    def footer(self) -> str:
-        return self.lines()[-1]
-
-
-@pytest.fixture
-def drive(make_sampler, make_options, until, judge):
-    """Run ``act(driver)`` in the app; the sampler has ``permits`` to give records away."""
-
-    def run(act, *, size=(80, 24), permits=None, sampler=None, expect_exit=False, **options):
-        fake = sampler if sampler is not None else make_sampler(permits=permits)
-
-        async def main():
-            app = RunApp(make_options(**options), fake, judge)
-            async with app.run_test(size=size) as pilot:
-                try:
-                    await act(Driver(app, pilot, fake, until))
-                finally:
-                    app.run_screen.bridge.close()
-                    if hasattr(fake, "allow_all"):
-                        fake.allow_all()
-            assert app.run_screen.bridge.join(20)
-            return app
-
-        return asyncio.run(main())
-
-    return run
 
 
 def test_the_noise_is_shown_before_the_weights_are_loaded(drive, noise_picture, make_sampler):

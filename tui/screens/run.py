@@ -112,23 +112,10 @@ class RunScreen(RunActions, Screen[None]):
         """Let the thread end."""
         self.bridge.close()
 
-    @property
-    def seed(self) -> int:
-        """The seed on show."""
-        return self.session.seed
-
-    def take_back(self, seed: int | None) -> None:
-        """Come back from a screen that sampled something else, with a seed to open or None."""
-        if seed is not None:
-            self.session.seed = seed
-            self.session.forget_path()
-            self.begin()
-        elif self.session.run and self.bridge.run != self.session.run:
-            self.resume()
-
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Take the thread back from a screen that sampled something else."""
-        self.take_back(None)
+        if self.session.run and self.bridge.run != self.session.run:
+            self.resume()
 
     # What the thread reports.
 
@@ -207,6 +194,10 @@ class RunScreen(RunActions, Screen[None]):
         self.state = state
         self._message = message
         self.show_state()
+
+    def tell(self, message: str) -> None:
+        """Say something until the next change."""
+        self.query_one("#story", Story).say(message)
 
     def show_state(self) -> None:
         """Say what is going on: in the header, the story and the footer."""

@@ -1,10 +1,14 @@
 """What the keys of the run screen do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...core.phases import Phase
 from ..keys import State, faster, slower
 from ..layout import pages
+from ..options import RunOptions
+from .branch import BranchScreen, Kept
+from .branch_prompt import BranchPrompt
 from .help import HelpScreen
 
 if TYPE_CHECKING:
@@ -12,7 +16,6 @@ if TYPE_CHECKING:
 
     from ..belief import Belief
     from ..bridge import Bridge
-    from ..options import RunOptions
     from ..session import Session
     from .run_view import RunView
 
@@ -45,6 +48,9 @@ class RunActions(_Base):
 
         def show_state(self) -> None:
             """Say what is going on."""
+
+        def tell(self, message: str) -> None:
+            """Say something until the next change."""
 
         def enter(self, state: State, message: str = "") -> None:
             """Note what the sampling does."""
@@ -102,6 +108,38 @@ class RunActions(_Base):
         """Lower the speed."""
         self.set_speed(slower(self.speed, self.view.numbers.rate))
 
+    # Branches.
+
+    def action_branch(self) -> None:
+        """Ask how many children the step that is looked at shall have."""
+        session = self.session
+        index, step = session.index, session.step()
+        if step is None:
+            return
+        if step.t == 0:
+            self.tell("the digit is finished: go back in time (←, 1-4) to branch")
+            return
+
+        def answered(children: int | None) -> None:
+            if children is not None:
+                options = self.options_now()
+                screen = BranchScreen(options, self.bridge, self.belief, session, index, children)
+                self.app.push_screen(screen, self._keep)
+
+        self.app.push_screen(BranchPrompt(step.t), answered)
+
+    def _keep(self, kept: Kept | None) -> None:
+        """Go on with a child, or with the parent."""
+        if kept is None:
+            return
+        session = self.session
+        session.keep(kept.index, kept.trajectory, kept.stream, kept.row)
+        self.playing = True
+        self._shown = None
+        if not self.resume():
+            self.show()
+            self.enter(State.DONE, f"kept: {session.title}, space replays, n next seed")
+
     # The next run.
 
     def action_next_seed(self) -> None:
@@ -139,11 +177,26 @@ class RunActions(_Base):
         self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
         self.enter(State.LOADING if loading else State.PLAYING)
 
-    def resume(self) -> None:
-        """Go on where the run was left."""
-        if self.session.resume():
-            self.bridge.set_speed(self.speed)
-            self.play(self.playing)
+    def resume(self) -> bool:
+        """Go on where the run was left; False if it is finished."""
+        if not self.session.resume():
+            return False
+        self.bridge.set_speed(self.speed)
+        self.play(self.playing)
+        return True
+
+    def options_now(self) -> RunOptions:
+        """Return the options of what is on the screen now."""
+        r = self.session.recipe
+        return replace(
+            self.options,
+            weights=r.weights,
+            sampler=r.sampler,
+            steps=r.steps,
+            eta=r.eta,
+            noise=r.noise,
+            speed=self.speed,
+        )
 
     def play(self, playing: bool) -> None:
         """Let the sampling go on or pause."""
