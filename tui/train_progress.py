@@ -62,13 +62,13 @@ def show_progress(
 
 
 def started_line(event: Started) -> str:
-    """Return the line that says what is being trained, on what and where."""
-    line = (
-        f"training {event.architecture} ({event.parameters:,} parameters) on {event.images:,} "
-        f"{event.dataset} images, {event.epochs} epochs at batch {event.batch_size}, "
-        f"{event.device}, in {event.run}"
+    """Return the lines that say what is being trained, on what and where."""
+    lines = (
+        f"training {event.architecture}, {event.parameters:,} parameters, in {event.run}\n"
+        f"{event.images:,} {event.dataset} images, {event.epochs} epochs at batch "
+        f"{event.batch_size}, {event.device}"
     )
-    return line if event.step == 0 else f"{line}; resuming after batch {event.step}"
+    return lines if event.step == 0 else f"{lines}; resuming after batch {event.step}"
 
 
 def epoch_line(event: EpochDone, started: Started) -> str:
