@@ -47,17 +47,18 @@ def test_a_whole_run(train, tmp_path):
     assert outcome.status == 0, outcome.err
     assert outcome.err == ""
     lines = outcome.out.splitlines()
-    assert len(lines) == 4
-    assert "reference-unet (324,705 parameters) on 32 mnist images" in lines[0]
-    assert lines[1].startswith("epoch 1/2  loss ")
-    assert lines[2].startswith("epoch 2/2  loss ")
-    assert str(tmp_path / "run" / "weights.safetensors") in lines[3]
+    assert len(lines) == 5
+    assert "reference-unet, 324,705 parameters" in lines[0]
+    assert "32 mnist images, 2 epochs at batch 16, cpu" in lines[1]
+    assert lines[2].startswith("epoch 1/2  loss ")
+    assert lines[3].startswith("epoch 2/2  loss ")
+    assert str(tmp_path / "run" / "weights.safetensors") in lines[4]
     assert "\x1b" not in outcome.out
     config = json.loads((tmp_path / "run" / "config.json").read_text())["config"]
     assert (config["batch_size"], config["epochs"], config["lr"]) == (16, 2, 2e-4)
     assert load_weights(str(tmp_path / "run")).architecture == "reference-unet"
     epochs = [e for e in read_log(tmp_path / "run" / "log.jsonl") if e["event"] == "epoch"]
-    assert f"loss {epochs[1]['loss']:.4f}" in lines[2]
+    assert f"loss {epochs[1]['loss']:.4f}" in lines[3]
 
 
 @pytest.fixture
@@ -76,6 +77,7 @@ def popen(mnist_dir, tmp_path):
         started.append(process)
         assert process.stdout is not None
         assert process.stdout.readline().startswith("training reference-unet")
+        assert process.stdout.readline().startswith("32 mnist images, 5000 epochs")
         assert process.stdout.readline().startswith("epoch    1/5000")
         return process
 
