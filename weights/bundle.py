@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.atomic import write_atomically
+from ..core.bundled import read_card
 from ..core.errors import DiffvizError
 from ..core.models import build, multiply_adds, parameter_count
 from ..core.models.files import read_tensors
@@ -68,19 +69,46 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
     return card
 
 
+def add_phases(name: str, measured: Path) -> dict[str, Any]:
+    """Return the card of ``name`` with what ``diffviz phases --json`` measured on its weights.
+
+    Raises:
+        DiffvizError: if the file is damaged or was measured on other weights.
+    """
+    card = read_card(name)
+    try:
+        phases = json.loads(measured.read_bytes())
+        used, sha256 = phases["set"], phases["weights_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DiffvizError(f"{measured} is not the output of diffviz phases --json") from error
+    if used not in card["sets"] or sha256 != card["sha256"]:
+        raise DiffvizError(f"{measured} was measured on other weights than {name}")
+    card.setdefault("phases", {})[used] = phases
+    return card
+
+
 def main() -> None:
-    """Copy the weights of a run and write their card."""
+    """Copy the weights of a run and write their card, or add measured phases to a card."""
     parser = argparse.ArgumentParser(prog="diffviz.weights.bundle", description=__doc__)
-    parser.add_argument("run", type=Path)
     parser.add_argument("name")
-    parser.add_argument("--command", required=True, help="the command that made the run")
+    parser.add_argument("--run", type=Path, help="the run whose weights to take")
+    parser.add_argument("--command", help="the command that made the run")
     parser.add_argument("--data-dir", type=Path, help="to note the md5 of the data files")
+    parser.add_argument("--phases", type=Path, help="output of diffviz phases --json to add")
     args = parser.parse_args()
-    card = make_card(args.run, args.name, args.command, args.data_dir)
     here = Path(__file__).parent
-    write_atomically(here / f"{args.name}.safetensors", (args.run / WEIGHTS).read_bytes())
-    write_atomically(here / f"{args.name}.json", (json.dumps(card, indent=2) + "\n").encode())
-    print(f"{args.name}: {card['parameters']:,} parameters, last loss {card['losses'][-1]:.4f}")
+    if args.run is not None:
+        card = make_card(args.run, args.name, args.command, args.data_dir)
+        write_atomically(here / f"{args.name}.safetensors", (args.run / WEIGHTS).read_bytes())
+        write_card(here, card)
+    if args.phases is not None:
+        write_card(here, add_phases(args.name, args.phases))
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write a card beside its weights."""
+    write_atomically(folder / f"{card['name']}.json", (json.dumps(card, indent=2) + "\n").encode())
+    print(f"{card['name']}: {card['parameters']:,} parameters, last loss {card['losses'][-1]:.4f}")
 
 
 if __name__ == "__main__":
