@@ -17,6 +17,7 @@ from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
+from .replay import command_line
 from .screens.grid import GridScreen
 from .screens.race import RaceScreen
 from .screens.run import RunScreen
@@ -112,6 +113,7 @@ def run_app(
 ) -> int:
     """Show the run screen until it is left; return the exit status of the command.
 
+    Afterwards the command that repeats what was seen is printed.
     0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
     SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
     loaded the process ends in here, with that status.
@@ -122,6 +124,8 @@ def run_app(
     code = app.return_code or 0
     if failure:
         print(f"diffviz: error: {failure}", file=sys.stderr)
+    elif code in (0, EXIT_INTERRUPTED):
+        print(command_line(app.run_screen.session))  # how to see this again
     app.bridge.close()
     if not app.bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
         # A thread that is importing torch can't be interrupted, and Python must not be torn down

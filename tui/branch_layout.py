@@ -48,6 +48,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
 def _tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
     """Return the largest tiles of which all children fit, else those of the fullest page."""
     shapes = [(n, -(-children // n)) for n in range(children, 0, -1)]
+    shapes.sort(key=lambda shape: shape[0] * shape[1] - children)  # full rows look best
     for scale in range(max(1, width // SIDE), 0, -1):
         for columns, rows in shapes:
             tiles = Tiles(Mode.HALF, columns, rows, _GAP, 1, scale)

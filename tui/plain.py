@@ -4,9 +4,12 @@ import time
 from collections.abc import Iterator
 from typing import TextIO
 
+from ..core.noise import NoiseStream
 from ..core.phases import Phase
 from ..core.pictures import to_grey
 from ..core.records import Step
+from .jobs import Lane
+from .lanes import LaneRun
 from .options import RunOptions
 from .pixels.ascii import ascii_rows
 from .source import OpenSampler, Pipelines, Source
@@ -23,23 +26,30 @@ def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None
     """
     sampler = (open_sampler or Pipelines(options.device, options.threads))(options.weights)
     used = Source.of(sampler)
-    steps = sampler.sample(
-        [options.seed],
-        options.steps,
-        sampler=options.sampler,
-        eta=options.eta,
-        noise_scale=options.noise,
+    lane = LaneRun(
+        Lane(
+            options.sampler,
+            options.weights,
+            (NoiseStream(options.seed),),
+            options.sampler,
+            options.steps,
+            options.eta,
+            options.noise,
+            path=options.branch,
+        )
     )
+    lane.open(sampler)
     begun = time.monotonic()
     _say(
         out,
         f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
     )
-    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}")
+    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
     threads = f", threads {options.threads}" if options.threads else ""
     _say(out, f"device   {used.device}{threads}")
     last: Step | None = None
-    for step, says in _told(steps):
+    for step, says in _told(_steps(lane)):
         last = step
         if says:
             _say(out, says)
@@ -50,6 +60,11 @@ def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None
         out.write("\n")
     _say(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
     return 0
+
+
+def _steps(lane: LaneRun) -> Iterator[Step]:
+    while not lane.finished:
+        yield lane.advance(None, time.monotonic)
 
 
 def _told(steps: Iterator[Step]) -> Iterator[tuple[Step, str]]:

@@ -137,6 +137,9 @@ def test_leaving_restores_the_terminal(terminal, source, how, code):
         assert term.out.rindex(off) > term.out.rindex(on)
     assert termios.tcgetattr(term.slave) == term.modes
     assert b"Traceback" not in term.out
+    left = term.out[term.out.rindex(b"\x1b[?1049l") :]
+    told = b"diffviz run --weights toy --seed 7 --sampler ddpm --steps 10\r\n" in left
+    assert told == (code in (0, 130)), "how to see it again, on the terminal as it was"
 
 
 def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):

@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -19,6 +20,9 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+_CHILDREN = 8  # as many as a branch on the screen has
 
 
 def positive_number(text: str) -> float:
@@ -53,6 +57,27 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, not '{text}'")
     return value
+
+
+def branch_path(text: str) -> tuple[tuple[int, int], ...]:
+    """Parse ``--branch``: ``T.C[,T.C]``, child C of a branch at t = T (an argparse type)."""
+    path = []
+    for part in text.split(","):
+        timestep, dot, child = part.strip().partition(".")
+        if not (dot and all(p.isascii() and p.isdigit() for p in (timestep, child))):
+            raise argparse.ArgumentTypeError(
+                f"must be T.C or T.C,T.C… (timestep, child), not '{text}'"
+            )
+        path.append((int(timestep), int(child)))
+    if not all(1 <= t <= 1000 and 1 <= child <= _CHILDREN for t, child in path):
+        raise argparse.ArgumentTypeError(
+            f"timesteps go from 1 to 1000 and children from 1 to {_CHILDREN}, not '{text}'"
+        )
+    if any(before[0] <= after[0] for before, after in pairwise(path)):
+        raise argparse.ArgumentTypeError(
+            f"timesteps must fall from one branch to the next: '{text}'"
+        )
+    return tuple(path)
 
 
 seed_number = whole_number(0, 2**64 - 1)

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from .flags import add_sampling, speed
+from .flags import add_sampling, branch_path, speed
 
 DEFAULT_SPEED = 100.0
 DEFAULT_SEED = 17  # with the bundled default weights: nearly an 8, then a 3
@@ -26,6 +26,13 @@ def add_parser(commands) -> None:
         metavar="R",
         help=f"steps per second, or max (default: {DEFAULT_SPEED:g})",
     )
+    parser.add_argument(
+        "--branch",
+        type=branch_path,
+        default=(),
+        metavar="T.C[,T.C]",
+        help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
+    )
     parser.set_defaults(execute=execute)
 
 
@@ -45,7 +52,12 @@ def execute(args: argparse.Namespace) -> int:
         sampler=args.sampler,
         eta=args.eta,
         noise=args.noise,
+        branch=args.branch,
     )
+    if args.branch:
+        from ..replay import check_branch
+
+        check_branch(args.branch, options.total_steps)
     if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         from ..app import run_app
 

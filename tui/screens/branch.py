@@ -199,7 +199,7 @@ class BranchScreen(JobScreen):
         digit, sure = int(belief.argmax()), float(belief.max())
         return [
             name,
-            text("   looks like "[: 4 if self._narrow else None], style(DIM)),
+            text("   " if self._narrow else "   looks like ", style(DIM)),
             text(f"{digit}", style(TEXT, bold=True)),
             text(f"  {sure:4.0%}", style(DIM)),
         ]
