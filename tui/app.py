@@ -18,6 +18,7 @@ from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
 from .replay import command_line
+from .screens.forward import ForwardScreen
 from .screens.grid import GridScreen
 from .screens.race import RaceScreen
 from .screens.run import RunScreen
@@ -80,6 +81,10 @@ class RunApp(App[str]):
         """Open the race, with the seed on show."""
         seed = self.run_screen.session.seed
         self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, seed))
+
+    def action_forward(self) -> None:
+        """Open the forward process, beside the reverse one of the run screen."""
+        self.push_screen(ForwardScreen(self.run_screen.session))
 
     def _as_run(self) -> RunOptions:
         """Return the options of what the run screen shows now."""

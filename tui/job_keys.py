@@ -59,3 +59,18 @@ RACE_KEYS: tuple[Key, ...] = (
     *_PACE,
     *_LEAVING,
 )
+
+FORWARD_KEYS: tuple[Key, ...] = (
+    Key("left", "← →", "move(-1)", "one timestep to the noise or to the digit", _always("scrub")),
+    Key("right", "→", "move(1)", ""),
+    Key("shift+left", "shift ← →", "move(-25)", "25 timesteps"),
+    Key("shift+right", "shift+→", "move(25)", ""),
+    Key("home", "Home End", "look(1000)", "to the noise, to the digit"),
+    Key("end", "End", "look(0)", ""),
+    Key("1", "1-4", "look(1000)", "to the beginning of a phase", _always("phase")),
+    Key("2", "2", "look(600)", ""),
+    Key("3", "3", "look(400)", ""),
+    Key("4", "4", "look(100)", ""),
+    Key("n", "n", "next_image", "another real digit, where there are some", _always("next digit")),
+    *_LEAVING,
+)

@@ -1,0 +1,298 @@
+"""The forward process: a digit corrupted to any timestep, beside the reverse process."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.layout import Layout
+from textual.screen import Screen
+
+from ...core.errors import DiffvizError
+from ...core.noise import NoiseStream
+from ...core.phases import Phase
+from ...core.pictures import from_grey, to_grey
+from ...core.schedule import Schedule
+from ..forward_layout import ForwardPlan, plan_forward
+from ..job_keys import FORWARD_KEYS
+from ..keys import State
+from ..layout import MIN_HEIGHT, MIN_WIDTH
+from ..pixels.tiles import Mode
+from ..session import Session
+from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
+from ..training_images import Nearest, TrainingImages, load_training_images, nearest_to
+from ..widgets.bars import Footer, TooSmall
+from ..widgets.lines import Row, longest_that_fits, text
+from ..widgets.mosaic import Mosaic
+from ..widgets.readout import snr_text
+from ..widgets.status import Ends
+from ..widgets.timeline import Timeline
+from .help import HelpScreen
+from .job import PlannedLayout, Regions, bindings
+
+_T = Phase.STATIC.high
+_PULLS_PER_S = 10
+_SETTLED_S = 0.2  # the nearest image is looked for when the cursor has rested that long
+_EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
+
+
+class ForwardScreen(Screen[None]):
+    """Looks at the run screen's session, which goes on below."""
+
+    KEYS = FORWARD_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORWARD_KEYS)
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "ForwardScreen { overflow: hidden; }"
+
+    def __init__(
+        self,
+        session: Session,
+        load: Callable[[], TrainingImages | None] = load_training_images,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        step = session.step()
+        self.t = step.t if step is not None and step.t > 0 else (Phase.BLOB.high)
+        """The timestep under the cursor."""
+        self.training: TrainingImages | None = None
+        """Real digits; None while, or where, there are none."""
+        self._load = load
+        self._loaded = False
+        self._image = session.seed
+        self._nearest: Nearest | None = None
+        self._nearest_of: object = None
+        self._schedule = Schedule()
+        self._layout = PlannedLayout(self.regions)
+        self._plan = ForwardPlan(None, {})
+        self._shown: object = None
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the widgets; styles can only name Textual's own ones."""
+        return self._layout
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield Mosaic(id="pictures")
+        yield Timeline(id="timeline")
+        yield Ends(id="equation")
+        yield Ends(id="numbers")
+        yield Ends(id="nearest")
+        yield Footer(FORWARD_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return self._planned(width, height).regions
+
+    def on_mount(self) -> None:
+        """Show what there is, and look for real digits."""
+        self.query_one("#footer", Footer).show(State.PAUSED)
+        self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
+        self.run_worker(self._fetch, thread=True, exit_on_error=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Choose the tiles for this size."""
+        self._fit()
+
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Look at the timestep under the mouse."""
+        self._look(message.t)
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some timesteps, towards the digit or the noise."""
+        self._look(self.t - by)
+
+    def action_look(self, t: int) -> None:
+        """Put the cursor at timestep ``t``."""
+        self._look(t)
+
+    def action_next_image(self) -> None:
+        """Take another real digit."""
+        self._image += 1
+        self._shown = None
+        self.refresh_pictures()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(FORWARD_KEYS))
+
+    def action_back(self) -> None:
+        """Go back to the run screen."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    # How it is shown.
+
+    def refresh_pictures(self) -> None:
+        """Show the pictures at the cursor, if they aren't on the screen already."""
+        session = self.session
+        newest = session.newest()
+        seen = (self.t, self._image, session.generation, newest and newest.t, self._nearest)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        self._show(newest is not None and newest.t == 0)
+
+    def _planned(self, width: int, height: int) -> ForwardPlan:
+        few_greys = self.app.console.color_system not in ("truecolor", "256")
+        pictures = 4 if self.training is not None else 3
+        return plan_forward(width, height, pictures, Mode.BRAILLE if few_greys else Mode.QUADRANT)
+
+    def _fit(self) -> None:
+        self._plan = self._planned(*self.app.size)
+        self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
+        self.refresh(layout=True)
+        self._shown = None
+        self.refresh_pictures()
+
+    def _look(self, t: int) -> None:
+        self.t = min(_T, max(0, t))
+        self.refresh_pictures()
+
+    def _original(self, finished: bool) -> tuple[np.ndarray, list[str]]:
+        """Return x_0 ``[28, 28]`` and what it is, longest wording first."""
+        if self.training is not None:
+            index = self._image % len(self.training.images)
+            label = int(self.training.labels[index])
+            name = self.training.name
+            said = [f"{name} image {index}, a {label}", f"{name} {index}", name]
+            return from_grey(self.training.images[index]), said
+        newest = self.session.newest()
+        if newest is None:
+            return np.full((28, 28), -1.0, np.float32), ["not there yet", "none"]
+        if finished:
+            return newest.x_t[0], ["the finished digit", "the digit"]
+        return newest.x0_hat[0], ["expected so far (x0_hat)", "expected"]
+
+    def _show(self, finished: bool) -> None:
+        tiles = self._plan.tiles
+        if tiles is None:
+            return
+        x_0, what = self._original(finished)
+        # The noise that the reverse process of this seed begins with serves here too.
+        session, width = self.session, tiles.tile_width
+        eps = NoiseStream(session.seed).draw(0)
+        forward = self._schedule.add_noise(x_0, eps, self.t)
+        pictures = [(x_0, _label("x_0", what, width))]
+        wording = ["forward, q(x_t | x_0)", "forward"]
+        pictures.append((forward, _label("x_t", wording, width)))
+        history, newest = session.history, session.newest()
+        step = history.step(history.index_at(self.t)) if newest is not None else None
+        if step is None:
+            pictures.append((eps, _label("x_t", ["reverse, not begun", "reverse"], width)))
+        else:
+            at = f"reverse at t {step.t}" if step.t <= self.t else f"reverse: still at t {step.t}"
+            pictures.append((step.x_t[0], _label("x_t", [at, "reverse"], width)))
+        if self.training is not None and tiles.columns > 3:
+            found = self._nearest
+            if found is None:
+                black = np.full((28, 28), -1.0, np.float32)
+                pictures.append((black, _label("nearest", ["to x0_hat: looking …", "…"], width)))
+            else:
+                image = from_grey(self.training.images[found.index])
+                far = f"to x0_hat, {found.distance:.1f}"
+                pictures.append((image, _label("nearest", [far, f"{found.distance:.1f}"], width)))
+        if tiles.columns == 2:
+            pictures = pictures[1:3]  # x_0 is what the forward one shows at t = 0
+        images = to_grey(np.stack([picture for picture, _ in pictures]))
+        self.query_one("#pictures", Mosaic).show(images, [label for _, label in pictures])
+        self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
+        self._say(what)
+        if step is not None and self.training is not None:
+            key = (self.t, session.generation, step.t)
+            self._seek(key, to_grey(step.x0_hat[0]), self.training)
+
+    def _say(self, what: list[str]) -> None:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seed = self.session.title
+        self.query_one("#header", Ends).show(
+            [
+                [name, text("   forward process beside the reverse one", style(TEXT))],
+                [name, text("   forward and reverse", style(TEXT))],
+            ],
+            [f"x_0: {what[0]}   reverse: {seed}", f"x_0: {what[0]}", f"reverse: {seed}"],
+        )
+        alpha_bar = self._schedule.alpha_bar(self.t)
+        signal, noise = alpha_bar**0.5, (1.0 - alpha_bar) ** 0.5
+        phase = Phase.REFINEMENT if self.t == 0 else _phase(self.t)
+        here = [
+            text("● ", style(PHASE_COLOURS[phase])),
+            text(f"t {self.t:>4}   ", style(TEXT, bold=True)),
+        ]
+        self.query_one("#equation", Ends).show(
+            [[text(_EQUATION, style(TEXT, bold=True))]],
+            ["ε is the noise that the reverse process begins with", "the reverse begins with ε"],
+        )
+        sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} ε", style(TEXT))
+        snr = snr_text(alpha_bar)
+        self.query_one("#numbers", Ends).show([[*here, sums]], [f"SNR {snr:>9}"])
+        nearest = [[text(line, style(DIM))] for line in self._nearest_text()]
+        self.query_one("#nearest", Ends).show(nearest, [""])
+
+    def _nearest_text(self) -> list[str]:
+        if not self._loaded:
+            return ["looking for real digits …"]
+        if self.training is None:
+            fetch = (
+                "no MNIST on this machine (diffviz train fetches it): x_0 is the generated digit"
+            )
+            return [fetch, "x_0 is generated: no MNIST here"]
+        if self._nearest is None:
+            return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
+        n = self._nearest
+        what = f"{n.index}, a {n.label}, at distance {n.distance:.2f}"
+        return [f"nearest training image of x0_hat: {what}", f"nearest: {what}"]
+
+    # The data set, off this thread.
+
+    def _fetch(self) -> None:
+        try:
+            training = self._load()
+        except (DiffvizError, OSError):
+            training = None  # without real digits there is the generated one
+        self.app.call_from_thread(self._fetched, training)
+
+    def _fetched(self, training: TrainingImages | None) -> None:
+        self._loaded, self.training = True, training
+        self._fit()
+
+    def _seek(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:
+        """Look for the training image nearest to ``picture`` once the cursor rests."""
+        if key == self._nearest_of:
+            return
+        self._nearest, self._nearest_of = None, key
+
+        def look() -> None:
+            found = nearest_to(picture, training)
+            self.app.call_from_thread(self._found, key, found)
+
+        def begin() -> None:
+            if key == self._nearest_of:
+                self.run_worker(look, thread=True, group="nearest", exit_on_error=False)
+
+        self.set_timer(_SETTLED_S, begin)
+
+    def _found(self, key: object, found: Nearest) -> None:
+        if key == self._nearest_of:
+            self._nearest = found
+            self.refresh_pictures()
+
+
+def _label(name: str, wordings: list[str], width: int) -> Row:
+    said = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
+    return [text(name, style(TEXT, bold=True)), text(f" {said}", style(DIM))]
+
+
+def _phase(t: int) -> Phase:
+    return next(phase for phase in Phase if t > phase.low)
