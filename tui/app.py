@@ -15,6 +15,7 @@ from textual.theme import Theme
 from . import theme
 from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
+from .commands import KeyCommands
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
 from .replay import command_line
@@ -42,7 +43,7 @@ class RunApp(App[str]):
     """``diffviz run``. Returns what went wrong, or None."""
 
     TITLE = "diffviz"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar = {KeyCommands}
     ALLOW_SELECT = False
     # Textual's own Ctrl+C only shows how to quit.
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from ..core.phases import Phase
+
 
 class State(Enum):
     """What the run screen is doing."""
@@ -31,6 +33,8 @@ class Key:
     help: str
     footer: Mapping[State, str] = field(default_factory=dict)
     """What it does now, in a word or two; not in the footer in other states."""
+    command: str = ""
+    """Its name in the command palette; empty for ``help``."""
 
 
 def _always(text: str) -> dict[State, str]:
@@ -56,15 +60,28 @@ KEYS: tuple[Key, ...] = (
             State.REPLAY: "stop",
         },
     ),
-    Key("left,comma", "← →", "move(-1)", "one step back or on", dict.fromkeys(_LIVE, "scrub")),
-    Key("right,full_stop", "→", "move(1)", ""),
-    Key("end", "End", "live", "", dict.fromkeys(_PAST, "live")),
-    Key("shift+left", "shift ← →", "move(-10)", "ten steps back or on"),
-    Key("shift+right", "shift+→", "move(10)", ""),
-    Key("home", "Home End", "first", "to the noise, to the newest step (live)"),
+    Key(
+        "left,comma",
+        "← →",
+        "move(-1)",
+        "one step back or on",
+        dict.fromkeys(_LIVE, "scrub"),
+        "one step back",
+    ),
+    Key("right,full_stop", "→", "move(1)", "", command="one step on (pauses first)"),
+    Key("end", "End", "live", "", dict.fromkeys(_PAST, "live"), "to the newest step (live)"),
+    Key("shift+left", "shift ← →", "move(-10)", "ten steps back or on", command="ten steps back"),
+    Key("shift+right", "shift+→", "move(10)", "", command="ten steps on"),
+    Key("home", "Home End", "first", "to the noise, to the newest step", command="to the noise"),
     *(
-        Key(str(n), "1-4", f"phase({n})", "to the beginning of a phase, once seen" * (n == 1))
-        for n in range(1, 5)
+        Key(
+            str(n),
+            "1-4",
+            f"phase({n})",
+            "to the beginning of a phase, once seen" * (n == 1),
+            command=f"to the beginning of phase {n}: {phase.label}",
+        )
+        for n, phase in enumerate(Phase, 1)
     ),
     Key(
         "b",
@@ -77,9 +94,27 @@ KEYS: tuple[Key, ...] = (
     Key("g", "g", "app.grid", "32 digits at once", _always("grid")),
     Key("c", "c", "app.race", "race samplers from the same noise", _always("race")),
     Key("f", "f", "app.forward", "the forward process: noise a digit", _always("forward")),
-    Key("plus,equals_sign", "+ -", "faster", "more or fewer steps per second"),
-    Key("minus", "-", "slower", ""),
+    Key(
+        "plus,equals_sign",
+        "+ -",
+        "faster",
+        "more or fewer steps per second",
+        command="more steps per second",
+    ),
+    Key("minus", "-", "slower", "", command="fewer steps per second"),
+    Key(
+        "left_square_bracket",
+        "[ ]",
+        "noise(-1)",
+        "less or more injected noise, from now on",
+        command="less injected noise",
+    ),
+    Key("right_square_bracket", "]", "noise(1)", "", command="more injected noise"),
+    Key("m", "m", "sampler", "next sampler, same seed"),
+    Key("w", "w", "weights", "next bundled weights, same seed"),
+    Key("e", "e", "explain", "explain what is seen", _always("explain")),
     Key("tab", "Tab", "panels", "other panels, where there isn't room for all", _always("panels")),
+    Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit", _always("quit")),
     Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),

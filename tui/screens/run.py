@@ -77,7 +77,7 @@ class RunScreen(RunActions, Screen[None]):
         self.speed = options.speed
         self.playing = True
         self._layout = RunLayout(self)
-        self._sources: dict[str, Source] = {}
+        self.sources: dict[str, Source] = {}
         self._pulls = 0
         self._shown: object = None
         self._message = ""
@@ -126,7 +126,7 @@ class RunScreen(RunActions, Screen[None]):
 
     def on_loaded(self, message: Loaded) -> None:
         """Say what is used; the run has begun."""
-        self._sources[message.weights] = message.source
+        self.sources[message.weights] = message.source
         if message.weights == self.session.recipe.weights:
             self.view.show_phases(message.phases)
             self.enter(State.PLAYING if self.playing else State.PAUSED)
@@ -181,6 +181,7 @@ class RunScreen(RunActions, Screen[None]):
         step = session.history.step(index)
         newest_t = step.t if index == newest else session.history.step(newest).t
         self.view.show(step, newest_t, ("run", session.generation, index))
+        self.view.explain(step, session.recipe.sampler)
         self.show_state()
 
     def _measure(self, frame: Frame, measured: bool) -> None:
@@ -209,7 +210,7 @@ class RunScreen(RunActions, Screen[None]):
             session.title,
             printable(recipe.weights),
             f"{recipe.sampler} {recipe.total} steps",
-            self._sources.get(recipe.weights),
+            self.sources.get(recipe.weights),
         )
         n = self.view.numbers
         header.place(None if session.live else n.t, shown)

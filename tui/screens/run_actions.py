@@ -3,12 +3,15 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...core.bundled import bundled_names, split_set
 from ...core.phases import Phase
 from ..keys import State, faster, slower
-from ..layout import pages
+from ..layout import pages, plan
 from ..options import RunOptions
+from ..source import Source
 from .branch import BranchScreen, Kept
 from .branch_prompt import BranchPrompt
+from .explain import ExplainScreen
 from .help import HelpScreen
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class RunActions(_Base):
         explaining: bool
         speed: float | None
         playing: bool
+        sources: dict[str, Source]
         _shown: object
 
         def show(self) -> None:
@@ -148,7 +152,41 @@ class RunActions(_Base):
         self.session.forget_path()
         self.begin()
 
+    def action_noise(self, by: int) -> None:
+        """Turn the noise dial by tenths."""
+        noise = round(min(1.0, max(0.0, self.session.recipe.noise + by / 10)), 1)
+        if noise != self.session.recipe.noise:
+            self.session.set_noise(noise)
+            self.view.set_noise(noise)
+            self.tell(f"injected noise times {noise:.1f} from the next step on")
+
+    def action_sampler(self) -> None:
+        """Sample the same seed with the next sampler."""
+        self.session.change(sampler=self.session.next_sampler())
+        self.begin()
+
+    def action_weights(self) -> None:
+        """Sample the same seed with the next bundled weights."""
+        names = bundled_names()
+        if not names:
+            return
+        now = split_set(self.session.recipe.weights)[0]
+        place = names.index(now) + 1 if now in names else 0
+        self.session.change(weights=names[place % len(names)])
+        self.view.show_losses(())
+        self.view.show_phases(None)
+        self.begin()
+
     # The screen.
+
+    def action_explain(self) -> None:
+        """Explain what is seen: beside it where there is room, else over it."""
+        self.explaining = not self.explaining
+        if "explain" in plan(*self.size, self.page, True).regions:
+            self.arrange_again()
+        else:
+            self.explaining = False
+            self.app.push_screen(ExplainScreen(self.session.step(), self.session.recipe.sampler))
 
     def action_panels(self) -> None:
         """Show other panels where not all of them have room."""
@@ -172,7 +210,7 @@ class RunActions(_Base):
         session = self.session
         session.begin()
         self.playing = True
-        loading = self.state is State.LOADING
+        loading = session.recipe.weights not in self.sources
         note = "loading weights…" if loading else ""
         self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
         self.enter(State.LOADING if loading else State.PLAYING)

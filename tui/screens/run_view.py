@@ -20,6 +20,7 @@ from ..widgets.bars import Footer, Header, Story, Title, TooSmall
 from ..widgets.canvas import Canvas
 from ..widgets.chart import Chart
 from ..widgets.digit_bars import DigitBars
+from ..widgets.explain import Explain
 from ..widgets.readout import Numbers, Readout, ReadoutLine, snr_text
 from ..widgets.timeline import Timeline
 
@@ -61,6 +62,7 @@ class RunView:
             note="share of signal",
             id="schedule",
         )
+        yield Explain(id="explain")
         yield Timeline(id="timeline")
         yield Story(id="story")
         yield ReadoutLine(self.numbers, id="line")
@@ -104,6 +106,10 @@ class RunView:
             index=step.index,
         )
         self.show_numbers()
+
+    def explain(self, step: Step, sampler: str) -> None:
+        """Explain ``step``, where there is room for words."""
+        self._screen.query_one("#explain", Explain).show(step, sampler)
 
     def measure(self, rate: float | None, eta: float | None) -> None:
         """Show how fast it goes."""

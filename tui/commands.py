@@ -1,0 +1,36 @@
+"""The command palette: every action of the key table of the screen on show."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from .keys import KEYS, Key
+
+
+class KeyCommands(Provider):
+    """Offers what the keys do, with the key beside it."""
+
+    async def discover(self) -> Hits:
+        """Offer everything, in the order of the table."""
+        for key, words, names in self._commands():
+            yield DiscoveryHit(words, self._do(key), help=f"key {names}")
+
+    async def search(self, query: str) -> Hits:
+        """Offer what matches."""
+        matcher = self.matcher(query)
+        for key, words, names in self._commands():
+            score = matcher.match(words)
+            if score > 0:
+                yield Hit(score, matcher.highlight(words), self._do(key), help=f"key {names}")
+
+    def _commands(self) -> Iterator[tuple[Key, str, str]]:
+        """Yield every action with what it does in words and its keys."""
+        for key in getattr(self.screen, "KEYS", KEYS):
+            words = key.command or key.help
+            if words and key.action != "interrupt":
+                yield key, words, key.names.partition(",")[0] if key.command else key.shown
+
+    def _do(self, key: Key):
+        action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
+        return partial(self.app.run_action, action)

@@ -1,0 +1,59 @@
+"""The explanation of what is seen now: a panel, or the content of an overlay."""
+
+from collections.abc import Iterable
+from itertools import chain, islice, repeat
+from textwrap import wrap
+
+from ...core.phases import Phase
+from ...core.records import Step
+from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, quantities
+from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
+from .lines import Lines, Row, length, text
+
+
+class Explain(Lines):
+    """Words for the phase, then equations, as many as there are rows for."""
+
+    def __init__(
+        self, *, background: str = BACKGROUND, inset: int = 0, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._background = background
+        self._inset = inset
+        self._step: Step | None = None
+        self._sampler = "ddpm"
+
+    def show(self, step: Step | None, sampler: str) -> None:
+        """Explain ``step`` of ``sampler``."""
+        self._step, self._sampler = step, sampler
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the explanation, padded to the width."""
+        inset = " " * self._inset
+        content = self._content(max(1, width - 2 * self._inset))
+        # A panel's colour goes down to its end.
+        for row in islice(chain(content, repeat([])), height):
+            line = [self._text(inset), *row]
+            yield [*line, self._text(" " * max(0, width - length(line)))]
+
+    def _text(self, content: str, colour: str = TEXT, bold: bool = False):
+        return text(content, style(colour, bold=bold, background=self._background))
+
+    def _content(self, width: int) -> Iterable[Row]:
+        if self._inset:
+            yield []
+        step = self._step
+        phase = Phase.STATIC if step is None else step.phase
+        colour = PHASE_COLOURS[phase]
+        yield [
+            self._text("explained: ", ACCENT, bold=True),
+            self._text(phase.label, colour, bold=True),
+            self._text(f"  t {phase.span}", DIM),
+        ]
+        yield from ([self._text(line)] for line in wrap(PHASE_TEXTS[phase], width))
+        if self._inset:
+            yield []
+        equations = [*FORWARD, *SAMPLER_EQUATIONS.get(self._sampler, ())]
+        for line in [*equations, *(quantities(step) if step is not None else ())]:
+            yield from ([self._text(part, DIM)] for part in wrap(line, width))
