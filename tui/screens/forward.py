@@ -16,6 +16,7 @@ from ...core.phases import Phase
 from ...core.pictures import from_grey, to_grey
 from ...core.schedule import Schedule
 from ..forward_layout import ForwardPlan, plan_forward
+from ..forward_pictures import label, nearest_picture, nearest_wordings, reverse_picture
 from ..job_keys import FORWARD_KEYS
 from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
@@ -24,7 +25,7 @@ from ..session import Session
 from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
 from ..training_images import Nearest, TrainingImages, load_training_images, nearest_to
 from ..widgets.bars import Footer, TooSmall
-from ..widgets.lines import Row, longest_that_fits, text
+from ..widgets.lines import text
 from ..widgets.mosaic import Mosaic
 from ..widgets.readout import snr_text
 from ..widgets.status import Ends
@@ -184,25 +185,15 @@ class ForwardScreen(Screen[None]):
         session, width = self.session, tiles.tile_width
         eps = NoiseStream(session.seed).draw(0)
         forward = self._schedule.add_noise(x_0, eps, self.t)
-        pictures = [(x_0, _label("x_0", what, width))]
-        wording = ["forward, q(x_t | x_0)", "forward"]
-        pictures.append((forward, _label("x_t", wording, width)))
         history, newest = session.history, session.newest()
         step = history.step(history.index_at(self.t)) if newest is not None else None
-        if step is None:
-            pictures.append((eps, _label("x_t", ["reverse, not begun", "reverse"], width)))
-        else:
-            at = f"reverse at t {step.t}" if step.t <= self.t else f"reverse: still at t {step.t}"
-            pictures.append((step.x_t[0], _label("x_t", [at, "reverse"], width)))
+        pictures = [
+            (x_0, label("x_0", what, width)),
+            (forward, label("x_t", ["forward, q(x_t | x_0)", "forward"], width)),
+            reverse_picture(step, self.t, eps, width),
+        ]
         if self.training is not None and tiles.columns > 3:
-            found = self._nearest
-            if found is None:
-                black = np.full((28, 28), -1.0, np.float32)
-                pictures.append((black, _label("nearest", ["to x0_hat: looking …", "…"], width)))
-            else:
-                image = from_grey(self.training.images[found.index])
-                far = f"to x0_hat, {found.distance:.1f}"
-                pictures.append((image, _label("nearest", [far, f"{found.distance:.1f}"], width)))
+            pictures.append(nearest_picture(self._nearest, self.training, width))
         if tiles.columns == 2:
             pictures = pictures[1:3]  # x_0 is what the forward one shows at t = 0
         images = to_grey(np.stack([picture for picture, _ in pictures]))
@@ -237,22 +228,9 @@ class ForwardScreen(Screen[None]):
         sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} ε", style(TEXT))
         snr = snr_text(alpha_bar)
         self.query_one("#numbers", Ends).show([[*here, sums]], [f"SNR {snr:>9}"])
-        nearest = [[text(line, style(DIM))] for line in self._nearest_text()]
+        wordings = nearest_wordings(self._loaded, self.training, self._nearest)
+        nearest = [[text(line, style(DIM))] for line in wordings]
         self.query_one("#nearest", Ends).show(nearest, [""])
-
-    def _nearest_text(self) -> list[str]:
-        if not self._loaded:
-            return ["looking for real digits …"]
-        if self.training is None:
-            fetch = (
-                "no MNIST on this machine (diffviz train fetches it): x_0 is the generated digit"
-            )
-            return [fetch, "x_0 is generated: no MNIST here"]
-        if self._nearest is None:
-            return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
-        n = self._nearest
-        what = f"{n.index}, a {n.label}, at distance {n.distance:.2f}"
-        return [f"nearest training image of x0_hat: {what}", f"nearest: {what}"]
 
     # The data set, off this thread.
 
@@ -287,11 +265,6 @@ class ForwardScreen(Screen[None]):
         if key == self._nearest_of:
             self._nearest = found
             self.refresh_pictures()
-
-
-def _label(name: str, wordings: list[str], width: int) -> Row:
-    said = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
-    return [text(name, style(TEXT, bold=True)), text(f" {said}", style(DIM))]
 
 
 def _phase(t: int) -> Phase:
