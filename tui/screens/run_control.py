@@ -1,0 +1,112 @@
+"""What the actions of the run screen share: beginning, going on, pace."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..keys import State
+from ..options import RunOptions
+from ..source import Source
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from ..belief import Belief
+    from ..bridge import Bridge
+    from ..session import Session
+    from .run_view import RunView
+
+    _Base = Screen[None]
+else:
+    _Base = object
+
+
+class RunControl(_Base):
+    """Steers the session of the :class:`.run.RunScreen` that it is a part of."""
+
+    if TYPE_CHECKING:
+        options: RunOptions
+        bridge: Bridge
+        belief: Belief
+        session: Session
+        view: RunView
+        state: State
+        page: int
+        explaining: bool
+        speed: float | None
+        playing: bool
+        sources: dict[str, Source]
+        _shown: object
+
+        def show(self) -> None:
+            """Show the step under the cursor, if it isn't on the screen already."""
+
+        def show_state(self) -> None:
+            """Say what is going on."""
+
+        def tell(self, message: str) -> None:
+            """Say something until the next change."""
+
+        def enter(self, state: State, message: str = "") -> None:
+            """Note what the sampling does."""
+
+    def begin(self) -> None:
+        """Start the current seed from its noise, playing."""
+        session = self.session
+        session.begin()
+        self.playing = True
+        loading = session.recipe.weights not in self.sources
+        note = "loading weights…" if loading else ""
+        self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
+        self.enter(State.LOADING if loading else State.PLAYING)
+
+    def resume(self) -> bool:
+        """Go on where the run was left; False if it is finished."""
+        if not self.session.resume():
+            return False
+        self.bridge.set_speed(self.speed)
+        self.play(self.playing)
+        return True
+
+    def options_now(self) -> RunOptions:
+        """Return the options of what is on the screen now."""
+        r = self.session.recipe
+        return replace(
+            self.options,
+            weights=r.weights,
+            sampler=r.sampler,
+            steps=r.steps,
+            eta=r.eta,
+            noise=r.noise,
+            speed=self.speed,
+        )
+
+    def play(self, playing: bool) -> None:
+        """Let the sampling go on or pause."""
+        self.playing = playing
+        self.bridge.set_playing(playing)
+        if self.state is State.LOADING:
+            self.show_state()
+        else:
+            self.enter(State.PLAYING if playing else State.PAUSED)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Set the pace of sampling and of looking back."""
+        self.speed = speed
+        self.bridge.set_speed(speed)
+        self.view.set_speed(speed)
+
+    def looked(self) -> None:
+        """Show the place that is looked at now."""
+        self.show()
+        self.show_state()
+
+    def arrange_again(self) -> None:
+        """Lay the screen out anew."""
+        # Asked of a child: that also clears what the screen remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
+        self.call_after_refresh(self.show_again)
+
+    def show_again(self) -> None:
+        """Show the present on panels that have just come into view."""
+        self._shown = None
+        self.show()
