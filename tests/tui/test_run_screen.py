@@ -637,3 +637,23 @@ def test_the_command_palette_has_every_action(drive):
         assert d.screen.session.index == 0
 
     drive(act)
+
+
+def test_weights_that_fail_later_are_told_in_the_app(drive, make_sampler, monkeypatch):
+    monkeypatch.setattr("diffviz.tui.screens.run_actions.bundled_names", lambda: ["damaged"])
+    sampler = make_sampler()
+
+    def load(weights):
+        if weights == "damaged":
+            raise DiffvizError("damaged.safetensors is cut short")
+        return sampler
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("w")
+        await d.until(lambda: d.screen.state is State.FAILED)
+        assert "stopped: damaged.safetensors is cut short" in d.text()
+        assert "space try again" in d.footer()
+        assert not d.app._exit
+
+    drive(act, sampler=load)
