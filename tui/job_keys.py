@@ -71,6 +71,12 @@ FORWARD_KEYS: tuple[Key, ...] = (
     Key("2", "2", "look(600)", ""),
     Key("3", "3", "look(400)", ""),
     Key("4", "4", "look(100)", ""),
-    Key("n", "n", "next_image", "another real digit, where there are some", _always("next digit")),
+    Key(
+        "n",
+        "n",
+        "next_image",
+        "another real digit, where there are some",
+        {State.PLAYING: "next digit"},  # the state of this screen once it has real digits
+    ),
     *_LEAVING,
 )

@@ -243,6 +243,8 @@ class ForwardScreen(Screen[None]):
 
     def _fetched(self, training: TrainingImages | None) -> None:
         self._loaded, self.training = True, training
+        state = State.PAUSED if training is None else State.PLAYING
+        self.query_one("#footer", Footer).show(state)
         self._fit()
 
     def _seek(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:

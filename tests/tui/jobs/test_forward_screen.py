@@ -86,6 +86,7 @@ def test_a_generated_digit_is_corrupted_beside_its_own_reverse_process(drive):
             assert np.array_equal(d.images, to_grey(np.stack(wanted).astype(np.float32)))
         assert "the finished digit" in d.text()
         assert "no MNIST on this machine" in d.text()
+        assert "next digit" not in d.text()
 
     drive(act)
 
@@ -111,6 +112,7 @@ def test_a_real_digit_is_taken_where_there_is_one_and_n_takes_another(drive):
             assert np.array_equal(d.images[1], data.images[index])  # nothing is lost at t = 0
             assert f"toys image {index}, a {data.labels[index]}" in d.text()
             await d.press("n")
+        assert "n next digit" in d.text()
 
     drive(act, load=lambda: data)
 
