@@ -1,0 +1,68 @@
+"""The mosaic's cells: what the compositor has is what the sequences show in a terminal."""
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import pyte
+import pytest
+from rich.segment import Segment
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from textual.app import App
+
+from diffviz.tui.pixels.tiles import Mode, Tiles
+from diffviz.tui.widgets.mosaic import Mosaic
+
+
+class Host(App[None]):
+    def compose(self):
+        yield Mosaic(id="mosaic")
+
+
+def shown(glyph: str, front: str, back: str):
+    """Return what a cell looks like: one colour, or a glyph in two."""
+    if glyph in (" ", "█"):
+        return back if glyph == " " else front
+    return (glyph, front, back)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("selected", [None, 0, 3])
+def test_the_terminal_shows_the_compositors_cells(
+    mode, selected, noise_picture, digit_picture, monkeypatch
+):
+    tiles = Tiles(mode, 2, 2, 1, 1)
+    pictures = np.stack([noise_picture, digit_picture, digit_picture[::-1], noise_picture])
+
+    async def main():
+        app = Host()
+        async with app.run_test(size=(70, 34)) as pilot:
+            monkeypatch.setattr(type(app.console), "color_system", "truecolor")
+            mosaic = app.query_one(Mosaic)
+            mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
+            mosaic.arrange_tiles(tiles)
+            mosaic.show(pictures, [[Segment(f"tile {i}")] for i in range(4)])
+            mosaic.select(selected)
+            await pilot.pause()
+            compositor = app.screen._compositor
+            strips = compositor.render_strips()
+            update: Any = compositor.render_update(full=True)
+            screen = pyte.Screen(*app.size)
+            pyte.Stream(screen).feed(update.render_segments(app.console).replace("\n", ""))
+            assert "tile 1" in strips[tiles.tile_height].text
+            labels = tiles.tile_height + 1
+            for y in (y for y in range(tiles.height) if (y + 1) % labels):
+                cells = [(glyph, style) for text, style, _ in strips[y] for glyph in text]
+                for x in range(tiles.width):
+                    glyph, style = cells[x]
+                    assert style is not None
+                    colours = [
+                        "".join(f"{c:02x}" for c in colour.get_truecolor(DEFAULT_TERMINAL_THEME))
+                        if colour
+                        else "default"
+                        for colour in (style.color, style.bgcolor)
+                    ]
+                    cell = screen.buffer[y][x]
+                    assert shown(cell.data, cell.fg, cell.bg) == shown(glyph, *colours), (x, y)
+
+    asyncio.run(main())
