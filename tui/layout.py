@@ -109,6 +109,8 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
         if "explain" in order and beside.width >= 24:
             regions["explain"] = beside
         order = tuple(name for name in order if name not in regions)
+    area = Region(x0_x + small + gap, top, column, bottom - top)
+    panels = fill(area, order)
     y = top + 1 + 14 * columns.first
     spare = bottom - y - 4
     air = 1 if spare >= 1 else 0
@@ -118,8 +120,13 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
     y += air + ticks
     story_air = 1 if bottom - y >= 2 else 0
     regions["story"] = Region(x, y + story_air, wide, min(3, bottom - y - story_air))
-    area = Region(x0_x + small + gap, top, column, bottom - top)
-    return Plan(columns.first, regions | fill(area, order))
+    if "loss" in order and "loss" not in panels and spare >= 6:
+        # no room in the column, but below the timeline
+        y = top + 1 + 14 * columns.first
+        regions["timeline"] = Region(x, y + 1, wide, 3)
+        regions["story"] = Region(x, y + 4, wide, 1)
+        regions["loss"] = Region(x, y + 6, min(wide, _PANEL_MAX), min(12, bottom - y - 6))
+    return Plan(columns.first, regions | panels)
 
 
 def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
@@ -138,6 +145,10 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
     y = top + 15 + air
     regions["timeline"] = Region(x, y, content, ticks)
     regions["story"] = Region(x, y + ticks, content, 1)
+    if spare >= 4:  # the numbers get a line of their own, the loss their place in the column
+        regions["line"] = Region(x, y + ticks + 1, content, 1)
+        if order[0] == "belief":
+            order = tuple(name for name in order if name != "readout")
     column_x = x0_x + _SIDE + _GAP
     area = Region(column_x, top, min(_PANEL_MAX, x + content - column_x), 15)
     order = tuple(name for name in order if name != EPS)

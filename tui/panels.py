@@ -23,13 +23,15 @@ class _Need:
     rows: int
     width: int
     rows_max: int
+    rows_min: int = 0
+    """What the last panel of a column may shrink to; 0: it may not."""
 
 
 _NEEDS = {
     "belief": _Need(11, 12, 11),
     "readout": _Need(4, 16, 9),
     EPS: _Need(15, 28, 15),
-    "loss": _Need(6, 16, 100),
+    "loss": _Need(6, 16, 100, 4),
     "schedule": _Need(6, 16, 100),
     "explain": _Need(10, 24, 14),
     "both": _Need(11, PAIR_WIDTH, 11),
@@ -48,13 +50,21 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
         wanted = [name for name in wanted if name not in ("belief", "readout")]
         wanted.insert(place, "both")
     chosen: list[str] = []
-    left = area.height
+    left, last = area.height, 0
     for name in wanted:
         need = _NEEDS[name]
-        if need.rows <= left and need.width <= area.width:
+        if need.width > area.width:
+            continue
+        if need.rows <= left:
             chosen.append(name)
             left -= need.rows
+        elif 0 < need.rows_min <= left:
+            chosen.append(name)
+            last, left = left, 0
+            break
     heights = _heights(chosen, left, area.width)
+    if last:
+        heights[chosen[-1]] = last
     # Between panels a blank row, as far as that doesn't cost a panel.
     left = area.height - sum(heights.values())
     regions: dict[str, Region] = {}

@@ -1,6 +1,7 @@
 """A sampler without a network, and ways to drive the app without waiting for a clock."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -182,8 +183,12 @@ class Driver:
         return "\n".join(self.lines())
 
     def value(self, label: str) -> str:
-        """Return what the readout says beside ``label``."""
-        region = self.screen.plan(*self.app.size).regions["readout"]
+        """Return what the numbers say beside ``label``: the panel, or the line where it is."""
+        regions = self.screen.plan(*self.app.size).regions
+        if "readout" not in regions:
+            words = re.split(r"  +", self.at("line").replace(f"{label} ", f"{label}  ", 1).strip())
+            return words[words.index(label) + 1]
+        region = regions["readout"]
         rows = [line[region.x : region.right] for line in self.lines()[region.y : region.bottom]]
         row = next(row for row in rows if row.split() and row.split()[0] == label)
         return " ".join(row.split()[1:])

@@ -137,3 +137,16 @@ def test_chart_takes_live_values():
             assert chart.render_line(2).text.strip() == "not known"
 
     asyncio.run(drive())
+
+
+def test_a_low_chart_gives_its_axis_up_for_the_curve():
+    chart = Chart(["loss"], unit="epoch", empty="none", id="loss")
+    chart.set_values([0.3, 0.1])
+    high = ["".join(segment.text for segment in row) for row in chart.rows(20, 6)]
+    low = ["".join(segment.text for segment in row) for row in chart.rows(20, 4)]
+    assert len(high) == 6
+    assert "└" in high[-2]
+    assert len(low) == 4
+    assert "└" not in "".join(low)
+    assert "0.300 ┤" in low[1]
+    assert "0.100 ┤" in low[-1]

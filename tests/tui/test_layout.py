@@ -47,12 +47,11 @@ def test_pictures_have_whole_square_pixels(width, height):
         assert second.size == (28 * scale, 14 * scale)
 
 
-def test_a_standard_terminal_has_room_for_the_pictures_belief_and_numbers():
+def test_a_standard_terminal_has_room_for_the_pictures_belief_loss_and_numbers():
     made = plan(80, 24)
     assert made.scale == 1
-    assert {"xt", "x0", "belief", "readout", "timeline", "story", "header", "footer"} == {
-        name for name in made.regions if not name.endswith("title")
-    }
+    wanted = {"xt", "x0", "belief", "loss", "line", "timeline", "story", "header", "footer"}
+    assert wanted == {name for name in made.regions if not name.endswith("title")}
     assert made.regions["xt"].y == made.regions["x0"].y
     assert made.regions["timeline"].height == 3
     assert made.regions["belief"].height == 11
@@ -61,7 +60,7 @@ def test_a_standard_terminal_has_room_for_the_pictures_belief_and_numbers():
 def test_pages_bring_what_a_standard_terminal_has_no_room_for():
     assert pages(80, 24) == [0, 1, 2, 3]
     shown = [PANELS & plan(80, 24, page).regions.keys() for page in range(4)]
-    always = {"timeline", "story", "header", "footer"}
+    always = {"timeline", "story", "line", "header", "footer"}
     assert shown[1] - always == {"x0", "readout", "loss"}
     assert shown[2] - always == {"x0", "loss", "schedule"}
     assert shown[3] - always == {"eps", "belief", "readout"}
@@ -94,8 +93,8 @@ def test_panels_are_dropped_in_a_fixed_order():
         return PANELS & plan(width, height).regions.keys()
 
     assert shown(120, 40) == PANELS - {"line"}
-    assert shown(100, 30) == PANELS - {"line", "loss", "schedule"}
-    assert shown(80, 24) == PANELS - {"line", "loss", "schedule", "eps"}
+    assert shown(100, 30) == PANELS - {"line", "schedule"}
+    assert shown(80, 24) == PANELS - {"readout", "schedule", "eps"}
     assert shown(79, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps"}
     assert shown(49, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0"}
     assert shown(40, 20) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0", "line"}

@@ -551,7 +551,7 @@ def test_the_noise_dial_is_live(drive):
         await d.until(lambda: d.screen.state is State.DONE)
         assert d.sampler.asked[-1]["noise_scale"] == 0.0, "and for later runs"
 
-    drive(act, permits=3)
+    drive(act, permits=3, size=(100, 30))
 
 
 def test_m_goes_through_the_samplers_with_the_same_seed(drive):

@@ -82,7 +82,8 @@ class Chart(Lines):
             yield [text(self._empty, style(DIM))]
             return
         low, high = self._limits or (min(finite), max(finite))
-        plot_rows = max(1, height - 3)
+        with_axis = height >= 5
+        plot_rows = max(1, height - 3) if with_axis else height - 1
         written = "{:g}".format if self._limits else number
         labels = {plot_rows - 1: written(low), 0: written(high)}
         if low == high:  # one value, or all the same: a line at half height
@@ -99,6 +100,8 @@ class Chart(Lines):
                 text(tick, style(FAINT)),
                 *self._marked(line, columns),
             ]
+        if not with_axis:
+            return
         yield [text(" " * (gutter + 1)), text("└" + "─" * columns, style(FAINT))]
         yield [text(" " * (gutter + 2)), *self._axis_labels(columns)]
 

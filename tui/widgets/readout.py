@@ -56,7 +56,7 @@ class ReadoutLine(Readout):
         row: Row = []
         room = width
         values = dict(labelled(self._numbers))
-        for label in ("t", "SNR", "alpha_bar", "steps/s", "eta"):
+        for label in ("t", "alpha_bar", "SNR", "steps/s", "eta"):
             value = values[label]
             cells = len(label) + 1 + max(len(value), _WIDTHS[label])
             if cells > room:
