@@ -1,0 +1,149 @@
+"""The run screen's dials: noise, sampler, weights, explanations, commands."""
+
+import pytest
+
+from diffviz.core.errors import DiffvizError
+from diffviz.tui.keys import KEYS, State
+from diffviz.tui.widgets.canvas import Canvas
+
+
+@pytest.mark.parametrize("keys", [[], ["left", "left"], ["home", "space"], ["tab"]])
+def test_resize_storm_in_every_mode(drive, keys):
+    async def act(d):
+        await d.until_t(667)
+        await d.press(*keys)
+        for size in [(230, 60), (40, 12), (80, 24), (120, 40), (40, 20), (200, 60), (230, 60)]:
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            assert len(d.lines()) == size[1]
+            for region in (w.region for w in d.screen.children if w.region.area):
+                assert d.screen.region.contains_region(region)
+        assert "x_t" in d.text()
+        assert "diffviz" in d.lines()[0]
+
+    drive(act, size=(230, 60), permits=4)
+
+
+def test_the_noise_dial_is_live(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press(*["left_square_bracket"] * 3)
+        assert d.value("noise") == "0.7"
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.sampler.asked[-1]["noise_scale"] == 0.7
+        assert d.sampler.asked[-1]["start"][0] >= 2, "from where it was"
+        await d.press(*["right_square_bracket"] * 9)
+        assert d.value("noise") == "1.0"
+        await d.press(*["left_square_bracket"] * 12)
+        assert d.value("noise") == "0.0"
+        await d.press("n")
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.sampler.asked[-1]["noise_scale"] == 0.0, "and for later runs"
+
+    drive(act, permits=3, size=(100, 30))
+
+
+def test_m_goes_through_the_samplers_with_the_same_seed(drive):
+    async def act(d):
+        for sampler, steps in [
+            ("ddim", 50),
+            ("dpmpp-2m", 20),
+            ("dpmpp-2m-sde", 20),
+            ("ddpm", 10),
+        ]:
+            await d.until(lambda: d.screen.state is State.DONE)
+            await d.press("m")
+            await d.until(lambda: d.screen.state is State.DONE)
+            assert d.sampler.asked[-1]["sampler"] == sampler
+            assert f"{sampler} {steps} steps" in d.lines()[0]
+        assert set(d.sampler.started) == {7}
+
+    drive(act, size=(120, 40))
+
+
+def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
+    monkeypatch.setattr(
+        "diffviz.tui.screens.run_actions.bundled_names", lambda: ["default", "reference"]
+    )
+
+    async def act(d):
+        loaded = []
+        await d.until(lambda: d.screen.state is State.DONE)
+        for _ in range(3):
+            await d.press("w")
+            await d.until(lambda: d.screen.state is State.DONE)
+            loaded.append(d.screen.session.recipe.weights)
+        assert loaded == ["default", "reference", "default"]
+
+    drive(act)
+
+
+@pytest.mark.parametrize("size", [(100, 30), (120, 40), (200, 60), (230, 60)])
+def test_explanations_beside_the_run(drive, size):
+    async def act(d):
+        await d.until(lambda: d.screen.query_one("#x0", Canvas).image is not None)
+        await d.press("e")
+        await d.until(lambda: "explained: static" in d.text())
+        assert d.app.screen is d.screen
+        assert "x_t = √ᾱ · x_0 + √(1−ᾱ)" in d.text()
+        d.sampler.allow_all()
+        await d.until(lambda: "explained: refinement" in d.text())
+        await d.press("e")
+        await d.pilot.pause()
+        assert "explained" not in d.text()
+
+    drive(act, size=size, permits=3)
+
+
+def test_explanations_over_the_run_where_there_is_no_room(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("e")
+        assert "explained: static" in d.text()
+        assert d.app.screen is not d.screen
+        for size in [(40, 20), (230, 60), (40, 12), (80, 24)]:
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+        await d.press("e")
+        assert d.app.screen is d.screen
+
+    drive(act, permits=3)
+
+
+def test_the_command_palette_has_every_action(drive):
+    async def act(d):
+        from diffviz.tui.commands import KeyCommands
+
+        await d.until(lambda: d.screen.state is State.DONE)
+        offered = {key.action for key, _, _ in KeyCommands(d.screen)._commands()}
+        assert offered == {key.action for key in KEYS} - {"interrupt"}
+        await d.press("ctrl+p")
+        for letter in "to the noise":
+            await d.press("space" if letter == " " else letter)
+        await d.until(lambda: "to the noise" in d.text())
+        await d.press("enter")
+        await d.until(lambda: d.app.screen is d.screen and not d.screen.session.live)
+        assert d.screen.session.index == 0
+
+    drive(act)
+
+
+def test_weights_that_fail_later_are_told_in_the_app(drive, make_sampler, monkeypatch):
+    monkeypatch.setattr("diffviz.tui.screens.run_actions.bundled_names", lambda: ["damaged"])
+    sampler = make_sampler()
+
+    def load(weights):
+        if weights == "damaged":
+            raise DiffvizError("damaged.safetensors is cut short")
+        return sampler
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("w")
+        await d.until(lambda: d.screen.state is State.FAILED)
+        assert "stopped: damaged.safetensors is cut short" in d.text()
+        assert "space try again" in d.footer()
+        assert not d.app._exit
+
+    drive(act, sampler=load)
