@@ -1,7 +1,7 @@
 """The thread, without a screen."""
 
 import queue
-import time
+import threading
 
 import pytest
 
@@ -31,6 +31,20 @@ class Harness:
     def __init__(self, sampler, speed=None, **more) -> None:
         self.messages: queue.Queue = queue.Queue()
         self.bridge = Bridge(sampler, speed, **more)
+        self._noticed, put = threading.Event(), self.bridge.mailbox.put
+
+        def put_and_notice(frame: Frame) -> None:
+            put(frame)
+            self._noticed.set()
+
+        self.bridge.mailbox.put = put_and_notice  # type: ignore[method-assign]
+
+    def until_true(self, condition):
+        """Return what ``condition`` gives once it is true, asked after every frame."""
+        while not (result := condition()):
+            assert self._noticed.wait(LONG), "no frame came"
+            self._noticed.clear()
+        return result
 
     def start(self, *seeds: int, aligned: bool = False, steps=10, **lane) -> int:
         """Start a job with a lane for each seed."""
@@ -50,13 +64,13 @@ class Harness:
 
     def next_frame(self, index: int) -> Frame:
         """Wait for the frame with this index."""
-        end = time.monotonic() + LONG
-        while time.monotonic() < end:
+
+        def wanted() -> Frame | None:
             frame = self.bridge.mailbox.take()
-            if frame is not None and (step := frame.steps[0]) and step.index == index:
-                return frame
-            time.sleep(0.001)
-        raise AssertionError(f"no frame {index}")
+            step = frame.steps[0] if frame is not None else None
+            return frame if step is not None and step.index == index else None
+
+        return self.until_true(wanted)
 
 
 @pytest.fixture
@@ -237,10 +251,7 @@ def test_aligned_lanes_show_about_the_same_timestep(start, make_sampler):
     sampler = make_sampler(permits=0)
     harness = start(sampler, seeds=(1, 2, 3), aligned=True)
     sampler.allow(12)
-    end = time.monotonic() + LONG
-    while sum(len(harness.bridge.trajectory(lane)) for lane in range(3)) < 12:
-        assert time.monotonic() < end
-        time.sleep(0.001)
+    harness.until_true(lambda: sum(len(harness.bridge.trajectory(lane)) for lane in range(3)) == 12)
     assert [len(harness.bridge.trajectory(lane)) for lane in range(3)] == [4, 4, 4]
 
 

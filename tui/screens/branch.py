@@ -28,7 +28,8 @@ from ..widgets.lines import Row, text
 from ..widgets.mosaic import Mosaic
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
-from .job import JobScreen, Regions, bindings
+from .job import JobScreen
+from .planned import Regions, bindings
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,10 +110,6 @@ class BranchScreen(JobScreen):
         self.query_one("#timeline", Timeline).show(step.t)
         self._draw()
         self.tell()
-
-    def complain(self, message: str) -> None:
-        """Say what went wrong where the status is."""
-        self.query_one("#status", Ends).complain(message)
 
     def tell(self) -> None:
         """Fill the header and the status."""

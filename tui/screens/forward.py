@@ -31,7 +31,7 @@ from ..widgets.readout import snr_text
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
 from .help import HelpScreen
-from .job import PlannedLayout, Regions, bindings
+from .planned import PlannedLayout, Regions, bindings
 
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10

@@ -28,7 +28,8 @@ from ..widgets.mosaic import Mosaic
 from ..widgets.readout import duration
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
-from .job import JobScreen, Regions, bindings
+from .job import JobScreen
+from .planned import Regions, bindings
 
 _SEEDS = 2**64
 _SURE = 0.5  # a belief below this is shown faintly
@@ -104,10 +105,6 @@ class GridScreen(JobScreen):
         self.query_one("#timeline", Timeline).show(step.t)
         self._draw()
         self.tell()
-
-    def complain(self, message: str) -> None:
-        """Say what went wrong where the status is."""
-        self.query_one("#status", Ends).complain(message)
 
     def tell(self) -> None:
         """Fill the header and the status."""

@@ -1,15 +1,11 @@
 """What the screens share that sample several digits at once: thread, clock, keys, one layout."""
 
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.events import Resize
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.layout import Layout
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ..belief import Belief
 from ..bridge import Bridge
@@ -19,43 +15,13 @@ from ..messages import Failed, Finished, Frame, Loaded
 from ..options import RunOptions
 from ..source import Source
 from ..widgets.bars import Footer
+from ..widgets.status import Ends
 from .help import HelpScreen
+from .planned import PlannedLayout, Regions
 
 _PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
 _BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
 _SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belief
-
-Regions = dict[str, Region]
-
-
-class PlannedLayout(Layout):
-    """Puts every widget where a plan wants it; widgets without a region are not shown."""
-
-    name = "planned"
-
-    def __init__(self, plan: Callable[[int, int], Regions]) -> None:
-        super().__init__()
-        self._plan = plan
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        """Return the placements."""
-        regions = self._plan(size.width, size.height)
-        return [
-            WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
-            for child in children
-            if child.id in regions
-        ]
-
-
-def bindings(keys: tuple[Key, ...]) -> list[BindingType]:
-    """Return the bindings of a key table; Ctrl+C is the app's own."""
-    return [
-        Binding(key.names, key.action, key.help, show=False)
-        for key in keys
-        if key.action != "interrupt"
-    ]
 
 
 class JobScreen(Screen[Any]):
@@ -104,11 +70,11 @@ class JobScreen(Screen[Any]):
     def tell(self) -> None:
         """Say what is going on: the state has changed."""
 
-    @abstractmethod
-    def complain(self, message: str) -> None:
-        """Say what went wrong."""
-
     # What they share.
+
+    def complain(self, message: str) -> None:
+        """Say what went wrong where the status is."""
+        self.query_one("#status", Ends).complain(message)
 
     @property
     def layout(self) -> Layout:

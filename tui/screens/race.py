@@ -27,7 +27,8 @@ from ..widgets.lane_table import LaneNames, LaneNumbers, LaneTable
 from ..widgets.lines import Row, text
 from ..widgets.mosaic import Mosaic
 from ..widgets.status import Ends
-from .job import JobScreen, Regions, bindings
+from .job import JobScreen
+from .planned import Regions, bindings
 
 _SEEDS = 2**64
 _SAMPLERS = (

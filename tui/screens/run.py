@@ -3,12 +3,10 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.layout import Layout
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ...core.phases import Phase
 from ..belief import Belief
@@ -22,6 +20,7 @@ from ..source import Source, printable
 from ..widgets.bars import Footer, Header, Story
 from ..widgets.readout import duration, snr_text
 from ..widgets.timeline import Timeline
+from .planned import PlannedLayout, bindings
 from .run_actions import RunActions
 from .run_view import RunView
 
@@ -30,35 +29,10 @@ _RATE_EVERY = FRAMES_PER_S // 4  # pulls between two changes of the measured num
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
 
 
-class RunLayout(Layout):
-    """Puts every widget where the screen's plan wants it."""
-
-    name = "run"
-
-    def __init__(self, screen: "RunScreen") -> None:
-        super().__init__()
-        self._screen = screen
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        """Return the placements; widgets that don't fit have none."""
-        regions = self._screen.plan(size.width, size.height).regions
-        return [
-            WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
-            for child in children
-            if child.id in regions
-        ]
-
-
 class RunScreen(RunActions, Screen[None]):
     """Shows the place in the session's run that is looked at."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.names, key.action, key.help, show=False, priority=key.names == "tab")
-        for key in KEYS
-        if key.action != "interrupt"
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     DEFAULT_CSS = "RunScreen { overflow: hidden; }"
@@ -76,7 +50,7 @@ class RunScreen(RunActions, Screen[None]):
         self.explaining = False
         self.speed = options.speed
         self.playing = True
-        self._layout = RunLayout(self)
+        self._layout = PlannedLayout(lambda width, height: self.plan(width, height).regions)
         self.sources: dict[str, Source] = {}
         self._pulls = 0
         self._shown: object = None
