@@ -1,11 +1,14 @@
 """Line charts in braille: every cell has 2x4 dots."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 # Bits of the dots in a cell, by row and column (U+2800 + bits).
 BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint16)
+BLANK = 0x2800
 
 
 def plot(values: Sequence[float], columns: int, rows: int, low: float, high: float) -> list[str]:
@@ -15,15 +18,29 @@ def plot(values: Sequence[float], columns: int, rows: int, low: float, high: flo
     edge. More values than dots are drawn as their range, so no spike is lost. Values that are
     not finite leave a gap.
     """
-    dots = np.zeros((rows * 4, columns * 2), dtype=bool)
     numbers = np.array(values, dtype=np.float64)
     numbers[~np.isfinite(numbers)] = np.nan
     lows, highs = _extent(numbers, columns * 2)
+    return glyphs(line_dots(lows, highs, rows, low, high))
+
+
+def line_dots(
+    lows: NDArray[np.float64],
+    highs: NDArray[np.float64],
+    rows: int,
+    low: float,
+    high: float,
+) -> NDArray[np.bool_]:
+    """Return the dots ``[rows * 4, n]`` of a joined line that covers a range in each column.
+
+    What lies outside ``low`` to ``high`` is drawn at the edge; NaN leaves a gap.
+    """
+    dots = np.zeros((rows * 4, len(lows)), dtype=bool)
     span = high - low
     bottom = rows * 4 - 1
     previous: tuple[int, int] | None = None
-    for x, (lowest, highest) in enumerate(zip(lows, highs, strict=True)):
-        if not np.isfinite(lowest):
+    for x, (lowest, highest) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
+        if not math.isfinite(lowest):
             previous = None
             continue
         share = ((highest - low) / span, (lowest - low) / span) if span > 0 else (0.5, 0.5)
@@ -34,9 +51,20 @@ def plot(values: Sequence[float], columns: int, rows: int, low: float, high: flo
             last = max(last, previous[0] - 1) if previous[0] > end else last
         dots[first : last + 1, x] = True
         previous = (top, end)
+    return dots
+
+
+def codes(dots: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the code points of the cells ``[rows, columns]`` that hold ``dots``."""
+    rows, columns = dots.shape[0] // 4, dots.shape[1] // 2
     cells = dots.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3)
-    codes = (cells * BITS).sum(axis=(2, 3)) + 0x2800
-    return ["".join(map(chr, row)).replace("\u2800", " ") for row in codes.tolist()]
+    return (cells * BITS).sum(axis=(2, 3), dtype=np.int64) + BLANK
+
+
+def glyphs(dots: NDArray[np.bool_]) -> list[str]:
+    """Return rows of text that show ``dots``; cells without any are spaces."""
+    rows = codes(dots).tolist()
+    return ["".join(map(chr, row)).replace(chr(BLANK), " ") for row in rows]
 
 
 def _extent(values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
