@@ -33,6 +33,7 @@ from diffviz.core.models import parameter_count
 from diffviz.core.models.files import save_tensors
 from diffviz.core.noise import philox
 from diffviz.core.pictures import from_grey
+from diffviz.core.reading import sha256_of
 
 BATCH, NOISE, MIXED = 128, 12, 24
 LR, WEIGHT_DECAY = 2e-3, 1e-3
@@ -169,6 +170,7 @@ def main() -> int:
     save_tensors(args.out, model.state_dict(), metadata)
     card = metadata | {
         "parameters": parameter_count(model),
+        "sha256": sha256_of(args.out),
         "recipe": recipe,
         "scores": measure(model, test),
         "data": {"name": "mnist", "train_md5": data.md5, "test_md5": test.md5},

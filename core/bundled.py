@@ -52,7 +52,7 @@ def resolve(name: str) -> Path:
     if path.suffix == ".safetensors" or path.is_file():
         return path
     folder, at, epoch = name.rpartition("@")
-    if at and epoch.isdecimal():
+    if at and _is_epoch(epoch):
         file = Path(folder) / "epochs" / f"{int(epoch):04d}.safetensors"
         if not file.is_file():
             raise DiffvizError(f"run {folder} has no weights of epoch {int(epoch)} ({file})")
@@ -80,5 +80,14 @@ def training_losses(spec: str) -> list[float]:
     log = Path(folder if at else name) / LOG
     if not log.is_file():
         return []
-    losses = [float(event["loss"]) for event in read_log(log) if event.get("event") == "epoch"]
-    return losses[: int(epoch)] if at and epoch.isdecimal() else losses
+    epochs = (event for event in read_log(log) if event.get("event") == "epoch")
+    losses = [float(event["loss"]) for event in epochs if _is_number(event.get("loss"))]
+    return losses[: int(epoch)] if at and _is_epoch(epoch) else losses
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e300  # also not NaN
+
+
+def _is_epoch(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

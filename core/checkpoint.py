@@ -15,6 +15,7 @@ from .models.files import load_strictly, read_tensors, save_tensors
 from .recipes import TrainConfig
 
 CHECKPOINT = "checkpoint.safetensors"
+_MOST = 1e12  # steps or seconds that a run can have come to
 
 
 @dataclass(eq=False)
@@ -95,14 +96,20 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
             layout = torch.zeros_like(parameter)
             if any(moments[key].shape != layout.shape for key in ("exp_avg", "exp_avg_sq")):
                 raise ValueError(name)
+            if moments["step"].numel() != 1 or not 0 <= float(moments["step"]) < _MOST:
+                raise ValueError(name)
             state.optimizer.state[parameter] = {
-                "step": moments["step"].to(parameter.device if fused else "cpu"),
+                "step": moments["step"].reshape(()).to(parameter.device if fused else "cpu"),
                 "exp_avg": layout.clone().copy_(moments["exp_avg"]),
                 "exp_avg_sq": layout.copy_(moments["exp_avg_sq"]),
             }
-        state.step = int(file.metadata["step"])
+        state.step = file.metadata["step"]
         state.epoch_loss = float.fromhex(file.metadata["epoch_loss"])
         state.last_loss = float.fromhex(file.metadata["last_loss"])
         state.wall_s = float(file.metadata["wall_s"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        if type(state.step) is not int:
+            raise TypeError("step")
+        if not all(0 <= v < _MOST for v in (state.step, state.epoch_loss, state.wall_s)):
+            raise ValueError("out of range")
+    except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error

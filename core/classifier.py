@@ -4,7 +4,6 @@ It serves twice: as the belief shown live on x0_hat, and as the feature space in
 are compared (``evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
 """
 
-import hashlib
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +16,8 @@ from torch import Tensor, nn
 from .bundled import CLASSIFIER
 from .errors import DiffvizError
 from .models.files import load_strictly, read_tensors
+from .models.weights import check_bundled
+from .reading import sha256_of
 
 Array = NDArray[np.float32]
 
@@ -69,13 +70,15 @@ class Classifier:
         Raises:
             DiffvizError: if the file is missing, damaged or holds something else.
         """
-        path = path or Path(str(files("diffviz.weights") / f"{CLASSIFIER}.safetensors"))
+        if path is None:
+            path = Path(str(files("diffviz.weights") / f"{CLASSIFIER}.safetensors"))
+            check_bundled(path, CLASSIFIER)
         file = read_tensors(path)
         if file.metadata.get("architecture") != ARCHITECTURE:
             raise DiffvizError(f"{path} holds no digit classifier of this version of diffviz")
         model = DigitClassifier()
         load_strictly(model, file.tensors, path)
-        return cls(model, device, hashlib.sha256(path.read_bytes()).hexdigest())
+        return cls(model, device, sha256_of(path))
 
     def probabilities(self, images: Array) -> Array:
         """Return the belief in each digit, float32 ``[B, 10]``; rows sum to 1."""

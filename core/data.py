@@ -9,6 +9,7 @@ from torch import Tensor
 
 from .cache import cache_folder
 from .errors import DiffvizError
+from .idx import read_idx
 from .synthetic import synthetic_digits
 
 DATASETS = ("mnist", "synthetic")
@@ -55,33 +56,40 @@ def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True)
 
 
 def _load_mnist(data_dir: Path, train: bool) -> tuple[Tensor, Tensor]:
+    raw = data_dir / "MNIST" / "raw"
+    if not all((raw / name).exists() for name in MNIST_FILES):
+        _download_mnist(data_dir, raw)
+    part = "train" if train else "t10k"
+    try:
+        images = read_idx(raw / f"{part}-images-idx3-ubyte", 3)
+        labels = read_idx(raw / f"{part}-labels-idx1-ubyte", 1)
+    except (ValueError, OSError, DiffvizError) as error:
+        raise DiffvizError(
+            f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
+            "delete them and download them again"
+        ) from error
+    if images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
+        raise DiffvizError(
+            f"the MNIST files in {raw} hold images {images.shape} and {len(labels)} labels, "
+            "not as many of 28x28: delete them and download them again"
+        )
+    return torch.from_numpy(images), torch.from_numpy(labels)
+
+
+def _download_mnist(data_dir: Path, raw: Path) -> None:
     from torchvision.datasets import MNIST
 
     legacy = data_dir / "MNIST" / "processed"
     if legacy.exists():
         # torchvision would unpickle what lies there.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
-    raw = data_dir / "MNIST" / "raw"
-    missing = not all((raw / name).is_file() for name in MNIST_FILES)
     try:
-        data = MNIST(str(data_dir), train=train, download=missing)
-    except Exception as error:  # torchvision's IDX reader fails with whatever broke first
-        if not missing:
-            raise DiffvizError(
-                f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
-                "delete them and download them again"
-            ) from error
+        MNIST(str(data_dir), download=True)
+    except Exception as error:  # of the network, the disk, torchvision's reader
         raise DiffvizError(
             f"no MNIST in {data_dir} and it could not be downloaded ({_one_line(error)}): put the "
             f"four idx-ubyte files into {raw}, or use --dataset synthetic"
         ) from error
-    images, labels = data.data, data.targets
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
-        raise DiffvizError(
-            f"the MNIST files in {raw} hold images {tuple(images.shape)} and {len(labels)} labels, "
-            "not as many of 28x28: delete them and download them again"
-        )
-    return images, labels
 
 
 def _one_line(error: BaseException) -> str:

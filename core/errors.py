@@ -1,8 +1,28 @@
 """The one exception a user is meant to read."""
 
+_LONGEST = 2000
+
 
 class DiffvizError(Exception):
     """A problem the user can act on. Its text is one line and says what to do.
 
-    Commands print it without a traceback and exit with status 1.
+    Commands print it without a traceback and exit with status 1. The text may quote names and
+    values from files of unknown origin: what could move a cursor or recolour a terminal is
+    replaced by its escape, and a text without end is shortened.
     """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(one_line(text))
+
+
+def one_line(text: str, longest: int = _LONGEST) -> str:
+    """Return ``text`` with line ends, control and other unprintable characters escaped.
+
+    More than ``longest`` characters lose their middle.
+    """
+    if len(text) > longest:
+        text = f"{text[: longest // 2]} … {text[-longest // 2 :]}"
+    if text.isprintable():
+        return text
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(shown)

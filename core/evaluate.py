@@ -33,6 +33,7 @@ from .metrics import CONFIDENT, FrechetDistance, Gaussian, bootstrap, class_coun
 from .neighbours import coverage, mean_pairwise_distances, nearest_images
 from .noise import philox
 from .pictures import from_grey
+from .reading import read_bounded
 
 Grey = NDArray[np.uint8]
 K = 3
@@ -246,7 +247,8 @@ def _test_nearest(train: ImageData, test: ImageData):
 
 def _load_distances(path: Path, n: int) -> NDArray[np.float64] | None:
     try:
-        distances = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        content = read_bounded(path, 8 * n + 1000)
+        distances = np.load(io.BytesIO(content), allow_pickle=False)
     except Exception:  # absent, or damaged in one of numpy's many ways
         return None
     good = isinstance(distances, np.ndarray) and distances.shape == (n,)

@@ -4,9 +4,10 @@ Free of torch, so that a screen can read them before anything slow is loaded.
 """
 
 import contextlib
-import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from .bundled import bundled_names, read_card, resolve
 from .cache import cache_folder
 from .errors import DiffvizError
 from .metrics import Estimate
+from .reading import read_bounded, sha256_of
 
 SCHEMA = "diffviz-phases/1"
+_MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +88,47 @@ class MeasuredPhases:
             facts = {k: v for k, v in values.items() if k != "schema"}
             for name in ("agreement", "certainty", "movement"):
                 facts[name] = tuple(_estimate(value) for value in facts[name])
-            facts["timesteps"] = tuple(int(t) for t in facts["timesteps"])
+            facts["timesteps"] = tuple(facts["timesteps"])
             facts["boundaries"] = tuple(
                 Boundary(**(b | {"t": _estimate(b["t"])})) for b in facts["boundaries"]
             )
-            return cls(**facts)
-        except (KeyError, TypeError, AttributeError) as error:
+            phases = cls(**facts)
+            good = _is_whole(phases)
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError("these are no measured phases") from error
+        if not good:
+            raise ValueError("these are no measured phases")
+        return phases
 
 
 def _estimate(values: Any) -> Estimate:
-    return Estimate(*(float(values[name]) for name in ("value", "low", "high")))
+    numbers = [values[name] for name in ("value", "low", "high")]
+    if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):
+        raise ValueError("an estimate has to be three finite numbers")
+    return Estimate(*map(float, numbers))
+
+
+def _is_whole(phases: MeasuredPhases) -> bool:
+    """Return whether a record that was read has values of the right kind and range."""
+    bounds, grid = phases.boundaries, phases.timesteps
+    texts = [phases.weights, phases.set, phases.weights_sha256, phases.sampler]
+    texts += [text for b in bounds for text in (b.name, b.meaning)]
+    counts = [phases.steps, phases.first_seed, phases.seeds, phases.children, *grid]
+    counts += [b.written for b in bounds if b.written is not None]
+    return (
+        all(isinstance(text, str) and text.isprintable() for text in texts)
+        and all(type(count) is int and 0 <= count < 2**64 for count in counts)
+        and type(phases.chance) in (int, float)
+        and 0 <= phases.chance <= 1
+        and all(1000 >= t > after for t, after in pairwise((*grid, 0)))
+        and len(grid) == len(phases.agreement) == len(phases.certainty) == len(phases.movement)
+        and all(0 <= b.t.value <= 1000 for b in bounds)
+    )
 
 
 def weights_sha256(name: str) -> str:
     """Return the SHA-256 of the file that the weights ``name`` (without set) lie in."""
-    try:
-        return hashlib.sha256(resolve(name).read_bytes()).hexdigest()
-    except OSError as error:
-        raise DiffvizError(f"can't read the weights {name}: {error.strerror}") from error
+    return sha256_of(resolve(name))
 
 
 def read_phases(name: str, set_name: str) -> MeasuredPhases | None:
@@ -119,8 +144,8 @@ def read_phases(name: str, set_name: str) -> MeasuredPhases | None:
     candidates: list[Any] = []
     for path in _places(name, set_name, digest):
         try:
-            candidates.append(json.loads(path.read_bytes()))
-        except (OSError, ValueError, RecursionError):
+            candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
+        except (OSError, DiffvizError, ValueError, RecursionError):
             continue  # absent or damaged: measured again at need
     if name in bundled_names():
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a card without

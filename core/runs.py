@@ -15,12 +15,14 @@ from typing import Any, TextIO
 
 from .atomic import write_atomically
 from .errors import DiffvizError
+from .reading import bounded_lines, open_regular, read_bounded
 from .recipes import TrainConfig
 from .records import Batch, CheckpointSaved, EpochDone, Finished, Started, TrainEvent
 
 CONFIG = "config.json"
 LOG = "log.jsonl"
 LOCK = "lock"
+MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
 
 EVENT_NAMES: dict[type, str] = {
     Started: "started",
@@ -165,7 +167,7 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
     """
     file = path / CONFIG
     try:
-        content = json.loads(file.read_bytes())
+        content = json.loads(read_bounded(file, MAX_CONFIG))
         config, environment = TrainConfig.from_json(content["config"]), content["environment"]
     except OSError as error:
         raise DiffvizError(f"no run in {path}: can't read {file} ({error.strerror})") from error
@@ -179,8 +181,8 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the events of a log, oldest first; lines that are not whole are passed over."""
     try:
-        with path.open("rb") as file:
-            for line in file:
+        with open_regular(path) as file:
+            for line in bounded_lines(file, MAX_LINE):
                 event = _parse(line)
                 if event is not None:
                     yield event

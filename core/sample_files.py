@@ -10,12 +10,15 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .archives import read_arrays
 from .errors import DiffvizError
+from .reading import open_regular
 
 Grey = NDArray[np.uint8]
 
 MIN_SAMPLES = 100  # fewer say nothing about a distribution over 84 features
 MAX_SAMPLES = 100_000
+_MAX_META_BYTES = 1 << 20
 
 
 def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
@@ -31,14 +34,14 @@ def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
     meta: dict[str, Any] = {}
     try:
         if path.suffix.lower() == ".npz":
-            with zipfile.ZipFile(path) as archive:
+            with open_regular(path) as file, zipfile.ZipFile(file) as archive:
                 if "images.npy" not in archive.namelist():
                     raise DiffvizError(f"{path} has no array called 'images'")
                 with archive.open("images.npy") as stream:
                     images = _read_images(stream, path)
             meta = _read_meta(path)
         elif path.suffix.lower() == ".npy":
-            with path.open("rb") as stream:
+            with open_regular(path) as stream:
                 images = _read_images(stream, path)
         else:
             raise DiffvizError(f"can't tell the format of '{path}': give a .npz or .npy file")
@@ -89,8 +92,7 @@ def _read_images(stream: IO[bytes], path: Path) -> Grey:
 
 def _read_meta(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            meta = json.loads(str(file["meta"]))
-    except Exception:  # absent, or anything at all: the images are good without it
+        meta = json.loads(str(read_arrays(path, ("meta",), _MAX_META_BYTES)[0]))
+    except (ValueError, RecursionError):  # absent or strange: the images are good without it
         return {}
     return meta if isinstance(meta, dict) else {}

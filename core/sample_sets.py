@@ -7,6 +7,7 @@ sampling; so an interrupted evaluation goes on where it stopped, and a larger on
 import hashlib
 import io
 import json
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,15 +16,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .archives import read_arrays
 from .atomic import write_atomically
 from .bundled import resolve
 from .cache import cache_folder
 from .errors import DiffvizError
 from .pictures import to_grey
 from .pipeline import Pipeline
+from .reading import sha256_of
 from .sampling import find_sampler
 
 Grey = NDArray[np.uint8]
+
+_MAX_BYTES = 1 << 26  # of a kept batch, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def source_of(
         weights=weights.name,
         set=weights.set,
         architecture=weights.architecture,
-        weights_sha256=hashlib.sha256(resolve(weights.name).read_bytes()).hexdigest(),
+        weights_sha256=sha256_of(resolve(weights.name)),
         sampler=sampler,
         steps=steps or method.default_steps,
         eta=(eta or 0.0) if method.takes_eta else None,
@@ -135,10 +140,11 @@ def _kept(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
     seconds = 0.0
     for path in sorted(folder.glob("*.npz")):
         try:
-            # np.load leaves a file open that it was given by name and found broken
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-                images, found, took = file["images"], file["seeds"], float(file["seconds"])
-        except Exception:  # damaged, in one of numpy's and zipfile's many ways: made again
+            images, found, took = read_arrays(path, ("images", "seeds", "seconds"), _MAX_BYTES)
+            took = float(took)
+        except (OSError, ValueError, TypeError, DiffvizError):  # damaged: made again
+            continue
+        if found.ndim != 1 or found.dtype != np.uint64 or not 0 <= took < math.inf:
             continue
         if images.dtype != np.uint8 or images.shape != (len(found), 28, 28):
             continue

@@ -13,10 +13,13 @@ from torch import Tensor, nn
 
 from ..atomic import write_atomically
 from ..errors import DiffvizError
+from ..reading import open_regular
 
 FORMAT = "diffviz/1"
 FLOATS = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
-MAX_BYTES = 1 << 30  # a bigger file is not one of ours; refuse it before memory is asked for
+# Bigger files are not ours; they are refused before memory is asked for.
+MAX_BYTES = 1 << 30
+MAX_HEADER = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +47,13 @@ def read_tensors(path: Path) -> TensorFile:
     """Read a file written by :func:`save_tensors`.
 
     Raises:
-        DiffvizError: if it is missing, too large, truncated, not ours, or holds NaN or Inf.
+        DiffvizError: if it is missing, too large, truncated, not ours, or holds anything but finite
+            floating-point numbers.
     """
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise DiffvizError(f"{path} is a folder, not a weights file")
-        if size > MAX_BYTES:
-            raise DiffvizError(f"{path} has {size >> 20} MiB: too large for a diffviz file")
+        with open_regular(path, MAX_BYTES) as raw:
+            if int.from_bytes(raw.read(8), "little") > MAX_HEADER:
+                raise ValueError("header")
         with safe_open(str(path), framework="pt", device="cpu") as file:
             text = file.metadata() or {}
             if text.get("format") != FORMAT:
@@ -67,7 +69,9 @@ def read_tensors(path: Path) -> TensorFile:
             f"{path} is truncated or not a safetensors file: get it again"
         ) from error
     for name, tensor in tensors.items():
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
+        if tensor.dtype not in FLOATS:
+            raise DiffvizError(f"{path} has {name} as {tensor.dtype}, not {torch.float32}")
+        if not bool(torch.isfinite(tensor.float()).all()):
             raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
     return TensorFile(path, tensors, metadata)
 
@@ -86,8 +90,6 @@ def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> N
             problem = f"has {name}, which the architecture lacks"
         elif own[name].shape != weights[name].shape:
             problem = f"has {name} as {list(weights[name].shape)}, not {list(own[name].shape)}"
-        elif weights[name].dtype not in FLOATS and own[name].is_floating_point():
-            problem = f"has {name} as {weights[name].dtype}, not {own[name].dtype}"
         else:
             continue
         raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")

@@ -1,12 +1,14 @@
 """Loading trained networks: bundled ones by name, a file, or a run folder."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from torch import nn
 
-from ..bundled import DEFAULT, SETS, resolve, split_set
+from ..bundled import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
 from ..errors import DiffvizError
+from ..reading import sha256_of
 from . import build
 from .files import load_strictly, read_tensors
 
@@ -24,6 +26,18 @@ class Weights:
     metadata: dict[str, Any]
 
 
+def check_bundled(path: Path, name: str) -> None:
+    """Compare a file that came with diffviz with its card.
+
+    Raises:
+        DiffvizError: if its SHA-256 is another.
+    """
+    if sha256_of(path) != read_card(name).get("sha256"):
+        raise DiffvizError(
+            f"{path} is not the file its card describes (another SHA-256): install diffviz again"
+        )
+
+
 def load_weights(spec: str = DEFAULT) -> Weights:
     """Load the weights ``spec`` names.
 
@@ -36,6 +50,8 @@ def load_weights(spec: str = DEFAULT) -> Weights:
     """
     name, wanted = split_set(spec)
     path = resolve(name)
+    if name in bundled_names():
+        check_bundled(path, name)
     file = read_tensors(path)
     set_name = wanted or file.metadata.get("default_set")
     architecture = file.metadata.get("architecture")

@@ -1,4 +1,4 @@
-"""Data sets: torchvision's own reader on files the tests write, and what can be wrong there."""
+"""Data sets: files in torchvision's layout that the tests write, and what can be wrong there."""
 
 import hashlib
 import os
@@ -111,13 +111,19 @@ class Bomb:
         return os.mkdir, (str(self.path),)
 
 
-def test_legacy_pickles_are_refused_unread(mnist_dir, tmp_path):
+@pytest.mark.parametrize("raw_is_whole", [True, False])
+def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
+    """Where torchvision looks for them, and would take them before anything else."""
     processed = mnist_dir / "MNIST" / "processed"
     processed.mkdir()
     for name in ("training.pt", "test.pt"):
         (processed / name).write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
-    with pytest.raises(DiffvizError, match="old pickle format"):
-        load_dataset("mnist", mnist_dir)
+    if raw_is_whole:
+        assert len(load_dataset("mnist", mnist_dir)) == 32
+    else:
+        (mnist_dir / "MNIST" / "raw" / "t10k-images-idx3-ubyte").unlink()
+        with pytest.raises(DiffvizError, match="old pickle format"):
+            load_dataset("mnist", mnist_dir)
     assert not (tmp_path / "exploded").exists()
 
 
