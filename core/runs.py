@@ -173,9 +173,20 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
         raise DiffvizError(f"no run in {path}: can't read {file} ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DiffvizError(f"{file} is damaged: it is not a run's configuration") from error
-    if not isinstance(environment, dict):
-        raise DiffvizError(f"{file} is damaged: it is not a run's configuration")
+    if not _is_environment(environment):
+        raise DiffvizError(f"{file} is damaged: it does not say where the run trains")
     return config, environment
+
+
+def _is_environment(values: Any) -> bool:
+    """Return whether the entries a resume relies on have values it can use, where they are there."""
+    if not isinstance(values, dict):
+        return False
+    texts = [values.get("device") or "", values.get("data_dir") or ""]
+    threads = values.get("threads") or 1
+    return all(isinstance(text, str) and text.isprintable() for text in texts) and (
+        type(threads) is int and 1 <= threads <= 1024
+    )
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
