@@ -1,48 +1,104 @@
-"""The only thread code: samplers run in one thread of their own and never wait for a screen.
+"""Between a screen and the driver that samples for it, in this process or in another.
 
 Pictures go into a mailbox with one slot, so late ones collapse into the newest; every step is
 also kept in its lane's trajectory. What must not be lost (loaded, started, phase changed,
-finished, failed) is posted as messages to whoever started the job. Pausing, pacing and stopping
-are the thread not asking a sampler for its next step.
+finished, failed) is posted as messages to whoever started the job.
 """
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from textual.message import Message
 
-from ..core.phases import Phase
+from ..core.records import Step
 from ..core.sampling.trajectory import Trajectory
+from .driver import Driver, Outlet, Progress
 from .jobs import Job
-from .lanes import JobRun
-from .messages import (
-    Failed,
-    Finished,
-    LaneFinished,
-    Loaded,
-    Losses,
-    Mailbox,
-    PhaseChanged,
-    Started,
-)
-from .meter import Meter, Pacer
-from .source import Network, OpenSampler, losses_of, one_line
+from .messages import MESSAGES, Frame, Loaded, Mailbox
+from .source import OpenSampler
 
 Post = Callable[[Message], object]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Task:
-    """A job with whoever wants to hear of it."""
+class Host(Protocol):
+    """Something that drives jobs: a :class:`.driver.Driver`, or the way to one elsewhere."""
 
-    job: JobRun
-    post: Post
+    def open(self) -> None:
+        """Begin to serve jobs."""
+        ...
+
+    def start(self, run: int, job: Job) -> None:
+        """Sample ``job`` in place of the current one."""
+        ...
+
+    def stop(self) -> None:
+        """Sample no more until the next start."""
+        ...
+
+    def set_playing(self, playing: bool) -> None:
+        """Play or pause."""
+        ...
+
+    def step_once(self) -> None:
+        """Let one lane take one step while paused."""
+        ...
+
+    def set_speed(self, speed: float | None) -> None:
+        """Set the pace."""
+        ...
+
+    def set_noise(self, scale: float) -> None:
+        """Set the noise dial."""
+        ...
+
+    def close(self) -> None:
+        """Ask it to end; returns at once."""
+        ...
+
+    def join(self, timeout: float) -> bool:
+        """Wait up to ``timeout`` seconds for its end; return whether it has come."""
+        ...
+
+
+class _Run:
+    """What has come in of a job so far."""
+
+    def __init__(self, number: int, job: Job, post: Post) -> None:
+        self.number = number
+        self.post = post
+        starts = [0 if lane.start is None else lane.start[0] for lane in job.lanes]
+        self.trajectories = [Trajectory(first) for first in starts]
+        self.newest: list[Step | None] = [None] * len(starts)
+        self.evaluations = [0] * len(starts)
+        self.seconds = [0.0] * len(starts)
+        self.rate: float | None = None
+        self.elapsed = 0.0
+
+    def take(self, progress: Progress) -> None:
+        """Keep a step."""
+        lane = progress.lane
+        self.trajectories[lane].append(progress.step)
+        self.newest[lane] = progress.step
+        self.evaluations[lane] = progress.evaluations
+        self.seconds[lane] = progress.seconds
+        self.rate, self.elapsed = progress.rate, progress.elapsed
+
+    def frame(self) -> Frame:
+        """Return where it stands."""
+        return Frame(
+            self.number,
+            tuple(self.newest),
+            tuple(self.evaluations),
+            tuple(self.seconds),
+            self.rate,
+            self.elapsed,
+        )
 
 
 class Bridge:
-    """Runs one job at a time in a thread; every method may be called from the UI at any time."""
+    """Has one job at a time sampled; every method may be called from the UI at any time."""
 
     def __init__(
         self,
@@ -50,193 +106,120 @@ class Bridge:
         speed: float | None = None,
         also_load: Callable[[], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        make_host: Callable[[OpenSampler, Outlet, float | None], Host] | None = None,
     ) -> None:
-        """Make a bridge whose thread is not running yet.
+        """Make a bridge that does nothing yet.
 
         Args:
-            open_sampler: Loads weights by name, in the thread; each name once.
+            open_sampler: Loads weights by name, where the sampling is done; each name once.
             speed: Steps per second to begin with; None for as fast as possible.
-            also_load: Called once in the thread after the first weights are loaded.
+            also_load: Called once, off the UI's thread, after the first weights are loaded.
             clock: Seconds, for pace and measurement.
+            make_host: Where the sampling is done; None for a thread of this process.
         """
         self.mailbox = Mailbox()
-        self._open_sampler = open_sampler
         self._also_load = also_load
-        self._clock = clock
-        # Daemon: a thread that is busy importing torch can't be stopped, and must not stop us.
-        self._thread = threading.Thread(target=self._main, name="diffviz-sampler", daemon=True)
-        self._networks: dict[str, Network] = {}  # the thread's own, like _stepped
-        self._stepped = False
-        self._changed = threading.Condition()
-        # Everything below is read and written under _changed.
-        self._task: _Task | None = None
-        self._run = 0
-        self._playing = True
-        self._single_steps = 0
-        self._speed = speed
-        self._noise: float | None = None
-        self._closed = False
+        if make_host is None:
+            self._host: Host = Driver(open_sampler, self, speed, clock)
+        else:
+            self._host = make_host(open_sampler, self, speed)
+        self._lock = threading.Lock()
+        # Under _lock:
+        self._run: _Run | None = None
+        self._number = 0
 
     def open(self) -> None:
-        """Start the thread: it loads weights as jobs need them, and serves one job at a time."""
-        self._thread.start()
+        """Begin to load weights and to serve jobs."""
+        self._host.open()
 
     def start(self, job: Job, post: Post) -> int:
         """Play ``job`` in place of the current one; return the number of this run.
 
         ``post`` gets the messages about it, for example the ``post_message`` of a screen.
         """
-        with self._changed:
-            self._run += 1
-            self._task = _Task(JobRun(self._run, job), post)
-            self._playing = True
-            self._single_steps = 0
-            self._noise = None
-            self._changed.notify_all()
-            return self._run
+        with self._lock:
+            self._number += 1
+            self._run = _Run(self._number, job, post)
+            self._host.start(self._number, job)
+            return self._number
+
+    def forget(self) -> None:
+        """Stop the current job and let go of its steps."""
+        with self._lock:
+            self._run = None
+            self._number += 1  # what is under way belongs to no run any more
+            self._host.stop()
+        self.mailbox.take()
 
     @property
     def run(self) -> int:
         """The number of the current run; 0 before the first."""
-        with self._changed:
-            return self._run
+        with self._lock:
+            return self._number
 
     def trajectory(self, lane: int = 0) -> Trajectory:
         """Return the steps of a lane of the current run: it grows while you read it."""
-        with self._changed:
-            if self._task is None:
-                raise ValueError("there is no run yet")
-            return self._task.job.lanes[lane].trajectory
+        with self._lock:
+            if self._run is None:
+                raise ValueError("there is no run")
+            return self._run.trajectories[lane]
 
     def set_playing(self, playing: bool) -> None:
         """Play or pause."""
-        with self._changed:
-            self._playing = playing
-            self._single_steps = 0
-            self._changed.notify_all()
+        self._host.set_playing(playing)
 
     def step_once(self) -> None:
         """Let one lane take one step while paused."""
-        with self._changed:
-            self._single_steps += 1
-            self._changed.notify_all()
+        self._host.step_once()
 
     def set_speed(self, speed: float | None) -> None:
         """Set the pace of each lane in steps per second; None for as fast as possible."""
-        with self._changed:
-            self._speed = speed
-            self._changed.notify_all()
+        self._host.set_speed(speed)
 
     def set_noise(self, scale: float) -> None:
         """Scale the injected noise, 0 to 1, from the next step of this run on."""
-        with self._changed:
-            self._noise = scale
+        self._host.set_noise(scale)
 
     def close(self) -> None:
-        """Ask the thread to end; returns at once."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        """Ask the sampling to end; returns at once."""
+        self._host.close()
 
     def join(self, timeout: float) -> bool:
-        """Wait up to ``timeout`` seconds for the thread; return whether it is gone."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        """Wait up to ``timeout`` seconds for its end; return whether it has come."""
+        return self._host.join(timeout)
 
-    # In the thread.
+    # What the host's thread calls: a bridge is its outlet.
 
-    def _main(self) -> None:
-        taken = 0
-        while (task := self._next_task(taken)) is not None:
-            taken = task.job.run
-            try:
-                self._sample(task)
-            except Exception as error:
-                self._post(task, Failed(taken, one_line(error), at_start=not self._stepped))
+    def stepped(self, progress: Progress) -> None:
+        """Keep a step and show it."""
+        self.all_stepped((progress,))
 
-    def _next_task(self, taken: int) -> _Task | None:
-        """Wait for a run later than ``taken``; return it, or None to end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._run > taken)
-            return None if self._closed else self._task
+    def all_stepped(self, several: Sequence[Progress]) -> None:
+        """Keep steps that came together and show the newest; those of an earlier run are late."""
+        with self._lock:
+            run = self._run
+            several = [p for p in several if run is not None and p.run == run.number]
+            if run is None or not several:
+                return
+            for progress in several:
+                run.take(progress)
+            frame = run.frame()
+        self.mailbox.put(frame)
 
-    def _sample(self, task: _Task) -> None:
-        """Drive one job to its end or until it is replaced."""
-        job = task.job
-        meter, pacer = Meter(), Pacer()
-        phase: Phase | None = None
+    def tell(self, run: int, name: str, *values: object) -> bool:
+        """Post the message called ``name``; False if the app is gone."""
+        message = MESSAGES[name](*values)
+        if isinstance(message, Loaded) and self._also_load is not None:
+            self._also_load, load = None, self._also_load
+            load()
+        with self._lock:
+            post = self._run.post if self._run is not None and self._run.number == run else None
         try:
-            self._load(task)
-            self._post(task, Started(job.run))
-            meter.resume(self._clock())
-            while self._may_step(job, meter, pacer):
-                index = job.next_lane()
-                lane = job.lanes[index]
-                step = lane.advance(self._dial(), self._clock)
-                self._stepped = True
-                meter.stepped(self._clock())
-                self.mailbox.put(job.frame(meter))
-                if index == 0 and step.phase is not phase:
-                    phase = step.phase
-                    self._post(task, PhaseChanged(job.run, phase))
-                if lane.finished:
-                    self._post(task, LaneFinished(job.run, index, lane.seconds))
-                if not job.waiting:
-                    self._post(task, Finished(job.run, meter.elapsed))
-                    return
-        finally:
-            for lane in job.lanes:
-                lane.close()
-
-    def _load(self, task: _Task) -> None:
-        """Give every lane its network; each is loaded when it is asked for first."""
-        told = set()
-        for lane in task.job.lanes:
-            weights = lane.lane.weights
-            if weights not in self._networks:
-                self._post(task, Losses(weights, losses_of(weights)))
-                sampler = self._open_sampler(weights)
-                if self._also_load is not None and not self._networks:
-                    self._also_load()
-                self._networks[weights] = Network.of(sampler)
-            network = self._networks[weights]
-            if weights not in told:
-                told.add(weights)
-                self._post(task, Loaded(weights, network.source, network.phases))
-            lane.open(network.sampler)
-
-    def _dial(self) -> float | None:
-        with self._changed:
-            return self._noise
-
-    def _may_step(self, job: JobRun, meter: Meter, pacer: Pacer) -> bool:
-        """Wait until the next step is wanted; False if it never will be."""
-        with self._changed:
-            while True:
-                if self._closed or job.run != self._run:
-                    return False
-                now = self._clock()
-                if self._playing:
-                    pace = None if self._speed is None else self._speed * job.waiting
-                    delay = pacer.delay(now, pace)
-                    if delay <= 0.0:
-                        pacer.stepped(now, pace)
-                        return True
-                    self._changed.wait(delay)
-                    continue
-                if self._single_steps > 0:
-                    self._single_steps -= 1
-                    meter.resume(now)
-                    return True
-                self._changed.wait()
-                pacer.restart()
-                meter.resume(self._clock())
-
-    def _post(self, task: _Task, message: Message) -> None:
-        try:
-            task.post(message)
+            if post is not None:
+                post(message)
         except RuntimeError:
-            # The event loop is gone: the app was left while this thread was busy.
-            with self._changed:
-                self._closed = True
+            return False  # the event loop is gone: the app was left meanwhile
+        return True
+
+    def flush(self) -> None:
+        """Nothing is held back here."""

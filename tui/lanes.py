@@ -1,21 +1,17 @@
-"""A job while it is sampled: each lane's generator, its steps so far, and whose turn it is."""
+"""A job while it is sampled: each lane's generator, and whose turn it is."""
 
 from collections.abc import Callable, Iterator
 
 from ..core.records import Step
-from ..core.sampling.trajectory import Trajectory
 from .jobs import Job, Lane
-from .messages import Frame
-from .meter import Meter
 from .source import Sampler
 
 
 class LaneRun:
-    """One lane: the sampler's thread advances it, anyone may read ``trajectory``."""
+    """One lane: the sampler's thread advances it."""
 
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
-        self.trajectory = Trajectory(lane.start[0] if lane.start is not None else 0)
         self.newest: Step | None = None
         self.evaluations = 0
         self.seconds = 0.0
@@ -41,7 +37,7 @@ class LaneRun:
         self._enter()
 
     def advance(self, noise: float | None, clock: Callable[[], float]) -> Step:
-        """Take and keep the next step; ``noise`` is the dial's scale (None: the lane's own)."""
+        """Take the next step; ``noise`` is the dial's scale (None: the lane's own)."""
         begun = clock()
         dialled = noise is not None and noise != self._noise
         if noise is not None:
@@ -53,7 +49,6 @@ class LaneRun:
         step = next(self._steps)
         self.seconds += clock() - begun
         self.evaluations += step.index < step.total
-        self.trajectory.append(step)
         self.newest = step
         return step
 
@@ -92,7 +87,7 @@ class LaneRun:
         self._enter()
         if self.newest is not None:
             assert self._steps is not None
-            next(self._steps)  # the newest step once more: it is kept already
+            next(self._steps)  # the newest step once more
             self.evaluations += 1
 
 
@@ -115,14 +110,3 @@ class JobRun:
         if self.job.aligned:
             return max(left, key=lambda index: self.lanes[index].t)
         return min(left, key=lambda index: self.lanes[index].seconds)
-
-    def frame(self, meter: Meter) -> Frame:
-        """Return where it stands."""
-        return Frame(
-            self.run,
-            tuple(lane.newest for lane in self.lanes),
-            tuple(lane.evaluations for lane in self.lanes),
-            tuple(lane.seconds for lane in self.lanes),
-            meter.rate,
-            meter.elapsed,
-        )

@@ -114,3 +114,10 @@ class Failed(Message):
         self.run = run
         self.text = text
         self.at_start = at_start
+
+
+MESSAGES: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (Losses, Loaded, Started, PhaseChanged, LaneFinished, Finished, Failed)
+}
+"""By the name that a driver tells them by."""

@@ -83,7 +83,7 @@ def test_small_terminals_still_tell_t(drive, size):
 
 
 def test_losses_reach_the_chart(drive, monkeypatch):
-    monkeypatch.setattr("diffviz.tui.bridge.losses_of", lambda weights: [0.22, 0.1, 0.06])
+    monkeypatch.setattr("diffviz.tui.driver.losses_of", lambda weights: [0.22, 0.1, 0.06])
 
     async def act(d):
         await d.until(lambda: d.screen.query_one("#loss", Chart).values == (0.22, 0.1, 0.06))
