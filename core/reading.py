@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import DiffvizError
 
 # Opening a named pipe would otherwise wait for someone to write into it.
+_BLOCK = 1 << 16
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -57,6 +58,27 @@ def bounded_lines(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
             continue
         while line and not line.endswith(b"\n"):
             line = file.readline(io.DEFAULT_BUFFER_SIZE)
+
+
+def lines_from_end(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
+    """Yield the lines of a file, the last first, each with its line end if it has one.
+
+    It ends at a line longer than ``max_bytes``.
+    """
+    start = file.seek(0, os.SEEK_END)
+    rest = b""
+    while start > 0:
+        size = min(start, _BLOCK)
+        start = file.seek(start - size)
+        block = file.read(size) + rest
+        first = block.find(b"\n", 0, -1) + 1 if start else 0  # what is before may go on further up
+        if start and not first:
+            if len(block) > max_bytes:
+                return
+            rest = block
+            continue
+        rest = block[:first]
+        yield from reversed(block[first:].splitlines(keepends=True))
 
 
 def sha256_of(path: Path) -> str:

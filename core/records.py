@@ -53,6 +53,10 @@ class Started:
     batches_per_epoch: int
     batch_size: int
     step: int
+    lr_scale: float = 1.0
+    """What the recipe's learning rate is multiplied with: halved on request."""
+    processes: int = 1
+    """Processes that share each batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,12 @@ class Batch:
     images_per_s: float
     objective: float | None = None
     """What was minimised, where that is not the loss itself."""
+    grad_norm: float | None = None
+    """Euclidean norm of the gradient of all parameters together."""
+    bands: dict[str, float] | None = None
+    """Loss over the batch's timesteps of each phase, by label; a phase without any is left out."""
+    memory_mb: float | None = None
+    """Memory in use, in 10^6 bytes, now and then: the device's, on a CPU the process's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,51 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """Digits sampled from the EMA weights, always from the same noise."""
+
+    step: int
+    epoch: int
+    batch: int
+    path: str
+    """In the run folder, relative to it: ``.npy``, uint8 ``[n, 28, 28]``."""
+    sampler: str
+    steps: int
+    """Network evaluations a digit."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Fréchet LeNet distance of ``n`` digits sampled from the EMA weights after an epoch.
+
+    To the images trained on, so comparable within runs on the same data and ``n`` only.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+    fld: float
+    n: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """The trainer's answer to a command (:mod:`.run_control`)."""
+
+    step: int
+    epoch: int
+    batch: int
+    command: str
+    done: bool
+    """Whether it was obeyed."""
+    message: str
+    """What happened, or why not."""
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Training ended: ``complete``, or stopped early on request (resumable)."""
 
@@ -108,4 +163,4 @@ class Finished:
     """Path of the newest weights or checkpoint."""
 
 
-TrainEvent = Started | Batch | EpochDone | CheckpointSaved | Finished
+TrainEvent = Started | Batch | EpochDone | CheckpointSaved | Preview | Score | Commanded | Finished

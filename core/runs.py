@@ -7,6 +7,9 @@ goes on, so a killed run loses no line that its checkpoint counts on.
 import contextlib
 import fcntl
 import json
+import os
+import socket
+import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,13 +18,24 @@ from typing import Any, TextIO
 
 from .atomic import write_atomically
 from .errors import DiffvizError
-from .reading import bounded_lines, open_regular, read_bounded
+from .reading import bounded_lines, lines_from_end, open_regular, read_bounded
 from .recipes import TrainConfig
-from .records import Batch, CheckpointSaved, EpochDone, Finished, Started, TrainEvent
+from .records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Finished,
+    Preview,
+    Score,
+    Started,
+    TrainEvent,
+)
 
 CONFIG = "config.json"
 LOG = "log.jsonl"
 LOCK = "lock"
+_LOCK_ATTEMPTS = 4
 MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
 
 EVENT_NAMES: dict[type, str] = {
@@ -29,6 +43,9 @@ EVENT_NAMES: dict[type, str] = {
     Batch: "batch",
     EpochDone: "epoch",
     CheckpointSaved: "checkpoint",
+    Preview: "preview",
+    Score: "score",
+    Commanded: "command",
     Finished: "finished",
 }
 
@@ -130,11 +147,21 @@ def _lock(path: Path) -> TextIO:
         handle = (path / LOCK).open("a", encoding="utf-8")
     except OSError as error:
         raise DiffvizError(f"can't write in the run folder {path}: {error.strerror}") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        handle.close()
-        raise DiffvizError(f"another process is training in {path}: stop it first") from error
+    for attempt in range(_LOCK_ATTEMPTS):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except OSError as error:
+            if attempt + 1 == _LOCK_ATTEMPTS:
+                handle.close()
+                raise DiffvizError(
+                    f"another process is training in {path}: stop it first"
+                ) from error
+            time.sleep(0.02)  # a watcher holds it for an instant when it looks
+    with contextlib.suppress(OSError):
+        handle.truncate(0)
+        handle.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n")
+        handle.flush()
     return handle
 
 
@@ -179,7 +206,7 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
 
 
 def _is_environment(values: Any) -> bool:
-    """Return whether the entries a resume relies on have values it can use, where they are there."""
+    """Return whether the entries that a resume relies on, where given, have usable values."""
     if not isinstance(values, dict):
         return False
     texts = [values.get("device") or "", values.get("data_dir") or ""]
@@ -194,16 +221,16 @@ def read_log(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with open_regular(path) as file:
             for line in bounded_lines(file, MAX_LINE):
-                event = _parse(line)
+                # without its end a line is still being written, or was cut off by a crash
+                event = parse_line(line) if line.endswith(b"\n") else None
                 if event is not None:
                     yield event
     except OSError as error:
         raise DiffvizError(f"can't read {path}: {error.strerror}") from error
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
-    if not line.endswith(b"\n"):
-        return None  # still being written, or cut off by a crash
+def parse_line(line: bytes) -> dict[str, Any] | None:
+    """Return the event on a line of a log, or None if there is no such thing on it."""
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):
@@ -212,8 +239,25 @@ def _parse(line: bytes) -> dict[str, Any] | None:
 
 
 def cut_log(path: Path, step: int) -> None:
-    """Drop every event after ``step``, and any line that is not whole."""
-    if not path.exists():
+    """Drop every event after ``step``, and what is not whole at the end.
+
+    A shorter log takes the place of the old one in a single move, so that a reader can tell.
+
+    Raises:
+        DiffvizError: if it can't be read or written.
+    """
+    try:
+        with open_regular(path) as file:
+            end = size = file.seek(0, os.SEEK_END)
+            for line in lines_from_end(file, MAX_LINE):
+                event = parse_line(line) if line.endswith(b"\n") else None
+                if event is not None and event["step"] <= step:
+                    break
+                end -= len(line)
+            if end < size:
+                file.seek(0)
+                write_atomically(path, file.read(end))
+    except FileNotFoundError:
         return
-    kept = [json.dumps(event) + "\n" for event in read_log(path) if event["step"] <= step]
-    write_atomically(path, "".join(kept).encode())
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror}") from error

@@ -17,6 +17,7 @@ PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "she
 
 # what paints before torch is there, or reads a run without it
 TORCH_FREE = ["records", "phases", "pictures", "schedule", "noise", "bundled", "runs", "recipes"]
+TORCH_FREE += ["run_state", "run_control"]
 
 
 def module_name(path: Path) -> str:
