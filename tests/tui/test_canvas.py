@@ -13,8 +13,11 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.greys import greys_for
-from diffviz.tui.widgets.canvas import Canvas, PixelStrip
+from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.inks import SYSTEMS
+from diffviz.tui.widgets.pixel_strip import PixelStrip
 
 X, Y = 3, 2  # where the canvas is on the screen
 
@@ -99,21 +102,21 @@ def terminal_pixels(app: Host) -> np.ndarray:
     return seen
 
 
-def wanted(image: np.ndarray, scale: int, system: str) -> np.ndarray:
-    greys = greys_for(system)
+def wanted(image: np.ndarray, scale: int, colours: Colours) -> np.ndarray:
+    greys = greys_for(colours)
     shown = np.array(greys.levels)[greys.quantise(image)]
     return shown.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
-@pytest.mark.parametrize("system", ["truecolor", "256"])
-def test_every_cell_is_right(scale, system, noise_picture, digit_picture, monkeypatch):
+@pytest.mark.parametrize("colours", [Colours.TRUECOLOR, Colours.PALETTE])
+def test_every_cell_is_right(scale, colours, noise_picture, digit_picture):
     async def act(app, pilot):
-        monkeypatch.setattr(type(app.console), "color_system", system)
+        app.console._color_system = SYSTEMS[colours]
         for image in (noise_picture, digit_picture):
             app.canvas.show(image)
             await pilot.pause()
-            expected = wanted(image, scale, system)
+            expected = wanted(image, scale, colours)
             assert np.array_equal(compositor_pixels(app), expected)
             assert np.array_equal(terminal_pixels(app), expected)
 

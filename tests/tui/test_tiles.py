@@ -4,7 +4,7 @@ import numpy as np
 import pyte
 import pytest
 
-from diffviz.tui.pixels.cells import encode_cells
+from diffviz.tui.pixels.cells import Codes, cell_rows, encode_cells, runs
 from diffviz.tui.pixels.dither import braille_cells
 from diffviz.tui.pixels.greys import palette_greys, truecolor_greys
 from diffviz.tui.pixels.quadrant import GLYPHS, quadrant_cells
@@ -99,15 +99,13 @@ def test_sequences_and_runs_show_the_cells(mode, greys, noise_picture, digit_pic
     tiles = Tiles(mode, 2, 1)
     cells = picture_cells(np.stack([noise_picture, digit_picture]), tiles, greys)
     assert cells.glyphs.shape == (2, tiles.tile_height, tiles.tile_width)
+    codes = Codes(greys.front, greys.back)
     for index in range(2):
-        for y in range(tiles.tile_height):
-            glyphs, front, back = (
-                a[index, y].tolist() for a in (cells.glyphs, cells.front, cells.back)
-            )
-            sequences, runs = encode_cells(glyphs, front, back, greys.front, greys.back)
+        for row in cell_rows(cells[index]):
+            sequences = encode_cells(row, codes)
             assert sequences.endswith("\x1b[0m")
-            wanted = [look(chr(g), f, b) for g, f, b in zip(glyphs, front, back, strict=True)]
-            assert [look(g, run.front, run.back) for run in runs for g in run.text] == wanted
+            wanted = [look(*cell) for cell in zip(*row, strict=True)]
+            assert [look(g, f, b) for text, f, b in runs(row) for g in text] == wanted
             assert terminal_row(sequences, tiles.tile_width, greys) == wanted
 
 
@@ -115,7 +113,7 @@ def look(glyph: str, front: int, back: int):
     """Return what a cell shows: a full cell of a colour, or a glyph in two."""
     if glyph in " █":
         return back if glyph == " " else front
-    return (glyph, front, back)
+    return ("▀", back, front) if glyph == "▄" else (glyph, front, back)
 
 
 def terminal_row(sequences: str, width: int, greys) -> list:

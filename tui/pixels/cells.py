@@ -1,12 +1,15 @@
 """Cells as escape sequences: a glyph, a front and a back colour each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .halfblock import EMPTY, FULL, Run
+from .halfblock import EMPTY, FULL, LOWER, UPPER
+
+_RESET = "\x1b[0m"
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,48 +23,105 @@ class Cells:
     back: NDArray[np.integer]
     """The same for the back; without meaning under a full block."""
 
+    def __len__(self) -> int:
+        return len(self.glyphs)
 
-def encode_cells(
-    glyphs: Sequence[int],
-    front: Sequence[int],
-    back: Sequence[int],
-    front_codes: Sequence[str],
-    back_codes: Sequence[str],
-) -> tuple[str, list[Run]]:
-    """Draw one row of cells, given the SGR parameters of each colour position.
+    def __getitem__(self, area: Any) -> "Cells":
+        return Cells(self.glyphs[area], self.front[area], self.back[area])
 
-    Returns the escape sequences, which name a colour only where it changes and end with a
-    reset, and the same cells as runs.
+    def __setitem__(self, area: Any, cells: "Cells") -> None:
+        self.glyphs[area] = cells.glyphs
+        self.front[area] = cells.front
+        self.back[area] = cells.back
+
+
+class CellRow(NamedTuple):
+    """One row of cells as Python values, which are faster to walk along than arrays."""
+
+    text: str
+    front: list[int]
+    back: list[int]
+
+
+class Run(NamedTuple):
+    """Cells side by side in the same two colours."""
+
+    text: str
+    front: int
+    back: int
+
+
+class Codes:
+    """The escape sequences of a ladder of colours; without any, only glyphs are written."""
+
+    def __init__(self, front: Sequence[str], back: Sequence[str]) -> None:
+        """Make the sequences from the SGR parameters of each colour as front and as back."""
+        self.plain = not front
+        self.front = [f"\x1b[{code}m" for code in front]
+        self.back = [f"\x1b[{code}m" for code in back]
+        self.both = [[f"\x1b[{f};{b}m" for b in back] for f in front]
+
+
+def cell_rows(cells: Cells) -> list[CellRow]:
+    """Return the rows of cells ``[rows, columns]``."""
+    texts = [row.tobytes().decode("utf-32-le") for row in cells.glyphs.astype("<u4")]
+    rows = zip(texts, cells.front.tolist(), cells.back.tolist(), strict=True)
+    return [CellRow(*row) for row in rows]
+
+
+def encode_cells(row: CellRow, codes: Codes) -> str:
+    """Return the escape sequences that draw ``row``.
+
+    They name a colour only where it changes and end with a reset. For a half-block or a space
+    the glyph is taken that needs the fewest changes: black on white ▀ looks like white on
+    black ▄, and a white space like a full block in white.
     """
+    if codes.plain:
+        return row.text
+    fronts, backs, both = codes.front, codes.back, codes.both
+    f = b = -1  # the colours in force
     out: list[str] = []
-    runs: list[Run] = []
-    now_front = now_back = -1
-    text: list[str] = []
-    for code, f, b in zip(glyphs, front, back, strict=True):
-        glyph = chr(code)
-        if glyph == EMPTY and b == now_front and b != now_back:
-            glyph = FULL
-        new_front = now_front if glyph in (EMPTY, FULL) else f
-        new_back = now_back if glyph == FULL else b
-        if new_front != now_front or new_back != now_back:
-            if text:
-                _finish(out, runs, text, now_front, now_back)
-                text = []
-            if new_front == now_front:
-                out.append(f"\x1b[{back_codes[new_back]}m")
-            elif new_back == now_back:
-                out.append(f"\x1b[{front_codes[new_front]}m")
+    add = out.append
+    for glyph, front, back in zip(*row, strict=True):
+        if glyph == EMPTY:
+            if back == b:
+                add(EMPTY)
+            elif back == f:
+                add(FULL)
             else:
-                out.append(f"\x1b[{front_codes[new_front]};{back_codes[new_back]}m")
-            now_front, now_back = new_front, new_back
-        text.append(glyph)
-    if text:
-        _finish(out, runs, text, now_front, now_back)
-    out.append("\x1b[0m")
-    return "".join(out), runs
+                b = back
+                add(backs[b])
+                add(EMPTY)
+        elif front == f:
+            if back != b:
+                b = back
+                add(backs[b])
+            add(glyph)
+        elif back == b:
+            f = front
+            add(fronts[f])
+            add(glyph)
+        elif glyph == UPPER and (front == b or back == f):
+            if front != b:
+                b = front
+                add(backs[b])
+            elif back != f:
+                f = back
+                add(fronts[f])
+            add(LOWER)
+        else:
+            f, b = front, back
+            add(both[f][b])
+            add(glyph)
+    add(_RESET)
+    return "".join(out)
 
 
-def _finish(out: list[str], runs: list[Run], text: list[str], front: int, back: int) -> None:
-    joined = "".join(text)
-    out.append(joined)
-    runs.append(Run(joined, front, back))
+def runs(row: CellRow) -> Iterator[Run]:
+    """Yield the same cells with equal neighbours joined, for whatever isn't escape sequences."""
+    begin = 0
+    colours = list(zip(row.front, row.back, strict=True))
+    for end in range(1, len(colours) + 1):
+        if end == len(colours) or colours[end] != colours[begin]:
+            yield Run(row.text[begin:end], *colours[begin])
+            begin = end

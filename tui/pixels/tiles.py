@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .ascii import ramp_cells
 from .cells import Cells
+from .colours import Colours
 from .dither import braille_cells
 from .greys import Greys
-from .halfblock import UPPER, pixel_rows
+from .halfblock import EMPTY, UPPER, pixel_rows
 from .quadrant import quadrant_cells
 
 SIDE = 28
@@ -79,11 +82,24 @@ class Tiles:
 
 def picture_cells(images: NDArray[np.uint8], tiles: Tiles, greys: Greys) -> Cells:
     """Draw uint8 pictures ``[n, 28, 28]`` in ``[n, tile_height, tile_width]`` cells."""
+    if greys.colours is Colours.ASCII:
+        return ramp_cells(_resized(images, tiles.tile_height, tiles.tile_width))
+    if greys.colours is Colours.MONO or tiles.mode is Mode.BRAILLE:
+        dots = _resized(images, 4 * tiles.tile_height, 2 * tiles.tile_width)
+        return braille_cells(dots, 0, len(greys.levels) - 1)
     if tiles.mode is Mode.QUADRANT:
         return quadrant_cells(images, greys)
-    if tiles.mode is Mode.BRAILLE:
-        return braille_cells(images, 0, len(greys.levels) - 1)
     pixels = greys.quantise(images).astype(np.int64).repeat(tiles.scale, axis=2)
     pairs = np.array(pixel_rows(SIDE, tiles.scale))
     front, back = pixels[:, pairs[:, 0]], pixels[:, pairs[:, 1]]
-    return Cells(np.where(front == back, ord(" "), ord(UPPER)), front, back)
+    return Cells(np.where(front == back, ord(EMPTY), ord(UPPER)), front, back)
+
+
+def _resized(images: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Return ``[n, 28, 28]`` as ``[n, height, width]``: pixels repeated, or averaged."""
+    up_y, up_x = height // gcd(height, SIDE), width // gcd(width, SIDE)
+    finer = images.repeat(up_y, axis=1).repeat(up_x, axis=2)
+    if finer.shape[1:] == (height, width):
+        return finer
+    blocks = finer.reshape(len(images), height, SIDE * up_y // height, width, SIDE * up_x // width)
+    return np.rint(blocks.mean(axis=(2, 4))).astype(np.uint8)

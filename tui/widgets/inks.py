@@ -1,20 +1,24 @@
-"""The colours of a mosaic: the terminal's greys, followed by a few of the theme's."""
+"""The colours of pictures: the terminal's greys, followed by a few of the theme's."""
 
 from dataclasses import dataclass
 from functools import cache
 
 from rich.color import Color, ColorSystem
+from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 
+from ..pixels.cells import CellRow, Codes, runs
+from ..pixels.colours import Colours
 from ..pixels.greys import Greys, greys_for
 from ..theme import ACCENT, BACKGROUND
 
-_SYSTEMS = {
-    "truecolor": ColorSystem.TRUECOLOR,
-    "256": ColorSystem.EIGHT_BIT,
-    "standard": ColorSystem.STANDARD,
-    "windows": ColorSystem.WINDOWS,
+SYSTEMS = {
+    Colours.TRUECOLOR: ColorSystem.TRUECOLOR,
+    Colours.PALETTE: ColorSystem.EIGHT_BIT,
+    Colours.BASIC: ColorSystem.STANDARD,
 }
+"""What Rich calls them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +26,9 @@ class Inks:
     """Colours by position: those of ``greys`` first."""
 
     greys: Greys
-    front: tuple[str, ...]
-    """SGR parameters that make each colour the foreground."""
-    back: tuple[str, ...]
+    codes: Codes
     colours: tuple[Color, ...]
+    """The same as Rich has them; none where nothing is coloured."""
 
     @property
     def background(self) -> int:
@@ -38,8 +41,12 @@ class Inks:
         return len(self.greys.levels) + 1
 
     def style(self, front: int, back: int) -> Style:
-        """Return the two colours as a style; ``front`` may be -1 for none."""
-        return _style(self, max(front, 0), back)
+        """Return the two colours as a style."""
+        return _style(self, front, back) if self.colours else Style.null()
+
+    def segments(self, row: CellRow) -> list[Segment]:
+        """Return a row of cells as segments."""
+        return [Segment(run.text, self.style(run.front, run.back)) for run in runs(row)]
 
 
 @cache
@@ -47,21 +54,37 @@ def _style(inks: Inks, front: int, back: int) -> Style:
     return Style(color=inks.colours[front], bgcolor=inks.colours[back])
 
 
+def inks_of(app: App[object]) -> Inks:
+    """Return the colours for the terminal of ``app``."""
+    return inks_for(colours_of(app))
+
+
+def colours_of(app: App[object]) -> Colours:
+    """Return what the terminal of ``app`` can show.
+
+    An app that was told nothing about its terminal is taken by its console.
+    """
+    if (told := getattr(app, "colours", None)) is not None:
+        return told
+    system = app.console._color_system
+    return next((c for c, known in SYSTEMS.items() if known is system), Colours.BASIC)
+
+
 @cache
-def inks_for(color_system: str | None) -> Inks:
-    """Return the colours for a colour system as Rich names it."""
-    greys = greys_for(color_system)
-    system = _SYSTEMS.get(color_system or "", ColorSystem.STANDARD)
-    named = tuple(Color.parse(name).downgrade(system) for name in (BACKGROUND, ACCENT))
+def inks_for(colours: Colours) -> Inks:
+    """Return the colours of pictures for a terminal with ``colours``."""
+    greys = greys_for(colours)
+    if colours.plain:
+        return Inks(greys, Codes((), ()), ())
+    named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in (BACKGROUND, ACCENT))
     own = tuple(
         Color.from_rgb(level, level, level)
         if greys.numbers is None
         else Color.from_ansi(greys.numbers[position])
         for position, level in enumerate(greys.levels)
     )
-    return Inks(
-        greys,
+    codes = Codes(
         (*greys.front, *(";".join(c.get_ansi_codes(foreground=True)) for c in named)),
         (*greys.back, *(";".join(c.get_ansi_codes(foreground=False)) for c in named)),
-        (*own, *named),
     )
+    return Inks(greys, codes, (*own, *named))

@@ -11,12 +11,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..pixels.cells import Cells, encode_cells
+from ..pixels.cells import Cells, cell_rows
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
-from .canvas import PixelStrip
-from .inks import Inks, inks_for
+from .inks import Inks, inks_of
 from .lines import Row, fit
+from .pixel_strip import PixelStrip
 
 _CORNERS = "┏┓┗┛"
 
@@ -96,8 +96,8 @@ class Mosaic(Widget):
         tiles = self._tiles
         if tiles is None:
             return [blank] * height
-        inks = inks_for(self.app.console.color_system)
-        cells = self._all_cells(tiles, inks)
+        inks = inks_of(self.app)
+        rows = cell_rows(self._all_cells(tiles, inks))
         strips: list[Strip] = []
         for y in range(min(tiles.height, height)):
             tile_row, inside = divmod(y, tiles.tile_height + tiles.gap_y)
@@ -106,10 +106,7 @@ class Mosaic(Widget):
             elif inside > tiles.tile_height:
                 strip = Strip.blank(tiles.width, style())
             else:
-                row = (cells.glyphs[y].tolist(), cells.front[y].tolist(), cells.back[y].tolist())
-                sequences, runs = encode_cells(*row, inks.front, inks.back)
-                segments = [Segment(run.text, inks.style(run.front, run.back)) for run in runs]
-                strip = PixelStrip(segments, tiles.width, sequences)
+                strip = PixelStrip(rows[y], inks)
             strips.append(
                 strip if tiles.width == width else strip.adjust_cell_length(width, style())
             )
@@ -121,14 +118,11 @@ class Mosaic(Widget):
         glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
         back = np.full(shape, inks.background)
         drawn = picture_cells(self._images[: tiles.count], tiles, inks.greys)
-        for index in range(len(drawn.glyphs)):
-            x, y = tiles.place(index)
-            area = np.s_[y : y + tiles.tile_height, x : x + tiles.tile_width]
-            glyphs[area] = drawn.glyphs[index]
-            front[area] = drawn.front[index]
-            back[area] = drawn.back[index]
         cells = Cells(glyphs, front, back)
-        if self._selected is not None and self._selected < len(drawn.glyphs):
+        for index in range(len(drawn)):
+            x, y = tiles.place(index)
+            cells[y : y + tiles.tile_height, x : x + tiles.tile_width] = drawn[index]
+        if self._selected is not None and self._selected < len(drawn):
             _frame(cells, tiles, self._selected, inks)
         return cells
 

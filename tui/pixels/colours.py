@@ -1,0 +1,23 @@
+"""What a terminal can show, in five rungs."""
+
+from enum import StrEnum
+
+
+class Colours(StrEnum):
+    """The colours and characters to draw with."""
+
+    TRUECOLOR = "truecolor"
+    """Any colour, and half-blocks."""
+    PALETTE = "256"
+    """The palette of 256 colours, and half-blocks."""
+    BASIC = "16"
+    """The 16 basic colours (four greys), and half-blocks."""
+    MONO = "mono"
+    """No colours at all; pictures in braille."""
+    ASCII = "ascii"
+    """No colours, and ASCII only."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing may be coloured."""
+        return self in (Colours.MONO, Colours.ASCII)
