@@ -43,6 +43,8 @@ class TrainConfig:
     """``fp32``, or ``bf16`` autocast with float32 master weights."""
     default_set: str = "raw"
     """Which weights a bare name stands for: ``raw`` or ``ema``."""
+    init: str = ""
+    """Weights to begin with, as ``--weights`` names them; empty: random ones from the seed."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -113,6 +115,19 @@ RECIPES: dict[str, TrainConfig] = {
         adam_beta2=0.99,
         precision="bf16",
         default_set="ema",
+    ),
+    "long": TrainConfig(
+        recipe="long",
+        architecture="film-unet",
+        epochs=44,
+        lr=3e-3,
+        warmup_steps=500,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        ema_decay=0.9995,
+        precision="bf16",
+        default_set="ema",
+        init="film-15",
     ),
     "reference": TrainConfig(),
 }

@@ -158,10 +158,10 @@ def _lock(path: Path) -> TextIO:
                     f"another process is training in {path}: stop it first"
                 ) from error
             time.sleep(0.02)  # a watcher holds it for an instant when it looks
-    with contextlib.suppress(OSError):
-        handle.truncate(0)
-        handle.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n")
-        handle.flush()
+    holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n"
+    with contextlib.suppress(OSError):  # for people to read
+        os.ftruncate(handle.fileno(), 0)
+        os.write(handle.fileno(), holder.encode())
     return handle
 
 

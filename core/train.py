@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .checkpoint import (
@@ -28,6 +28,7 @@ from .data import ImageData
 from .errors import DiffvizError
 from .models import build, parameter_count
 from .models.files import save_tensors
+from .models.weights import load_weights
 from .noise import philox
 from .objective import timestep_weights
 from .recipes import TrainConfig
@@ -175,6 +176,8 @@ def _new_state(config: TrainConfig, data_md5: str, device: torch.device) -> Trai
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(philox(config.seed, "init", 0).integers(2**63)))
         model = build(config.architecture)
+    if config.init:
+        model = _initial(config)
     # channels-last is the faster layout for small convolutions on every device
     model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     ema = {name: tensor.clone() for name, tensor in raw_weights(model).items()}
@@ -190,6 +193,16 @@ def _new_state(config: TrainConfig, data_md5: str, device: torch.device) -> Trai
         fused=device.type in ("cpu", "cuda"),
     )
     return TrainState(model, ema, optimizer, data_md5)
+
+
+def _initial(config: TrainConfig) -> nn.Module:
+    weights = load_weights(config.init)
+    if weights.architecture != config.architecture:
+        raise DiffvizError(
+            f"--init {config.init} is a {weights.architecture}, the recipe trains a "
+            f"{config.architecture}: choose weights or a recipe that fit"
+        )
+    return weights.model
 
 
 def _batches(

@@ -79,6 +79,21 @@ def test_training_equals_a_plain_loop(new_training):
         assert not torch.equal(file.group("raw")[name], file.group("ema")[name])
 
 
+def test_training_begins_with_given_weights(new_training):
+    first = new_training("first")
+    first.sit()
+    spec = f"{first.run / 'weights.safetensors'}:ema"
+    second = new_training("second", init=spec, epochs=1, lr=1e-30)  # they stay as they are
+    second.sit()
+    given = read_tensors(first.run / "weights.safetensors").group("ema")
+    for name in ("raw", "ema"):
+        got = read_tensors(second.run / "weights.safetensors").group(name)
+        assert all(torch.allclose(got[key], given[key], rtol=1e-5, atol=1e-7) for key in given)
+    other = new_training("other", architecture="reference-unet", init=spec)
+    with pytest.raises(DiffvizError, match="is a tiny, the recipe trains a reference-unet"):
+        other.sit()
+
+
 def test_every_seed_its_own_run_and_the_same_twice(new_training):
     runs = [new_training(f"run-{i}", seed=seed) for i, seed in enumerate((0, 0, 1))]
     first, second, other = (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...core.runs import RunFolder
 
 # What decides a run's numbers stays as the run began; --epochs may extend it.
-FIXED_ON_RESUME = ("recipe", "batch_size", "lr", "seed", "dataset", "out")
+FIXED_ON_RESUME = ("recipe", "batch_size", "lr", "seed", "dataset", "init", "out")
 
 
 def add_parser(commands) -> None:
@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--batch-size", type=whole_number(1, 65_536), metavar="N", help="default: the recipe's")
     add("--lr", type=positive_number, metavar="X", help="learning rate (default: the recipe's)")
     add("--seed", type=seed_number, metavar="S", help="default: the recipe's")
+    add("--init", metavar="WEIGHTS", help="begin with these weights instead of random ones")
     add("--data-dir", type=Path, metavar="DIR", help="where data sets are (default: user's cache)")
     add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
     add("--resume", type=Path, metavar="RUN", help="go on in this run folder")
@@ -78,6 +79,7 @@ def execute(args: argparse.Namespace) -> int:
         batch_size=args.batch_size,
         lr=args.lr,
         seed=args.seed,
+        init=args.init,
     )
     environment = _environment(args, {})
     # Trouble with data or device must not leave an empty run behind.
