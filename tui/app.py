@@ -55,12 +55,13 @@ class RunApp(App[str]):
         options: RunOptions,
         open_sampler: OpenSampler | None = None,
         open_judge: Callable[[], Judge] = load_classifier,
+        make_bridge: Callable[..., Bridge] = Bridge,
     ) -> None:
         super().__init__()
         self.register_theme(THEME)
         self.theme = THEME.name
         self.belief = Belief(open_judge)
-        self.bridge = Bridge(
+        self.bridge = make_bridge(
             open_sampler or Pipelines(options.device, options.threads),
             options.speed,
             also_load=self.belief.load,
