@@ -27,7 +27,10 @@ def read_arrays(path: Path, names: Sequence[str], max_bytes: int) -> list[NDArra
                 raise ValueError(f"{size:,} bytes unpacked")
             file.seek(0)
             with np.load(file, allow_pickle=False) as arrays:
-                return [arrays[name] for name in names]
+                found = [arrays[name] for name in names]
+            if not all(isinstance(array, np.ndarray) for array in found):
+                raise ValueError("a member without numpy's mark")
+            return found
         except OSError:
             raise
         except Exception as error:  # numpy and zipfile fail in many ways

@@ -1,0 +1,252 @@
+"""Every file diffviz reads, damaged at random: taken, or refused in one line, in bounded time.
+
+The default run takes a few cases of each kind; ``pytest -m slow -s tests/fuzz`` the full number
+and prints a table.
+"""
+
+import io
+import json
+import resource
+import struct
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from diffviz.core.bundled import resolve, training_losses
+from diffviz.core.checkpoint import load_checkpoint
+from diffviz.core.classifier import Classifier
+from diffviz.core.data import ImageData, load_dataset
+from diffviz.core.errors import DiffvizError
+from diffviz.core.models import ARCHITECTURES
+from diffviz.core.models.files import read_tensors
+from diffviz.core.models.weights import load_weights
+from diffviz.core.phase_records import read_phases, weights_sha256
+from diffviz.core.recipes import TrainConfig
+from diffviz.core.runs import RunFolder, cut_log, read_config, read_log
+from diffviz.core.sample_files import read_samples
+from diffviz.core.sample_sets import _kept
+from diffviz.core.synthetic import synthetic_digits
+from diffviz.core.train import _new_state, train
+
+QUICK, SLOW = 25, 2000
+MOST_SECONDS, MOST_MEMORY = 5.0, 300 << 20  # of CPU a case; beyond what was in use before
+
+Damage = Callable[[bytes, int], bytes]
+
+
+class Tiny(torch.nn.Module):
+    """A network whose files are small."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.output = torch.nn.Conv2d(1, 1, 3, padding=1)
+
+    def forward(self, x, t):
+        """Return eps; ``t`` is 0 … 999."""
+        return self.output(x) * (t.float()[:, None, None, None] + 1) / 1000
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return the folder of a finished training of the tiny network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ARCHITECTURES, "tiny", Tiny)
+        path = tmp_path_factory.mktemp("fuzz") / "run"
+        config = TrainConfig(architecture="tiny", dataset="synthetic", epochs=2, batch_size=8)
+        images, labels = synthetic_digits(16)
+        data = ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+        with RunFolder.create(path, config, {"threads": 1, "device": "cpu"}) as opened:
+            for _ in opened.record(train(config, data, path)):
+                pass
+        yield path
+
+
+def safetensors(damage: Damage, content: bytes, seed: int) -> bytes:
+    """Damage the header alone, its length kept true, or the whole file."""
+    if seed % 3 == 0:
+        return damage(content, seed)
+    (length,) = struct.unpack("<Q", content[:8])
+    header = damage(content[8 : 8 + length], seed)
+    return struct.pack("<Q", len(header)) + header + content[8 + length :]
+
+
+def archive(damage: Damage, content: bytes, seed: int) -> bytes:
+    """Damage one member and pack it again with a true checksum, or the whole archive."""
+    if seed % 3 == 0:
+        return damage(content, seed)
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        names = old.namelist()
+        for name in names:
+            member = old.read(name)
+            is_it = name == names[seed % len(names)]
+            new.writestr(name, damage(member, seed) if is_it else member)
+    return buffer.getvalue()
+
+
+def plain(damage: Damage, content: bytes, seed: int) -> bytes:
+    return damage(content, seed)
+
+
+def npz(**arrays) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def idx(array) -> bytes:
+    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+IMAGES, LABELS = synthetic_digits(110)
+
+
+def read_mnist(path: Path) -> None:
+    data = load_dataset("mnist", path.parents[2])
+    assert data.images.shape[1:] == (28, 28)
+    assert len(data.images) == len(data.labels) > 0
+
+
+def read_resumable(path: Path) -> None:
+    state = _new_state(TrainConfig(architecture="tiny", epochs=2, batch_size=8), "md5",
+                       torch.device("cpu"))  # fmt: skip
+    load_checkpoint(path, state)
+    assert 0 <= state.step < 10**12
+    assert 0 <= state.epoch_loss < float("inf")
+
+
+def read_a_log(path: Path) -> None:
+    for event in read_log(path):
+        assert isinstance(event["step"], int)
+    assert all(isinstance(loss, float) for loss in training_losses(str(path.parent)))
+    cut_log(path, 3)
+
+
+def read_a_config(path: Path) -> None:
+    config, environment = read_config(path.parent)
+    assert json.dumps(config.to_json()).isprintable()
+    assert isinstance(environment, dict)
+
+
+def read_kept_digits(path: Path) -> None:
+    found, seconds = _kept(path.parent, range(8))
+    assert all(image.shape == (28, 28) for image in found.values())
+    assert 0 <= seconds < float("inf")
+
+
+def read_measured(path: Path) -> None:
+    # the file lies where phases of bundled weights are looked for
+    phases = read_phases("reference", "raw")
+    if phases is not None:
+        from rich.console import Console
+
+        from diffviz.tui.phase_table import print_phases
+
+        print_phases(phases, Console(file=io.StringIO(), width=80))
+
+
+def read_a_classifier(path: Path) -> None:
+    assert np.isfinite(Classifier.load(path).judge(np.zeros((1, 28, 28), np.float32))[1]).all()
+
+
+def kinds(run: Path, folder: Path) -> dict[str, tuple]:
+    """Return by name: a good file, where it lies, how it is damaged, what reads it."""
+    digest = weights_sha256("reference")
+    classifier = resolve("reference").with_name("classifier.safetensors").read_bytes()
+    card = json.loads(resolve("reference").with_suffix(".json").read_bytes())
+    raw = folder / "data" / "MNIST" / "raw"
+    cached = folder / "cache" / "diffviz" / "phases" / f"{digest[:20]}-raw.json"
+    seeds = np.arange(8, dtype=np.uint64)
+    return {
+        "weights": ((run / "weights.safetensors").read_bytes(), folder / "w.safetensors",
+                    safetensors, lambda path: load_weights(str(path))),
+        "classifier": (classifier, folder / "c.safetensors", safetensors, read_a_classifier),
+        "checkpoint": ((run / "checkpoint.safetensors").read_bytes(), folder / "checkpoint",
+                       safetensors, read_resumable),
+        "tensors": ((run / "checkpoint.safetensors").read_bytes(), folder / "tensors",
+                    safetensors, read_tensors),
+        "config": ((run / "config.json").read_bytes(), folder / "config.json", plain,
+                   read_a_config),
+        "log": ((run / "log.jsonl").read_bytes(), folder / "log.jsonl", plain, read_a_log),
+        "phases": (json.dumps(card["phases"]["raw"]).encode(), cached, plain, read_measured),
+        "images": (idx(IMAGES), raw / "train-images-idx3-ubyte", plain, read_mnist),
+        "labels": (idx(LABELS.astype(np.uint8)), raw / "train-labels-idx1-ubyte", plain,
+                   read_mnist),
+        "samples.npz": (npz(images=IMAGES, meta=np.array('{"n": 110}')), folder / "s.npz", archive,
+                        read_samples),
+        "samples.npy": (npy(IMAGES), folder / "s.npy", plain, read_samples),
+        "kept": (npz(images=IMAGES[:8], seeds=seeds, seconds=1.5), folder / "kept" / "k.npz",
+                 archive, read_kept_digits),
+    }  # fmt: skip
+
+
+def npy(array) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
+         "labels", "samples.npz", "samples.npy", "kept"]  # fmt: skip
+
+
+def attack(name: str, run: Path, folder: Path, damage: Damage, cases: int, patch) -> str:
+    """Read ``cases`` damaged files of a kind; return a line for the table."""
+    patch.setitem(ARCHITECTURES, "tiny", Tiny)
+    patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    files = kinds(run, folder)
+    assert list(files) == NAMES
+    for _, path, *_ in files.values():  # what stands beside the damaged file is whole
+        path.parent.mkdir(parents=True, exist_ok=True)
+    for other in ("images", "labels"):
+        files[other][1].write_bytes(files[other][0])
+    for part, rest in (("t10k-images-idx3", IMAGES), ("t10k-labels-idx1", LABELS)):
+        (files["images"][1].parent / f"{part}-ubyte").write_bytes(idx(rest.astype(np.uint8)))
+
+    good, path, how, read = files[name]
+    path.write_bytes(good)
+    read(path)  # the good file is taken
+    refused, slowest, before = 0, 0.0, peak_memory()
+    for seed in range(cases):
+        path.write_bytes(how(damage, good, seed))
+        began = time.process_time()
+        try:
+            read(path)
+        except DiffvizError as error:
+            refused += 1
+            assert str(error).isprintable(), (name, seed)
+            assert len(str(error)) < 3000, (name, seed)
+        except Exception as error:
+            raise AssertionError(f"{name}, seed {seed}: {error!r}") from error
+        took = time.process_time() - began
+        assert took < MOST_SECONDS, (name, seed)
+        slowest = max(slowest, took)
+        assert not list(path.parent.glob(".*.tmp")), (name, seed)
+    grown = peak_memory() - before
+    assert grown < MOST_MEMORY
+    return f"{name} | {cases:,} | {refused:,} | {1000 * slowest:.0f} ms | {grown >> 20} MiB"
+
+
+def peak_memory() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_few(name, run, tmp_path, mutate, monkeypatch):
+    attack(name, run, tmp_path, mutate, QUICK, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_many(name, run, tmp_path, mutate, monkeypatch):
+    print("\n" + attack(name, run, tmp_path, mutate, SLOW, monkeypatch))
