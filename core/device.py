@@ -1,5 +1,7 @@
 """Picking a device and the number of threads."""
 
+import os
+
 import torch
 
 from .errors import DiffvizError
@@ -41,3 +43,10 @@ def set_threads(threads: int | None) -> None:
     """Use ``threads`` CPU threads for tensor work; None leaves torch's choice."""
     if threads is not None:
         torch.set_num_threads(threads)
+
+
+def default_threads() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

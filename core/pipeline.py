@@ -7,10 +7,10 @@ for step in pipeline.sample([7]):
 
 from collections.abc import Iterator, Sequence
 
+from .backends import open_backend
 from .bundled import DEFAULT
-from .device import pick_device, set_threads
+from .device import default_threads, pick_device, set_threads
 from .models import parameter_count
-from .models.denoiser import TorchDenoiser
 from .models.weights import Weights, load_weights
 from .noise import BatchNoise, NoiseStream
 from .records import Step
@@ -20,23 +20,47 @@ from .sampling import Start, find_sampler
 class Pipeline:
     """Trained weights on a device, ready to sample."""
 
-    def __init__(self, weights: Weights, device: str = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        device: str = "auto",
+        threads: int | None = None,
+        *,
+        precision: str = "fp32",
+        backend: str = "auto",
+    ) -> None:
         set_threads(threads)
         self.weights = weights
         self.device = pick_device(device)
         self.parameters = parameter_count(weights.model)
-        self.denoiser = TorchDenoiser(weights.model, self.device)
+        self.denoiser = open_backend(
+            weights, self.device, threads or default_threads(), precision=precision, backend=backend
+        )
 
     @classmethod
     def load(
-        cls, spec: str = DEFAULT, device: str = "auto", threads: int | None = None
+        cls,
+        spec: str = DEFAULT,
+        device: str = "auto",
+        threads: int | None = None,
+        *,
+        precision: str = "fp32",
+        backend: str = "auto",
     ) -> "Pipeline":
         """Load the weights ``spec`` names (see :func:`.models.weights.load_weights`).
 
+        ``precision`` is fp32 or bf16; ``backend`` is auto, openvino or pytorch (see
+        :mod:`.backends`). ``threads`` is the number of CPU threads; None leaves it open.
+
         Raises:
-            DiffvizError: if the weights or the device can't be had.
+            DiffvizError: if the weights, the device, the precision or the backend can't be had.
         """
-        return cls(load_weights(spec), device, threads)
+        return cls(load_weights(spec), device, threads, precision=precision, backend=backend)
+
+    @property
+    def computed_by(self) -> str:
+        """Device, backend and precision in words, such as ``cpu, openvino fp32``."""
+        return f"{self.device}, {self.denoiser.name} {self.denoiser.precision}"
 
     def sample(
         self,

@@ -63,8 +63,7 @@ def source_of(
         DiffvizError: if there is no such sampler, or it has no ``eta``.
     """
     method, weights = find_sampler(sampler), pipeline.weights
-    if eta is not None and not method.takes_eta:
-        raise DiffvizError(f"sampler {sampler} has no eta: leave --eta out, or use ddim")
+    method.check_eta(eta)
     return SampleSource(
         weights=weights.name,
         set=weights.set,
@@ -72,8 +71,9 @@ def source_of(
         weights_sha256=sha256_of(resolve(weights.name)),
         sampler=sampler,
         steps=steps or method.default_steps,
-        eta=(eta or 0.0) if method.takes_eta else None,
+        eta=method.default_eta if eta is None else eta,
         noise=noise,
+        precision=pipeline.denoiser.precision,
     )
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App
@@ -18,6 +19,7 @@ from .bridge import Bridge
 from .commands import KeyCommands
 from .leaving import EXIT_INTERRUPTED, ExitSignals
 from .options import RunOptions
+from .remote import RemoteDriver
 from .replay import command_line
 from .screens.forward import ForwardScreen
 from .screens.grid import GridScreen
@@ -62,11 +64,11 @@ class RunApp(App[str]):
         self.theme = THEME.name
         self.belief = Belief(open_judge)
         self.bridge = make_bridge(
-            open_sampler or Pipelines(options.device, options.threads),
+            open_sampler or Pipelines.of(options),
             options.speed,
             also_load=self.belief.load,
         )
-        """The sampler's thread; screens share it and its loaded weights."""
+        """The way to the sampling; screens share it and the weights loaded there."""
         self.run_screen = RunScreen(options, self.bridge, self.belief)
 
     def get_default_screen(self) -> RunScreen:
@@ -125,7 +127,8 @@ def run_app(
     SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
     loaded the process ends in here, with that status.
     """
-    app = RunApp(options, open_sampler, open_judge)
+    make_bridge = Bridge if open_sampler else partial(Bridge, make_host=RemoteDriver)
+    app = RunApp(options, open_sampler, open_judge, make_bridge)
     with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
     code = app.return_code or 0

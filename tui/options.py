@@ -22,6 +22,10 @@ class RunOptions:
     """DDIM's eta; None for the sampler's default."""
     noise: float = 1.0
     """Scale of the noise injected at each step, 0 to 1."""
+    precision: str = "fp32"
+    """Of the network's products: fp32 or bf16."""
+    backend: str = "auto"
+    """What computes the network: auto, openvino or pytorch."""
     branch: tuple[tuple[int, int], ...] = ()
     """Branches to take: (timestep, child) pairs, timesteps falling, all visited."""
 

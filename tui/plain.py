@@ -24,7 +24,7 @@ def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None
     Raises:
         DiffvizError: if the weights or the device can't be had, or sampling fails.
     """
-    sampler = (open_sampler or Pipelines(options.device, options.threads))(options.weights)
+    sampler = (open_sampler or Pipelines.of(options))(options.weights)
     used = Source.of(sampler)
     lane = LaneRun(
         Lane(

@@ -9,6 +9,7 @@ from ..core.noise import NoiseStream
 from ..core.phase_records import MeasuredPhases, read_phases
 from ..core.records import Step
 from ..core.sampling import Start
+from .options import RunOptions
 
 
 class Sampler(Protocol):
@@ -45,6 +46,13 @@ class Pipelines:
 
     device: str
     threads: int | None
+    precision: str = "fp32"
+    backend: str = "auto"
+
+    @classmethod
+    def of(cls, options: RunOptions) -> "Pipelines":
+        """Return what opens weights as ``options`` ask."""
+        return cls(options.device, options.threads, options.precision, options.backend)
 
     def __call__(self, weights: str) -> Sampler:
         """Load ``weights``. Imports torch, which takes a second or more: not for the UI's thread.
@@ -54,7 +62,9 @@ class Pipelines:
         """
         from ..core.pipeline import Pipeline
 
-        return Pipeline.load(weights, self.device, self.threads)
+        return Pipeline.load(
+            weights, self.device, self.threads, precision=self.precision, backend=self.backend
+        )
 
 
 @dataclass(frozen=True, slots=True)

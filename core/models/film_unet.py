@@ -6,16 +6,17 @@ from torch import Tensor, nn
 
 from ..schedule import Schedule
 from .embedding import sinusoidal_embedding
-
-WIDTHS = (16, 48, 72)
-"""Channels at 28 x 28, 14 x 14 and 7 x 7."""
-TIME_FEATURES = 64
-GREYS = 2
-FEATURE_LIMIT = 4.0
-"""Bound, in standard deviations of the noise, of the two extra input channels."""
-WHITE, WHITE_SPREAD = 0.99, 0.012
-"""MNIST's saturated strokes are 252 … 255, not one number; its background is exactly 0."""
-GREY_SPREAD = (0.02, 1.0)
+from .film_constants import (
+    FEATURE_LIMIT,
+    GREY_SPREAD,
+    GREYS,
+    GROUPS,
+    HEADS,
+    TIME_FEATURES,
+    WHITE,
+    WHITE_SPREAD,
+    WIDTHS,
+)
 
 
 class FilmUNet(nn.Module):
@@ -100,7 +101,7 @@ class ResidualBlock(nn.Module):
 class SelfAttention(nn.Module):
     """Pre-norm self-attention over the pixels, added to its input; ``[B, C, H, W]`` kept."""
 
-    def __init__(self, channels: int, heads: int = 4) -> None:
+    def __init__(self, channels: int, heads: int = HEADS) -> None:
         super().__init__()
         self.heads = heads
         self.norm = GroupNorm(channels)
@@ -122,7 +123,7 @@ class GroupNorm(nn.GroupNorm):
     """Group norm in float32 also under autocast, where a CPU's bf16 kernel is slower."""
 
     def __init__(self, channels: int) -> None:
-        super().__init__(8, channels)
+        super().__init__(GROUPS, channels)
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the normalised input, in its own precision."""

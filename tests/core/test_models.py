@@ -6,9 +6,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from diffviz.core.backends.pytorch import TorchDenoiser
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models import ARCHITECTURES, build, multiply_adds, parameter_count
-from diffviz.core.models.denoiser import TorchDenoiser
 from diffviz.core.models.embedding import sinusoidal_embedding
 
 PARAMETERS = 324_705

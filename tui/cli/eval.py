@@ -48,7 +48,7 @@ def add_parser(commands) -> None:
         "--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table"
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the digits, .npz")
-    add_sampling(parser)
+    add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute, default_of=parser.get_default)
 
 
@@ -153,7 +153,13 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
     from ..progress import work_progress
 
     threads = args.threads or os.cpu_count()
-    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    pipeline = Pipeline.load(
+        args.weights or DEFAULT,
+        args.device,
+        threads,
+        precision=args.precision,
+        backend=args.backend,
+    )
     source = source_of(pipeline, args.sampler, args.steps, args.eta, args.noise)
     seeds = range(args.seed, args.seed + args.n)
     # fixed, so that the same command gives the same bytes; a GPU needs more to be busy
@@ -173,7 +179,7 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
         )
         raise
     assert state is not None
-    facts = asdict(source) | {"seed": args.seed, "n": args.n, "device": str(pipeline.device)}
+    facts = asdict(source) | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
     if args.save is not None:
         save_images(args.save, state.images, seeds, facts)
     cost = Cost(round(state.seconds, 3), source.steps, source.steps * args.n)

@@ -48,15 +48,35 @@ def speed(text: str) -> float | None:
         ) from None
 
 
-def share(text: str) -> float:
-    """Parse a number from 0 to 1 (an argparse type)."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, not '{text}'")
-    return value
+def frame_size(text: str) -> tuple[int, int]:
+    """Parse ``--size``: COLUMNSxROWS of a terminal (an argparse type)."""
+    columns, _, rows = text.lower().partition("x")
+    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in (columns, rows)):
+        raise argparse.ArgumentTypeError(f"must be COLUMNSxROWS such as 100x30, not '{text}'")
+    size = int(columns), int(rows)
+    if not all(1 <= side <= 1000 for side in size):
+        raise argparse.ArgumentTypeError(f"sides go from 1 to 1000 cells, not '{text}'")
+    return size
+
+
+def number_from(low: float, high: float) -> Callable[[str], float]:
+    """Return an argparse type for numbers from ``low`` to ``high``."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                f"must be a number from {low:g} to {high:g}, not '{text}'"
+            )
+        return value
+
+    return parse
+
+
+share = number_from(0, 1)
 
 
 def branch_path(text: str) -> tuple[tuple[int, int], ...]:
@@ -82,7 +102,7 @@ def branch_path(text: str) -> tuple[tuple[int, int], ...]:
 
 seed_number = whole_number(0, 2**64 - 1)
 # core's registry knows them too; naming them here keeps --help free of numpy (a test compares)
-SAMPLER_NAMES = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde")
+SAMPLER_NAMES = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "sa-solver")
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +121,26 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sampling(parser: argparse.ArgumentParser, default_seed: int = 0) -> None:
+def add_backend(parser: argparse.ArgumentParser) -> None:
+    """Add ``--precision`` and ``--backend``: how a trained network is computed."""
+    parser.add_argument(
+        "--precision",
+        choices=("fp32", "bf16"),
+        default="fp32",
+        help="of the network's products; bf16 is faster where the hardware has it "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("auto", "openvino", "pytorch"),
+        default="auto",
+        help="what computes the network (default: the fastest that is installed)",
+    )
+
+
+def add_sampling(
+    parser: argparse.ArgumentParser, default_seed: int = 0, default_sampler: str = "ddpm"
+) -> None:
     """Add the flags of every command that samples."""
     parser.add_argument(
         "--weights",
@@ -122,13 +161,17 @@ def add_sampling(parser: argparse.ArgumentParser, default_seed: int = 0) -> None
         type=whole_number(1, 1000),
         metavar="N",
         help="network evaluations, 1 to 1000 (default: the sampler's: ddpm 1000, ddim 50, "
-        "dpmpp-2m and dpmpp-2m-sde 20)",
+        "the others 20)",
     )
     parser.add_argument(
-        "--sampler", choices=SAMPLER_NAMES, default="ddpm", help="(default: %(default)s)"
+        "--sampler", choices=SAMPLER_NAMES, default=default_sampler, help="(default: %(default)s)"
     )
     parser.add_argument(
-        "--eta", type=share, metavar="X", help="ddim: 0 deterministic (default) to 1 as ddpm"
+        "--eta",
+        type=number_from(0, 10),
+        metavar="X",
+        help="how noisy the process is. ddim: 0 deterministic (default) to 1 as ddpm; "
+        "sa-solver: 0 to 10, 1 as ddpm (default: 2)",
     )
     parser.add_argument(
         "--noise",
@@ -138,3 +181,4 @@ def add_sampling(parser: argparse.ArgumentParser, default_seed: int = 0) -> None
         help="scale of the noise injected at each step, 0 to 1 (default: 1)",
     )
     add_device(parser)
+    add_backend(parser)

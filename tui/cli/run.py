@@ -52,6 +52,8 @@ def execute(args: argparse.Namespace) -> int:
         sampler=args.sampler,
         eta=args.eta,
         noise=args.noise,
+        precision=args.precision,
+        backend=args.backend,
         branch=args.branch,
     )
     if args.branch:

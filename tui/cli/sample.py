@@ -42,7 +42,7 @@ def add_parser(commands) -> None:
         metavar="FILE",
         help="also write a .png strip of the first digit from t = 1000 to 0",
     )
-    add_sampling(parser)
+    add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute)
 
 
@@ -66,7 +66,13 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.sampling import SAMPLERS
 
     threads = args.threads or os.cpu_count()
-    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    pipeline = Pipeline.load(
+        args.weights or DEFAULT,
+        args.device,
+        threads,
+        precision=args.precision,
+        backend=args.backend,
+    )
     images, interrupted = _sample(pipeline, args, strip)
     if not len(images):
         raise KeyboardInterrupt
@@ -78,6 +84,8 @@ def execute(args: argparse.Namespace) -> int:
         "steps": args.steps or SAMPLERS[args.sampler].default_steps,
         "eta": args.eta,
         "noise": args.noise,
+        "precision": args.precision,
+        "backend": pipeline.denoiser.name,
         "seed": args.seed,
         "n": len(images),
     }
@@ -85,7 +93,8 @@ def execute(args: argparse.Namespace) -> int:
     last = args.seed + len(images) - 1
     print(
         f"{args.output}: {len(images)} digits, seeds {args.seed} to {last}, weights "
-        f"{meta['weights']}:{meta['set']}, {args.sampler} {meta['steps']} steps, {pipeline.device}"
+        f"{meta['weights']}:{meta['set']}, {args.sampler} {meta['steps']} steps, "
+        f"{pipeline.computed_by}"
     )
     if strip is not None and args.trajectory is not None:
         strip.save(args.trajectory)

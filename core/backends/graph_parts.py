@@ -1,0 +1,112 @@
+"""Layers as OpenVINO operations, from trained tensors in numpy.
+
+Names of tensors are the PyTorch modules'. Every layer is built in its cheapest form for one
+timestep a pass: what depends on the timestep alone comes in as an input.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as ops
+
+Array = NDArray[np.float32]
+Node = Any  # openvino.Node: its stubs leave operators untyped
+Tensors = Mapping[str, Array]
+
+SIDE = 28
+TIMESTEPS = 1000
+
+
+@dataclass(frozen=True)
+class Graph:
+    """An architecture in OpenVINO's terms."""
+
+    build: Callable[[Tensors, int], ov.Model]
+    """``(tensors, batch size)`` to a model: inputs x_t ``[B, 1, 28, 28]`` and the time features
+    ``[1, K, 1, 1]``, output eps ``[B, 1, 28, 28]``."""
+    time_features: Callable[[Tensors], Array]
+    """The time features of t - 1 = 0 … 999, ``[1000, K]``."""
+
+
+def new_model(output: Node, inputs: list[Node], name: str) -> ov.Model:
+    """Return the model that computes ``output`` from ``inputs``."""
+    return ov.Model([output], inputs, name)  # pyright: ignore[reportGeneralTypeIssues]
+
+
+def constant(value: Any) -> Node:
+    """Return a float32 constant."""
+    return ops.constant(np.ascontiguousarray(value, np.float32))
+
+
+def integers(*values: int) -> Node:
+    """Return an int64 constant ``[n]``, for shapes and axes."""
+    return ops.constant(np.array(values, np.int64))
+
+
+def scalar(value: float) -> Node:
+    """Return a constant that meets ``[B, C, H, W]`` everywhere."""
+    return constant(np.full((1, 1, 1, 1), value))
+
+
+def per_channel(values: Array) -> Node:
+    """Return ``[C]`` numbers as ``[1, C, 1, 1]``."""
+    return constant(values.reshape(1, -1, 1, 1))
+
+
+def convolve(x: Node, weight: Array, stride: int = 1) -> Node:
+    """Return a convolution without bias that keeps the size (times 1 / ``stride``)."""
+    pad = [weight.shape[-1] // 2] * 2
+    return ops.convolution(x, constant(weight), [stride] * 2, pad, pad, [1, 1])
+
+
+def convolution(x: Node, tensors: Tensors, name: str, stride: int = 1) -> Node:
+    """Return the convolution called ``name``, with its bias."""
+    return convolve(x, tensors[f"{name}.weight"], stride) + per_channel(tensors[f"{name}.bias"])
+
+
+def double(x: Node, tensors: Tensors, name: str) -> Node:
+    """Return the transposed 2x2 convolution of stride 2 called ``name``, with its bias.
+
+    Its pixels don't overlap, so it is a 1x1 convolution to four times the channels, put in place.
+    """
+    weight = tensors[f"{name}.weight"]
+    channels_in, channels_out = weight.shape[:2]
+    flat = weight.transpose(2, 3, 1, 0).reshape(4 * channels_out, channels_in, 1, 1)
+    spread = ops.depth_to_space(convolve(x, flat), "blocks_first", 2)
+    return spread + per_channel(tensors[f"{name}.bias"])
+
+
+def split(x: Node, sizes: list[int]) -> list[Node]:
+    """Return parts of ``sizes`` channels each."""
+    parts, start = [], 0
+    for size in sizes:
+        bounds = integers(start), integers(start + size)
+        parts.append(ops.slice(x, *bounds, integers(1), integers(1)))
+        start += size
+    return parts
+
+
+def sinusoids(dim: int) -> Array:
+    """Return the timestep features ``[1000, dim]`` of ``models.embedding``."""
+    half = dim // 2
+    exponents = np.arange(half, dtype=np.float32) / np.float32(half - 1)
+    frequencies = np.exp(np.float32(-np.log(10000.0)) * exponents)
+    angles = np.arange(TIMESTEPS, dtype=np.float32)[:, None] * frequencies
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+
+def linear(x: Node, tensors: Tensors, name: str) -> Node:
+    """Return the linear layer called ``name`` of ``[N, in]``."""
+    product = ops.matmul(x, constant(tensors[f"{name}.weight"]), False, True)
+    return product + constant(tensors[f"{name}.bias"].reshape(1, -1))
+
+
+def evaluate(output: Node, parameter: Node, value: Array) -> Array:
+    """Return ``output`` for one ``value`` of the only ``parameter``, in full precision."""
+    model = new_model(output, [parameter], "once")
+    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return np.array(compiled([value])[0])
