@@ -1,0 +1,1 @@
+"""The training screens: readers of a run folder that can send it commands."""

@@ -1,0 +1,90 @@
+"""The lines of the charts: this run's losses, the published ones, other runs, the four phases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...core.recipes import PUBLISHED_LOSSES
+from ..theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
+from ..widgets.chart import number
+from .history import History
+from .numbers import smoothed
+from .plot import View
+from .series import Series
+
+SPANS = (50, 200, 10, 1)
+"""What the smoothing key goes through, in batches; 1 is none."""
+OTHERS = (LIVE, *PHASE_COLOURS.values())
+"""Colours of other runs."""
+_BAND_SPAN = 100
+_FEWEST = 24  # batches in the closest view
+
+
+@dataclass(frozen=True)
+class Looking:
+    """How the charts are looked at."""
+
+    span: int = SPANS[0]
+    log: bool = False
+    zoom: int = 0
+    """How many times the view was halved."""
+    back: float = 0.0
+    """How far the view's end lies before the newest batch, in epochs."""
+
+
+def whole(history: History, others: Sequence[History] = ()) -> float:
+    """Return the epochs that the longest line has got to; at least a small part of one."""
+    ends = [h.step / h.batches_per_epoch for h in (history, *others)]
+    return max(_FEWEST / history.batches_per_epoch, *ends)
+
+
+def deepest(history: History) -> int:
+    """Return how many times the view can be halved."""
+    batches = max(1, history.step)
+    return max(0, int(np.log2(batches / _FEWEST))) if batches > _FEWEST else 0
+
+
+def view_of(looking: Looking, history: History, others: Sequence[History] = ()) -> View:
+    """Return the part of the run that is looked at."""
+    end = whole(history, others)
+    if looking.zoom == 0:
+        return View(0.0, end, looking.log, "epoch")
+    newest = max(history.step / history.batches_per_epoch, 1e-9)
+    width = newest / 2**looking.zoom
+    last = max(width, newest - looking.back)
+    return View(last - width, last, looking.log, "epoch")
+
+
+def loss_series(
+    history: History, looking: Looking, others: Sequence[tuple[str, History]], published: bool
+) -> list[Series]:
+    """Return what the loss chart draws, from the bottom to the top."""
+    lines = []
+    if published:
+        # a mean over an epoch stands in its middle
+        x = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
+        lines.append(Series("published", x, np.array(PUBLISHED_LOSSES), BACK))
+    x, y = history.epoch_axis(), history.column("loss")
+    raw = ACCENT if looking.span == 1 else faded(ACCENT, 0.4)
+    lines.append(Series("raw", x, y, raw, spread=True))
+    for index, (name, other) in enumerate(others):
+        colour = OTHERS[index % len(OTHERS)]
+        span = max(SPANS[0], looking.span)
+        lines.append(
+            Series(name, *smoothed(other.epoch_axis(), other.column("loss"), span), colour)
+        )
+    if looking.span > 1:
+        lines.append(Series(f"mean of {looking.span}", *smoothed(x, y, looking.span), ACCENT))
+    return lines
+
+
+def band_series(history: History) -> list[Series]:
+    """Return a line for each phase: how well its timesteps are denoised."""
+    x = history.epoch_axis()
+    lines = []
+    for phase, colour in PHASE_COLOURS.items():
+        places, means = smoothed(x, history.band(phase), _BAND_SPAN)
+        newest = f" {number(float(means[-1]))}" if len(means) else ""
+        lines.append(Series(phase.label + newest, places, means, colour))
+    return lines[::-1]  # the legend begins with what is drawn last

@@ -1,0 +1,154 @@
+"""A chart of several lines in braille, with axes, a legend and a linear or logarithmic scale."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..pixels.braille import BLANK, codes, line_dots
+from ..theme import DIM, FAINT, TEXT, style
+from ..widgets.lines import Lines, Row, apart, length, text
+from .axes import Scale, fit_scale, tick_text, ticks
+from .series import Series
+
+_MIN_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the lines is looked at."""
+
+    first: float = 0.0
+    last: float = 1.0
+    log: bool = False
+    unit: str = ""
+
+
+class Plot(Lines):
+    """Draws lines over each other, the last one on top."""
+
+    def __init__(self, title: str, *, empty: str, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = title
+        self._empty = empty
+        self._note = ""
+        self._series: Sequence[Series] = ()
+        self._view = View()
+
+    def show(self, series: Sequence[Series], view: View, note: str = "") -> None:
+        """Show ``series`` in ``view``; ``note`` stands beside the title, in parts."""
+        self._series, self._view, self._note = series, view, note
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the title with its legend, the plot with its axes."""
+        view = self._view
+        scale = self._scale()
+        yield self._title_row(width)
+        if scale is None:
+            yield []
+            yield [text(self._empty, style(DIM))]
+            return
+        axis = height >= 5
+        rows = max(1, height - (3 if axis else 1))
+        labels = _labels(scale, rows)
+        gutter = max(map(len, (*labels.values(), view.unit if axis else "")))
+        columns = width - gutter - 2
+        if columns < _MIN_COLUMNS:
+            return
+        for y, cells in enumerate(self._plot(scale, columns, rows)):
+            label = labels.get(y, "")
+            yield [
+                text(f"{label:>{gutter}} ", style(DIM)),
+                text("┤" if label else "│", style(FAINT)),
+                *cells,
+            ]
+        if axis:
+            line, numbers = _axis(view, columns)
+            yield [text(" " * (gutter + 1)), text("└" + line, style(FAINT))]
+            yield [text(f"{view.unit:>{gutter}}  {numbers}", style(DIM))]
+
+    def _title_row(self, width: int) -> Row:
+        row = [text(self._title, style(TEXT, bold=True))]
+        room = width - len(self._note) - 2
+        for series in reversed(self._series):
+            item = [text("  ━ ", style(series.colour)), text(series.name, style(DIM))]
+            if series.name and length(row) + length(item) <= room:
+                row += item
+        note = self._note
+        while note and length(row) + 1 + len(note) > width:
+            note = note.rpartition("  ")[0]
+        return apart(row, [text(note, style(DIM))], width)
+
+    def _scale(self) -> Scale | None:
+        view = self._view
+        seen = [_seen(series, view) for series in self._series]
+        return fit_scale(np.concatenate(seen), view.log) if seen else None
+
+    def _plot(self, scale: Scale, columns: int, rows: int) -> list[Row]:
+        """Return the rows of cells; in each cell the topmost line that has a dot there."""
+        glyphs = np.full((rows, columns), ord(" "))
+        owner = np.full((rows, columns), -1)
+        for index, series in enumerate(self._series):
+            lows, highs = series.columns(self._view.first, self._view.last, columns * 2)
+            dots = line_dots(scale.place(lows), scale.place(highs), rows, 0.0, 1.0)
+            drawn = codes(dots)
+            has = drawn != BLANK
+            glyphs[has], owner[has] = drawn[has], index
+        looks = [style(series.colour) for series in self._series]
+        return [_runs(glyphs[y].tolist(), owner[y].tolist(), looks) for y in range(rows)]
+
+
+def _runs(glyphs: list[int], owner: list[int], looks: list) -> Row:
+    """Return one row of cells with neighbours of one colour joined."""
+    row: Row = []
+    start = 0
+    for x in range(1, len(glyphs) + 1):
+        if x == len(glyphs) or owner[x] != owner[start]:
+            content = "".join(map(chr, glyphs[start:x]))
+            row.append(text(content, looks[owner[start]] if owner[start] >= 0 else style()))
+            start = x
+    return row
+
+
+def _seen(series: Series, view: View) -> np.ndarray:
+    """Return the values that decide about the scale: of a spread, all but the odd spike."""
+    inside = (series.x >= view.first) & (series.x <= view.last)
+    y = series.y[inside]
+    y = y[np.isfinite(y)]
+    if not len(y) or not series.spread or view.log:
+        return y
+    return np.quantile(y, [0.0, 0.99])
+
+
+def _labels(scale: Scale, rows: int) -> dict[int, str]:
+    """Return what to write beside which row of the plot."""
+    values = scale.ticks(max(2, rows // 2))
+    steps = [b - a for a, b in pairwise(values)]
+    labels = {}
+    for index, value in enumerate(values):
+        height = float(scale.place(np.array([value]))[0])
+        row = round((1.0 - height) * (rows * 4 - 1)) // 4
+        near = steps[max(0, index - 1) : index + 1]
+        step = value if scale.log else min(near, default=value)
+        labels.setdefault(row, tick_text(value, step))
+    return labels
+
+
+def _axis(view: View, columns: int) -> tuple[str, str]:
+    """Return the horizontal axis and the numbers below it."""
+    values = ticks(view.first, view.last, max(2, columns // 8))
+    step = values[1] - values[0] if len(values) > 1 else 1.0
+    line, below = ["─"] * columns, [" "] * columns
+    taken = 0
+    for value in values:
+        place = round((value - view.first) / (view.last - view.first) * (columns - 1))
+        label = tick_text(value, step)
+        start = min(max(0, place - len(label) // 2), columns - len(label))
+        line[place] = "┴"
+        if start < taken:
+            continue
+        below[start : start + len(label)] = label
+        taken = start + len(label) + 1
+    return "".join(line), "".join(below)

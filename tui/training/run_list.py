@@ -1,0 +1,201 @@
+"""The list of runs in a folder: what each is doing, and which to watch."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.layout import Layout
+from textual.screen import Screen
+
+from ...core.errors import DiffvizError
+from ...core.run_state import RunSummary, list_runs
+from ..keys import State
+from ..screens.help import HelpScreen
+from ..screens.planned import PlannedLayout, Regions, bindings
+from ..theme import ACCENT, DIM, PANEL, TEXT, style
+from ..widgets.bars import Footer, TooSmall
+from ..widgets.lines import Lines, Row, text
+from ..widgets.status import Ends
+from .keys import LIST_KEYS
+from .layout import MIN_HEIGHT, MIN_WIDTH, plan_list
+from .readout import look_of
+from .screen import TrainScreen
+from .source import RunSource
+
+_POLL_S = 1.0
+
+
+class RunTable(Lines):
+    """A row a run; one is chosen, some may be marked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._runs: Sequence[RunSummary] = ()
+        self._chosen = 0
+        self._marked: frozenset[Path] = frozenset()
+        self._empty = ""
+
+    def show(
+        self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: str
+    ) -> None:
+        """Show ``runs``; ``empty`` says what to do where there are none."""
+        self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the headings and as many runs as fit, the chosen one among them."""
+        if not self._runs:
+            return [[], [text(self._empty, style(DIM))]]
+        room = max(1, height - 1)
+        first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
+        name = max(12, min(40, width - 48, max(len(r.path.name) for r in self._runs) + 4))
+        rows: list[Row] = [[text(_heading(name), style(DIM))]]
+        last = min(len(self._runs), first + room)
+        return rows + [self._row(index, name, width) for index in range(first, last)]
+
+    def _row(self, index: int, name: int, width: int) -> Row:
+        run = self._runs[index]
+        chosen = index == self._chosen
+        back = PANEL if chosen else None
+        word, colour = look_of(run.state)
+        mark = "◆ " if run.path in self._marked else "▸ " if chosen else "  "
+        label = run.path.name
+        label = label if len(label) <= name - 2 else label[: name - 3] + "…"
+        look = style(ACCENT if chosen else TEXT, bold=chosen)
+        epoch = f"{run.epoch or 0}/{run.config.epochs}"
+        loss = "–" if run.loss is None else f"{run.loss:.4f}"
+        rest = f"{epoch:>9}  {loss:>7}  {age_text(run.age_s):>10}   {run.config.architecture}"
+        row = [
+            text(f"{mark}{label:<{name - 2}}", look),
+            text(f" ● {word:<10}", style(colour)),
+            text(rest, style(TEXT if chosen else DIM)),
+        ]
+        if back is not None:
+            row = [text(s.text, (s.style or Style()) + Style(bgcolor=back)) for s in row]
+        return row
+
+
+def _heading(name: int) -> str:
+    return (
+        f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}   network"
+    )
+
+
+def age_text(seconds: float) -> str:
+    """Return how long ago something was, in one unit."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return f"{int(seconds)} s ago"
+
+
+class RunListScreen(Screen[None]):
+    """Chooses runs to watch, among those in a folder."""
+
+    KEYS = LIST_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_KEYS)
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "RunListScreen { overflow: hidden; }"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.runs: list[RunSummary] = []
+        self.marked: frozenset[Path] = frozenset()
+        self.chosen: Path | None = None
+        self._layout = PlannedLayout(self.regions)
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the widgets; styles can only name Textual's own ones."""
+        return self._layout
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return plan_list(width, height)
+
+    def compose(self) -> ComposeResult:
+        """Make every widget."""
+        yield Ends(id="header")
+        yield RunTable(id="runs")
+        yield Ends(id="status")
+        yield Footer(LIST_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def on_mount(self) -> None:
+        """Show the runs, and look again from time to time."""
+        self.query_one("#footer", Footer).show(State.PLAYING)
+        self.poll()
+        self.set_interval(_POLL_S, self.poll)
+
+    def poll(self) -> None:
+        """Look what is in the folder."""
+        if self.is_current:
+            try:
+                self.runs = list_runs(self.folder)
+            except DiffvizError as error:
+                self.query_one("#status", Ends).complain(str(error))
+            self.show()
+
+    def show(self) -> None:
+        """Show the runs."""
+        name = text("diffviz", style(ACCENT, bold=True))
+        runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
+        self.query_one("#header", Ends).show([[name, runs]], [f"in {self.folder}", ""])
+        empty = f"no run in {self.folder} yet: diffviz train begins one"
+        self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
+        marked = len(self.marked)
+        said = f"{marked} marked: Enter shows them in one chart" if marked else ""
+        self.query_one("#status", Ends).show([[text(said, style(TEXT))]], [""])
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        """Choose another run."""
+        if self.runs:
+            index = min(max(0, self._index() + by), len(self.runs) - 1)
+            self.chosen = self.runs[index].path
+            self.show()
+
+    def action_mark(self) -> None:
+        """Mark the run, or no longer."""
+        if self.runs:
+            self.marked ^= {self.runs[self._index()].path}
+            self.action_move(1)
+            self.show()
+
+    def action_open(self) -> None:
+        """Watch the chosen run, with the marked ones beside it."""
+        if not self.runs:
+            return
+        chosen = self.runs[self._index()].path
+        others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
+        earlier = earlier_runs(self.runs, chosen)
+        self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(LIST_KEYS))
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    def _index(self) -> int:
+        """Return the place of the chosen run; runs may have come and gone."""
+        paths = [run.path for run in self.runs]
+        return paths.index(self.chosen) if self.chosen in paths else 0
+
+
+_MOST_EARLIER = 4
+
+
+def earlier_runs(runs: Sequence[RunSummary], chosen: Path) -> list[RunSource]:
+    """Return the newest few other runs on the same data, to compare ``chosen`` with."""
+    data = {run.path: run.config.dataset for run in runs}
+    same = [run for run in runs if run.path != chosen and run.config.dataset == data.get(chosen)]
+    return [RunSource(run.path) for run in same[:_MOST_EARLIER]]

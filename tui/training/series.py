@@ -1,0 +1,62 @@
+"""Lines of a chart, and their points gathered into columns of dots."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One line: points with ascending ``x``."""
+
+    name: str
+    x: Numbers
+    y: Numbers
+    colour: str
+    spread: bool = False
+    """Draw the range of the values that share a column of dots, in place of their mean."""
+
+    def between(self, first: float, last: float) -> "Series":
+        """Return the points from ``first`` to ``last``, and one more on either side."""
+        start = max(0, int(np.searchsorted(self.x, first, "left")) - 1)
+        end = int(np.searchsorted(self.x, last, "right")) + 1
+        return Series(self.name, self.x[start:end], self.y[start:end], self.colour, self.spread)
+
+    def columns(self, first: float, last: float, width: int) -> tuple[Numbers, Numbers]:
+        """Return the lowest and the highest value of each of ``width`` columns.
+
+        Columns between two points are interpolated; outside the points they are NaN.
+        """
+        lows, highs = np.full(width, np.nan), np.full(width, np.nan)
+        part = self.between(first, last)
+        known = np.isfinite(part.y)
+        x, y = part.x[known], part.y[known]
+        if not len(x) or not last > first:
+            return lows, highs
+        place = (x - first) / (last - first) * (width - 1)
+        column = np.rint(place).astype(np.int64)
+        starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
+        if self.spread:
+            low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+        else:
+            low = high = np.add.reduceat(y, starts) / np.diff(np.r_[starts, len(y)])
+        # points just outside the window only steer the line at its edges
+        wanted = np.arange(max(0, column[0]), min(width - 1, column[-1]) + 1)
+        if not len(wanted):
+            return lows, highs
+        lows[wanted] = np.interp(wanted, column[starts], low)
+        highs[wanted] = np.interp(wanted, column[starts], high)
+        if self.spread:
+            _narrow_gaps(lows, highs, wanted, column[starts], np.interp(wanted, place, y))
+        return lows, highs
+
+
+def _narrow_gaps(
+    lows: Numbers, highs: Numbers, wanted: NDArray[np.int64], filled: NDArray[np.int64], y: Numbers
+) -> None:
+    """Draw a thin line where a column has no point of its own: its range would be made up."""
+    gaps = ~np.isin(wanted, filled)
+    lows[wanted[gaps]] = highs[wanted[gaps]] = y[gaps]
