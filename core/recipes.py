@@ -12,6 +12,7 @@ PUBLISHED_LOSSES = (
     0.0716, 0.0693, 0.0686, 0.0670, 0.0644, 0.0632, 0.0619,
 )  # fmt: skip
 
+_LONGEST_TEXT = 4096  # a path's limit on most systems
 WEIGHTINGS = ("none", "sigmoid", "focus")  # what they are: objective.py
 
 
@@ -48,14 +49,14 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         checks = {
-            "epochs": (self.epochs >= 1, "at least 1"),
-            "batch_size": (self.batch_size >= 1, "at least 1"),
+            "epochs": (1 <= self.epochs <= 100_000, "from 1 to 100000"),
+            "batch_size": (1 <= self.batch_size <= 65_536, "from 1 to 65536"),
             "seed": (0 <= self.seed < 2**64, "from 0 to 2**64 - 1"),
             "lr": (math.isfinite(self.lr) and self.lr > 0, "a number above 0"),
-            "warmup_steps": (self.warmup_steps >= 0, "at least 0"),
+            "warmup_steps": (0 <= self.warmup_steps <= 10**9, "from 0 to 10**9"),
             "lr_decay": (self.lr_decay in ("constant", "cosine"), "constant or cosine"),
             "adam_beta2": (0 < self.adam_beta2 < 1, "between 0 and 1"),
-            "weight_decay": (self.weight_decay >= 0, "at least 0"),
+            "weight_decay": (0 <= self.weight_decay < math.inf, "at least 0 and finite"),
             "ema_decay": (0 <= self.ema_decay < 1, "at least 0 and below 1"),
             "loss_weighting": (
                 self.loss_weighting in WEIGHTINGS,
@@ -102,6 +103,10 @@ class TrainConfig:
             whole_as_float = kind is float and type(value) is int
             if type(value) is not kind and not whole_as_float:
                 raise DiffvizError(f"training configuration: {name} must be {kind.__name__}")
+            if kind is float and not abs(value) < 1e300:  # also a whole number beyond all floats
+                raise DiffvizError(f"training configuration: {name} must be a finite number")
+            if kind is str and not (value.isprintable() and len(value) <= _LONGEST_TEXT):
+                raise DiffvizError(f"training configuration: {name} is no printable text")
         return cls(**values)
 
 

@@ -70,7 +70,8 @@ class CommandInbox:
         except OSError:
             return
         whole = content[: content.rfind(b"\n") + 1]
-        self._read += len(whole)
+        # a line that fills all that is read at once is no command: it must not block later ones
+        self._read += len(whole) or len(content) // _MAX_BYTES * _MAX_BYTES
         for line in whole.splitlines():
             try:
                 command = _checked(json.loads(line))
