@@ -17,7 +17,7 @@ _KEPT = 4096  # pictures whose belief is kept: four runs of a thousand steps
 
 
 class Judge(Protocol):
-    """A digit classifier, such as ``diffviz.core.classifier.Classifier``."""
+    """A digit classifier, such as ``diffviz.core.lenet.LeNet``."""
 
     def probabilities(self, images: Array) -> Array:
         """Return the belief in each digit, ``[B, 10]``, of images ``[B, 28, 28]``."""
@@ -25,10 +25,10 @@ class Judge(Protocol):
 
 
 def load_classifier() -> Judge:
-    """Load the bundled classifier. Imports torch: not for the UI's thread."""
-    from ..core.classifier import Classifier
+    """Load the bundled classifier: in numpy, for the screen's process needs no torch."""
+    from ..core.lenet import LeNet
 
-    return Classifier.load()
+    return LeNet.load()
 
 
 class Belief:

@@ -190,12 +190,8 @@ class Bridge:
 
     # What the host's thread calls: a bridge is its outlet.
 
-    def stepped(self, progress: Progress) -> None:
-        """Keep a step and show it."""
-        self.all_stepped((progress,))
-
-    def all_stepped(self, several: Sequence[Progress]) -> None:
-        """Keep steps that came together and show the newest; those of an earlier run are late."""
+    def stepped(self, several: Sequence[Progress]) -> None:
+        """Keep steps and show the newest; those of an earlier run are late."""
         with self._lock:
             run = self._run
             several = [p for p in several if run is not None and p.run == run.number]

@@ -6,7 +6,7 @@ goes to an outlet: every step, and by name what must be told (see ``messages.py`
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,8 +38,8 @@ class Progress:
 class Outlet(Protocol):
     """Where a driver's thread puts what happens."""
 
-    def stepped(self, progress: Progress) -> None:
-        """Take the next step of a lane."""
+    def stepped(self, several: Sequence[Progress]) -> None:
+        """Take the next step of a lane, or several steps that came together."""
         ...
 
     def tell(self, run: int, name: str, *values: object) -> bool:
@@ -175,9 +175,8 @@ class Driver:
                 self._stepped = True
                 meter.stepped(self._clock())
                 rate, elapsed = meter.rate, meter.elapsed
-                self._outlet.stepped(
-                    Progress(job.run, index, step, lane.evaluations, lane.seconds, rate, elapsed)
-                )
+                done = lane.evaluations, lane.seconds
+                self._outlet.stepped((Progress(job.run, index, step, *done, rate, elapsed),))
                 if index == 0 and step.phase is not phase:
                     phase = step.phase
                     self._tell(job.run, "PhaseChanged", job.run, phase)
