@@ -73,5 +73,7 @@ class BatchNoise:
         return len(self.streams)
 
     def draw(self, index: int) -> Array:
-        """Return draw ``index`` of every sample, stacked."""
+        """Return draw ``index`` of every sample, stacked; the caller must not write to it."""
+        if len(self.streams) == 1:  # the common case spares the copy
+            return self.streams[0].draw(index)[np.newaxis]
         return np.stack([stream.draw(index) for stream in self.streams])

@@ -50,7 +50,10 @@ class Schedule:
     def predict_x0(self, x_t: Array, eps: Array, timestep: int) -> Array:
         """Return x0_hat, eq. 4 solved for x_0 (also eq. 15); unclipped."""
         alpha_bar = self.alpha_bar(timestep)
-        return (x_t - (1.0 - alpha_bar) ** 0.5 * eps) * (1.0 / alpha_bar**0.5)
+        x_0 = (1.0 - alpha_bar) ** 0.5 * eps
+        np.subtract(x_t, x_0, out=x_0)
+        x_0 *= 1.0 / alpha_bar**0.5
+        return x_0
 
     def timesteps(self, num_inference_steps: int) -> list[int]:
         """Return the visited timesteps, evenly spaced and falling from T to 1.

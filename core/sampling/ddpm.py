@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from ..noise import BatchNoise
 from ..records import Step
 from ..schedule import Schedule
@@ -47,10 +49,14 @@ def ddpm_update(schedule: Schedule, noise_scale: float = 1.0) -> Update:
         alpha = alpha_bar / alpha_bar_next
         beta = 1.0 - alpha
         # eq. 11: the mean of p(x_{t-1} | x_t)
-        mean = (step.x_t - (beta / (1.0 - alpha_bar) ** 0.5) * step.eps) * (1.0 / alpha**0.5)
+        mean = (beta / (1.0 - alpha_bar) ** 0.5) * step.eps
+        np.subtract(step.x_t, mean, out=mean)
+        mean *= 1.0 / alpha**0.5
         # eq. 7: the posterior variance, 0 at the last update
         variance = beta * (1.0 - alpha_bar_next) / (1.0 - alpha_bar)
         std = noise_scale * variance**0.5
-        return mean + std * draw() if std else mean
+        if std:
+            mean += std * draw()
+        return mean
 
     return update
