@@ -19,6 +19,10 @@ SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
     "ddim": ("x_s = √ᾱ_s · x0_hat + √(1−ᾱ_s−σ²) · eps + σ z",),
     "dpmpp-2m": ("a step in log-SNR along x0_hat,", "extrapolated from the last two"),
     "dpmpp-2m-sde": ("a step in log-SNR along x0_hat,", "from the last two, plus noise σ z"),
+    "sa-solver": (
+        "towards a line through the last two x0_hat;",
+        "eta² times the SDE's noise goes in",
+    ),
 }
 """What one update does, by sampler; α is the ratio of the two ᾱ, β = 1 − α, z fresh noise."""
 

@@ -25,3 +25,20 @@ def log_snr_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]
         timesteps.append(max(min(int(t), upper), 1 + left))
         upper = timesteps[-1] - 1
     return timesteps
+
+
+def late_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]:
+    """Return timesteps evenly spaced from T to half a spacing above 0.
+
+    The last update goes to t = 0 in one jump; half a spacing keeps it shorter than the others
+    without spending an evaluation where the picture is all but finished.
+
+    Raises:
+        ValueError: if ``num_inference_steps`` is not between 1 and T.
+    """
+    total = len(schedule.timesteps(num_inference_steps))  # checks the number
+    T = schedule.num_train_timesteps
+    if total == 1:
+        return [T]
+    last = max(1, round(T / (2 * total)))
+    return [round(T - (T - last) * i / (total - 1)) for i in range(total)]

@@ -133,7 +133,7 @@ USAGE = [
     (["sample", "--seed", "seven"], f"from 0 to {2**64 - 1}"),
     (["sample", "--threads", "0"], "from 1 to 1024"),
     (["sample", "--sampler", "euler"], "ddpm"),
-    (["sample", "--eta", "2"], "from 0 to 1"),
+    (["sample", "--eta", "11"], "from 0 to 10"),
     (["sample", "--noise", "-0.5"], "from 0 to 1"),
     (["sample", "--noise", "nan"], "from 0 to 1"),
     (["run", "--speed", "0"], "above 0, or 'max'"),
@@ -165,8 +165,9 @@ def test_last_seed_and_beyond(diffviz, weights_file, tmp_path):
 
 
 def test_eta_where_there_is_none(diffviz, weights_file, output):
-    outcome = diffviz("sample", "--weights", weights_file, "--eta", 0.5, "-o", output)
-    assert "eta" in outcome.complaint
+    command = ("sample", "--weights", weights_file, "-o", output, "--sampler")
+    assert "use ddim or sa-solver" in diffviz(*command, "ddpm", "--eta", 0.5).complaint
+    assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).complaint
 
 
 def test_interrupt(capsys):

@@ -66,10 +66,10 @@ def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, 
     first = diffviz(*command)
     assert first.status == 0, first
     assert "seeds 5 to 104" in first.out
-    assert "ddpm 2 steps" in first.out
+    assert "sa-solver eta 2, 2 steps" in first.out
     assert "2 network evaluations a digit, 200 in all" in first.out
     report = json.loads((tmp_path / "r.json").read_text())
-    assert report["source"]["sampler"] == "ddpm"
+    assert report["source"]["sampler"] == "sa-solver"
     assert len(report["source"]["weights_sha256"]) == 64
     saved = np.load(tmp_path / "s.npz")
     assert saved["images"].shape == (100, 28, 28)
@@ -140,7 +140,7 @@ def test_missing_mnist_says_what_goes_where(diffviz, samples, tmp_path):
         ["--samples", "s.npz", "--save", "x.npz"],
         ["--json", "result.txt"],
         ["--save", "missing/folder/x.npz"],
-        ["--eta", "0.5"],
+        ["--sampler", "ddpm", "--eta", "0.5"],
         ["--seed", str(2**64 - 10)],
     ],
 )

@@ -8,6 +8,7 @@ and variance come out without a random number: one run a noise, with that noise 
 """
 
 import math
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -16,10 +17,17 @@ import pytest
 from diffviz.core.noise import BatchNoise
 from diffviz.core.phases import Phase
 from diffviz.core.records import Step
-from diffviz.core.sampling import SAMPLERS, sample_ddim, sample_ddpm, sample_dpm_solver
+from diffviz.core.sampling import (
+    SAMPLERS,
+    sample_ddim,
+    sample_ddpm,
+    sample_dpm_solver,
+    sample_sa_solver,
+)
 from diffviz.core.sampling.ddim import ddim_update
 from diffviz.core.sampling.ddpm import ddpm_update
 from diffviz.core.sampling.dpm_solver import dpm_solver_update
+from diffviz.core.sampling.sa_solver import sa_solver_update
 from diffviz.core.schedule import Schedule
 
 MU, STD = 0.3, 0.5
@@ -80,7 +88,9 @@ SIZES = (32, 64, 128)
 
 
 @pytest.mark.parametrize(
-    ("make", "order"), [(ddim_update, 1), (dpm_solver_update, 2)], ids=["ddim", "dpmpp-2m"]
+    ("make", "order"),
+    [(ddim_update, 1), (dpm_solver_update, 2), (partial(sa_solver_update, eta=0.0), 2)],
+    ids=["ddim", "dpmpp-2m", "sa-solver"],
 )
 def test_order_of_the_deterministic_samplers(make, order):
     end = timesteps(1)
@@ -114,6 +124,40 @@ def test_stochastic_dpm_solver_is_far_closer_than_ancestral_sampling():
         ancestral = mean_and_variance(ddpm_update(SCHEDULE), n)
         assert solver[0] == pytest.approx(mean, abs=1e-3)
         assert abs(solver[1] - variance) < 0.1 * abs(ancestral[1] - variance)
+
+
+def exact_noisy_process(t: int, s: int, eta: float) -> tuple[float, float]:
+    """Return the moments of x_s given x_t = START where the SDE injects ``eta`` of its noise.
+
+    With lambda as time, dx = [-(alpha^2 + eta^2) x + (1 + eta^2) alpha x0_hat(x)] dlambda
+    + sqrt(2) eta sigma dw, and x0_hat is affine in x. Solved by midpoints.
+    """
+    m, v = START, 0.0
+    grid = np.linspace(LOG_SNR[t - 1], LOG_SNR[s - 1], 2001)
+    for left, right in pairwise(grid):
+        h = right - left
+        ab = 1.0 / (1.0 + math.exp(-(left + right)))
+        a, sigma2 = ab**0.5, 1 - ab
+        total = ab * STD**2 + sigma2
+        gain, offset = a * STD**2 / total, sigma2 * MU / total
+        pull = -(ab + eta**2) + (1 + eta**2) * a * gain
+        push = (1 + eta**2) * a * offset
+        m = m * math.exp(pull * h) + push * math.expm1(pull * h) / pull
+        v = v * math.exp(2 * pull * h) + 2 * eta**2 * sigma2 * h * math.exp(pull * h)
+    return m, v
+
+
+@pytest.mark.parametrize("eta", [0.5, 1.0, 2.0])
+def test_order_of_sa_solver_at_any_noise(eta):
+    """The variance is of order 2, and the mean no worse (exact for eta = 1)."""
+    end = timesteps(1)
+    mean, variance = exact_noisy_process(end[0], end[-1], eta)
+    sizes = (64, 128, 256)
+    found = [mean_and_variance(sa_solver_update(SCHEDULE, eta), n) for n in sizes]
+    errors = [abs(v - variance) for _, v in found]
+    assert orders(errors) == pytest.approx([2, 2], abs=0.15)
+    for (m, _), error in zip(found, errors, strict=True):
+        assert abs(m - mean) < error
 
 
 @pytest.mark.parametrize("n", [1, 10, 1000])
@@ -157,7 +201,7 @@ def test_noise_scale_multiplies_what_is_injected_and_nothing_else(scale):
         assert variance == pytest.approx(scale**2 * full[1], rel=1e-9)
 
 
-@pytest.mark.parametrize("sample", [sample_ddpm, sample_ddim, sample_dpm_solver])
+@pytest.mark.parametrize("sample", [sample_ddpm, sample_ddim, sample_dpm_solver, sample_sa_solver])
 def test_a_chain_taken_up_midway_is_the_rest_of_it(sample):
     def denoise(x_t, timestep):
         return 0.3 * x_t
@@ -166,7 +210,7 @@ def test_a_chain_taken_up_midway_is_the_rest_of_it(sample):
     whole = list(sample(denoise, BatchNoise.from_seeds([5]), **options))
     rest = list(sample(denoise, BatchNoise.from_seeds([5]), start=(3, whole[3].x_t), **options))
     assert [(s.index, s.total, s.t) for s in rest] == [(s.index, s.total, s.t) for s in whole[3:]]
-    if sample is not sample_dpm_solver:  # which has lost its memory of step 2
+    if sample in (sample_ddpm, sample_ddim):  # the others have lost their memory of step 2
         np.testing.assert_array_equal(rest[-1].x_t, whole[-1].x_t)
     other = list(sample(denoise, BatchNoise.from_seeds([6]), start=(3, whole[3].x_t), **options))
     np.testing.assert_array_equal(other[0].x0_hat, whole[3].x0_hat)

@@ -101,6 +101,7 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     from ...core.data import load_dataset
     from ...core.device import set_threads
     from ...core.evaluate import evaluate, measure_real
+    from ...core.sampling import describe
 
     set_threads(args.threads or os.cpu_count())
     classifier = Classifier.load()
@@ -109,9 +110,10 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     cost: Cost | None = None
     if images is None:
         images, source, cost = _sample(args)
+        how = describe(source["sampler"], source["steps"], source["eta"], source["noise"])
         title = (
             f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
-            f"{source['weights']}:{source['set']}, {_method(source)}"
+            f"{source['weights']}:{source['set']}, {how}"
         )
     else:
         title = f"{len(images):,} digits from {args.samples}"
@@ -122,12 +124,6 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         if cost is not None:
             print(f"all {len(images):,} digits are kept: the same command goes on", file=sys.stderr)
         raise
-
-
-def _method(source: dict[str, Any]) -> str:
-    eta = "" if source["eta"] is None else f" eta {source['eta']:g}"
-    noise = "" if source["noise"] == 1 else f" noise {source['noise']:g}"
-    return f"{source['sampler']}{eta} {source['steps']} steps{noise}"
 
 
 def _last(records: Iterator[Any]) -> Any:

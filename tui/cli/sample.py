@@ -63,7 +63,7 @@ def execute(args: argparse.Namespace) -> int:
         strip = TrajectoryStrip()
 
     from ...core.pipeline import Pipeline
-    from ...core.sampling import SAMPLERS
+    from ...core.sampling import describe, find_sampler
 
     threads = args.threads or os.cpu_count()
     pipeline = Pipeline.load(
@@ -76,13 +76,14 @@ def execute(args: argparse.Namespace) -> int:
     images, interrupted = _sample(pipeline, args, strip)
     if not len(images):
         raise KeyboardInterrupt
+    method = find_sampler(args.sampler)
     meta = {
         "weights": pipeline.weights.name,
         "set": pipeline.weights.set,
         "architecture": pipeline.weights.architecture,
         "sampler": args.sampler,
-        "steps": args.steps or SAMPLERS[args.sampler].default_steps,
-        "eta": args.eta,
+        "steps": args.steps or method.default_steps,
+        "eta": method.default_eta if args.eta is None else args.eta,
         "noise": args.noise,
         "precision": args.precision,
         "backend": pipeline.denoiser.name,
@@ -91,9 +92,10 @@ def execute(args: argparse.Namespace) -> int:
     }
     save_images(args.output, images, range(args.seed, args.seed + len(images)), meta)
     last = args.seed + len(images) - 1
+    how = describe(args.sampler, meta["steps"], meta["eta"], args.noise)
     print(
         f"{args.output}: {len(images)} digits, seeds {args.seed} to {last}, weights "
-        f"{meta['weights']}:{meta['set']}, {args.sampler} {meta['steps']} steps, "
+        f"{meta['weights']}:{meta['set']}, {how}, "
         f"{pipeline.computed_by}"
     )
     if strip is not None and args.trajectory is not None:
