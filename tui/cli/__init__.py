@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
+from . import completion, phases, play, record, run, sample, train
 from . import eval as evaluation
-from . import phases, run, sample, train
 
 EXIT_FAILURE = 1
 EXIT_INTERRUPTED = 130
@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (run, sample, train, evaluation, phases):
+    for module in (run, sample, record, play, train, evaluation, phases, completion):
         module.add_parser(commands)
     return parser
 

@@ -3,8 +3,12 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from .flags import add_sampling, branch_path, speed
+
+if TYPE_CHECKING:
+    from ..options import RunOptions
 
 DEFAULT_SPEED = 100.0
 DEFAULT_SEED = 17  # with the bundled default weights: nearly an 8, then a 3
@@ -38,6 +42,19 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the app, or the plain lines where no app can be."""
+    # The screen needs a core of its own; at batch 1 a second thread gains the network little.
+    options = run_options(args, threads=max(1, (os.cpu_count() or 2) - 1))
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        from ..app import run_app
+
+        return run_app(options)
+    from ..plain import run_plain
+
+    return run_plain(options, sys.stdout)
+
+
+def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
+    """Return what the flags ask for, checked; ``threads`` where they say nothing."""
     from ...core.bundled import DEFAULT
     from ..options import RunOptions
 
@@ -46,8 +63,7 @@ def execute(args: argparse.Namespace) -> int:
         seed=args.seed,
         steps=args.steps,
         device=args.device,
-        # The screen needs a core of its own; at batch 1 a second thread gains the network little.
-        threads=args.threads or max(1, (os.cpu_count() or 2) - 1),
+        threads=args.threads or threads,
         speed=args.speed,
         sampler=args.sampler,
         eta=args.eta,
@@ -60,10 +76,4 @@ def execute(args: argparse.Namespace) -> int:
         from ..replay import check_branch
 
         check_branch(args.branch, options.total_steps)
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-        from ..app import run_app
-
-        return run_app(options)
-    from ..plain import run_plain
-
-    return run_plain(options, sys.stdout)
+    return options

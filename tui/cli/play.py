@@ -1,0 +1,76 @@
+"""``diffviz play``: a recording, played in the terminal. Imports no torch."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .flags import positive_number
+
+if TYPE_CHECKING:
+    from ..recording.reader import CastReader
+
+
+def add_parser(commands) -> None:
+    """Add ``play`` to the command line."""
+    parser = commands.add_parser(
+        "play",
+        help="play a recording",
+        description="Play a .cast recording. Keys: space pauses, . steps, + and - change the "
+        "speed, ] goes to the next mark, Home begins again, q quits. Without a terminal, print "
+        "what is in it.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE.cast", help="also one that was cut off")
+    parser.add_argument(
+        "--speed",
+        type=positive_number,
+        default=1.0,
+        metavar="X",
+        help="times as fast (default: 1)",
+    )
+    parser.add_argument(
+        "--idle-time-limit",
+        type=positive_number,
+        metavar="S",
+        help="seconds to wait at most between two changes (default: the recording's, or 10)",
+    )
+    parser.add_argument("--loop", action="store_true", help="begin again at the end")
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Play, or print what is in the recording."""
+    from ..recording.reader import CastReader
+
+    reader = CastReader(args.file)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from ..recording.player import Player
+        from ..recording.stage import Stage
+
+        with Stage() as stage:
+            Player(reader, stage, args.speed, args.idle_time_limit, args.loop).play()
+    else:
+        _print_contents(reader)
+    if reader.cut_off is not None:
+        print(
+            f"diffviz: {args.file} was cut off in line {reader.cut_off}; "
+            "everything before it was played",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _print_contents(reader: "CastReader") -> None:
+    """Print the header, the marks and the length as plain lines."""
+    from ...core.errors import one_line
+
+    made = "".join(f", {name} {value}" for name, value in reader.made.items())
+    print(f"{reader.path}: {reader.width}x{reader.height}, asciicast {reader.version}{made}")
+    last, written = 0.0, 0
+    for event in reader:
+        last = event.time
+        if event.code == "m":
+            print(f"{event.time:9.2f} s  {one_line(event.data, 200)}")
+        elif event.code == "o":
+            written += 1
+    print(f"{last:9.2f} s  end, {written} changes of the screen")

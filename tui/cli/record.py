@@ -1,0 +1,222 @@
+"""``diffviz record``: the app into a file, without a terminal."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
+from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
+
+if TYPE_CHECKING:
+    from ..options import RunOptions
+    from ..recording.cast import CastHeader
+    from ..recording.studio import Take
+
+FILMS = (".gif", ".apng", ".webp", ".mp4")
+ENDINGS = (".cast", *FILMS, ".svg")
+CAST_FPS, FILM_FPS = 10, 20
+SCENARIO_NAMES = ("run", "race", "branch", "grid")  # a test compares them with the scripts
+
+
+def add_parser(commands) -> None:
+    """Add ``record`` to the command line."""
+    parser = commands.add_parser(
+        "record",
+        help="record the app into a file, without a terminal",
+        description="Run the app on a clock of its own, without a terminal, and write what it "
+        "shows into OUT. The same command writes the same bytes.",
+    )
+    add = parser.add_argument
+    add(
+        "output",
+        type=Path,
+        metavar="OUT",
+        help=".cast: the terminal, for diffviz play or asciinema; .gif .apng .webp .mp4 (by "
+        "ffmpeg): the digits; .svg: the last screen",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--scenario",
+        choices=SCENARIO_NAMES,
+        default="run",
+        help="what to show (default: %(default)s)",
+    )
+    what.add_argument(
+        "--script",
+        type=Path,
+        metavar="FILE",
+        help="keys to press instead, one action a line: KEY or KEY*TIMES (space, right, b, 8, "
+        "enter, …), wait SECONDS, until PHASE, until done; # begins a comment",
+    )
+    add(
+        "--size",
+        type=frame_size,
+        default=(100, 30),
+        metavar="WxH",
+        help="columns and rows of the terminal (default: 100x30)",
+    )
+    add(
+        "--speed",
+        type=speed,
+        default=DEFAULT_SPEED,
+        metavar="R",
+        help=f"steps per second, or max (default: {DEFAULT_SPEED:g})",
+    )
+    add(
+        "--fps",
+        type=whole_number(1, 50),
+        metavar="N",
+        help=f"frames per second, 1 to 50 (default: {CAST_FPS} in a cast, {FILM_FPS} of digits)",
+    )
+    add(
+        "--idle-time-limit",
+        type=positive_number,
+        metavar="S",
+        help="seconds that nothing may change for (a cast tells its player)",
+    )
+    add(
+        "--cast-version",
+        type=int,
+        choices=(2, 3),
+        default=3,
+        help="asciicast format of a .cast (default: %(default)s)",
+    )
+    add(
+        "--color",
+        choices=("truecolor", "256"),
+        help="colours of the terminal (default: 256 in a cast, truecolor in a screenshot)",
+    )
+    add(
+        "--branch",
+        type=branch_path,
+        default=(),
+        metavar="T.C[,T.C]",
+        help="at t = T go on as child C of a branch, as in diffviz run",
+    )
+    add_sampling(parser, DEFAULT_SEED)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Record and write the file; Ctrl+C writes what there is."""
+    from ...core.export import check_output
+
+    check_output(args.output, ENDINGS)
+    ending = args.output.suffix.lower()
+    fps = args.fps or (FILM_FPS if ending in FILMS else CAST_FPS)
+    options = run_options(args, threads=1)  # the same bytes on any number of cores
+    _forget_terminal(fps)
+
+    from ..pixels.colours import Colours
+    from ..recording.script import SCENARIOS, read_script
+    from ..recording.studio import Take
+
+    script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
+    colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
+    take = Take(options, script, args.size, colours, 1 / fps if ending in FILMS else None)
+    if ending in FILMS:
+        return _film(args, take, ending, fps)
+    return _screen(args, take, ending)
+
+
+def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
+    """Write a cast or a screenshot."""
+    from ...core.atomic import write_atomically
+    from ..recording.watchers import CastWatcher, ScreenshotWatcher
+
+    cast = ending == ".cast"
+    watcher = CastWatcher(_header(args, take.options)) if cast else ScreenshotWatcher()
+    seconds, interrupted = _record(take, watcher)
+    write_atomically(args.output, watcher.content())
+    what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
+    columns, rows = args.size
+    return _report(args, f"{what}, {columns}x{rows}, seed {args.seed}", interrupted)
+
+
+def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
+    """Write an animated picture or a video."""
+    from ...core.atomic import write_atomically
+    from ...core.errors import DiffvizError
+    from ..recording.film import FilmWatcher
+    from ..recording.film_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
+    from ..recording.frames import frames, size_of
+
+    if ending == ".mp4":
+        find_ffmpeg()  # better now than after the sampling
+    watcher = FilmWatcher()
+    _, interrupted = _record(take, watcher)
+    if not watcher.shots:
+        raise DiffvizError("nothing was sampled, so there is nothing to show")
+    tick = TICK_MS.get(ending, 1)
+    lengths = durations(watcher.begins, watcher.end, tick, args.idle_time_limit)
+    if ending == ".mp4":
+        write_mp4(args.output, frames(watcher.shots), lengths, fps)
+    else:
+        write_atomically(args.output, encode(ending, frames(watcher.shots), lengths))
+    width, height = size_of(watcher.shots)
+    seconds = sum(lengths) / 1000
+    what = f"{len(lengths)} frames, {seconds:.1f} s, {width}x{height}, seed {args.seed}"
+    return _report(args, what, interrupted)
+
+
+def _record(take: "Take", watcher) -> tuple[float, bool]:
+    """Record; return how long it is, and whether Ctrl+C cut it short."""
+    from ..recording.studio import record
+
+    with _progress() as passed:
+        try:
+            return record(take, [watcher], passed=passed), False
+        except KeyboardInterrupt:
+            return watcher.end, True
+
+
+def _report(args: argparse.Namespace, what: str, interrupted: bool) -> int:
+    size = args.output.stat().st_size
+    print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
+    if interrupted:
+        print(f"diffviz: interrupted; {args.output} has what there was", file=sys.stderr)
+    return 130 if interrupted else 0
+
+
+def _forget_terminal(fps: int) -> None:
+    """Drop what would make a recording differ between terminals; Textual reads it on import."""
+    for name in list(os.environ):
+        if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+            del os.environ[name]
+    os.environ["TERM"] = "xterm-256color"
+    os.environ["TEXTUAL_FPS"] = str(fps)
+
+
+def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
+    from ..recording.cast import CastHeader
+
+    details = {
+        "weights": options.weights,
+        "sampler": options.sampler,
+        "steps": options.total_steps,
+    }
+    return CastHeader(
+        *args.size,
+        version=args.cast_version,
+        seed=args.seed,
+        title=f"diffviz, seed {args.seed}",
+        idle_time_limit=args.idle_time_limit,
+        details=details,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float], object]]:
+    """Show how far it is, where there is a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda time: None
+        return
+    with console.status("recording") as status:
+        yield lambda time: status.update(f"recording: {time:.1f} s so far")

@@ -1,0 +1,1 @@
+"""Recordings of what is on the screen: casts, animated pictures, screenshots, and a player."""

@@ -1,0 +1,102 @@
+"""A frame of an animated picture: digits in whole pixels, a timeline and a caption below."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ...core.phases import Phase, phase_at
+from ..theme import BACKGROUND, DIM, PHASE_COLOURS, TEXT, faded
+from .film import Shot
+
+SIDE = 28
+_COLUMNS = 8  # of many digits
+_MARGIN, _GAP, _LINE = 12, 8, 20
+_BAR = 6
+
+
+class Layout:
+    """Where everything is in a frame for shots like ``shot``."""
+
+    def __init__(self, shot: Shot) -> None:
+        self.number = len(shot.x_t)
+        self.single = self.number == 1
+        self.many = shot.x0_hat is None
+        self.scale = 8 if self.single else 3 if self.many else 5
+        self.tile = SIDE * self.scale
+        self.columns = 2 if self.single else _COLUMNS if self.many else self.number
+        self.rows = math.ceil(self.number / _COLUMNS) if self.many else 1 if self.single else 2
+        self.top = _MARGIN + (0 if self.many else _LINE)
+        self.gap = 4 if self.many else _GAP
+        self.width = 2 * _MARGIN + self.columns * (self.tile + self.gap) - self.gap
+        pictures = self.rows * (self.tile + self.gap) - self.gap
+        self.bar = self.top + pictures + _MARGIN
+        self.height = self.bar + _BAR + _LINE + _MARGIN // 2
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        """Return the upper left corner of a picture."""
+        step = self.tile + self.gap
+        return _MARGIN + column * step, self.top + row * step
+
+
+def size_of(shots: Sequence[Shot]) -> tuple[int, int]:
+    """Return width and height of frames that have room for every shot; both even, for video."""
+    layouts = {(len(shot.x_t), shot.x0_hat is None): Layout(shot) for shot in shots}.values()
+    sides = max(layout.width for layout in layouts), max(layout.height for layout in layouts)
+    return sides[0] + sides[0] % 2, sides[1] + sides[1] % 2
+
+
+def frames(shots: Sequence[Shot]) -> Iterator[Image.Image]:
+    """Yield a frame for each shot, all of :func:`size_of`; the digits' greys are exact."""
+    size = size_of(shots)
+    for shot in shots:
+        yield _frame(shot, size)
+
+
+def _frame(shot: Shot, size: tuple[int, int]) -> Image.Image:
+    layout = Layout(shot)
+    frame = Image.new("RGB", size, BACKGROUND)
+    draw = ImageDraw.Draw(frame)
+    font = ImageFont.load_default(14)
+    rows = [shot.x_t] if shot.x0_hat is None else [shot.x_t, shot.x0_hat]
+    for row, images in enumerate(rows):
+        for index, image in enumerate(images):
+            at = (0, row) if layout.single else (row + index // _COLUMNS, index % _COLUMNS)
+            _paste(frame, image, layout, layout.place(*at))
+    done = shot.t[0] == 0
+    if layout.single:
+        for column, title in enumerate(("x_0" if done else "x_t", "x0_hat")):
+            draw.text((layout.place(0, column)[0], _MARGIN - 4), title, DIM, font)
+    for column, label in enumerate(shot.labels):
+        text = f"{label}  t {shot.t[column]}"
+        draw.text((layout.place(0, column)[0], _MARGIN - 4), text, DIM, ImageFont.load_default(11))
+    _timeline(draw, layout, shot.t)
+    return frame
+
+
+def _paste(frame: Image.Image, image: np.ndarray, layout: Layout, corner: tuple[int, int]) -> None:
+    size = (layout.tile, layout.tile)
+    frame.paste(Image.fromarray(image).resize(size, Image.Resampling.NEAREST), corner)
+
+
+def _timeline(draw: ImageDraw.ImageDraw, layout: Layout, timesteps: Sequence[int]) -> None:
+    """Draw the phases, how far the slowest lane has got, and which phase that is."""
+    left, right, y = _MARGIN, layout.width - _MARGIN, layout.bar
+    t = max(timesteps)
+
+    def x_of(timestep: int) -> int:
+        return left + round((Phase.STATIC.high - timestep) * (right - left) / Phase.STATIC.high)
+
+    here = x_of(t)
+    for phase, colour in PHASE_COLOURS.items():
+        first, last = x_of(phase.high), x_of(phase.low) - 1
+        draw.rectangle((first, y, last, y + _BAR - 1), faded(colour))
+        if here > first:
+            draw.rectangle((first, y, min(last, here), y + _BAR - 1), colour)
+    draw.rectangle((here - 2, y - 2, here + 1, y + _BAR + 1), TEXT)
+    phase = phase_at(t)
+    font = ImageFont.load_default(15)
+    below = y + _BAR + 4
+    draw.text((left, below), phase.label, PHASE_COLOURS[phase], font)
+    draw.text((right, below), f"t = {t}", TEXT, font, anchor="ra")

@@ -1,0 +1,152 @@
+"""Casts read line by line, whoever wrote them: bounded memory, one clear line if it fails."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeGuard
+
+from ...core.errors import DiffvizError, one_line
+
+MAX_LINE = 16 << 20
+"""Bytes in a line at most; a screen of 200x60 cells in 24-bit colours takes about 0.6 million."""
+_MAX_SIDE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened ``time`` seconds after the beginning."""
+
+    time: float
+    code: str
+    """``o`` output, ``m`` marker, ``r`` resize, ``x`` exit; others are to be ignored."""
+    data: str
+
+
+class CastReader:
+    """A cast of version 2 or 3; iterating it yields its events, each time from the first."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the header.
+
+        Raises:
+            DiffvizError: if there is no file, or it is no cast.
+        """
+        self.path = path
+        self.cut_off: int | None = None
+        """Number of the line that the file ends within; None as long as none was met."""
+        with self._open() as file:
+            header = self._header(file)
+        self.width, self.height = self._size(header)
+        self.title = _text(header.get("title"))
+        limit = header.get("idle_time_limit")
+        self.idle_time_limit = limit if _is_number(limit) and limit > 0 else None
+        own = header.get("diffviz")
+        self.made: dict[str, str] = {}
+        """How diffviz made it: seed, weights and more, as text."""
+        if isinstance(own, dict):
+            self.made = {_text(name): _text(value) for name, value in list(own.items())[:20]}
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield the events.
+
+        A last line that can't be read is left out and noted in ``cut_off``.
+
+        Raises:
+            DiffvizError: if a line before the last can't be read.
+        """
+        time = 0.0
+        with self._open() as file:
+            file.readline(MAX_LINE + 1)
+            number = 1
+            while line := file.readline(MAX_LINE + 1):
+                number += 1
+                if line.isspace() or line.startswith(b"#"):
+                    continue
+                try:
+                    event = self._event(line, time)
+                except ValueError as error:
+                    if not line.endswith(b"\n") and len(line) <= MAX_LINE:
+                        self.cut_off = number
+                        return
+                    raise DiffvizError(f"{self.path}, line {number}: {error}") from error
+                time = event.time
+                yield event
+
+    def _open(self) -> BinaryIO:
+        try:
+            if self.path.exists() and not self.path.is_file():
+                raise DiffvizError(f"can't read {self.path}: it isn't a file")
+            return self.path.open("rb")
+        except OSError as error:
+            raise DiffvizError(f"can't read {self.path}: {error.strerror}") from error
+
+    def _header(self, file: BinaryIO) -> dict[str, Any]:
+        line = file.readline(MAX_LINE + 1)
+        try:
+            header = _json(line)
+        except ValueError:
+            header = None
+        if not isinstance(header, dict) or "version" not in header:
+            raise DiffvizError(f"{self.path} isn't a recording (asciicast version 2 or 3)")
+        self.version = header["version"]
+        if self.version not in (2, 3):
+            version = _text(self.version)[:20]
+            raise DiffvizError(f"{self.path}: asciicast version {version} isn't 2 or 3")
+        return header
+
+    def _size(self, header: dict[str, Any]) -> tuple[int, int]:
+        if self.version == 2:
+            width, height = header.get("width"), header.get("height")
+        else:
+            term = header.get("term")
+            term = term if isinstance(term, dict) else {}
+            width, height = term.get("cols"), term.get("rows")
+        if not (isinstance(width, int) and isinstance(height, int)):
+            raise DiffvizError(f"{self.path}: its first line doesn't say how large the screen is")
+        if not (1 <= width <= _MAX_SIDE and 1 <= height <= _MAX_SIDE):
+            raise DiffvizError(f"{self.path}: a screen of {width}x{height} can't be shown")
+        return width, height
+
+    def _event(self, line: bytes, before: float) -> Event:
+        if len(line) > MAX_LINE:
+            raise ValueError(f"longer than {MAX_LINE >> 20} MiB")
+        content = _json(line)
+        if not (isinstance(content, list) and len(content) >= 3 and _is_number(content[0])):
+            raise ValueError("not an event ([time, code, data])")
+        time = before + content[0] if self.version == 3 else max(before, content[0])
+        if content[0] < 0 or not math.isfinite(time):
+            raise ValueError("its time is out of range")
+        code, data = content[1:3]
+        if not (isinstance(code, str) and isinstance(data, str)):
+            raise ValueError("not an event ([time, code, data])")
+        return Event(float(time), code, data)
+
+
+def _json(line: bytes) -> Any:
+    """Parse one line.
+
+    Raises:
+        ValueError: if it isn't JSON, says what isn't.
+    """
+    try:
+        return json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise ValueError("not UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError("not JSON") from error
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _text(value: object) -> str:
+    """Return a printable, short text of whatever the header says."""
+    return "" if value is None else one_line(str(value), 200)

@@ -1,0 +1,113 @@
+"""What somebody does while a recording is made: keys, waits, and what to wait for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...core.errors import DiffvizError
+from ...core.phases import Phase
+
+DONE = "done"
+_EVENTS = (*(phase.label for phase in Phase), DONE)
+_LONGEST_WAIT_S = 3600.0
+_MOST_TIMES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key, by Textual's name."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time that passes."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Something that happens: a phase begins, or all is ``done``."""
+
+    event: str
+
+
+Action = Press | Wait | Until
+Script = tuple[Action, ...]
+
+_SHOW = Wait(2.0)
+_SETTLE = Wait(0.5)
+
+SCENARIOS: dict[str, Script] = {
+    "run": (Until(DONE), _SHOW),
+    "race": (Press("c"), Until(DONE), _SHOW),
+    "branch": (
+        Until(Phase.LOCK_IN.label),
+        Press("space"),
+        _SETTLE,
+        Press("3"),
+        _SETTLE,
+        Press("b"),
+        _SETTLE,
+        Press("8"),
+        Until(DONE),
+        _SHOW,
+    ),
+    "grid": (Press("g"), Until(DONE), _SHOW),
+}
+"""What ``--scenario`` names; each ends with a moment to look at the result."""
+
+
+def read_script(path: Path) -> Script:
+    """Read the actions of a file.
+
+    Raises:
+        DiffvizError: if it can't be read, or a line says nothing that is understood.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(1 << 20)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DiffvizError(f"can't read the script {path}: {_reason(error)}") from error
+    actions: list[Action] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].split()
+        if words:
+            try:
+                actions += _actions(words)
+            except ValueError as error:
+                raise DiffvizError(f"{path}, line {number}: {error}") from error
+    return tuple(actions)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it isn't UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+
+
+def _actions(words: list[str]) -> list[Action]:
+    match words:
+        case ["wait", seconds]:
+            return [Wait(_number(seconds))]
+        case ["until", event]:
+            if event not in _EVENTS:
+                raise ValueError(f"'until {event}': wait until {', '.join(_EVENTS)}")
+            return [Until(event)]
+        case [key]:
+            name, _, times = key.partition("*")
+            if times and not (times.isascii() and times.isdigit() and int(times) <= _MOST_TIMES):
+                raise ValueError(f"'{key}': write KEY*TIMES with at most {_MOST_TIMES} times")
+            if not name.isprintable() or not name:
+                raise ValueError(f"'{key}' is no key")
+            return [Press(name)] * int(times or 1)
+    raise ValueError(f"'{' '.join(words)}': write a key, 'wait SECONDS' or 'until EVENT'")
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _LONGEST_WAIT_S:
+        raise ValueError(f"'wait {text}': from 0 to {_LONGEST_WAIT_S:g} seconds")
+    return value

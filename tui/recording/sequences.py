@@ -1,0 +1,42 @@
+"""Which terminal sequences belong into a recording, and may come out of one: those that draw.
+
+Left out is what asks the terminal something, what changes how it reports keys and mouse, and
+what reaches beyond its screen (title, clipboard, files). A recording may come from anywhere.
+"""
+
+import re
+
+# Moves, erases, scrolls, colours; line wrap, cursor and alternate screen on and off.
+_DRAWS = r"\[(?:[0-9;:]*[A-HJ-MPSTXZ@`abdefmrsu]|\?(?:7|25|47|1047|1049)[hl])|[78DEM]"
+_ANY = (
+    r"\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC
+    r"|[PX^_][^\x1b]*\x1b\\"  # DCS, SOS, PM, APC
+    r"|[ -/]*[0-~]"
+)
+_UNWANTED = re.compile(
+    rf"\x1b(?!{_DRAWS})(?:{_ANY})?|[\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]"
+)
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[PX^_][^\x1b]*|[ -/]*)?\Z")
+_LONGEST = 4096
+
+
+def drawing_only(text: str) -> str:
+    """Return ``text`` without anything but characters and sequences that draw."""
+    return _UNWANTED.sub("", text)
+
+
+class DrawingFilter:
+    """The same for a stream that may be cut anywhere, also within a sequence."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def feed(self, text: str) -> str:
+        """Return what can be shown so far."""
+        text = self._rest + text
+        self._rest = ""
+        last = text.rfind("\x1b")
+        if last >= 0 and len(text) - last <= _LONGEST and _UNFINISHED.match(text, last):
+            text, self._rest = text[:last], text[last:]
+        return drawing_only(text)

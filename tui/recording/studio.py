@@ -1,0 +1,243 @@
+"""The app itself, recorded without a terminal: a virtual clock, a script, and who watches.
+
+The same options, script and size give the same events at the same times, whatever the machine
+does meanwhile. A network evaluation takes ``EVALUATION_S`` of the recording's time.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from textual.events import Key
+from textual.keys import _character_to_key
+from textual.message import Message
+
+from ...core.errors import DiffvizError
+from ...core.phases import Phase
+from ...core.records import Step
+from ..app import RunApp
+from ..belief import Judge, load_classifier
+from ..bridge import Bridge
+from ..jobs import Job
+from ..messages import Failed, Finished, PhaseChanged
+from ..options import RunOptions
+from ..pixels.colours import Colours
+from ..source import OpenSampler, Pipelines, Sampler
+from .clock import VirtualClock, VirtualDriver, VirtualLoop, textual_time
+from .paper import draw_on
+from .script import DONE, Press, Script, Until, Wait
+
+EVALUATION_S = 0.002
+"""Time of one network evaluation in a recording: about what it takes on one core."""
+_PATIENCE_S = 900.0
+
+
+class Watcher(Protocol):
+    """Makes something of what happens; times are seconds from the beginning."""
+
+    end: float
+    """The latest time that was heard of."""
+
+    def wrote(self, time: float, text: str) -> None:
+        """``text`` was written to the terminal."""
+
+    def entered(self, time: float, phase: Phase) -> None:
+        """The first lane of a run entered ``phase``."""
+
+    def looked(self, time: float, app: RunApp) -> None:
+        """Look at the screen: called at a steady pace."""
+
+    def ended(self, time: float, app: RunApp) -> None:
+        """The script is over; the screen is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What to record."""
+
+    options: RunOptions
+    script: Script
+    size: tuple[int, int] = (100, 30)
+    """Columns and rows of the terminal."""
+    colours: Colours = Colours.PALETTE
+    """What the terminal can show."""
+    look_every: float | None = None
+    """Seconds between two looks at the screen; None for no looks."""
+
+
+def record(
+    take: Take,
+    watchers: Sequence[Watcher],
+    open_sampler: OpenSampler | None = None,
+    open_judge: Callable[[], Judge] = load_classifier,
+    passed: Callable[[float], object] = lambda time: None,
+) -> float:
+    """Play ``take`` to its end; return how many seconds it lasted.
+
+    ``passed`` is told the time now and then, for a progress display.
+
+    Raises:
+        DiffvizError: if the sampling fails, or the script waits for what doesn't happen.
+    """
+    return _Studio(take, watchers, open_sampler, open_judge, passed).record()
+
+
+class _Studio:
+    def __init__(self, take, watchers, open_sampler, open_judge, passed) -> None:
+        self._take: Take = take
+        self._watchers: Sequence[Watcher] = watchers
+        self._passed: Callable[[float], object] = passed
+        self._clock = VirtualClock()
+        self._happened: dict[str, int] = {}
+        self._failure: str | None = None
+        self._over = False
+        options = take.options
+        pipelines = open_sampler or Pipelines.of(options)
+        self._app = RunApp(
+            options,
+            partial(_open_timed, pipelines, self._clock),
+            open_judge,
+            partial(
+                _HeardBridge,
+                self._heard,
+                clock=self._clock,
+                make_host=partial(VirtualDriver, self._clock),
+            ),
+        )
+        draw_on(self._app, self._wrote, take.colours)
+
+    def record(self) -> float:
+        with (
+            textual_time(self._clock),
+            asyncio.Runner(loop_factory=partial(VirtualLoop, self._clock)) as runner,
+        ):
+            try:
+                runner.run(self._run())
+            finally:
+                self._app.bridge.close()
+                self._clock.run_out()
+        if self._failure is not None:
+            raise DiffvizError(self._failure)
+        return self._clock()
+
+    async def _run(self) -> None:
+        jobs = [asyncio.create_task(self._direct())]
+        if self._take.look_every is not None:
+            jobs.append(asyncio.create_task(self._look(self._take.look_every)))
+        try:
+            failure = await self._app.run_async(size=self._take.size, mouse=False)
+            self._failure = self._failure or failure
+        finally:
+            for job in jobs:
+                job.cancel()
+            for job in jobs:
+                with suppress(asyncio.CancelledError):
+                    await job
+
+    # What happens.
+
+    def _wrote(self, text: str) -> None:
+        if not self._over:
+            for watcher in self._watchers:
+                watcher.wrote(self._clock(), text)
+
+    def _heard(self, message: Message) -> None:
+        """Note what the driver tells a screen."""
+        match message:
+            case PhaseChanged(phase=phase):
+                self._note(phase.label)
+                for watcher in self._watchers:
+                    watcher.entered(self._clock(), phase)
+            case Finished():
+                self._note(DONE)
+            case Failed(text=text):
+                self._failure = text
+                self._app.exit(text, return_code=1)
+
+    def _note(self, event: str) -> None:
+        self._happened[event] = self._happened.get(event, 0) + 1
+
+    # What is done.
+
+    async def _look(self, every: float) -> None:
+        count = 0
+        while True:
+            for watcher in self._watchers:
+                watcher.looked(self._clock(), self._app)
+            count += 1
+            await asyncio.sleep(count * every - self._clock())
+
+    async def _direct(self) -> None:
+        try:
+            for action in self._take.script:
+                await self._act(action)
+        except DiffvizError as error:
+            self._failure = str(error)
+        self._over = True
+        for watcher in self._watchers:
+            watcher.ended(self._clock(), self._app)
+        self._app.exit(return_code=0)
+
+    async def _act(self, action: Press | Wait | Until) -> None:
+        match action:
+            case Press(key):
+                name = _character_to_key(key) if len(key) == 1 else key
+                self._app.post_message(Key(name, key if len(key) == 1 else None))
+                await asyncio.sleep(0.001)  # until everything has come to rest
+            case Wait(seconds):
+                end = self._clock() + seconds
+                while (left := end - self._clock()) > 0:
+                    self._passed(self._clock())
+                    await asyncio.sleep(min(left, 0.1))
+            case Until(event):
+                await self._until(event)
+
+    async def _until(self, event: str) -> None:
+        before = self._happened.get(event, 0)
+        end = self._clock() + _PATIENCE_S
+        while self._happened.get(event, 0) == before:
+            if self._clock() > end:
+                raise DiffvizError(f"the script waits until {event!r}, which doesn't come")
+            self._passed(self._clock())
+            await asyncio.sleep(0.01)
+
+
+class _HeardBridge(Bridge):
+    """Lets somebody else hear what the screens hear."""
+
+    def __init__(self, heard: Callable[[Message], object], *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._heard = heard
+
+    def start(self, job: Job, post: Callable[[Message], object]) -> int:
+        """Play ``job``."""
+
+        def both(message: Message) -> None:
+            self._heard(message)
+            post(message)
+
+        return super().start(job, both)
+
+
+def _open_timed(opener: OpenSampler, clock: VirtualClock, weights: str) -> Sampler:
+    return _TimedSampler(opener(weights), clock)
+
+
+class _TimedSampler:
+    """A sampler each of whose steps takes the same time on the virtual clock."""
+
+    def __init__(self, sampler: Sampler, clock: VirtualClock) -> None:
+        self._sampler = sampler
+        self._clock = clock
+        self.weights: Any = sampler.weights
+        self.parameters = sampler.parameters
+        self.device: Any = sampler.device
+
+    def sample(self, *args, **kwargs) -> Iterator[Step]:
+        """Yield the steps of the sampler."""
+        for step in self._sampler.sample(*args, **kwargs):
+            self._clock.sleep(EVALUATION_S)
+            yield step

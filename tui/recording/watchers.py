@@ -1,0 +1,78 @@
+"""What a recording becomes: a cast or a screenshot; pictures are in ``film.py``."""
+
+from ...core.phases import Phase
+from ..app import RunApp
+from .cast import CastEncoder, CastHeader
+from .sequences import drawing_only
+
+
+class CastWatcher:
+    """Writes down a cast with a marker at each change of phase."""
+
+    def __init__(self, header: CastHeader) -> None:
+        self._encoder = CastEncoder(header)
+        self._lines = [header.line()]
+        self._pending = ""
+        self.end = 0.0
+
+    def wrote(self, time: float, text: str) -> None:
+        """Note what was drawn; what is drawn at the same time is one event."""
+        if self._pending and time > self.end:
+            self._flush()
+        self.end = time
+        self._pending += drawing_only(text)
+
+    def entered(self, time: float, phase: Phase) -> None:
+        """Mark the phase."""
+        self._flush()
+        self.end = time
+        self._lines.append(self._encoder.marker(time, phase.label))
+
+    def looked(self, time: float, app: RunApp) -> None:
+        """The text says everything."""
+
+    def ended(self, time: float, app: RunApp) -> None:
+        """Let the cast last until now."""
+        self._flush()
+        self._lines.append(self._encoder.end(time))
+
+    def content(self) -> bytes:
+        """Return the file, complete or as far as it got."""
+        self._flush()
+        return "".join(self._lines).encode("utf-8", "replace")
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._lines.append(self._encoder.output(self.end, self._pending))
+            self._pending = ""
+
+
+class ScreenshotWatcher:
+    """Takes a screenshot at the end."""
+
+    def __init__(self) -> None:
+        self.end = 0.0
+        self._svg: str | None = None
+
+    def wrote(self, time: float, text: str) -> None:
+        """The last screen says everything."""
+
+    def entered(self, time: float, phase: Phase) -> None:
+        """The last screen says everything."""
+
+    def looked(self, time: float, app: RunApp) -> None:
+        """The last screen says everything."""
+
+    def ended(self, time: float, app: RunApp) -> None:
+        """Keep what is on the screen."""
+        self._svg = app.export_screenshot()
+
+    def content(self) -> bytes:
+        """Return the SVG.
+
+        Raises:
+            KeyboardInterrupt: if the recording was cut short, so that there is no last screen.
+        """
+        if self._svg is None:
+            raise KeyboardInterrupt
+        return self._svg.encode()
