@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from diffviz.tui.cli import guarded
-from diffviz.tui.cli.train import add_arguments, execute
+from diffviz.tui.cli.train import add_arguments
 
 
 def main() -> int:
@@ -15,7 +15,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="train_cli.py", description=__doc__)
     add_arguments(parser)
     args = parser.parse_args()
-    return guarded(lambda: execute(args))
+
+    def train() -> int:
+        from diffviz.tui.plain_training import train_plainly
+
+        return train_plainly(args)
+
+    return guarded(train)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ class TrainState:
     """Seconds spent so far, over all sittings."""
     last_loss: float = 0.0
     """Mean loss of the newest whole epoch."""
+    lr_scale: float = 1.0
+    """What the recipe's learning rate is multiplied with."""
 
 
 def raw_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -64,8 +66,23 @@ def save_checkpoint(path: Path, state: TrainState, config: TrainConfig) -> None:
         "epoch_loss": state.epoch_loss.hex(),
         "last_loss": state.last_loss.hex(),
         "wall_s": state.wall_s,
+        "lr_scale": state.lr_scale,  # a power of two
     }
     save_tensors(path, tensors, metadata)
+
+
+def save_weights(path: Path, state: TrainState, config: TrainConfig) -> None:
+    """Write the raw and EMA weights with what made them."""
+    metadata = {
+        "kind": "weights",
+        "architecture": config.architecture,
+        "default_set": config.default_set,
+        "config": config.to_json(),
+        "data_md5": state.data_md5,
+        "step": state.step,
+        "loss": state.last_loss,
+    }
+    save_tensors(path, weight_tensors(state), metadata)
 
 
 def load_checkpoint(path: Path, state: TrainState) -> None:
@@ -107,9 +124,12 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
         state.epoch_loss = float.fromhex(file.metadata["epoch_loss"])
         state.last_loss = float.fromhex(file.metadata["last_loss"])
         state.wall_s = float(file.metadata["wall_s"])
+        state.lr_scale = float(file.metadata.get("lr_scale", 1.0))
         if type(state.step) is not int:
             raise TypeError("step")
         if not all(0 <= v < _MOST for v in (state.step, state.epoch_loss, state.wall_s)):
             raise ValueError("out of range")
+        if not 0 < state.lr_scale <= 1:
+            raise ValueError("lr_scale")
     except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error

@@ -163,4 +163,14 @@ class Finished:
     """Path of the newest weights or checkpoint."""
 
 
-TrainEvent = Started | Batch | EpochDone | CheckpointSaved | Preview | Score | Commanded | Finished
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Training ended in trouble after ``step`` batches; only the log has this event."""
+
+    step: int
+    message: str
+
+
+TrainEvent = (
+    Started | Batch | EpochDone | CheckpointSaved | Preview | Score | Commanded | Finished | Failed
+)

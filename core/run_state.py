@@ -4,7 +4,6 @@ Whether it lives is told by the lock, which the operating system frees however a
 never by a clock alone.
 """
 
-import fcntl
 import os
 import time
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from typing import Any
 from .errors import DiffvizError
 from .reading import lines_from_end, open_regular
 from .recipes import TrainConfig
-from .runs import CONFIG, LOCK, LOG, MAX_LINE, parse_line, read_config
+from .run_lock import LOCK, is_held
+from .runs import CONFIG, LOG, MAX_LINE, parse_line, read_config
 
 _NEWEST_LINES = 2000  # looked at from the log's end for what the newest events say
 
@@ -31,6 +31,8 @@ class RunState(Enum):
     STOPPED = "stopped"
     """Ended early, on request: ``--resume`` goes on."""
     FINISHED = "finished"
+    FAILED = "failed"
+    """Ended in trouble; the log's last event says which: ``--resume`` goes on."""
     DEAD = "dead"
     """Nobody has the run and it did not say goodbye: ``--resume`` goes on from its checkpoint."""
 
@@ -49,21 +51,6 @@ class RunSummary:
     loss: float | None
     """Of the newest whole epoch; before the first, of the newest batch."""
     images_per_s: float | None
-
-
-def is_held(run: Path) -> bool:
-    """Return whether a process trains in the folder at this moment."""
-    try:
-        handle = os.open(run / LOCK, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)  # and with it the shared lock
-    return False
 
 
 def run_state(run: Path) -> RunState:
@@ -138,10 +125,15 @@ def _state(held: bool, newest: list[dict[str, Any]]) -> RunState:
                 return RunState.PAUSED if command == "pause" else RunState.RUNNING
             if kind in ("batch", "started"):
                 return RunState.RUNNING
-            if kind == "finished":  # of an earlier sitting: the new one has not begun its log
+            if kind in (
+                "finished",
+                "failed",
+            ):  # of an earlier sitting: the new one has not begun its log
                 return RunState.STARTING
         elif kind == "finished":
             return RunState.FINISHED if event.get("complete") else RunState.STOPPED
+        elif kind == "failed":
+            return RunState.FAILED
         else:
             return RunState.DEAD
     return RunState.STARTING if held else RunState.DEAD

@@ -5,13 +5,10 @@ goes on, so a killed run loses no line that its checkpoint counts on.
 """
 
 import contextlib
-import fcntl
 import json
 import os
-import socket
-import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -25,17 +22,17 @@ from .records import (
     CheckpointSaved,
     Commanded,
     EpochDone,
+    Failed,
     Finished,
     Preview,
     Score,
     Started,
     TrainEvent,
 )
+from .run_lock import take_lock
 
 CONFIG = "config.json"
 LOG = "log.jsonl"
-LOCK = "lock"
-_LOCK_ATTEMPTS = 4
 MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
 
 EVENT_NAMES: dict[type, str] = {
@@ -47,6 +44,7 @@ EVENT_NAMES: dict[type, str] = {
     Score: "score",
     Commanded: "command",
     Finished: "finished",
+    Failed: "failed",
 }
 
 
@@ -74,7 +72,7 @@ class RunFolder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiffvizError(f"can't make the run folder {path}: {error.strerror}") from error
-        run = cls(path, _lock(path))
+        run = cls(path, take_lock(path))
         try:
             run.write_config(config, environment or {})
         except BaseException:
@@ -91,16 +89,14 @@ class RunFolder:
         """
         if not (path / CONFIG).is_file():
             raise DiffvizError(f"no run in {path} (it has no {CONFIG})")
-        run = cls(path, _lock(path))
+        run = cls(path, take_lock(path))
         for leftover in path.rglob(".*.tmp"):  # of a write that was killed
             leftover.unlink(missing_ok=True)
         return run
 
     def write_config(self, config: TrainConfig, environment: dict[str, Any]) -> None:
         """Write ``config.json``."""
-        content = {"config": config.to_json(), "environment": environment}
-        text = json.dumps(content, indent=2) + "\n"
-        write_atomically(self.path / CONFIG, text.encode())
+        _write_config(self.path, config, environment)
 
     def record(self, events: Iterable[TrainEvent]) -> Iterator[TrainEvent]:
         """Yield ``events`` unchanged after each has been written to the log.
@@ -108,10 +104,10 @@ class RunFolder:
         The log is first cut back to where the training stands (the first event's step).
         """
         log: TextIO | None = None
-        stored = True
+        stored, step = True, 0
         try:
             for event in events:
-                stored = False
+                stored, step = False, event.step
                 try:
                     if log is None:
                         cut_log(self.path / LOG, event.step)
@@ -125,6 +121,11 @@ class RunFolder:
                     ) from error
                 stored = True
                 yield event
+        except DiffvizError as error:
+            if stored and log is not None:
+                with contextlib.suppress(OSError):
+                    log.write(event_line(Failed(step, str(error))))
+            raise
         finally:
             _close_quietly(log)
             _end(events, stored)
@@ -139,30 +140,6 @@ class RunFolder:
         trace: TracebackType | None,
     ) -> None:
         self._lock.close()
-
-
-def _lock(path: Path) -> TextIO:
-    """Take the folder's lock; the operating system frees it however the process ends."""
-    try:
-        handle = (path / LOCK).open("a", encoding="utf-8")
-    except OSError as error:
-        raise DiffvizError(f"can't write in the run folder {path}: {error.strerror}") from error
-    for attempt in range(_LOCK_ATTEMPTS):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except OSError as error:
-            if attempt + 1 == _LOCK_ATTEMPTS:
-                handle.close()
-                raise DiffvizError(
-                    f"another process is training in {path}: stop it first"
-                ) from error
-            time.sleep(0.02)  # a watcher holds it for an instant when it looks
-    holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n"
-    with contextlib.suppress(OSError):  # for people to read
-        os.ftruncate(handle.fileno(), 0)
-        os.write(handle.fileno(), holder.encode())
-    return handle
 
 
 def _end(events: Iterable[TrainEvent], stored: bool) -> None:
@@ -203,6 +180,21 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
     if not _is_environment(environment):
         raise DiffvizError(f"{file} is damaged: it does not say where the run trains")
     return config, environment
+
+
+def change_epochs(path: Path, epochs: int) -> None:
+    """Write into a run's configuration that it trains for so many epochs.
+
+    Raises:
+        DiffvizError: if it can't be read or written.
+    """
+    config, environment = read_config(path)
+    _write_config(path, replace(config, epochs=epochs), environment)
+
+
+def _write_config(path: Path, config: TrainConfig, environment: dict[str, Any]) -> None:
+    content = {"config": config.to_json(), "environment": environment}
+    write_atomically(path / CONFIG, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def _is_environment(values: Any) -> bool:

@@ -1,66 +1,53 @@
-"""The training recipe as a generator of events.
+"""A training as a generator of events: checkpoints, commands from outside, strips of digits."""
 
-Algorithm 1 of Ho et al. 2020: draw images, a uniform timestep each and noise; descend on the
-mean squared error of the predicted noise. All random numbers are functions of (seed, step), so
-a resumed run sees exactly what an uninterrupted one would have seen.
-"""
-
-import math
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from .checkpoint import (
-    CHECKPOINT,
-    TrainState,
-    load_checkpoint,
-    raw_weights,
-    save_checkpoint,
-    weight_tensors,
-)
+from .checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint, save_weights
 from .data import ImageData
+from .distributed import Group, LostProcessError
 from .errors import DiffvizError
-from .models import build, parameter_count
-from .models.files import save_tensors
-from .models.weights import load_weights
-from .noise import philox
-from .objective import timestep_weights
+from .memory import memory_in_use
+from .models import parameter_count
+from .previews import SAMPLER, STEPS, EmaSampler, Scorer, is_preview_due
 from .recipes import TrainConfig
-from .records import Batch, CheckpointSaved, EpochDone, Finished, Started, TrainEvent
-from .schedule import Schedule
+from .records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Finished,
+    Preview,
+    Score,
+    Started,
+    TrainEvent,
+)
+from .run_control import NAMES, Command, CommandInbox
+from .run_lock import heartbeat
+from .runs import change_epochs
+from .train_batches import BatchRunner, batches_per_epoch, position
+from .train_state import new_state
 
 WEIGHTS = "weights.safetensors"
+_PAUSE_S = 0.1  # between two looks for commands
+_MEMORY_EVERY = 20  # batches
 
 
-def epoch_order(seed: int, epoch: int, images: int) -> Tensor:
-    """Return the order in which ``epoch`` (from 1) visits the images."""
-    return torch.from_numpy(philox(seed, "order", epoch).permutation(images))
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a training does besides; it changes no weight."""
 
-
-def batch_noise(seed: int, step: int, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:
-    """Return the timesteps (1 … 1000, ``[B]``) and the noise of optimizer step ``step``."""
-    generator = philox(seed, "batch", step)
-    timesteps = torch.from_numpy(generator.integers(1, 1001, shape[0]))
-    return timesteps, torch.from_numpy(generator.standard_normal(shape, dtype="float32"))
-
-
-def batches_per_epoch(config: TrainConfig, data: ImageData) -> int:
-    """Return the number of whole batches in the data; the last short one is dropped.
-
-    Raises:
-        DiffvizError: if there is none.
-    """
-    if config.batch_size > len(data):
-        raise DiffvizError(
-            f"batch size {config.batch_size} is larger than the data set ({len(data)} images)"
-        )
-    return len(data) // config.batch_size
+    checkpoint_every_s: float = 60.0
+    preview_every: int = 0
+    """Batches between two strips of digits; 0: none."""
+    score: int = 0
+    """Digits sampled after each epoch for its Fréchet distance; 0: none."""
 
 
 def train(
@@ -71,7 +58,8 @@ def train(
     device: torch.device | None = None,
     resume: bool = False,
     stop: threading.Event | None = None,
-    checkpoint_every_s: float = 60.0,
+    extras: Extras | None = None,
+    group: Group | None = None,
 ) -> Iterator[TrainEvent]:
     """Train in the run folder ``run`` and yield what happens, batch by batch.
 
@@ -80,70 +68,15 @@ def train(
     batches also saves. A logger has to have stored an event before it asks for the next one:
     then a log never lacks a batch that a checkpoint contains.
 
+    In a ``group`` of processes each yields the same events but those about files, and only
+    process 0 writes.
+
     Raises:
-        DiffvizError: if the data are too few, a file can't be read or written, or the loss is
-            not finite.
+        DiffvizError: if the data are too few, a file can't be read or written, the loss is not
+            finite or explodes, or another process ends.
     """
-    device = device or torch.device("cpu")
-    batches = batches_per_epoch(config, data)
-    total = batches * config.epochs
-    state = _new_state(config, data.md5, device)
-    if resume and (run / CHECKPOINT).exists():  # a run may be killed before its first
-        load_checkpoint(run / CHECKPOINT, state)
-    if state.step > total:
-        raise DiffvizError(
-            f"{run} has gone beyond {config.epochs} epochs already: it can't go on to fewer"
-        )
-    yield Started(
-        run=str(run),
-        architecture=config.architecture,
-        parameters=parameter_count(state.model),
-        dataset=data.name,
-        images=len(data),
-        device=str(device),
-        epochs=config.epochs,
-        batches_per_epoch=batches,
-        batch_size=config.batch_size,
-        step=state.step,
-    )
-    if state.step < total:
-        # of a training that is now extended: its last epoch's weights are kept among the epochs
-        (run / WEIGHTS).unlink(missing_ok=True)
-    saved_step, saved_at = state.step, time.monotonic()
-
-    def save() -> CheckpointSaved:
-        nonlocal saved_step, saved_at
-        save_checkpoint(run / CHECKPOINT, state, config)
-        saved_step, saved_at = state.step, time.monotonic()
-        epoch, batch = _position(state.step, batches)
-        return CheckpointSaved(state.step, epoch, batch, str(run / CHECKPOINT))
-
-    between_epochs = False
-    try:
-        for event in _batches(config, data, state, device, total, batches):
-            between_epochs = isinstance(event, Batch) and event.batch == batches
-            if isinstance(event, EpochDone):  # before anyone can stop here
-                save_weights(epoch_weights(run, event.epoch), state, config)
-            yield event
-            if between_epochs:
-                continue  # a checkpoint here would lose the epoch's own event
-            if isinstance(event, EpochDone):
-                yield save()
-            if stop is not None and stop.is_set() and state.step < total:
-                if saved_step != state.step:
-                    yield save()
-                epoch, batch = _position(state.step, batches)
-                checkpoint = str(run / CHECKPOINT)
-                yield Finished(state.step, epoch, batch, state.wall_s, False, checkpoint)
-                return
-            if time.monotonic() - saved_at > checkpoint_every_s and saved_step != state.step:
-                yield save()
-    except GeneratorExit:
-        if saved_step != state.step and not between_epochs:
-            save()
-        raise
-    save_weights(run / WEIGHTS, state, config)
-    yield Finished(total, config.epochs, batches, state.wall_s, True, str(run / WEIGHTS))
+    sitting = _Sitting(config, data, run, device or torch.device("cpu"), group or Group(), resume)
+    return sitting.events(stop or threading.Event(), extras or Extras())
 
 
 def epoch_weights(run: Path, epoch: int) -> Path:
@@ -151,134 +84,210 @@ def epoch_weights(run: Path, epoch: int) -> Path:
     return run / "epochs" / f"{epoch:04d}.safetensors"
 
 
-def save_weights(path: Path, state: TrainState, config: TrainConfig) -> None:
-    """Write the raw and EMA weights with what made them."""
-    metadata = {
-        "kind": "weights",
-        "architecture": config.architecture,
-        "default_set": config.default_set,
-        "config": config.to_json(),
-        "data_md5": state.data_md5,
-        "step": state.step,
-        "loss": state.last_loss,
-    }
-    save_tensors(path, weight_tensors(state), metadata)
+class _Sitting:
+    """One process's training from where the run stands to its end, or until it is stopped."""
 
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: ImageData,
+        run: Path,
+        device: torch.device,
+        group: Group,
+        resume: bool,
+    ) -> None:
+        self._config, self._data, self._run = config, data, run
+        self._device, self._group, self._resume = device, group, resume
 
-def _position(step: int, batches: int) -> tuple[int, int]:
-    """Return (epoch, batch), both from 1, of the last of ``step`` batches done."""
-    if step == 0:
-        return 1, 0
-    return (step - 1) // batches + 1, (step - 1) % batches + 1
+    @property
+    def _total(self) -> int:
+        return self._batches * self._config.epochs
 
+    @property
+    def _place(self) -> tuple[int, int, int]:
+        """Step, epoch and batch, as events have them."""
+        return self._state.step, *position(self._state.step, self._batches)
 
-def _new_state(config: TrainConfig, data_md5: str, device: torch.device) -> TrainState:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(philox(config.seed, "init", 0).integers(2**63)))
-        model = build(config.architecture)
-    if config.init:
-        model = _initial(config)
-    # channels-last is the faster layout for small convolutions on every device
-    model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    ema = {name: tensor.clone() for name, tensor in raw_weights(model).items()}
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": decayed, "weight_decay": config.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ],
-        lr=config.lr,
-        betas=(0.9, config.adam_beta2),
-        fused=device.type in ("cpu", "cuda"),
-    )
-    return TrainState(model, ema, optimizer, data_md5)
-
-
-def _initial(config: TrainConfig) -> nn.Module:
-    weights = load_weights(config.init)
-    if weights.architecture != config.architecture:
-        raise DiffvizError(
-            f"--init {config.init} is a {weights.architecture}, the recipe trains a "
-            f"{config.architecture}: choose weights or a recipe that fit"
+    def events(self, stop: threading.Event, extras: Extras) -> Iterator[TrainEvent]:
+        """Yield what :func:`train` promises."""
+        self._stop, self._extras = stop, extras
+        self._begin()
+        state, config = self._state, self._config
+        yield Started(
+            run=str(self._run),
+            architecture=config.architecture,
+            parameters=parameter_count(state.model),
+            dataset=self._data.name,
+            images=len(self._data),
+            device=str(self._device),
+            epochs=config.epochs,
+            batches_per_epoch=self._batches,
+            batch_size=config.batch_size,
+            step=state.step,
+            lr_scale=state.lr_scale,
+            processes=self._group.size,
         )
-    return weights.model
+        try:
+            yield from self._batch_events()
+        except (GeneratorExit, LostProcessError) as ending:
+            saved = self._saved_step == state.step
+            if not self._between_epochs and not saved:
+                self._save()
+            if isinstance(ending, LostProcessError):
+                raise DiffvizError(f"{ending}: go on with --resume {self._run}") from ending
+            raise
+        done = state.step == self._total
+        newest = self._run / (WEIGHTS if done else CHECKPOINT)
+        if done and self._group.main:
+            save_weights(newest, state, self._config)
+        yield Finished(*self._place, state.wall_s, done, str(newest))
 
-
-def _batches(
-    config: TrainConfig,
-    data: ImageData,
-    state: TrainState,
-    device: torch.device,
-    total: int,
-    batches: int,
-) -> Iterator[Batch | EpochDone]:
-    """Do the remaining batches; ``state`` is consistent at every yield."""
-    alpha_bars = torch.tensor(Schedule().alpha_bars, dtype=torch.float64)
-    signal, noise_std = alpha_bars.sqrt().float(), (1 - alpha_bars).sqrt().float()
-    weights = None
-    if config.loss_weighting != "none":
-        weights = torch.tensor(timestep_weights(config.loss_weighting), dtype=torch.float32)
-    images = data.images.to(device)
-    order, order_epoch = None, 0
-    model, before = state.model.train(), time.perf_counter()
-    epoch_started = state.wall_s
-    epoch_from = state.step % batches
-
-    while state.step < total:
-        step = state.step + 1
-        epoch, batch = _position(step, batches)
-        if order is None or order_epoch != epoch:
-            order, order_epoch = epoch_order(config.seed, epoch, len(data)), epoch
-        picked = order[(batch - 1) * config.batch_size : batch * config.batch_size]
-        x_0 = images[picked.to(device)].float().div_(127.5).sub_(1.0).unsqueeze(1)
-        t, eps = batch_noise(config.seed, step, (config.batch_size, 1, 28, 28))
-        scale = signal[t].to(device).view(-1, 1, 1, 1)
-        spread = noise_std[t].to(device).view(-1, 1, 1, 1)
-        eps = eps.to(device)
-        x_t = scale * x_0 + spread * eps  # eq. 4
-
-        lr = config.learning_rate(step, total)
-        for group in state.optimizer.param_groups:
-            group["lr"] = lr
-        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-            predicted = model(x_t, (t - 1).to(device))
-        loss = F.mse_loss(predicted.float(), eps)  # eq. 14
-        objective = loss
-        if weights is not None:
-            errors = (predicted.float() - eps).square().mean(dim=(1, 2, 3))
-            objective = (weights[t].to(device) * errors).mean()
-        state.optimizer.zero_grad(set_to_none=True)
-        objective.backward()
-        value = loss.item()
-        if not math.isfinite(value):
+    def _begin(self) -> None:
+        """Bring everything to where the run stands."""
+        config, checkpoint = self._config, self._run / CHECKPOINT
+        self._batches = batches_per_epoch(config, self._data, self._group)
+        going_on = self._resume and checkpoint.exists()  # a run may be killed before its first
+        self._state = new_state(config, self._data.md5, self._device, resuming=going_on)
+        if going_on:
+            load_checkpoint(checkpoint, self._state)
+        step = self._state.step
+        if step > self._total:
             raise DiffvizError(
-                f"the loss became {value} in epoch {epoch}, batch {batch}: the last checkpoint "
-                "is whole; go on from it, or start again with a lower --lr"
+                f"{self._run} has gone beyond {config.epochs} epochs already: it can't go on to "
+                "fewer"
             )
-        state.optimizer.step()
-        _update_ema(state, config.ema_decay_at(step))
+        self._inbox = CommandInbox(self._run) if self._group.main else None
+        self._wishes: list[Command] = []
+        self._sampler: EmaSampler | None = None
+        if self._group.main and (self._extras.preview_every or self._extras.score):
+            self._sampler = EmaSampler(self._state, self._device)
+            self._scorer = Scorer(self._sampler, self._data, self._extras.score)
+        self._runner = BatchRunner(config, self._data, self._state, self._device, self._group)
+        if step < self._total and self._group.main:
+            # of a training now extended: its last epoch's weights are kept among the epochs
+            (self._run / WEIGHTS).unlink(missing_ok=True)
+        self._saved_step, self._saved_at = step, time.monotonic()
+        self._between_epochs = False
 
-        state.step = step
-        state.epoch_loss += value
+    def _batch_events(self) -> Iterator[TrainEvent]:
+        state = self._state
+        if state.step == 0:
+            yield from self._preview()
+        self._before, epoch_started = time.perf_counter(), state.wall_s
+        epoch_from = state.step % self._batches
+        while state.step < self._total:
+            batch = self._batch()
+            ends_epoch = self._between_epochs = batch.batch == self._batches
+            yield batch
+            if ends_epoch:
+                if self._group.main:  # before anyone can stop here
+                    save_weights(epoch_weights(self._run, batch.epoch), state, self._config)
+                images = (self._batches - epoch_from) * self._config.batch_size
+                rate = images / max(state.wall_s - epoch_started, 1e-9)
+                self._between_epochs = False
+                yield EpochDone(*self._place, state.wall_s, state.last_loss, batch.lr, rate)
+                epoch_started, epoch_from = state.wall_s, 0
+            yield from self._preview()
+            if ends_epoch:
+                yield from self._score()
+            due = time.monotonic() - self._saved_at > self._extras.checkpoint_every_s
+            if (ends_epoch or due) and not self._runner.suspicious:
+                yield from self._save()
+            if (yield from self._obeyed_to_stop()):
+                yield from self._save()
+                return
+
+    def _batch(self) -> Batch:
+        """Do a batch and account for it."""
+        state = self._state
+        measured = self._runner.next(self._total)
+        state.epoch_loss += measured.loss
         now = time.perf_counter()
-        state.wall_s += now - before
-        rate = config.batch_size / max(now - before, 1e-9)
-        before = now
-        ends_epoch = batch == batches
-        if ends_epoch:
-            state.last_loss, state.epoch_loss = state.epoch_loss / batches, 0.0
-        minimised = None if weights is None else objective.item()
-        yield Batch(step, epoch, batch, state.wall_s, value, lr, rate, minimised)
-        if ends_epoch:
-            seen = (batches - epoch_from) * config.batch_size
-            rate = seen / max(state.wall_s - epoch_started, 1e-9)
-            yield EpochDone(step, epoch, batch, state.wall_s, state.last_loss, lr, rate)
-            epoch_started, epoch_from = state.wall_s, 0
+        took, self._before = max(now - self._before, 1e-9), now
+        state.wall_s += took
+        step, epoch, batch = self._place
+        if batch == self._batches:
+            state.last_loss, state.epoch_loss = state.epoch_loss / self._batches, 0.0
+        return Batch(
+            step, epoch, batch, state.wall_s, measured.loss, measured.lr,
+            self._config.batch_size / took, measured.objective, measured.grad_norm, measured.bands,
+            memory_in_use(self._device) if step % _MEMORY_EVERY == 1 else None,
+        )  # fmt: skip
 
+    def _save(self) -> Iterator[CheckpointSaved]:
+        """Save a checkpoint at once, unless it is saved; return the event for it, if any."""
+        state = self._state
+        if not self._group.main or self._saved_step == state.step:
+            return iter(())
+        path = self._run / CHECKPOINT
+        save_checkpoint(path, state, self._config)
+        self._saved_step, self._saved_at = state.step, time.monotonic()
+        return iter((CheckpointSaved(*self._place, str(path)),))
 
-@torch.no_grad()
-def _update_ema(state: TrainState, decay: float) -> None:
-    own = raw_weights(state.model)
-    average = get_ema_multi_avg_fn(decay)
-    average(list(state.ema.values()), [own[name] for name in state.ema], None)
+    def _preview(self) -> Iterator[Preview]:
+        step = self._state.step
+        if self._sampler is not None and is_preview_due(step, self._extras.preview_every):
+            path, seconds = self._sampler.save_strip(self._run, step)
+            yield Preview(*self._place, path, SAMPLER, STEPS, seconds)
+
+    def _score(self) -> Iterator[Score]:
+        if self._sampler is not None and self._extras.score:
+            fld, seconds = self._scorer.score()
+            yield Score(*self._place, fld, self._extras.score, seconds)
+
+    # Wishes from outside.
+
+    def _obeyed_to_stop(self):
+        """Obey what was asked for; return whether to stop."""
+        paused = False
+        while True:
+            wish = self._next_wish()
+            if wish is not None:
+                paused = wish.name == "pause" or (paused and wish.name != "resume")
+                yield from self._obey(wish)
+            if (wish is not None and wish.name == "stop") or self._stopping:
+                return True
+            if wish is not None:
+                continue
+            if not paused:
+                return False
+            self._stop.wait(_PAUSE_S)
+            if self._group.main:
+                heartbeat(self._run)
+            self._before = time.perf_counter()
+
+    def _next_wish(self) -> Command | None:
+        """Return the next command, the same in every process."""
+        if self._inbox is not None:
+            self._wishes += self._inbox.new()
+        wish = self._wishes.pop(0) if self._wishes else None
+        if self._group.size == 1:
+            self._stopping = self._stop.is_set()
+            return wish
+        code = [NAMES.index(wish.name) + 1, wish.value or 0] if wish is not None else [0, 0]
+        summed = self._group.sum(np.array([self._stop.is_set(), *code], np.float64))
+        stop, name, value = (round(number) for number in summed)
+        self._stopping = stop > 0
+        return Command(NAMES[name - 1], value or None) if name else None
+
+    def _obey(self, wish: Command) -> Iterator[TrainEvent]:
+        """Do what was asked for; what changes the training is in a checkpoint before it is told."""
+        done, message = True, {"pause": "paused", "resume": "goes on"}.get(wish.name, wish.name)
+        if wish.name == "halve_lr":
+            self._state.lr_scale /= 2
+            message = f"learning rate: {self._state.lr_scale:g} of the recipe's"
+            self._saved_step = -1
+        elif wish.name == "epochs" and wish.value is not None:
+            if wish.value * self._batches < self._state.step:
+                done, message = False, f"beyond epoch {wish.value} already"
+            else:
+                self._config = replace(self._config, epochs=wish.value)
+                message = f"trains until the end of epoch {wish.value}"
+                self._saved_step = -1
+                if self._group.main:
+                    change_epochs(self._run, wish.value)
+        if done and wish.name in ("checkpoint", "halve_lr", "epochs"):
+            yield from self._save()
+        if wish.name == "checkpoint":
+            message = f"checkpoint saved after batch {self._state.step}"
+        yield Commanded(*self._place, wish.name, done, message, wish.value)

@@ -15,8 +15,8 @@ from diffviz.core.models.files import read_tensors
 from diffviz.core.models.weights import load_weights
 from diffviz.core.records import Batch
 from diffviz.core.runs import RunFolder, read_log
-from diffviz.tui import train_progress
-from diffviz.tui.cli.train import stop_on_signals
+from diffviz.tui import plain_training
+from diffviz.tui.stop_signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
@@ -128,7 +128,7 @@ def test_ctrl_c_saves_and_resume_goes_on(diffviz, popen, tmp_path):
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_exit_status_tells_the_signal(train, monkeypatch, tmp_path, number, status):
-    show = train_progress.show_progress
+    show = plain_training.show_progress
 
     def interrupted(events):
         def raising():
@@ -139,7 +139,7 @@ def test_exit_status_tells_the_signal(train, monkeypatch, tmp_path, number, stat
 
         return show(raising())
 
-    monkeypatch.setattr(train_progress, "show_progress", interrupted)
+    monkeypatch.setattr(plain_training, "show_progress", interrupted)
     outcome = train(tmp_path / "run")
     assert outcome.status == status
     assert "saved after epoch 1, batch 1" in outcome.out

@@ -16,7 +16,7 @@ from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Batch, TrainEvent
 from diffviz.core.runs import RunFolder, read_log
 from diffviz.core.synthetic import synthetic_digits
-from diffviz.core.train import train
+from diffviz.core.train import Extras, train
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,10 +52,10 @@ class Training:
         """Train until the end, or stop at a batch, or close after so many events."""
         folder = RunFolder.open(self.run) if resume else RunFolder.create(self.run, self.config, {})
         stop, seen = threading.Event(), []
-        options.setdefault("checkpoint_every_s", 1e9)
+        extras = dataclasses.replace(Extras(checkpoint_every_s=1e9), **options)
         with folder as run:
             events = run.record(
-                train(self.config, self.data, self.run, resume=resume, stop=stop, **options)
+                train(self.config, self.data, self.run, resume=resume, stop=stop, extras=extras)
             )
             for event in events:
                 seen.append(event)

@@ -12,7 +12,7 @@ from diffviz.core.errors import DiffvizError
 from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.files import read_tensors, save_tensors
 from diffviz.core.records import CheckpointSaved, Finished, Started
-from diffviz.core.train import train
+from diffviz.core.train import Extras, train
 
 BATCHES = [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)]
 
@@ -141,7 +141,7 @@ def test_failed_checkpoint_leaves_the_old_one(new_training, monkeypatch, failing
         name = "fdopen" if failing == "write" else failing
         patch.setattr(atomic.os, name, half_written if failing == "write" else full)
         events = train(
-            training.config, training.data, training.run, resume=True, checkpoint_every_s=0.0
+            training.config, training.data, training.run, resume=True, extras=Extras(0.0)
         )
         with pytest.raises(DiffvizError, match=r"checkpoint.safetensors: No space left on device"):
             list(events)

@@ -11,7 +11,7 @@ from diffviz.core.models.files import read_tensors
 from diffviz.core.recipes import RECIPES, TrainConfig, recipe
 from diffviz.core.records import Batch, CheckpointSaved, EpochDone, Finished, Started
 from diffviz.core.schedule import Schedule
-from diffviz.core.train import batch_noise, epoch_order
+from diffviz.core.train_batches import batch_noise, epoch_order
 
 
 def test_events_of_a_whole_run(new_training):
