@@ -9,8 +9,10 @@ from typing import Any, BinaryIO, TypeGuard
 
 from ...core.errors import DiffvizError, one_line
 
-MAX_LINE = 16 << 20
+MAX_LINE = 4 << 20
 """Bytes in a line at most; a screen of 200x60 cells in 24-bit colours takes about 0.6 million."""
+MAX_LINES = 5_000_000
+"""A day at sixty frames a second."""
 _MAX_SIDE = 10_000
 
 
@@ -62,6 +64,8 @@ class CastReader:
             number = 1
             while line := file.readline(MAX_LINE + 1):
                 number += 1
+                if number > MAX_LINES:
+                    raise DiffvizError(f"{self.path}: only {MAX_LINES:,} lines can be played")
                 if line.isspace() or line.startswith(b"#"):
                     continue
                 try:

@@ -1,7 +1,11 @@
 """What somebody does while a recording is made: keys, waits, and what to wait for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import lookup
+
+from textual.keys import KEY_TO_UNICODE_NAME, Keys
 
 from ...core.errors import DiffvizError
 from ...core.phases import Phase
@@ -97,10 +101,21 @@ def _actions(words: list[str]) -> list[Action]:
             name, _, times = key.partition("*")
             if times and not (times.isascii() and times.isdigit() and int(times) <= _MOST_TIMES):
                 raise ValueError(f"'{key}': write KEY*TIMES with at most {_MOST_TIMES} times")
-            if not name.isprintable() or not name:
-                raise ValueError(f"'{key}' is no key")
+            if not _is_key(name):
+                raise ValueError(f"'{name}' is no key; write for example a, 8, +, space or right")
             return [Press(name)] * int(times or 1)
     raise ValueError(f"'{' '.join(words)}': write a key, 'wait SECONDS' or 'until EVENT'")
+
+
+def _is_key(name: str) -> bool:
+    """Return whether ``name`` is a character, or Textual's name of a key."""
+    if len(name) == 1:
+        return name.isprintable()
+    *modifiers, key = name.split("+")
+    known = key in set(Keys) or (key.isalpha() and len(key) == 1) or key in KEY_TO_UNICODE_NAME
+    with suppress(KeyError):
+        known = known or bool(lookup(key.replace("_", " ").upper()))
+    return known and set(modifiers) <= {"shift", "ctrl", "alt"}
 
 
 def _number(text: str) -> float:
