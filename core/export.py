@@ -85,22 +85,38 @@ class TrajectoryStrip:
 
     def save(self, path: Path, scale: int = 4) -> None:
         """Write the strip as PNG, ``scale`` screen pixels a pixel, with a label a column."""
-        from PIL import Image, ImageDraw, ImageFont
+        columns = [(f"t = {t}", (x_t, x0_hat)) for t, x_t, x0_hat in self._columns]
+        save_rows(path, ("x_t", "x0_hat"), columns, scale)
 
-        tile, gap, margin, top = 28 * scale, 8, 56, 24
-        width = margin + len(self._columns) * (tile + gap)
-        picture = Image.new("L", (width, top + 2 * (tile + gap)), 0)
-        draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size=14)
-        for row, label in enumerate(("x_t", "x0_hat")):
-            y = top + row * (tile + gap)
-            draw.text((6, y + tile // 2 - 8), label, fill=200, font=font)
-            for column, (timestep, *images) in enumerate(self._columns):
-                x = margin + column * (tile + gap)
-                big = Image.fromarray(images[row]).resize((tile, tile), Image.Resampling.NEAREST)
-                picture.paste(big, (x, y))
-                if row == 0:
-                    text = f"t = {timestep}"
-                    draw.text((x + tile // 2, 4), text, fill=200, font=font, anchor="ma")
-        buffer = io.BytesIO()
-        picture.save(buffer, format="png")
-        write_atomically(path, buffer.getvalue())
+
+def save_rows(
+    path: Path,
+    labels: Sequence[str],
+    columns: Sequence[tuple[str, Sequence[Grey]]],
+    scale: int = 4,
+) -> None:
+    """Write columns of 28x28 pictures as PNG: each with a caption, each row with a label.
+
+    A column is its caption and as many uint8 pictures as there are ``labels``; ``scale`` is in
+    screen pixels a pixel.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=14)
+    margin = 16 + round(max(font.getlength(label) for label in labels))
+    tile, gap, top = 28 * scale, 8, 24
+    size = (margin + len(columns) * (tile + gap), top + len(labels) * (tile + gap))
+    picture = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(picture)
+    for row, label in enumerate(labels):
+        y = top + row * (tile + gap)
+        draw.text((6, y + tile // 2 - 8), label, fill=200, font=font)
+        for column, (caption, images) in enumerate(columns):
+            x = margin + column * (tile + gap)
+            big = Image.fromarray(images[row]).resize((tile, tile), Image.Resampling.NEAREST)
+            picture.paste(big, (x, y))
+            if row == 0:
+                draw.text((x + tile // 2, 4), caption, fill=200, font=font, anchor="ma")
+    buffer = io.BytesIO()
+    picture.save(buffer, format="png")
+    write_atomically(path, buffer.getvalue())

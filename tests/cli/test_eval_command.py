@@ -5,6 +5,7 @@ import struct
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from diffviz.core import pipeline
 from diffviz.core.sample_files import MAX_SAMPLES, MIN_SAMPLES
@@ -63,6 +64,7 @@ def test_json_on_stdout_is_nothing_but_json(diffviz, mnist, samples):
 def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, tmp_path):
     command = ["eval", "--weights", weights_file, "-n", "100", "--steps", "2", "--seed", "5"]
     command += ["--data-dir", mnist, "--json", tmp_path / "r.json", "--save", tmp_path / "s.npz"]
+    command += ["--pairs", tmp_path / "pairs.png"]
     first = diffviz(*command)
     assert first.status == 0, first
     assert "seeds 5 to 104" in first.out
@@ -74,6 +76,12 @@ def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, 
     saved = np.load(tmp_path / "s.npz")
     assert saved["images"].shape == (100, 28, 28)
     assert saved["seeds"].tolist() == list(range(5, 105))
+
+    nearest = report["memorisation"]["nearest"]
+    with Image.open(tmp_path / "pairs.png") as picture:
+        pixels = np.asarray(picture)
+    tile = pixels[24 : 24 + 112, -120:-8]  # the last column's upper one, four pixels a pixel
+    np.testing.assert_array_equal(tile[::4, ::4], saved["images"][nearest[-1]["sample"]])
 
     assert diffviz(*command).out == first.out
     again = json.loads((tmp_path / "r.json").read_text())

@@ -48,6 +48,12 @@ def add_parser(commands) -> None:
         "--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table"
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the digits, .npz")
+    parser.add_argument(
+        "--pairs",
+        type=Path,
+        metavar="FILE",
+        help="also draw the digits nearest to a training digit beside it, .png",
+    )
     add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute, default_of=parser.get_default)
 
@@ -61,6 +67,8 @@ def execute(args: argparse.Namespace) -> int:
         check_output(Path(args.json), (".json",))
     if args.save is not None:
         check_output(args.save, (".npz",))
+    if args.pairs is not None:
+        check_output(args.pairs, (".png",))
     if args.samples is not None:
         names = ("weights", "seed", "steps", "sampler", "eta", "noise", "save", "n")
         given = [name for name in names if getattr(args, name) != args.default_of(name)]
@@ -119,11 +127,24 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         title = f"{len(images):,} digits from {args.samples}"
     try:
         real = _last(measure_real(train, test, classifier))
-        return _last(evaluate(images, real, classifier, source, cost)), title
+        report = _last(evaluate(images, real, classifier, source, cost))
+        if args.pairs is not None:
+            _draw_pairs(args.pairs, report, images, train.images.numpy())
+        return report, title
     except KeyboardInterrupt:
         if cost is not None:
             print(f"all {len(images):,} digits are kept: the same command goes on", file=sys.stderr)
         raise
+
+
+def _draw_pairs(
+    path: Path, report: "EvalReport", images: "NDArray[np.uint8]", train: "NDArray[np.uint8]"
+) -> None:
+    from ...core.export import save_rows
+
+    pairs = report.memorisation.nearest
+    columns = [(f"{p.distance:.2f}", (images[p.sample], train[p.train])) for p in pairs]
+    save_rows(path, ("sample", "nearest"), columns)
 
 
 def _last(records: Iterator[Any]) -> Any:
@@ -159,7 +180,7 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
     source = source_of(pipeline, args.sampler, args.steps, args.eta, args.noise)
     seeds = range(args.seed, args.seed + args.n)
     # fixed, so that the same command gives the same bytes; a GPU needs more to be busy
-    batch = 32 if pipeline.device.type == "cpu" else 500
+    batch = 32 if pipeline.device == "cpu" else 500
     state = None
     try:
         with work_progress() as bar:
