@@ -1,16 +1,37 @@
-"""Picking a device and the number of threads."""
+"""Picking a device and the number of threads; torch is imported only to ask for a GPU."""
 
 import os
-
-import torch
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import DiffvizError
 
+if TYPE_CHECKING:
+    import torch
+
 DEVICES = ("auto", "cpu", "cuda", "mps")
+# What the drivers of NVIDIA, AMD and the Windows subsystem leave; no such file, no GPU.
+_GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
-def pick_device(name: str = "auto") -> torch.device:
-    """Return the device called ``name``; ``auto`` takes CUDA, then MPS, then the CPU.
+def find_device(name: str = "auto") -> str:
+    """Return the name of the device called ``name``: ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
+
+    ``auto`` takes CUDA, then MPS, then the CPU. Where there can't be a GPU, torch, which takes a
+    second to import, isn't asked.
+
+    Raises:
+        DiffvizError: if the name is unknown or this machine has no such device.
+    """
+    linux_without = sys.platform == "linux" and not any(Path(f).exists() for f in _GPU_FILES)
+    if name == "cpu" or (name == "auto" and linux_without):
+        return "cpu"
+    return str(pick_device(name))
+
+
+def pick_device(name: str = "auto") -> "torch.device":
+    """Return the device called ``name`` as torch knows it; see :func:`find_device`.
 
     Raises:
         DiffvizError: if the name is unknown or this machine has no such device.
@@ -18,7 +39,10 @@ def pick_device(name: str = "auto") -> torch.device:
     kind = name.partition(":")[0]
     if kind not in DEVICES:
         raise DiffvizError(f"unknown device '{name}': choose one of {', '.join(DEVICES)}")
-    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": _has_mps()}
+    import torch
+
+    mps = torch.backends.mps.is_available()
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": mps}
     if name == "auto":
         return torch.device(next(d for d in ("cuda", "mps", "cpu") if available[d]))
     if not available[kind]:
@@ -35,13 +59,11 @@ def pick_device(name: str = "auto") -> torch.device:
     return device
 
 
-def _has_mps() -> bool:
-    return torch.backends.mps.is_available()
-
-
 def set_threads(threads: int | None) -> None:
-    """Use ``threads`` CPU threads for tensor work; None leaves torch's choice."""
+    """Use ``threads`` CPU threads for torch's work; None leaves torch's choice."""
     if threads is not None:
+        import torch
+
         torch.set_num_threads(threads)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from .backends import open_backend
 from .bundled import DEFAULT
-from .device import default_threads, pick_device, set_threads
-from .models import parameter_count
+from .device import find_device
 from .models.weights import Weights, load_weights
 from .noise import BatchNoise, NoiseStream
 from .records import Step
@@ -29,12 +28,12 @@ class Pipeline:
         precision: str = "fp32",
         backend: str = "auto",
     ) -> None:
-        set_threads(threads)
         self.weights = weights
-        self.device = pick_device(device)
-        self.parameters = parameter_count(weights.model)
+        self.device = find_device(device)
+        """``cpu``, ``cuda``, ``cuda:1`` or ``mps``."""
+        self.parameters = weights.parameters
         self.denoiser = open_backend(
-            weights, self.device, threads or default_threads(), precision=precision, backend=backend
+            weights, self.device, threads, precision=precision, backend=backend
         )
 
     @classmethod

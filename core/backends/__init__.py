@@ -7,12 +7,11 @@ architecture; OpenVINO, where it is installed, is about three times faster at ba
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
+from ..device import default_threads, pick_device, set_threads
 from ..errors import DiffvizError
 from ..sampling.denoiser import Array
 
 if TYPE_CHECKING:
-    import torch
-
     from ..models.weights import Weights
 
 BACKENDS = ("auto", "openvino", "pytorch")
@@ -33,13 +32,15 @@ class Backend(Protocol):
 
 def open_backend(
     weights: "Weights",
-    device: "torch.device",
-    threads: int,
+    device: str,
+    threads: int | None,
     *,
     precision: str = "fp32",
     backend: str = "auto",
 ) -> Backend:
     """Return ``weights`` ready to denoise; ``auto`` takes the fastest that serves them.
+
+    ``threads`` is the number of CPU threads; None leaves it open.
 
     Raises:
         DiffvizError: if ``backend`` or ``precision`` is unknown, not installed or can't serve.
@@ -48,17 +49,18 @@ def open_backend(
         raise DiffvizError(f"unknown precision '{precision}': use {' or '.join(PRECISIONS)}")
     if backend not in BACKENDS:
         raise DiffvizError(f"unknown backend '{backend}': choose one of {', '.join(BACKENDS)}")
-    problem = _openvino_problem(weights.architecture, device.type)
+    problem = _openvino_problem(weights.architecture, device)
     if backend == "openvino" and problem:
         raise DiffvizError(f"{problem}: use --backend pytorch, or leave it out")
     if backend == "pytorch" or problem:
         from .pytorch import TorchDenoiser
 
-        return TorchDenoiser(weights.model, device, precision)
+        set_threads(threads)
+        return TorchDenoiser(weights.model, pick_device(device), precision)
     from .openvino import OpenVinoDenoiser
 
-    tensors = {name: tensor.numpy() for name, tensor in weights.model.state_dict().items()}
-    return OpenVinoDenoiser(weights.architecture, tensors, threads, precision)
+    threads = threads or default_threads()
+    return OpenVinoDenoiser(weights.architecture, weights.tensors, threads, precision)
 
 
 def _openvino_problem(architecture: str, device: str) -> str:

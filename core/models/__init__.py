@@ -1,20 +1,34 @@
 """Architectures, one a file, and the registry that names them."""
 
 from collections.abc import Callable
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from ..errors import DiffvizError
-from .film_unet import FilmUNet
-from .reference import ReferenceUNet
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
-    "film-unet": FilmUNet,
-    "reference-unet": ReferenceUNet,
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def _film_unet() -> "nn.Module":
+    from .film_unet import FilmUNet
+
+    return FilmUNet()
+
+
+def _reference_unet() -> "nn.Module":
+    from .reference import ReferenceUNet
+
+    return ReferenceUNet()
+
+
+# Functions, not classes: to name the architectures takes no torch.
+ARCHITECTURES: "dict[str, Callable[[], nn.Module]]" = {
+    "film-unet": _film_unet,
+    "reference-unet": _reference_unet,
 }
 
 
-def build(architecture: str) -> nn.Module:
+def build(architecture: str) -> "nn.Module":
     """Return a freshly initialised network by name.
 
     Raises:
@@ -26,12 +40,12 @@ def build(architecture: str) -> nn.Module:
     return ARCHITECTURES[architecture]()
 
 
-def parameter_count(model: nn.Module) -> int:
+def parameter_count(model: "nn.Module") -> int:
     """Return the number of trainable parameters."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def multiply_adds(model: nn.Module) -> int:
+def multiply_adds(model: "nn.Module") -> int:
     """Return the multiply-adds of one pass over one image.
 
     Counted are convolutions, linear layers and attention products.

@@ -1,4 +1,4 @@
-"""Weights files: safetensors with metadata, written atomically and read with suspicion."""
+"""Weights files as torch tensors: safetensors with metadata, written atomically."""
 
 import json
 from collections.abc import Mapping
@@ -7,19 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from ..atomic import write_atomically
-from ..errors import DiffvizError
-from ..reading import open_regular
-
-FORMAT = "diffviz/1"
-FLOATS = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
-# Bigger files are not ours; they are refused before memory is asked for.
-MAX_BYTES = 1 << 30
-MAX_HEADER = 1 << 20
+from .arrays import FORMAT, check_shapes, read_arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,30 +42,9 @@ def read_tensors(path: Path) -> TensorFile:
         DiffvizError: if it is missing, too large, truncated, not ours, or holds anything but finite
             floating-point numbers.
     """
-    try:
-        with open_regular(path, MAX_BYTES) as raw:
-            if int.from_bytes(raw.read(8), "little") > MAX_HEADER:
-                raise ValueError("header")
-        with safe_open(str(path), framework="pt", device="cpu") as file:
-            text = file.metadata() or {}
-            if text.get("format") != FORMAT:
-                raise DiffvizError(f"{path} was not written by diffviz (no '{FORMAT}' mark in it)")
-            metadata = {k: json.loads(v) for k, v in text.items() if k != "format"}
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except FileNotFoundError as error:
-        raise DiffvizError(f"no file {path}") from error
-    except OSError as error:
-        raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
-    except (SafetensorError, ValueError, RecursionError) as error:
-        raise DiffvizError(
-            f"{path} is truncated or not a safetensors file: get it again"
-        ) from error
-    for name, tensor in tensors.items():
-        if tensor.dtype not in FLOATS:
-            raise DiffvizError(f"{path} has {name} as {tensor.dtype}, not {torch.float32}")
-        if not bool(torch.isfinite(tensor.float()).all()):
-            raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
-    return TensorFile(path, tensors, metadata)
+    file = read_arrays(path)
+    tensors = {name: torch.from_numpy(array) for name, array in file.arrays.items()}
+    return TensorFile(path, tensors, file.metadata)
 
 
 def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> None:
@@ -82,15 +53,10 @@ def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> N
     Raises:
         DiffvizError: naming the first tensor that is missing, surplus or misshapen.
     """
-    own = model.state_dict()
-    for name in sorted(own.keys() | weights.keys()):
-        if name not in weights:
-            problem = f"lacks {name}"
-        elif name not in own:
-            problem = f"has {name}, which the architecture lacks"
-        elif own[name].shape != weights[name].shape:
-            problem = f"has {name} as {list(weights[name].shape)}, not {list(own[name].shape)}"
-        else:
-            continue
-        raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")
+    check_shapes(path, shapes_of(model), {k: tuple(v.shape) for k, v in weights.items()})
     model.load_state_dict(weights, strict=True)
+
+
+def shapes_of(model: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every tensor that a weights file of ``model`` has."""
+    return {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}

@@ -1,16 +1,20 @@
 """Loading trained networks: bundled ones by name, a file, or a run folder."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from torch import nn
+import numpy as np
 
 from ..bundled import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
 from ..errors import DiffvizError
 from ..reading import sha256_of
-from . import build
-from .files import load_strictly, read_tensors
+from .arrays import Floats, check_shapes, read_arrays
+from .shapes import tensor_shapes
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +26,26 @@ class Weights:
     set: str
     """``raw`` or ``ema``."""
     architecture: str
-    model: nn.Module
+    tensors: dict[str, Floats]
+    """float32 by the names of the PyTorch module's ``state_dict``."""
     metadata: dict[str, Any]
+
+    @cached_property
+    def model(self) -> "nn.Module":
+        """The network in PyTorch; asking for it imports torch."""
+        import torch
+
+        from . import build
+
+        model = build(self.architecture)
+        state = {name: torch.from_numpy(array) for name, array in self.tensors.items()}
+        model.load_state_dict(state, strict=True)
+        return model
+
+    @property
+    def parameters(self) -> int:
+        """The number of trained numbers."""
+        return sum(array.size for array in self.tensors.values())
 
 
 def check_bundled(path: Path, name: str) -> None:
@@ -52,7 +74,7 @@ def load_weights(spec: str = DEFAULT) -> Weights:
     path = resolve(name)
     if name in bundled_names():
         check_bundled(path, name)
-    file = read_tensors(path)
+    file = read_arrays(path)
     set_name = wanted or file.metadata.get("default_set")
     architecture = file.metadata.get("architecture")
     if set_name not in SETS or not isinstance(architecture, str):
@@ -60,6 +82,7 @@ def load_weights(spec: str = DEFAULT) -> Weights:
     tensors = file.group(set_name)
     if not tensors:
         raise DiffvizError(f"{path} has no {set_name} weights")
-    model = build(architecture)
-    load_strictly(model, tensors, path)
-    return Weights(name, set_name, architecture, model, file.metadata)
+    given = {tensor: array.shape for tensor, array in tensors.items()}
+    check_shapes(path, tensor_shapes(architecture), given)
+    tensors = {tensor: array.astype(np.float32, copy=False) for tensor, array in tensors.items()}
+    return Weights(name, set_name, architecture, tensors, file.metadata)

@@ -10,7 +10,7 @@ import torch
 
 from diffviz.core.bundled import bundled_names, read_card, training_losses
 from diffviz.core.errors import DiffvizError
-from diffviz.core.models import files
+from diffviz.core.models import arrays
 from diffviz.core.models.files import read_tensors, save_tensors
 from diffviz.core.models.weights import load_weights
 
@@ -143,7 +143,7 @@ def test_truncated(weights_file, tmp_path, size):
 
 
 def test_too_large(weights_file, monkeypatch):
-    monkeypatch.setattr(files, "MAX_BYTES", 1000)
+    monkeypatch.setattr(arrays, "MAX_BYTES", 1000)
     refused(weights_file, "too large")
 
 

@@ -1,0 +1,101 @@
+"""Reading weights files as numpy arrays, with suspicion and without torch."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, deserialize
+
+from ..errors import DiffvizError
+from ..reading import open_regular
+
+FORMAT = "diffviz/1"
+# Bigger files are not ours; they are refused before memory is asked for.
+MAX_BYTES = 1 << 30
+MAX_HEADER = 1 << 20
+
+Floats = NDArray[np.floating[Any]]
+
+_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayFile:
+    """What a file holds: arrays by name and JSON metadata by key."""
+
+    path: Path
+    arrays: dict[str, Floats]
+    """float32, or float64 where the file has that."""
+    metadata: dict[str, Any]
+
+    def group(self, prefix: str) -> dict[str, Floats]:
+        """Return the arrays whose names start with ``prefix.``, without that prefix."""
+        start = prefix + "."
+        return {k.removeprefix(start): v for k, v in self.arrays.items() if k.startswith(start)}
+
+
+def read_arrays(path: Path) -> ArrayFile:
+    """Read a file written by :func:`.files.save_tensors`.
+
+    Raises:
+        DiffvizError: if it is missing, too large, truncated, not ours, or holds anything but finite
+            floating-point numbers.
+    """
+    try:
+        with open_regular(path, MAX_BYTES) as raw:
+            start = raw.read(8)
+            length = int.from_bytes(start, "little")
+            if length > MAX_HEADER:
+                raise ValueError("header")
+            header = raw.read(length)
+            found = deserialize(start + header + raw.read())
+            text = json.loads(header).get("__metadata__") or {}
+            if text.get("format") != FORMAT:
+                raise DiffvizError(f"{path} was not written by diffviz (no '{FORMAT}' mark in it)")
+            metadata = {k: json.loads(v) for k, v in text.items() if k != "format"}
+            arrays = {name: _array(path, name, **facts) for name, facts in found}
+    except FileNotFoundError as error:
+        raise DiffvizError(f"no file {path}") from error
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
+    except (SafetensorError, AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise DiffvizError(
+            f"{path} is truncated or not a safetensors file: get it again"
+        ) from error
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
+    return ArrayFile(path, arrays, metadata)
+
+
+def _array(path: Path, name: str, dtype: str, shape: list[int], data: bytes) -> Floats:
+    if dtype not in _TYPES:
+        raise DiffvizError(f"{path} has {name} as {dtype}, not F32")
+    numbers = np.frombuffer(data, _TYPES[dtype]).reshape(shape)
+    if dtype == "BF16":  # the upper half of a float32
+        return np.left_shift(numbers, 16, dtype=np.uint32).reshape(shape).view(np.float32)
+    return numbers.astype(np.float64 if dtype == "F64" else np.float32)  # a copy, writable
+
+
+def check_shapes(
+    path: Path, own: Mapping[str, tuple[int, ...]], given: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Compare names and shapes of weights with those of their architecture.
+
+    Raises:
+        DiffvizError: naming the first tensor that is missing, surplus or misshapen.
+    """
+    for name in sorted(own.keys() | given.keys()):
+        if name not in given:
+            problem = f"lacks {name}"
+        elif name not in own:
+            problem = f"has {name}, which the architecture lacks"
+        elif own[name] != given[name]:
+            problem = f"has {name} as {list(given[name])}, not {list(own[name])}"
+        else:
+            continue
+        raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")

@@ -1,0 +1,155 @@
+"""Backends agree with each other, repeat themselves to the bit, and say why they can't serve."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from diffviz.core import backends
+from diffviz.core.backends import open_backend, pytorch
+from diffviz.core.backends.pytorch import TorchDenoiser
+from diffviz.core.errors import DiffvizError
+from diffviz.core.models import ARCHITECTURES, build
+from diffviz.core.models.files import shapes_of
+from diffviz.core.models.shapes import tensor_shapes
+from diffviz.core.models.weights import Weights, load_weights
+from diffviz.core.noise import BatchNoise
+from diffviz.core.pictures import to_grey
+from diffviz.core.sampling import sample_ddpm
+from diffviz.core.schedule import Schedule
+from diffviz.core.synthetic import synthetic_digits
+
+NAMES = tuple(ARCHITECTURES)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def weights(request):
+    """Weights of which none is zero, so that no layer can be left out unnoticed."""
+    torch.manual_seed(3)
+    model = build(request.param)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    tensors = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    return Weights("test", "raw", request.param, tensors, {})
+
+
+def fast(weights, precision="fp32"):
+    pytest.importorskip("openvino")
+    return open_backend(weights, "cpu", 1, precision=precision, backend="openvino")
+
+
+def noisy(timestep, count):
+    """Return ``count`` digits as they are at ``timestep``."""
+    digits = synthetic_digits(count)[0].astype(np.float32) / 127.5 - 1
+    noise = np.random.default_rng(timestep).standard_normal(digits.shape, dtype=np.float32)
+    return Schedule().add_noise(digits, noise, timestep).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shapes_are_the_modules(name):
+    assert tensor_shapes(name) == shapes_of(build(name))
+
+
+def largest_difference(weights):
+    ours, plain = fast(weights), TorchDenoiser(weights.model)
+    pictures = [(noisy(t, count), t) for t in (1, 2, 30, 400, 999, 1000) for count in (1, 3)]
+    return max(float(np.abs(ours(*picture) - plain(*picture)).max()) for picture in pictures)
+
+
+def test_openvino_equals_pytorch_layer_by_layer(weights):
+    # at t = 1 random weights of the default network amplify rounding a thousandfold
+    assert largest_difference(weights) < 5e-4
+
+
+@pytest.mark.parametrize("name", ["default", "reference"])
+def test_openvino_equals_pytorch_with_the_bundled_weights(name):
+    assert largest_difference(load_weights(name)) < 1e-4
+
+
+def test_same_backend_threads_and_batch_same_bytes(weights):
+    def run(seeds):
+        steps = sample_ddpm(fast(weights), BatchNoise.from_seeds(seeds), num_inference_steps=8)
+        return list(steps)[-1].x_t
+
+    assert run([1, 2, 3]).tobytes() == run([1, 2, 3]).tobytes()
+    apart = np.concatenate([run([1, 2]), run([3])])
+    together = to_grey(run([1, 2, 3])).astype(int)
+    assert np.abs(to_grey(apart).astype(int) - together).max() <= 1
+
+
+def test_results_are_the_callers(weights):
+    denoiser, x_t = fast(weights), noisy(500, 2)
+    before = x_t.copy()
+    first = denoiser(x_t, 500)
+    kept = first.copy()
+    denoiser(noisy(30, 2), 30)
+    np.testing.assert_array_equal(first, kept)
+    np.testing.assert_array_equal(x_t, before)
+
+
+def test_more_batch_sizes_than_are_kept(weights):
+    denoiser = fast(weights)
+    first = denoiser(noisy(500, 1), 500)
+    for count in range(2, 6):
+        assert denoiser(noisy(500, count), 500).shape == (count, 28, 28)
+    assert denoiser(noisy(500, 1), 500).tobytes() == first.tobytes()
+
+
+def test_bf16_is_near_fp32_or_refused(weights):
+    if not pytorch.has_bf16(torch.device("cpu")):
+        with pytest.raises(DiffvizError, match="bfloat16"):
+            fast(weights, "bf16")
+        return
+    reduced = fast(weights, "bf16")
+    x_t = noisy(600, 2)
+    difference = np.abs(reduced(x_t, 600) - fast(weights)(x_t, 600))
+    assert 0 < difference.max() < 0.5
+
+
+def test_bf16_that_is_not_there_is_refused(weights, monkeypatch):
+    monkeypatch.setattr(pytorch, "has_bf16", lambda device: False)
+    with pytest.raises(DiffvizError, match="bfloat16"):
+        open_backend(weights, "cpu", 1, precision="bf16", backend="pytorch")
+    if "openvino" in sys.modules:
+        from diffviz.core.backends import openvino
+
+        monkeypatch.setattr(openvino, "_capabilities", lambda core: ["FP32"])
+        with pytest.raises(DiffvizError, match="bfloat16"):
+            open_backend(weights, "cpu", 1, precision="bf16", backend="openvino")
+
+
+def test_without_openvino_torch_computes(weights, monkeypatch):
+    monkeypatch.setattr(backends, "find_spec", lambda name: None)
+    assert open_backend(weights, "cpu", None).name == "pytorch"
+    with pytest.raises(DiffvizError, match=r"not installed.*--backend pytorch"):
+        open_backend(weights, "cpu", 1, backend="openvino")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"precision": "fp8"}, "fp32 or bf16"), ({"backend": "onnx"}, "auto, openvino, pytorch")],
+)
+def test_unknown_words(options, words):
+    nothing = Weights("test", "raw", "reference-unet", {}, {})
+    with pytest.raises(DiffvizError, match=words):
+        open_backend(nothing, "cpu", 1, **options)
+
+
+def test_openvino_elsewhere_than_on_the_cpu():
+    pytest.importorskip("openvino")
+    nothing = Weights("test", "raw", "reference-unet", {}, {})
+    with pytest.raises(DiffvizError, match="CPU only, not on cuda"):
+        open_backend(nothing, "cuda", 1, backend="openvino")
+
+
+def test_sampling_with_openvino_imports_no_torch():
+    pytest.importorskip("openvino")
+    code = (
+        "import sys; from diffviz.core.pipeline import Pipeline; "
+        "list(Pipeline.load('reference', 'cpu', 1).sample([7], 2)); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0
