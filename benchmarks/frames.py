@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import ColorSystem
-from textual.app import App
 from textual.widget import Widget
 from textual.widgets import Static
 
 from diffviz.core.pictures import to_grey
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.tiles import Mode, Tiles
+from diffviz.tui.terminal import Terminal
+from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import SIDE, Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
 
@@ -31,7 +32,7 @@ Draw = Callable[[Pictures], None]
 STAGES = {"noise (t > 600)": (1000, 600), "middle": (600, 100), "refinement (t < 100)": (99, -1)}
 _EVERY = 20  # timesteps between two pictures
 _GRID = Tiles(Mode.HALF, 8, 4)
-_SYSTEMS = {"256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
+_SYSTEMS = (Colours.PALETTE, Colours.TRUECOLOR)
 
 
 def main() -> None:
@@ -114,17 +115,19 @@ def _sized(widget: Widget, width: int, height: int) -> Widget:
 
 
 async def _measure(
-    make: Callable[[], tuple[Widget, Draw]], system: str, stages: dict[str, Pictures], count: int
+    make: Callable[[], tuple[Widget, Draw]],
+    system: Colours,
+    stages: dict[str, Pictures],
+    count: int,
 ) -> dict[str, tuple[float, float]]:
     """Return milliseconds a frame and bytes a frame, by stage."""
     widget, draw = make()
 
-    class Host(App[None]):
+    class Host(TerminalApp):
         def compose(self) -> Iterator[Widget]:
             yield widget
 
-    app = Host()
-    app.console._color_system = _SYSTEMS[system]
+    app = Host(Terminal().showing(system))
     found: dict[str, tuple[float, float]] = {}
     async with app.run_test(size=(240, 60)) as pilot:
         compositor = app.screen._compositor

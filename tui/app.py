@@ -1,23 +1,15 @@
 """The Textual app, and how it is left: exit codes, signals, and a thread that may be busy."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
 
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.theme import Theme
-
-from . import theme
 from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
-from .commands import KeyCommands
-from .leaving import EXIT_INTERRUPTED, ExitSignals
+from .leaving import EXIT_INTERRUPTED
 from .options import RunOptions
 from .remote import RemoteDriver
 from .replay import command_line
@@ -26,31 +18,14 @@ from .screens.grid import GridScreen
 from .screens.race import RaceScreen
 from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
+from .terminal import Terminal
+from .terminal_app import TerminalApp, run_until_left
 
 _LEAVE_THREAD_S = 0.05
 
-THEME = Theme(
-    name="diffviz",
-    primary=theme.ACCENT,
-    error=theme.ERROR,
-    foreground=theme.TEXT,
-    background=theme.BACKGROUND,
-    surface=theme.BACKGROUND,
-    panel=theme.PANEL,
-    dark=True,
-)
 
-
-class RunApp(App[str]):
+class RunApp(TerminalApp):
     """``diffviz run``. Returns what went wrong, or None."""
-
-    TITLE = "diffviz"
-    COMMANDS: ClassVar = {KeyCommands}
-    ALLOW_SELECT = False
-    # Textual's own Ctrl+C only shows how to quit.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", show=False, priority=True)
-    ]
 
     def __init__(
         self,
@@ -58,10 +33,9 @@ class RunApp(App[str]):
         open_sampler: OpenSampler | None = None,
         open_judge: Callable[[], Judge] = load_classifier,
         make_bridge: Callable[..., Bridge] = Bridge,
+        terminal: Terminal | None = None,
     ) -> None:
-        super().__init__()
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        super().__init__(terminal)
         self.belief = Belief(open_judge)
         self.bridge = make_bridge(
             open_sampler or Pipelines.of(options),
@@ -110,15 +84,12 @@ class RunApp(App[str]):
             self.run_screen.session.forget_path()
             self.run_screen.begin()
 
-    def action_interrupt(self) -> None:
-        """Leave as an interrupted command does."""
-        self.exit(return_code=EXIT_INTERRUPTED)
-
 
 def run_app(
     options: RunOptions,
     open_sampler: OpenSampler | None = None,
     open_judge: Callable[[], Judge] = load_classifier,
+    terminal: Terminal | None = None,
 ) -> int:
     """Show the run screen until it is left; return the exit status of the command.
 
@@ -128,9 +99,8 @@ def run_app(
     loaded the process ends in here, with that status.
     """
     make_bridge = Bridge if open_sampler else partial(Bridge, make_host=RemoteDriver)
-    app = RunApp(options, open_sampler, open_judge, make_bridge)
-    with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
-        failure = asyncio.run(_run(app, signals))
+    app = RunApp(options, open_sampler, open_judge, make_bridge, terminal)
+    failure = run_until_left(app)
     code = app.return_code or 0
     if failure:
         print(f"diffviz: error: {failure}", file=sys.stderr)
@@ -146,8 +116,3 @@ def run_app(
             sys.stderr.flush()
         os._exit(code)
     return code
-
-
-async def _run(app: RunApp, signals: ExitSignals) -> str | None:
-    signals.attach(asyncio.get_running_loop())
-    return await app.run_async()

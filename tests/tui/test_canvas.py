@@ -8,23 +8,23 @@ import pyte
 import pytest
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
-from textual.app import App
 from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.greys import greys_for
+from diffviz.tui.terminal import Terminal
+from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import Canvas
-from diffviz.tui.widgets.inks import SYSTEMS
 from diffviz.tui.widgets.pixel_strip import PixelStrip
 
 X, Y = 3, 2  # where the canvas is on the screen
 
 
-class Host(App[None]):
-    def __init__(self, scale: int) -> None:
-        super().__init__()
+class Host(TerminalApp):
+    def __init__(self, scale: int, colours: Colours) -> None:
+        super().__init__(Terminal().showing(colours))
         self.canvas = Canvas()
         self.scale = scale
 
@@ -43,9 +43,9 @@ class Cover(ModalScreen[None]):
         yield Static("over it")
 
 
-def drive(scale: int, act) -> None:
+def drive(scale: int, act, colours: Colours = Colours.TRUECOLOR) -> None:
     async def main():
-        app = Host(scale)
+        app = Host(scale, colours)
         async with app.run_test(size=(100, 50)) as pilot:
             await act(app, pilot)
 
@@ -112,7 +112,6 @@ def wanted(image: np.ndarray, scale: int, colours: Colours) -> np.ndarray:
 @pytest.mark.parametrize("colours", [Colours.TRUECOLOR, Colours.PALETTE])
 def test_every_cell_is_right(scale, colours, noise_picture, digit_picture):
     async def act(app, pilot):
-        app.console._color_system = SYSTEMS[colours]
         for image in (noise_picture, digit_picture):
             app.canvas.show(image)
             await pilot.pause()
@@ -120,7 +119,7 @@ def test_every_cell_is_right(scale, colours, noise_picture, digit_picture):
             assert np.array_equal(compositor_pixels(app), expected)
             assert np.array_equal(terminal_pixels(app), expected)
 
-    drive(scale, act)
+    drive(scale, act, colours)
 
 
 def test_the_compositor_sends_our_sequences(noise_picture):

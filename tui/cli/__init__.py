@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
-from . import completion, phases, play, record, run, sample, train
+from . import completion, doctor, phases, play, record, run, sample, train, watch
 from . import eval as evaluation
 
 EXIT_FAILURE = 1
@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (run, sample, record, play, train, evaluation, phases, completion):
+    for module in (run, sample, record, play, train, watch, evaluation, phases, doctor, completion):
         module.add_parser(commands)
     return parser
 

@@ -4,6 +4,12 @@ import argparse
 import math
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..terminal import Terminal
+
+MAX_FPS = 60
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -136,6 +142,41 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="what computes the network (default: the fastest that is installed)",
     )
+
+
+# tui.pixels.colours has them too; a test compares
+COLORS = ("auto", "truecolor", "256", "16", "mono", "ascii")
+
+
+def frames_per_second(text: str) -> float:
+    """Parse ``--fps`` (an argparse type)."""
+    value = positive_number(text)
+    if value > MAX_FPS:
+        raise argparse.ArgumentTypeError(f"must be at most {MAX_FPS}, not '{text}'")
+    return value
+
+
+def add_terminal(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of every command that shows an app."""
+    parser.add_argument(
+        "--color",
+        choices=COLORS,
+        default="auto",
+        help="what to draw with (default: auto, see diffviz doctor)",
+    )
+    parser.add_argument(
+        "--fps",
+        type=frames_per_second,
+        metavar="N",
+        help="frames a second at most (default: 30, or 10 over ssh)",
+    )
+
+
+def terminal_of(args: argparse.Namespace) -> "Terminal":
+    """Return what the terminal can do, given these flags."""
+    from ..terminal import Terminal
+
+    return Terminal.here(args.color, args.fps)
 
 
 def add_sampling(

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from .flags import add_sampling, branch_path, speed
+from .flags import add_sampling, add_terminal, branch_path, speed, terminal_of
 
 if TYPE_CHECKING:
     from ..options import RunOptions
@@ -37,6 +37,7 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
     )
+    add_terminal(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -44,10 +45,11 @@ def execute(args: argparse.Namespace) -> int:
     """Run the app, or the plain lines where no app can be."""
     # The screen needs a core of its own; at batch 1 a second thread gains the network little.
     options = run_options(args, threads=max(1, (os.cpu_count() or 2) - 1))
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+    terminal = terminal_of(args)
+    if terminal.interactive:
         from ..app import run_app
 
-        return run_app(options)
+        return run_app(options, terminal=terminal)
     from ..plain import run_plain
 
     return run_plain(options, sys.stdout)

@@ -26,6 +26,9 @@ class Cells:
     def __len__(self) -> int:
         return len(self.glyphs)
 
+    def __iter__(self) -> "Iterator[Cells]":
+        return (self[index] for index in range(len(self)))
+
     def __getitem__(self, area: Any) -> "Cells":
         return Cells(self.glyphs[area], self.front[area], self.back[area])
 

@@ -55,19 +55,9 @@ def _style(inks: Inks, front: int, back: int) -> Style:
 
 
 def inks_of(app: App[object]) -> Inks:
-    """Return the colours for the terminal of ``app``."""
-    return inks_for(colours_of(app))
-
-
-def colours_of(app: App[object]) -> Colours:
-    """Return what the terminal of ``app`` can show.
-
-    An app that was told nothing about its terminal is taken by its console.
-    """
-    if (told := getattr(app, "colours", None)) is not None:
-        return told
-    system = app.console._color_system
-    return next((c for c, known in SYSTEMS.items() if known is system), Colours.BASIC)
+    """Return the colours of pictures for the terminal of ``app``."""
+    terminal = getattr(app, "terminal", None)
+    return inks_for(Colours.TRUECOLOR if terminal is None else terminal.pictures)
 
 
 @cache

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from textual.app import App
 from textual.screen import Screen
 
 from diffviz.tui.belief import Belief
 from diffviz.tui.bridge import Bridge
 from diffviz.tui.screens.job import JobScreen
+from diffviz.tui.terminal_app import TerminalApp
 
 
-class Host(App[str]):
+class Host(TerminalApp):
     """Opens the screen that ``make(bridge, belief)`` returns, and notes what it returns."""
 
     def __init__(self, make: Callable[[Bridge, Belief], JobScreen], sampler, judge) -> None:

@@ -6,16 +6,15 @@ from typing import Any
 import numpy as np
 import pyte
 import pytest
-from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
-from textual.app import App
 
 from diffviz.tui.pixels.tiles import Mode, Tiles
+from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.mosaic import Mosaic
 
 
-class Host(App[None]):
+class Host(TerminalApp):
     def compose(self):
         yield Mosaic(id="mosaic")
 
@@ -36,7 +35,6 @@ def test_the_terminal_shows_the_compositors_cells(mode, selected, noise_picture,
     async def main():
         app = Host()
         async with app.run_test(size=(70, 34)) as pilot:
-            app.console._color_system = ColorSystem.TRUECOLOR
             mosaic = app.query_one(Mosaic)
             mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
             mosaic.arrange_tiles(tiles)

@@ -1,0 +1,113 @@
+"""Flow control: as many frames as the terminal, and the link to it, can take.
+
+A frame ends with a question for the cursor's position, which the terminal answers after it has
+drawn the frame. At most two frames are unanswered at any time, so a key press never waits behind
+more than those; and from the time answers take, the link's speed is measured, of which frames get
+a share.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+QUERY = "\x1b[6n"
+_UNANSWERED = 2
+_SHARE = 0.5  # of the link, for frames: the rest is for the echo of keys, at once
+_FIRST_ANSWER_S = 1.5
+_LATE_S = 5.0
+_SILENT_FPS = 10.0
+_SILENT_RATE = 40_000.0
+_SMOOTH = 0.3
+_ROUND_TRIPS = 64
+
+
+class Link:
+    """Says when the next frame may go; drawing and answers come from two threads."""
+
+    def __init__(
+        self,
+        fps: float,
+        rate: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin with a link that nothing is known about.
+
+        Args:
+            fps: Frames a second at most.
+            rate: Bytes a second at most, whatever is measured; None for no such limit.
+            clock: Seconds.
+        """
+        self._fps = fps
+        self._rate = rate
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._sent: deque[tuple[float, int]] = deque()
+        self._trips: deque[float] = deque(maxlen=_ROUND_TRIPS)
+        self._answered_at = 0.0
+        self._measured: float | None = None
+        self._next = 0.0
+        self._silent = False
+
+    @property
+    def unanswered(self) -> int:
+        """The number of frames that the terminal has not answered."""
+        with self._changed:
+            return len(self._sent)
+
+    @property
+    def speed(self) -> float | None:
+        """Bytes a second that the link takes, as measured; None until it is known."""
+        with self._changed:
+            return self._measured
+
+    def ready(self) -> bool:
+        """Return whether a frame may be drawn now."""
+        with self._changed:
+            now = self._clock()
+            if now < self._next:
+                return False
+            if len(self._sent) < _UNANSWERED:
+                return True
+            patience = _LATE_S if self._trips else _FIRST_ANSWER_S
+            if now - self._sent[0][0] < patience:
+                return False
+            self._sent.clear()  # no answer will come: go on by the clock alone
+            self._silent = True
+            return True
+
+    def sent(self, size: int) -> None:
+        """Note that a frame of ``size`` bytes and a query have been written."""
+        with self._changed:
+            now = self._clock()
+            self._sent.append((now, size))
+            fps = min(self._fps, _SILENT_FPS) if self._silent else self._fps
+            rates = [self._rate, _SILENT_RATE if self._silent else None]
+            if self._measured is not None and not self._silent:
+                rates.append(self._measured * _SHARE)
+            known = [rate for rate in rates if rate is not None]
+            pause = size / min(known) if known else 0.0
+            self._next = max(now, self._next) + max(1 / fps, pause)
+
+    def answered(self) -> None:
+        """Note that the terminal has answered the oldest query."""
+        with self._changed:
+            now = self._clock()
+            self._silent = False
+            if not self._sent:
+                return  # an answer that nobody waits for any more
+            begun, size = self._sent.popleft()
+            self._trips.append(now - begun)
+            # The link began to carry this frame when it had finished with the one before.
+            busy = now - max(begun + min(self._trips), self._answered_at)
+            self._answered_at = now
+            if busy > 0.001 and size > 500:
+                speed = size / busy
+                before = speed if self._measured is None else self._measured
+                self._measured = before + _SMOOTH * (speed - before)
+            self._changed.notify_all()
+
+    def drain(self, timeout: float) -> None:
+        """Wait until every query is answered, or ``timeout`` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._sent, timeout)

@@ -1,0 +1,36 @@
+"""Textual's driver, which hands the terminal's answers to the flow control."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from textual.driver import Driver
+from textual.events import CursorPosition
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from .link import Link
+
+_LAST_ANSWERS_S = 0.5
+
+
+@cache
+def link_driver(driver: type[Driver]) -> type[Driver]:
+    """Return ``driver``, with answers taken in its own thread: they must not wait for the app."""
+
+    class LinkDriver(driver):
+        @property
+        def _link(self) -> "Link":
+            return self._app.link  # pyright: ignore[reportAttributeAccessIssue]
+
+        def process_message(self, message: Message) -> None:
+            if isinstance(message, CursorPosition):
+                self._link.answered()
+            else:
+                super().process_message(message)
+
+        def disable_input(self) -> None:
+            # Answers that come after we are gone would show up as text in the shell.
+            self._link.drain(_LAST_ANSWERS_S)
+            super().disable_input()
+
+    return LinkDriver

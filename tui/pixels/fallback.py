@@ -1,0 +1,88 @@
+"""The screen's characters in ASCII: one for one, so that nothing moves."""
+
+import unicodedata
+
+_TABLE = {
+    "·": ".",
+    "…": ".",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "•": "*",
+    "●": "o",
+    "○": "o",
+    "◆": "*",
+    "◀": "<",
+    "▶": ">",
+    "▸": ">",
+    "←": "<",
+    "→": ">",
+    "↑": "^",
+    "↓": "v",
+    "×": "x",
+    "√": "v",
+    "²": "2",
+    "∞": "~",
+    "╹": "'",
+    "▀": '"',
+}
+_TABLE |= dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True))
+_TABLE |= dict.fromkeys("▏▎▍▌", "-") | dict.fromkeys("▋▊▉▐", "=")
+_TABLE |= dict.fromkeys("─━┄┅", "-") | dict.fromkeys("═", "=")
+_TABLE |= dict.fromkeys("│┃┆┇║", "|")
+_TABLE |= dict.fromkeys("┌┐└┘┏┓┗┛├┤┬┴┼┣┫┳┻╋╭╮╰╯╔╗╚╝", "+")
+_TABLE |= dict.fromkeys("░", ".") | dict.fromkeys("▒", ":") | dict.fromkeys("▓", "%")
+_TABLE |= dict(zip("αβγδεησμᾱ", "abgdehsma", strict=True))
+
+_BRAILLE = range(0x2800, 0x2900)
+_ROWS = (0x09, 0x12, 0x24, 0xC0)
+_LEFT = 0x47
+_FLAT = {(0, 0): "'", (0, 1): '"', (1, 1): "-", (1, 2): "-", (2, 2): "-", (2, 3): ".", (3, 3): "_"}
+
+
+def in_ascii(text: str) -> str:
+    """Return ``text`` with each character replaced by the ASCII one most like it."""
+    return text if text.isascii() else "".join(map(_ascii, text))
+
+
+def without_braille(text: str) -> str:
+    """Return ``text`` with braille only replaced, for fonts that have everything else."""
+    if text.isascii():
+        return text
+    return "".join(_stroke(ord(char)) if ord(char) in _BRAILLE else char for char in text)
+
+
+def _ascii(char: str) -> str:
+    found = _TABLE.get(char)
+    if found is None:
+        found = _TABLE[char] = _closest(char)
+    return found
+
+
+def _closest(char: str) -> str:
+    if char.isascii():
+        return char
+    if ord(char) in _BRAILLE:
+        return _stroke(ord(char))
+    if unicodedata.combining(char):
+        return ""
+    base = unicodedata.normalize("NFKD", char)[0]
+    wide = unicodedata.east_asian_width(char) in "WF"
+    return (base if base.isascii() else "?") * (1 + wide)
+
+
+def _stroke(code: int) -> str:
+    """Return the ASCII character most like the dots of a braille one."""
+    dots = code - _BRAILLE.start
+    lit = [y for y, row in enumerate(_ROWS) if dots & row]
+    if not lit:
+        return " "
+    if (lit[0], lit[-1]) in _FLAT:
+        return _FLAT[lit[0], lit[-1]]
+    left = [y for y, row in enumerate(_ROWS) if dots & row & _LEFT]
+    right = [y for y, row in enumerate(_ROWS) if dots & row & ~_LEFT]
+    if dots.bit_count() >= 6:
+        return "#"
+    if left and right and sum(left) / len(left) != sum(right) / len(right):
+        return "/" if sum(left) / len(left) > sum(right) / len(right) else "\\"
+    return "|"

@@ -1,0 +1,126 @@
+"""The base of the apps: draws for one :class:`.terminal.Terminal`, no faster than it can take."""
+
+import asyncio
+from typing import Any, ClassVar, Literal
+
+from rich.console import Console
+from textual import constants
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.theme import Theme
+
+from . import theme
+from .commands import KeyCommands
+from .leaving import EXIT_INTERRUPTED, ExitSignals
+from .line_filters import filters_for
+from .link import QUERY, Link
+from .link_driver import link_driver
+from .pixels.colours import Colours
+from .terminal import Terminal
+
+_RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
+    Colours.TRUECOLOR: "truecolor",
+    Colours.PALETTE: "256",
+    Colours.BASIC: "standard",
+}
+
+THEME = Theme(
+    name="diffviz",
+    primary=theme.ACCENT,
+    error=theme.ERROR,
+    foreground=theme.TEXT,
+    background=theme.BACKGROUND,
+    surface=theme.BACKGROUND,
+    panel=theme.PANEL,
+    dark=True,
+)
+
+
+class TerminalApp(App[str]):
+    """An app in our colours, as far as the terminal has them; Ctrl+C leaves it."""
+
+    TITLE = "diffviz"
+    COMMANDS: ClassVar = {KeyCommands}
+    ALLOW_SELECT = False
+    # Textual's own Ctrl+C only shows how to quit.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True)
+    ]
+
+    def __init__(
+        self, terminal: Terminal | None = None, driver_class: type[Driver] | None = None
+    ) -> None:
+        """Make an app for ``terminal``; without one, for one that can do everything."""
+        # What it says has been decided on already, and Textual fails on some of its values.
+        constants.COLOR_SYSTEM = "auto"  # pyright: ignore[reportAttributeAccessIssue]
+        super().__init__(driver_class)
+        self.terminal = terminal or Terminal()
+        self.link = Link(self.terminal.fps, self.terminal.rate)
+        self._line_filters = filters_for(self.terminal)
+        self.console = _console(self.console, self.terminal.colours)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver for this platform, which tells the link of answers."""
+        return link_driver(super().get_driver_class())
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return our own filters only: Textual's would turn palette colours into others."""
+        return self._line_filters
+
+    def frame_due(self) -> bool:
+        """Return whether another frame may be drawn, or is better left out for now."""
+        return self.link.ready()
+
+    def action_interrupt(self) -> None:
+        """Leave as an interrupted command does."""
+        self.exit(return_code=EXIT_INTERRUPTED)
+
+    def _display(self, screen: Screen, renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = _Asking(renderable, self.link)
+        super()._display(screen, renderable)
+
+
+class _Asking(CompositorUpdate):
+    """An update of the screen that ends with a question the terminal answers when it is drawn."""
+
+    def __init__(self, update: CompositorUpdate, link: Link) -> None:
+        self._update, self._link = update, link
+
+    def render_segments(self, console: Console) -> str:
+        text = self._update.render_segments(console) + QUERY
+        self._link.sent(len(text.encode(errors="replace")))
+        return text
+
+
+def _console(before: Console, colours: Colours) -> Console:
+    """Return a console like ``before`` with these colours, whatever the environment says."""
+    return Console(
+        color_system=_RICH_NAMES.get(colours),
+        no_color=False,
+        file=before.file,
+        markup=True,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+        force_terminal=True,
+        safe_box=False,
+        soft_wrap=False,
+    )
+
+
+def run_until_left(app: TerminalApp) -> str | None:
+    """Run ``app`` until it is left, by signals too; return what it returns."""
+    with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
+        return asyncio.run(_run(app, signals))
+
+
+async def _run(app: TerminalApp, signals: ExitSignals) -> str | None:
+    signals.attach(asyncio.get_running_loop())
+    return await app.run_async()
