@@ -2,35 +2,74 @@
 
     python -m benchmarks.quality --data-dir DATA --out FOLDER [-n 1000] [--rows ROW …]
 
-A row is ``WEIGHTS:SAMPLER:STEPS``. Each is one ``diffviz eval --json``, kept in the folder: a
-second call goes on where the first stopped.
+A row is ``WEIGHTS:SAMPLER:STEPS``, with ``:ETA`` and ``@N`` (how many digits) at its end where they
+differ from the sampler's and from ``-n``. Each is one ``diffviz eval --json``, kept in the
+folder: a second call goes on where the first stopped.
 """
 
 import argparse
 import json
+import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROWS = (
-    "reference:ddpm:1000",
+    "reference:ddpm:1000@5000",
     "reference:ddpm:100",
-    "reference:dpmpp-2m-sde:20",
-    "default:ddpm:1000",
+    "reference:sa-solver:20",
+    "film-15:ddpm:1000@5000",
+    "film-15:sa-solver:20",
+    "film-15:sa-solver:10",
+    "default:ddpm:1000@5000",
     "default:ddpm:250",
     "default:ddpm:100",
     "default:ddpm:50",
+    "default:ddpm:20",
     "default:ddim:50",
     "default:ddim:20",
     "default:dpmpp-2m:20",
-    "default:dpmpp-2m-sde:50",
     "default:dpmpp-2m-sde:20",
     "default:dpmpp-2m-sde:10",
+    "default:sa-solver:100",
+    "default:sa-solver:50",
+    "default:sa-solver:20@5000",
+    "default:sa-solver:10@5000",
+    "default:sa-solver:20:1",
 )
 HEAD = (
     "weights", "sampler", "steps", "n", "Frechet LeNet distance", "floor", "sure (> 0.9)",
     "class entropy", "precision", "recall", "mean pair distance", "nearest / real's", "s",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is judged in a row of the table."""
+
+    weights: str
+    sampler: str
+    steps: str
+    eta: str | None
+    n: int
+
+    @classmethod
+    def parse(cls, spec: str, n: int) -> "Row":
+        """Read ``WEIGHTS:SAMPLER:STEPS[:ETA][@N]``; ``n`` where it names none."""
+        found = re.fullmatch(
+            r"(.+):([a-z0-9-]*[a-z][a-z0-9-]*):(\d+)(?::([\d.]+))?(?:@(\d+))?", spec
+        )
+        if found is None:
+            raise SystemExit(f"not a row: {spec}")
+        weights, sampler, steps, eta, own = found.groups()
+        return cls(weights, sampler, steps, eta, int(own or n))
+
+    @property
+    def flags(self) -> list[str]:
+        """The flags of ``diffviz eval``."""
+        flags = ["--weights", self.weights, "--sampler", self.sampler, "--steps", self.steps]
+        return [*flags, *(["--eta", self.eta] if self.eta else []), "-n", str(self.n)]
 
 
 def estimate(value: dict[str, float], digits: int) -> str:
@@ -40,13 +79,12 @@ def estimate(value: dict[str, float], digits: int) -> str:
     return f"{middle} ({low}-{high})"
 
 
-def row_of(report: dict, spec: str) -> str:
-    """Return a report as a row of the table."""
-    weights, sampler, steps = spec.rsplit(":", 2)
+def line_of(report: dict, row: Row) -> str:
+    """Return a report as a line of the table."""
     cells = (
-        f"`{weights}`",
-        sampler,
-        steps,
+        f"`{row.weights}`",
+        row.sampler if row.eta is None else f"{row.sampler}, eta {row.eta}",
+        row.steps,
         f"{report['n']:,}",
         estimate(report["frechet"]["to_test"], 1),
         f"{report['frechet']['floor']:.1f}",
@@ -69,26 +107,36 @@ def main() -> int:
     parser.add_argument("-n", type=int, default=1000)
     parser.add_argument("--threads", default="1")
     parser.add_argument("--noise", default="1", help="scale of the injected noise, 0 to 1")
-    parser.add_argument("--rows", nargs="*", default=ROWS, metavar="WEIGHTS:SAMPLER:STEPS")
+    parser.add_argument("--precision", default="fp32", help="fp32 or bf16")
+    parser.add_argument(
+        "--rows", nargs="*", default=ROWS, metavar="WEIGHTS:SAMPLER:STEPS[:ETA][@N]"
+    )
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     lines = []
     for spec in args.rows:
-        weights, sampler, steps = spec.rsplit(":", 2)
-        suffix = "" if args.noise == "1" else f"-noise{args.noise}"
-        name = spec.replace(":", "-").replace("/", "-")
-        result = args.out / f"{name}-{args.n}{suffix}.json"
+        row = Row.parse(spec, args.n)
+        flags = [*row.flags, "--noise", args.noise, "--precision", args.precision]
+        name = "-".join(flags).replace("/", "-").replace("--", "")
+        result = args.out / f"{name}.json"
         if not result.exists():
-            flags = ["--weights", weights, "--sampler", sampler, "--steps", steps]
-            flags += ["-n", str(args.n), "--threads", args.threads, "--noise", args.noise]
-            flags += ["--json", str(result)]
-            command = ["diffviz", "eval", *flags]
             done = subprocess.run(
-                [*command, "--data-dir", str(args.data_dir)], stdout=subprocess.DEVNULL
+                [
+                    "diffviz",
+                    "eval",
+                    *flags,
+                    "--threads",
+                    args.threads,
+                    "--json",
+                    str(result),
+                    "--data-dir",
+                    str(args.data_dir),
+                ],
+                stdout=subprocess.DEVNULL,
             )
             if done.returncode:
                 return done.returncode
-        lines.append(row_of(json.loads(result.read_text()), spec))
+        lines.append(line_of(json.loads(result.read_text()), row))
     print("| " + " | ".join(HEAD) + " |")
     print("|---" * len(HEAD) + "|")
     print("\n".join(lines))
