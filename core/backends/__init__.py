@@ -4,6 +4,7 @@ A backend is a ``Denoiser`` that knows its name and precision. PyTorch serves ev
 architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU.
 """
 
+import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,10 @@ from ..sampling.denoiser import Array
 
 if TYPE_CHECKING:
     from ..models.weights import Weights
+
+# Importing openvino would fork a process that reports the import to its makers; in a process with
+# threads that may also hang. The stand-in that openvino then takes for this module does nothing.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 BACKENDS = ("auto", "openvino", "pytorch")
 PRECISIONS = ("fp32", "bf16")
