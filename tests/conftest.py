@@ -36,6 +36,23 @@ def _no_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
+_ROWS: list[str] = []
+
+
+@pytest.fixture
+def tell():
+    """Return a function that adds a row to the table a run ends with."""
+    return _ROWS.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the tests measured, if any did."""
+    if _ROWS:
+        terminalreporter.section("table")
+        for row in _ROWS:
+            terminalreporter.line(row)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a command did: its exit status and what it printed."""
@@ -60,6 +77,7 @@ def diffviz(capsys, monkeypatch):
     from diffviz.tui.cli import main
 
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0}, raising=False)
 
     def call(*arguments) -> Outcome:
         capsys.readouterr()

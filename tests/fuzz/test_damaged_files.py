@@ -1,7 +1,7 @@
 """Every file diffviz reads, damaged at random: taken, or refused in one line, in bounded time.
 
-The default run takes a few cases of each kind; ``pytest -m slow -s tests/fuzz`` the full number
-and prints a table.
+The default run takes a few cases of each kind; ``pytest -m slow tests/fuzz`` the full number and
+ends with a table.
 """
 
 import io
@@ -249,5 +249,5 @@ def test_a_few(name, run, tmp_path, mutate, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_many(name, run, tmp_path, mutate, monkeypatch):
-    print("\n" + attack(name, run, tmp_path, mutate, SLOW, monkeypatch))
+def test_many(name, run, tmp_path, mutate, monkeypatch, tell):
+    tell(attack(name, run, tmp_path, mutate, SLOW, monkeypatch))
