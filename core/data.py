@@ -4,18 +4,42 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from .cache import cache_folder
+from .data_files import Images, Labels, read_image_archive, read_picture_folder
 from .errors import DiffvizError
 from .idx import read_idx
 from .synthetic import synthetic_digits
 
-DATASETS = ("mnist", "synthetic")
-MNIST_FILES = tuple(
-    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
-)
+
+@dataclass(frozen=True)
+class IdxSet:
+    """A data set in four IDX files, in torchvision's layout."""
+
+    folder: str
+    """Below the data folder; also the name of torchvision's class."""
+    prefix: str = ""
+    test: str = "t10k"
+    turned: bool = False
+    """Whether rows and columns have changed places in the files."""
+
+    def files(self, train: bool) -> tuple[str, str]:
+        """Return the names of the images' and the labels' file."""
+        part = self.prefix + ("train" if train else self.test)
+        return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
+
+
+IDX_SETS = {
+    "mnist": IdxSet("MNIST"),
+    "fashion-mnist": IdxSet("FashionMNIST"),
+    "kmnist": IdxSet("KMNIST"),
+    "emnist-letters": IdxSet("EMNIST", "emnist-letters-", "test", turned=True),
+}
+DATASETS = (*IDX_SETS, "synthetic")
+MNIST_FILES = (*IDX_SETS["mnist"].files(True), *IDX_SETS["mnist"].files(False))
 SYNTHETIC_IMAGES = {True: 2048, False: 512}
 
 
@@ -39,56 +63,73 @@ def default_data_dir() -> Path:
 
 
 def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True) -> ImageData:
-    """Return a data set by name: ``mnist`` or ``synthetic``.
+    """Return a data set: one of :data:`DATASETS`, a folder of pictures, or an ``.npz`` file.
 
-    MNIST is read from ``data_dir`` in torchvision's layout and downloaded when it is missing.
+    MNIST and its relatives are read from ``data_dir`` in torchvision's layout and downloaded
+    when they are missing. Data of one's own have no test part: ``train`` changes nothing.
 
     Raises:
         DiffvizError: if the data set is unknown, broken, or missing and not to be had.
     """
     if name == "synthetic":
-        images, labels = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
-        return _image_data(name, torch.from_numpy(images), torch.from_numpy(labels))
-    if name == "mnist":
-        images, labels = _load_mnist(data_dir or default_data_dir(), train)
-        return _image_data(name, images, labels)
-    raise DiffvizError(f"unknown data set '{name}': choose one of {', '.join(DATASETS)}")
+        arrays = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
+    elif name in IDX_SETS:
+        arrays = _load_idx_set(name, data_dir or default_data_dir(), train)
+    elif name.endswith(".npz"):
+        arrays = read_image_archive(Path(name))
+    elif Path(name).is_dir():
+        arrays = read_picture_folder(Path(name))
+    else:
+        raise DiffvizError(
+            f"unknown data set '{name}': choose one of {', '.join(DATASETS)}, or name a folder of "
+            "pictures or an .npz file"
+        )
+    return _image_data(name, *arrays)
 
 
-def _load_mnist(data_dir: Path, train: bool) -> tuple[Tensor, Tensor]:
-    raw = data_dir / "MNIST" / "raw"
-    if not all((raw / name).exists() for name in MNIST_FILES):
-        _download_mnist(data_dir, raw)
-    part = "train" if train else "t10k"
+def _load_idx_set(name: str, data_dir: Path, train: bool) -> tuple[Images, Labels]:
+    kind = IDX_SETS[name]
+    raw = data_dir / kind.folder / "raw"
+    if not all((raw / file).exists() for part in (True, False) for file in kind.files(part)):
+        _download(name, data_dir)
+    title = "MNIST" if name == "mnist" else name
+    images_file, labels_file = kind.files(train)
     try:
-        images = read_idx(raw / f"{part}-images-idx3-ubyte", 3)
-        labels = read_idx(raw / f"{part}-labels-idx1-ubyte", 1)
+        images = read_idx(raw / images_file, 3)
+        labels = read_idx(raw / labels_file, 1)
     except (ValueError, OSError, DiffvizError) as error:
         raise DiffvizError(
-            f"the MNIST files in {raw} are damaged ({_one_line(error)}): "
+            f"the {title} files in {raw} are damaged ({_one_line(error)}): "
             "delete them and download them again"
         ) from error
     if images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
         raise DiffvizError(
-            f"the MNIST files in {raw} hold images {images.shape} and {len(labels)} labels, "
+            f"the {title} files in {raw} hold images {images.shape} and {len(labels)} labels, "
             "not as many of 28x28: delete them and download them again"
         )
-    return torch.from_numpy(images), torch.from_numpy(labels)
+    if kind.turned:
+        images = np.ascontiguousarray(images.transpose(0, 2, 1))
+    return images, labels.astype(np.int64)
 
 
-def _download_mnist(data_dir: Path, raw: Path) -> None:
-    from torchvision.datasets import MNIST
+def _download(name: str, data_dir: Path) -> None:
+    from torchvision import datasets
 
-    legacy = data_dir / "MNIST" / "processed"
+    kind = IDX_SETS[name]
+    folder = data_dir / kind.folder
+    legacy = folder / "processed"
     if legacy.exists():
         # torchvision would unpickle what lies there.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
+    options = {"split": "letters"} if name == "emnist-letters" else {}
     try:
-        MNIST(str(data_dir), download=True)
+        getattr(datasets, kind.folder)(str(data_dir), download=True, **options)
     except Exception as error:  # of the network, the disk, torchvision's reader
+        files = ", ".join((*kind.files(True), *kind.files(False)))
         raise DiffvizError(
-            f"no MNIST in {data_dir} and it could not be downloaded ({_one_line(error)}): put the "
-            f"four idx-ubyte files into {raw}, or use --dataset synthetic"
+            f"no {'MNIST' if name == 'mnist' else name} in {data_dir} and it could not be "
+            f"downloaded ({_one_line(error)}): put {files} into {folder / 'raw'}, or use "
+            "--dataset synthetic"
         ) from error
 
 
@@ -97,7 +138,6 @@ def _one_line(error: BaseException) -> str:
     return text[:160] or type(error).__name__
 
 
-def _image_data(name: str, images: Tensor, labels: Tensor) -> ImageData:
-    images = images.contiguous()
-    md5 = hashlib.md5(images.numpy().tobytes(), usedforsecurity=False).hexdigest()
-    return ImageData(name, images, labels.long(), md5)
+def _image_data(name: str, images: Images, labels: Labels) -> ImageData:
+    md5 = hashlib.md5(images.tobytes(), usedforsecurity=False).hexdigest()
+    return ImageData(name, torch.from_numpy(images), torch.from_numpy(labels), md5)

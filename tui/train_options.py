@@ -40,7 +40,7 @@ def new_config(args: argparse.Namespace) -> TrainConfig:
     """
     return recipe(
         args.recipe or "default",
-        dataset=args.dataset,
+        dataset=_dataset(args.dataset),
         epochs=args.epochs,
         batch_size=args.batch_size,
         lr=args.lr,
@@ -66,3 +66,10 @@ def free_folder(recipe_name: str) -> Path:
     while (folder := Path("runs") / f"{recipe_name}-{number:03d}").exists():
         number += 1
     return folder
+
+
+def _dataset(name: str | None) -> str | None:
+    """Return the name of a data set such that it means the same wherever a run is resumed."""
+    if name is not None and (name.endswith(".npz") or Path(name).is_dir()):
+        return str(Path(name).resolve())
+    return name

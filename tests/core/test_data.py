@@ -3,11 +3,13 @@
 import hashlib
 import os
 import pickle
+import shutil
 
 import numpy as np
 import pytest
 import torch
 import torchvision.datasets.mnist
+from PIL import Image
 
 from diffviz.core.data import default_data_dir, load_dataset
 from diffviz.core.errors import DiffvizError
@@ -128,7 +130,9 @@ def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
 
 
 def test_unknown_data_set():
-    with pytest.raises(DiffvizError, match="mnist, synthetic"):
+    with pytest.raises(
+        DiffvizError, match="mnist, fashion-mnist, kmnist, emnist-letters, synthetic"
+    ):
         load_dataset("cifar")
 
 
@@ -158,3 +162,90 @@ def test_training_and_test_digits_differ():
     seen = {image.tobytes() for image in train.images.numpy()}
     assert not any(image.tobytes() in seen for image in test.images.numpy())
     assert load_dataset("synthetic", train=False).md5 == test.md5
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "train", "test"),
+    [
+        ("fashion-mnist", "FashionMNIST", "train", "t10k"),
+        ("kmnist", "KMNIST", "train", "t10k"),
+        ("emnist-letters", "EMNIST", "emnist-letters-train", "emnist-letters-test"),
+    ],
+)
+def test_relatives_of_mnist(mnist_dir, tmp_path, name, folder, train, test):
+    with pytest.raises(DiffvizError, match=f"{train}-images-idx3-ubyte.*{folder}.raw"):
+        load_dataset(name, tmp_path)
+    images, labels = synthetic_digits(32, 2)
+    own = mnist_dir / "MNIST" / "raw"
+    (tmp_path / folder / "raw").mkdir(parents=True, exist_ok=True)
+    for part, there in (("train", train), ("t10k", test)):
+        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            shutil.copy(own / f"{part}-{kind}", tmp_path / folder / "raw" / f"{there}-{kind}")
+    data = load_dataset(name, tmp_path)
+    upright = images.transpose(0, 2, 1) if folder == "EMNIST" else images
+    np.testing.assert_array_equal(data.images.numpy(), upright)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+
+
+def test_a_folder_of_pictures(tmp_path):
+    images, _ = synthetic_digits(4)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    Image.fromarray(images[0]).save(tmp_path / "a" / "0.png")
+    Image.fromarray(images[1]).convert("RGB").save(tmp_path / "a" / "1.bmp")
+    Image.fromarray(images[2]).resize((56, 56), Image.Resampling.NEAREST).save(
+        tmp_path / "b" / "2.PNG"
+    )
+    Image.new("LA", (40, 20), (255, 0)).save(tmp_path / "b" / "3.png")  # nothing but transparent
+    data = load_dataset(str(tmp_path))
+    np.testing.assert_array_equal(data.images[:2].numpy(), images[:2])
+    assert np.abs(data.images[2].numpy().astype(int) - images[2]).mean() < 12
+    assert not data.images[3].any()
+    assert data.labels.tolist() == [0, 0, 1, 1]
+    (tmp_path / "b" / "4.png").write_bytes((tmp_path / "a" / "0.png").read_bytes()[:60])
+    with pytest.raises(DiffvizError, match=r"4\.png is no whole picture"):
+        load_dataset(str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DiffvizError, match="has 0 pictures"):
+        load_dataset(str(tmp_path / "empty"))
+
+
+def test_an_archive_of_images(tmp_path):
+    images, labels = synthetic_digits(6)
+    path = tmp_path / "own.npz"
+    np.savez(path, images=images)
+    data = load_dataset(str(path))
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    assert data.labels.tolist() == [0] * 6
+    np.savez(path, x_train=images[..., None] / 255.0, y_train=labels)
+    data = load_dataset(str(path))
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    np.savez(path, images=np.zeros((3, 14, 28), np.uint8))
+    assert load_dataset(str(path)).images.shape == (3, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "complaint"),
+    [
+        ({"pictures": np.zeros((2, 28, 28), np.uint8)}, "no array 'images'"),
+        ({"images": np.zeros((2, 28, 28), np.int64)}, "uint8 is needed"),
+        ({"images": np.full((2, 28, 28), 2.0)}, "from 0 to 1"),
+        ({"images": np.full((2, 28, 28), np.nan)}, "from 0 to 1"),
+        ({"images": np.zeros((2, 28, 28, 3), np.uint8)}, "not .n, height, width"),
+        ({"images": np.zeros((0, 28, 28), np.uint8)}, "not .n, height, width"),
+        ({"images": np.zeros((2, 28, 28), np.uint8), "labels": np.zeros(3, int)}, "the labels"),
+    ],
+)
+def test_archives_that_are_no_images(tmp_path, arrays, complaint):
+    np.savez(tmp_path / "own.npz", **arrays)
+    with pytest.raises(DiffvizError, match=complaint):
+        load_dataset(str(tmp_path / "own.npz"))
+
+
+def test_archive_that_is_missing_or_damaged(tmp_path):
+    with pytest.raises(DiffvizError, match="can't read"):
+        load_dataset(str(tmp_path / "gone.npz"))
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(DiffvizError, match="damaged"):
+        load_dataset(str(tmp_path / "bad.npz"))
