@@ -1,5 +1,6 @@
 """Backends agree with each other, repeat themselves to the bit, and say why they can't serve."""
 
+import importlib
 import subprocess
 import sys
 
@@ -153,3 +154,10 @@ def test_sampling_with_openvino_imports_no_torch():
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0
+
+
+def test_openvino_reports_nothing_to_its_makers():
+    pytest.importorskip("openvino")
+    importlib.import_module("diffviz.core.backends.openvino")
+    assert sys.modules["openvino_telemetry"] is None
+    assert "openvino_telemetry.backend" not in sys.modules
