@@ -3,8 +3,19 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .flags import add_device, positive_number, seed_number, whole_number
+from .flags import (
+    add_device,
+    add_terminal,
+    positive_number,
+    seed_number,
+    terminal_of,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from ..terminal import Terminal
 
 # Flags that a training in a process of its own is given again.
 _FORWARDED = (
@@ -24,6 +35,7 @@ def add_parser(commands) -> None:
     )
     add_arguments(parser)
     parser.add_argument("--plain", action="store_true", help="no screen: plain lines")
+    add_terminal(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -71,16 +83,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Train in a process of its own and watch it, or plainly; return the exit status."""
-    from .watch import has_screen
-
-    if args.plain or "WORLD_SIZE" in os.environ or not has_screen():
+    terminal = terminal_of(args)
+    if args.plain or "WORLD_SIZE" in os.environ or not terminal.interactive:
         from ..plain_training import train_plainly
 
         return train_plainly(args)
-    return _train_and_watch(args)
+    return _train_and_watch(args, terminal)
 
 
-def _train_and_watch(args: argparse.Namespace) -> int:
+def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
     from ..detached import start_detached
     from ..train_options import run_folder
@@ -88,7 +99,7 @@ def _train_and_watch(args: argparse.Namespace) -> int:
 
     run = run_folder(args)
     training = start_detached(_arguments(args, run), run)
-    status = watch_new_run(training)
+    status = watch_new_run(training, terminal)
     trouble = training.trouble()
     if trouble is not None:
         raise DiffvizError(trouble)

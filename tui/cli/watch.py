@@ -1,9 +1,14 @@
 """``diffviz watch``: look at a training that goes on elsewhere, or at one that is over."""
 
 import argparse
-import os
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .flags import add_terminal, terminal_of
+
+if TYPE_CHECKING:
+    from ..detached import Detached
+    from ..terminal import Terminal
 
 
 def add_parser(commands) -> None:
@@ -23,6 +28,7 @@ def add_parser(commands) -> None:
         metavar="DIR",
         help="where the list of runs comes from (default: ./runs)",
     )
+    add_terminal(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -35,27 +41,34 @@ def execute(args: argparse.Namespace) -> int:
     for run in args.run:
         if not (run / CONFIG).is_file():
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
-    if not has_screen():
+    terminal = terminal_of(args)
+    if not terminal.interactive:
         return _print(args.run or [summary.path for summary in list_runs(args.runs_dir)])
     from ..training.app import show
 
     if not args.run:
         from ..training.run_list import RunListScreen
 
-        return show(lambda: RunListScreen(args.runs_dir))
+        return show(lambda: RunListScreen(args.runs_dir), terminal)
     from ..training.run_list import earlier_runs
     from ..training.screen import TrainScreen
     from ..training.source import RunSource
 
     first, *others = args.run
-    earlier = earlier_runs(list_runs(first.absolute().parent), first.absolute())
-    return show(lambda: TrainScreen(RunSource(first), [RunSource(run) for run in others], earlier))
+    beside = [RunSource(run) for run in others]
+    return show(lambda: TrainScreen(RunSource(first), beside, earlier_runs(first)), terminal)
 
 
-def has_screen() -> bool:
-    """Return whether there is a terminal that can show an app."""
-    tty = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    return tty and os.environ.get("TERM", "dumb") != "dumb"
+def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
+    """Show a training that was just begun for this; return the exit status."""
+    from ..training.app import show
+    from ..training.run_list import earlier_runs
+    from ..training.screen import TrainScreen
+    from ..training.source import RunSource
+
+    source = RunSource(training.run, coming=lambda: not training.ended)
+    earlier = earlier_runs(training.run)
+    return show(lambda: TrainScreen(source, earlier=earlier, begun=training), terminal)
 
 
 def _print(runs: list[Path]) -> int:

@@ -1,6 +1,8 @@
 """What the keys of the training screen do."""
 
-from collections.abc import Sequence
+import os
+import signal
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ from .source import RunSource
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from ..detached import Detached
+
     _Base = Screen[None]
 else:
     _Base = object
@@ -32,12 +36,13 @@ class TrainActions(_Base):
     earlier: tuple[RunSource, ...]
     compared: tuple[RunSource, ...]
     published: bool
-    owner: bool
+    begun: "Detached | None"
     looking: Looking
     film: Film
     page: int
     _said = ""
     _trouble = False
+    _leaving = False
 
     def plan(self, width: int, height: int) -> TrainPlan:
         """Return the layout for this size."""
@@ -149,7 +154,7 @@ class TrainActions(_Base):
 
     def action_quit(self) -> None:
         """Leave; of a training that was begun here, ask whether it goes on."""
-        if self.owner and self.source.running:
+        if self.begun is not None and not self.begun.ended and not self._leaving:
             self._ask(LEAVE, self._leave)
         else:
             self.app.exit(return_code=0)
@@ -170,24 +175,12 @@ class TrainActions(_Base):
         self.tell()
         return not self._trouble
 
-    def status(self) -> tuple[Sequence[Row], Sequence[str]]:
-        """Return what was said last, or how the run ended; what is looked at."""
+    def status(self) -> Row:
+        """Return what was said last, or how the run ended."""
         said, trouble = self._said, self._trouble
         if not said:
             said, trouble = self.source.notice, self.source.state is RunState.DEAD
-        look = style(ERROR if trouble else TEXT)
-        return [[text(said, look)]], self._looked_at()
-
-    def _looked_at(self) -> list[str]:
-        looking = self.looking
-        parts = ["log axis"] if looking.log else []
-        if looking.zoom:
-            history = self.source.history
-            view = view_of(looking, history)
-            parts.append(f"zoom: epoch {view.first:.2f} to {view.last:.2f}")
-        if self.film.cursor is not None:
-            parts.append("film: looking back")
-        return ["   ".join(parts), ""]
+        return [text(said, style(ERROR if trouble else TEXT))]
 
     def _ask(self, question, answered) -> None:
         self.app.push_screen(QuestionScreen(question), answered)
@@ -198,10 +191,15 @@ class TrainActions(_Base):
             self.send("epochs", f"goes on to epoch {wanted}", wanted)
 
     def _stop(self) -> None:
-        self.send("stop", "stops after this batch, with a checkpoint")
+        if self.begun is not None and not self.source.listening:
+            with suppress(ProcessLookupError):
+                os.kill(self.begun.pid, signal.SIGTERM)  # it can't read commands yet
+        else:
+            self.send("stop", "stops after this batch, with a checkpoint")
 
     def _leave(self, answer: str | None) -> None:
-        if answer == "stop":
-            self._stop()
-        if answer:
+        if answer == "leave":
             self.app.exit(return_code=0)
+        elif answer == "stop":
+            self._stop()
+            self._leaving = True  # once it has saved its checkpoint

@@ -64,7 +64,8 @@ def loss_series(
     if published:
         # a mean over an epoch stands in its middle
         x = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
-        lines.append(Series("published", x, np.array(PUBLISHED_LOSSES), BACK))
+        y = np.array(PUBLISHED_LOSSES)
+        lines.append(Series("published", x, y, BACK, short="publ."))
     x, y = history.epoch_axis(), history.column("loss")
     raw = ACCENT if looking.span == 1 else faded(ACCENT, 0.4)
     lines.append(Series("raw", x, y, raw, spread=True))
@@ -75,7 +76,9 @@ def loss_series(
             Series(name, *smoothed(other.epoch_axis(), other.column("loss"), span), colour)
         )
     if looking.span > 1:
-        lines.append(Series(f"mean of {looking.span}", *smoothed(x, y, looking.span), ACCENT))
+        places, means = smoothed(x, y, looking.span)
+        name = f"mean of {looking.span}"
+        lines.append(Series(name, places, means, ACCENT, short=f"mean {looking.span}"))
     return lines
 
 
@@ -86,5 +89,5 @@ def band_series(history: History) -> list[Series]:
     for phase, colour in PHASE_COLOURS.items():
         places, means = smoothed(x, history.band(phase), _BAND_SPAN)
         newest = f" {number(float(means[-1]))}" if len(means) else ""
-        lines.append(Series(phase.label + newest, places, means, colour))
+        lines.append(Series(phase.label + newest, places, means, colour, short=phase.label))
     return lines[::-1]  # the legend begins with what is drawn last

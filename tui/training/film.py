@@ -37,10 +37,15 @@ class Film:
             place = min(max(0, self.at(moments) + by), len(moments) - 1)
             self.cursor = None if place == len(moments) - 1 else place
 
+    def noises(self, moments: Sequence[Moment]) -> int:
+        """Return how many noises are followed; 0 without pictures."""
+        pictures = self.pictures(moments[-1]) if moments else None
+        return 0 if pictures is None else len(pictures)
+
     def next_noise(self, tiles: Tiles, moments: Sequence[Moment]) -> None:
         """Show other noises, where not all have room."""
         pictures = self.pictures(moments[-1]) if moments else None
-        if pictures is not None and len(pictures):
+        if pictures is not None:
             self.first_noise = (self.first_noise + tiles.rows) % len(pictures)
 
     def pictures(self, moment: Moment) -> Pictures | None:
@@ -57,17 +62,17 @@ class Film:
     def strip(self, moments: Sequence[Moment], tiles: Tiles) -> "Strip":
         """Return what to show in ``tiles``: a column is a moment, a row is a noise.
 
-        The last column is the moment looked at; the others are spread evenly over what came
-        before it.
+        The last column is the moment looked at; the others are spread over what came before.
         """
-        chosen = [moments[index] for index in spread(self.at(moments) + 1, tiles.columns)]
+        steps = [moment.step for moment in moments[: self.at(moments) + 1]]
+        chosen = [moments[index] for index in spread(steps, tiles.columns)]
         used = replace(tiles, columns=len(chosen))
         images = np.zeros((used.rows, used.columns, SIDE, SIDE), np.uint8)
         labels: list[Row] = []
         for row in range(used.rows):
             for column, moment in enumerate(chosen):
                 pictures = self.pictures(moment)
-                if pictures is not None and len(pictures):
+                if pictures is not None:
                     images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
                 looked_at = column == len(chosen) - 1
                 name = moment_text(moment) if row == used.rows - 1 else ""
@@ -90,13 +95,22 @@ class Strip:
     labels: Sequence[Row]
 
 
-def spread(count: int, columns: int) -> list[int]:
-    """Return at most ``columns`` of ``count`` positions, evenly, with the first and the last."""
-    if count <= columns:
-        return list(range(count))
+def spread(steps: Sequence[int], columns: int) -> list[int]:
+    """Return at most ``columns`` positions in ascending ``steps``, with the first and the last.
+
+    Between them steps grow by about the same factor: a network changes most at the beginning.
+    """
+    if len(steps) <= columns:
+        return list(range(len(steps)))
     if columns == 1:
-        return [count - 1]
-    return [round(i * (count - 1) / (columns - 1)) for i in range(columns)]
+        return [len(steps) - 1]
+    wanted = np.geomspace(steps[0] + 1, steps[-1] + 1, columns) - 1
+    chosen = [int(np.argmin(np.abs(np.asarray(steps) - step))) for step in wanted]
+    for index in range(1, columns):  # no moment twice, and room for those that follow
+        chosen[index] = max(chosen[index], chosen[index - 1] + 1)
+    for index in range(columns - 1, -1, -1):
+        chosen[index] = min(chosen[index], len(steps) - columns + index)
+    return chosen
 
 
 def moment_text(moment: Moment) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class History:
     """The last event of a training that ended in order, for as long as it hasn't gone on."""
     checkpoint_step: int | None = None
     paused: bool = False
+    message: str = ""
+    """The trainer's answer to the newest command."""
+    failure: str = ""
+    """Why training ended, where it could say so."""
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Add one event of the log; what isn't understood is passed over."""
@@ -106,6 +110,11 @@ class History:
         """Return every batch's mean loss over the timesteps of ``phase``; NaN where none were."""
         return self.batches[_BANDS[phase]]
 
+    @property
+    def has_bands(self) -> bool:
+        """Whether the losses by timestep are in the log."""
+        return any(np.isfinite(self.band(phase)[-_RATE_BATCHES:]).any() for phase in Phase)
+
     def epoch_axis(self) -> NDArray[np.float64]:
         """Return the place of every batch on an axis that counts epochs."""
         return self.batches["step"] / self.batches_per_epoch
@@ -117,11 +126,14 @@ class History:
 
     @property
     def rate(self) -> float | None:
-        """Images per second over the last batches."""
+        """Images per second of the usual batch among the last ones.
+
+        The median: one batch that waited, for a checkpoint or a suspended machine, says nothing
+        about the next.
+        """
         rates = self.batches["images_per_s"][-_RATE_BATCHES:]
         rates = rates[np.isfinite(rates) & (rates > 0)]
-        # equal numbers of images each: the mean rate is the harmonic mean
-        return float(len(rates) / (1.0 / rates).sum()) if len(rates) else None
+        return float(np.median(rates)) if len(rates) else None
 
     @property
     def seconds_left(self) -> float | None:
@@ -134,7 +146,8 @@ class History:
     # How events are taken in.
 
     def _take_started(self, event: Mapping[str, Any]) -> None:
-        self.started, self.finished, self.paused = event, None, False
+        self.started, self.finished = event, None
+        self.paused, self.message, self.failure = False, "", ""
         self._cut(int(event["step"]))
 
     def _take_batch(self, event: Mapping[str, Any]) -> None:
@@ -159,9 +172,22 @@ class History:
     def _take_preview(self, event: Mapping[str, Any]) -> None:
         self.moments.append(Moment(int(event["step"]), int(event["epoch"]), str(event["path"])))
 
+    def _take_score(self, event: Mapping[str, Any]) -> None:
+        distance = _number(event.get("fld"))
+        self.epochs = [
+            replace(row, distance=distance) if row.epoch == event["epoch"] else row
+            for row in self.epochs
+        ]
+
     def _take_command(self, event: Mapping[str, Any]) -> None:
         if event["command"] in ("pause", "resume") and event.get("done"):
             self.paused = event["command"] == "pause"
+        elif event["command"] == "epochs" and event.get("done"):
+            self.started = {**self.started, "epochs": int(event["value"])}
+        self.message = str(event.get("message", ""))
+
+    def _take_failed(self, event: Mapping[str, Any]) -> None:
+        self.failure = str(event["message"])
 
     def _take_finished(self, event: Mapping[str, Any]) -> None:
         self.finished = event

@@ -31,11 +31,22 @@ class TrainPlan:
 
 
 def plan_train(
-    width: int, height: int, page: int = 0, noises: int = 0, small: Mode = Mode.QUADRANT
+    width: int,
+    height: int,
+    page: int = 0,
+    noises: int = 0,
+    bands: bool = True,
+    small: Mode = Mode.QUADRANT,
 ) -> TrainPlan:
-    """Lay out the screen for previews of ``noises`` digits each (0: there are none).
+    """Lay out the screen.
 
-    ``small`` is how pictures are drawn.
+    Args:
+        width: Columns of the terminal.
+        height: Its rows.
+        page: Which panels are wanted, where not all have room.
+        noises: Digits in each preview; 0 where there are none.
+        bands: Whether the losses by timestep are known.
+        small: How pictures are drawn.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return TrainPlan(None, {"too-small": Region(0, 0, width, height)})
@@ -58,7 +69,7 @@ def plan_train(
     area = Region(x, top, inner, bottom - top)
     whole = inner >= _WIDE and area.height >= 2 * _PLOT_ROWS + 1
     pages = 1 if whole else PAGES
-    regions |= _everything(area) if whole else _page(area, page % PAGES)
+    regions |= _everything(area, bands) if whole else _page(area, page % PAGES, bands)
     return TrainPlan(tiles, regions, pages)
 
 
@@ -70,36 +81,38 @@ def _tiles(inner: int, rows: int, noises: int, small: Mode) -> Tiles | None:
     return Tiles(small, columns, high, 1, 1)
 
 
-def _everything(area: Region) -> dict[str, Region]:
+def _everything(area: Region, bands: bool) -> dict[str, Region]:
     """Charts in the left column; numbers and epochs in the right one."""
     x, y, width, height = area
-    right = min(72, max(56, round(width * 0.38)))
+    right = min(74, max(56, round(width * 0.42)))
     left = width - right - _GAP - 1
-    loss = max(_PLOT_ROWS, round(height * 0.6))
+    loss = max(_PLOT_ROWS, round(height * 0.6)) if bands else height
     over = min(_NUMBERS_ROWS, height // 2)
-    return {
+    numbers = (over + 1) // 2 + 1
+    x_right = x + width - right
+    regions = {
         "loss": Region(x, y, left, loss),
-        "bands": Region(x, y + loss + 1, left, height - loss - 1),
-        "numbers": Region(x + width - right, y, right, (over + 1) // 2 + 1),
-        "epochs": Region(
-            x + width - right, y + (over + 1) // 2 + 2, right, height - (over + 1) // 2 - 2
-        ),
+        "numbers": Region(x_right, y, right, numbers),
+        "epochs": Region(x_right, y + numbers + 1, right, height - numbers - 1),
     }
+    if bands:
+        regions["bands"] = Region(x, y + loss + 1, left, height - loss - 1)
+    return regions
 
 
-def _page(area: Region, page: int) -> dict[str, Region]:
+def _page(area: Region, page: int, bands: bool) -> dict[str, Region]:
     x, y, width, height = area
     if page == 0:
         left = width - _NUMBERS - _GAP
         regions = {"numbers": Region(x + left + _GAP, y, _NUMBERS, height)}
-        if height >= 2 * _PLOT_ROWS + 3:
+        loss = height
+        if bands and height >= 2 * _PLOT_ROWS + 3:
             loss = round(height * 0.58)
-            regions["loss"] = Region(x, y, left, loss)
             regions["bands"] = Region(x, y + loss + 1, left, height - loss - 1)
-        else:
-            regions["loss"] = Region(x, y, left, height)
-        return regions
-    right = min(62, max(42, width // 2))
+        return regions | {"loss": Region(x, y, left, loss)}
+    if not bands:
+        return {"epochs": area}
+    right = min(66, max(40, width - 38))
     left = width - right - _GAP
     return {
         "bands": Region(x, y, left, height),

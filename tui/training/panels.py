@@ -149,7 +149,7 @@ def _columns(width: int, published: bool, distance: bool) -> list:
         ("epoch", 5, lambda e, _: str(e.epoch)),
         ("loss", 6, lambda e, _: f"{e.loss:.4f}"),
         ("change", 7, _change),
-        ("time", 11 if width >= 60 else 6, _time if width >= 60 else _short_time),
+        ("time", 11 if width >= 74 else 6, _time if width >= 74 else _short_time),
         ("img/s", 6, lambda e, _: f"{e.images_per_s:,.0f}"),
     ]
     if distance:

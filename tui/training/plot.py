@@ -13,6 +13,8 @@ from .axes import Scale, fit_scale, tick_text, ticks
 from .series import Series
 
 _MIN_COLUMNS = 8
+_MOST_TICKS = 8
+_WITH_LEGEND_ROW = 9  # rows from which the legend may have one of its own
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,16 @@ class Plot(Lines):
         """Return the title with its legend, the plot with its axes."""
         view = self._view
         scale = self._scale()
-        yield self._title_row(width)
+        axis = height >= 5
+        title = self._title_row(width)
+        yield title[0]
+        if height >= _WITH_LEGEND_ROW:
+            yield from title[1:]
+            height -= len(title) - 1
         if scale is None:
             yield []
             yield [text(self._empty, style(DIM))]
             return
-        axis = height >= 5
         rows = max(1, height - (3 if axis else 1))
         labels = _labels(scale, rows)
         gutter = max(map(len, (*labels.values(), view.unit if axis else "")))
@@ -69,17 +75,25 @@ class Plot(Lines):
             yield [text(" " * (gutter + 1)), text("└" + line, style(FAINT))]
             yield [text(f"{view.unit:>{gutter}}  {numbers}", style(DIM))]
 
-    def _title_row(self, width: int) -> Row:
+    def _title_row(self, width: int) -> list[Row]:
+        """Return the title with the legend beside it, or below it where it doesn't fit."""
         row = [text(self._title, style(TEXT, bold=True))]
-        room = width - len(self._note) - 2
-        for series in reversed(self._series):
-            item = [text("  ━ ", style(series.colour)), text(series.name, style(DIM))]
-            if series.name and length(row) + length(item) <= room:
-                row += item
         note = self._note
         while note and length(row) + 1 + len(note) > width:
             note = note.rpartition("  ")[0]
-        return apart(row, [text(note, style(DIM))], width)
+        right = [text(note, style(DIM))]
+        room = width - len(note) - 2
+        full = [segment for series in self._legend() for segment in _entry(series, series.name)]
+        if length([*row, *full]) <= room:
+            return [apart([*row, *full], right, width)]
+        short = [segment for series in self._legend() for segment in _entry(series, series.short)]
+        if length([*row, *short]) <= room:
+            return [apart([*row, *short], right, width)]
+        return [apart(row, right, width), [*short]]
+
+    def _legend(self) -> list[Series]:
+        """Return the lines that have a name, the topmost first."""
+        return [series for series in reversed(self._series) if series.name]
 
     def _scale(self) -> Scale | None:
         view = self._view
@@ -98,6 +112,10 @@ class Plot(Lines):
             glyphs[has], owner[has] = drawn[has], index
         looks = [style(series.colour) for series in self._series]
         return [_runs(glyphs[y].tolist(), owner[y].tolist(), looks) for y in range(rows)]
+
+
+def _entry(series: Series, name: str) -> Row:
+    return [text("  ━", style(series.colour)), text(f" {name}", style(DIM))]
 
 
 def _runs(glyphs: list[int], owner: list[int], looks: list) -> Row:
@@ -124,7 +142,7 @@ def _seen(series: Series, view: View) -> np.ndarray:
 
 def _labels(scale: Scale, rows: int) -> dict[int, str]:
     """Return what to write beside which row of the plot."""
-    values = scale.ticks(max(2, rows // 2))
+    values = scale.ticks(min(max(2, rows // 2), _MOST_TICKS))
     steps = [b - a for a, b in pairwise(values)]
     labels = {}
     for index, value in enumerate(values):

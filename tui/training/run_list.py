@@ -25,7 +25,7 @@ from .readout import look_of
 from .screen import TrainScreen
 from .source import RunSource
 
-_POLL_S = 1.0
+POLL_S = 1.0
 
 
 class RunTable(Lines):
@@ -36,10 +36,10 @@ class RunTable(Lines):
         self._runs: Sequence[RunSummary] = ()
         self._chosen = 0
         self._marked: frozenset[Path] = frozenset()
-        self._empty = ""
+        self._empty: Sequence[str] = ()
 
     def show(
-        self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: str
+        self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: Sequence[str]
     ) -> None:
         """Show ``runs``; ``empty`` says what to do where there are none."""
         self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
@@ -48,7 +48,7 @@ class RunTable(Lines):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the headings and as many runs as fit, the chosen one among them."""
         if not self._runs:
-            return [[], [text(self._empty, style(DIM))]]
+            return [[], *([text(line, style(DIM))] for line in self._empty)]
         room = max(1, height - 1)
         first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
         name = max(12, min(40, width - 48, max(len(r.path.name) for r in self._runs) + 4))
@@ -130,7 +130,7 @@ class RunListScreen(Screen[None]):
         """Show the runs, and look again from time to time."""
         self.query_one("#footer", Footer).show(State.PLAYING)
         self.poll()
-        self.set_interval(_POLL_S, self.poll)
+        self.set_interval(POLL_S, self.poll)
 
     def poll(self) -> None:
         """Look what is in the folder."""
@@ -146,7 +146,7 @@ class RunListScreen(Screen[None]):
         name = text("diffviz", style(ACCENT, bold=True))
         runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
         self.query_one("#header", Ends).show([[name, runs]], [f"in {self.folder}", ""])
-        empty = f"no run in {self.folder} yet: diffviz train begins one"
+        empty = ("diffviz train begins a run, --runs-dir looks elsewhere", f"none in {self.folder}")
         self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
         marked = len(self.marked)
         said = f"{marked} marked: Enter shows them in one chart" if marked else ""
@@ -174,8 +174,7 @@ class RunListScreen(Screen[None]):
             return
         chosen = self.runs[self._index()].path
         others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
-        earlier = earlier_runs(self.runs, chosen)
-        self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier))
+        self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
 
     def action_help(self) -> None:
         """Show all keys."""
@@ -194,8 +193,15 @@ class RunListScreen(Screen[None]):
 _MOST_EARLIER = 4
 
 
-def earlier_runs(runs: Sequence[RunSummary], chosen: Path) -> list[RunSource]:
-    """Return the newest few other runs on the same data, to compare ``chosen`` with."""
-    data = {run.path: run.config.dataset for run in runs}
-    same = [run for run in runs if run.path != chosen and run.config.dataset == data.get(chosen)]
-    return [RunSource(run.path) for run in same[:_MOST_EARLIER]]
+def earlier_runs(run: Path) -> list[RunSource]:
+    """Return the newest few other runs in the same folder, on the same data."""
+    folder = run.absolute().parent
+    try:
+        runs = list_runs(folder)
+    except DiffvizError:
+        return []
+    data = next((found.config.dataset for found in runs if found.path.name == run.name), None)
+    same = [found for found in runs if found.path.name != run.name]
+    if data is not None:
+        same = [found for found in same if found.config.dataset == data]
+    return [RunSource(found.path) for found in same[:_MOST_EARLIER]]

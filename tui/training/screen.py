@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,6 +26,9 @@ from .panels import Epochs, Numbers, Progress
 from .plot import Plot
 from .source import RunSource
 
+if TYPE_CHECKING:
+    from ..detached import Detached
+
 POLL_S = 0.4
 _PUBLISHED = "reference-unet"
 _OTHERS_EVERY = 5  # polls between two looks at the runs that are only compared with
@@ -46,7 +49,7 @@ class TrainScreen(TrainActions, Screen[None]):
         others: Sequence[RunSource] = (),
         earlier: Sequence[RunSource] = (),
         *,
-        owner: bool = False,
+        begun: "Detached | None" = None,
     ) -> None:
         """Make the screen of ``source``.
 
@@ -54,13 +57,13 @@ class TrainScreen(TrainActions, Screen[None]):
             source: The run to show.
             others: Runs to show beside it from the beginning.
             earlier: Runs that the compare key adds.
-            owner: Whether the run was begun by this command: then leaving asks what becomes
-                of it.
+            begun: The process that trains, where it was begun for this screen: leaving asks
+                what becomes of it, and its failure to begin ends the screen.
         """
         super().__init__()
         self.source = source
         self.others, self.earlier = tuple(others), tuple(earlier)
-        self.owner = owner
+        self.begun = begun
         self.looking = Looking()
         self.film = Film(source.pictures)
         self.page = 0
@@ -84,7 +87,13 @@ class TrainScreen(TrainActions, Screen[None]):
         """Return the layout for this size."""
         few_greys = self.app.console.color_system not in ("truecolor", "256")
         small = Mode.BRAILLE if few_greys else Mode.QUADRANT
-        return plan_train(width, height, self.page, self.source.noises, small)
+        noises, bands = self.contents
+        return plan_train(width, height, self.page, noises, bands, small)
+
+    @property
+    def contents(self) -> tuple[int, bool]:
+        """What decides the layout beside the size: digits in a preview, and whether bands."""
+        return self.film.noises(self.source.history.moments), self.source.history.has_bands
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
@@ -116,14 +125,19 @@ class TrainScreen(TrainActions, Screen[None]):
 
     def poll(self) -> None:
         """Read what is new in the run folders and show it."""
-        noises, known = self.source.noises, bool(self.source.history.started)
+        before, known = self.contents, bool(self.source.history.started)
         news = self.source.read()
+        if self.begun is not None and self.begun.ended:
+            if self._leaving:
+                self.app.exit(return_code=0)
+            elif not self.source.history.started:
+                self.app.exit(return_code=1)  # whoever began it says why
         if not known and not self.others:
             self.published = self.source.history.started.get("architecture") == _PUBLISHED
         if self._polls % _OTHERS_EVERY == 0:
             news |= sum(other.read() for other in self.compared) > 0
         self._polls += 1
-        if self.source.noises != noises:  # the first pictures make room for themselves
+        if self.contents != before:  # the first pictures make room for themselves
             self.arrange_again()
         if news or self._polls == 1:
             self.show()
@@ -153,9 +167,11 @@ class TrainScreen(TrainActions, Screen[None]):
         view = view_of(self.looking, history, [other for _, other in others])
         lines = loss_series(history, self.looking, others, self.published)
         newest = readout.newest_loss(history, self.looking.span)
-        note = "" if newest is None else f"{number(newest)}"
+        note = "" if newest is None else number(newest)
+        if self.looking.zoom:
+            note += f"  zoom {2**self.looking.zoom}x"
         if self.source.every > 1:
-            note = f"{note}  1 of {self.source.every} older batches"
+            note += f"  1 of {self.source.every} older batches"
         self.query_one("#loss", Plot).show(lines, view, note)
         own = view_of(self.looking, history)
         self.query_one("#bands", Plot).show(band_series(history), replace(own, log=True))
@@ -173,4 +189,4 @@ class TrainScreen(TrainActions, Screen[None]):
 
     def tell(self) -> None:
         """Fill the line above the footer."""
-        self.query_one("#status", Ends).show(*self.status())
+        self.query_one("#status", Ends).show([self.status()], [""])

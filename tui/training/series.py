@@ -1,6 +1,6 @@
 """Lines of a chart, and their points gathered into columns of dots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,18 @@ class Series:
     spread: bool = False
     """Draw the range of the values that share a column of dots, in place of their mean."""
 
+    short: str = ""
+    """A shorter name."""
+
+    def __post_init__(self) -> None:
+        if not self.short:
+            object.__setattr__(self, "short", self.name)
+
     def between(self, first: float, last: float) -> "Series":
         """Return the points from ``first`` to ``last``, and one more on either side."""
         start = max(0, int(np.searchsorted(self.x, first, "left")) - 1)
         end = int(np.searchsorted(self.x, last, "right")) + 1
-        return Series(self.name, self.x[start:end], self.y[start:end], self.colour, self.spread)
+        return replace(self, x=self.x[start:end], y=self.y[start:end])
 
     def columns(self, first: float, last: float, width: int) -> tuple[Numbers, Numbers]:
         """Return the lowest and the highest value of each of ``width`` columns.

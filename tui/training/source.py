@@ -1,15 +1,16 @@
 """A run as the screen sees it: its folder, read again and again, and what can be asked of it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...core.errors import DiffvizError
+from ...core.preview_files import read_preview
 from ...core.run_control import send_command
-from ...core.run_state import RunState, is_held
+from ...core.run_lock import is_held
+from ...core.run_state import RunState
 from ...core.runs import LOG, read_config
+from .film import Pictures
 from .history import History, Moment
 from .tail import Tail
 
@@ -17,8 +18,13 @@ from .tail import Tail
 class RunSource:
     """One run folder; it need not exist yet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, coming: Callable[[], bool] = lambda: False) -> None:
+        """Make a reader of the run in ``path``.
+
+        ``coming`` tells whether a process is on its way to train there, which takes a while.
+        """
         self.path = path
+        self._coming = coming
         self.history = History()
         self.config: dict[str, Any] = {}
         self.environment: dict[str, Any] = {}
@@ -36,37 +42,42 @@ class RunSource:
         return self._tail.every
 
     @property
-    def running(self) -> bool:
-        """Whether there is a process that trains, or is about to."""
-        return self.state in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
-
-    @property
-    def noises(self) -> int:
-        """How many noises the filmstrip follows; 0 without previews."""
-        return 4 if self.history.moments else 0
+    def listening(self) -> bool:
+        """Whether there is a process that obeys commands."""
+        return self.state in (RunState.RUNNING, RunState.PAUSED)
 
     @property
     def notice(self) -> str:
         """What there is to say about the run where nothing else is said."""
-        return ""
+        history = self.history
+        if self.state is RunState.DEAD:
+            why = history.failure or "nobody trains here and it did not say goodbye"
+            return f"{why}: diffviz train --resume {self.path} goes on"
+        if self.state is RunState.STOPPED:
+            return f"stopped: diffviz train --resume {self.path} goes on"
+        if self.state is RunState.FINISHED and history.finished is not None:
+            return f"done: diffviz run --weights {self.path} samples from it"
+        return history.message
 
     def read(self) -> bool:
         """Take in what is new; return whether anything is."""
         if not self.config:
             self._read_config()
-        held = is_held(self.path)  # before the log: an end that comes between is seen next time
-        before, news = self.state, False
+        held = (
+            is_held(self.path) or self._coming()
+        )  # before the log: an end that comes between is seen next time
+        before = self.state
+        if news := self._tail.open():
+            self.history = History()
         for event in self._tail.read():
-            if not news and self._tail.restarted:
-                self.history = History()
-            news = True
             self.history.take(event)
+            news = True
         self.state = self._state(held)
         return news or before is not self.state
 
-    def pictures(self, moment: Moment) -> NDArray[np.uint8] | None:
-        """Return the pictures of a moment: uint8 ``[n, 28, 28]``."""
-        return None
+    def pictures(self, moment: Moment) -> Pictures | None:
+        """Return the pictures of a moment, uint8 ``[n, 28, 28]``; None if they can't be read."""
+        return read_preview(self.path, moment.path)
 
     def send(self, command: str, value: int | None = None) -> None:
         """Send a command to the process that trains.
@@ -74,8 +85,8 @@ class RunSource:
         Raises:
             DiffvizError: if nobody trains there, or the folder can't be written.
         """
-        if not self.running:
-            raise DiffvizError(f"{self.name} isn't training: nobody would hear that")
+        if not self.listening:
+            raise DiffvizError(f"{self.name} is not training now: nobody would hear that")
         send_command(self.path, command, value)
 
     def close(self) -> None:
@@ -97,4 +108,4 @@ class RunSource:
             return RunState.PAUSED if history.paused else RunState.RUNNING
         if history.finished is not None:
             return RunState.FINISHED if history.finished.get("complete") else RunState.STOPPED
-        return RunState.DEAD if history.started else RunState.STARTING
+        return RunState.DEAD
