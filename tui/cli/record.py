@@ -109,15 +109,17 @@ def execute(args: argparse.Namespace) -> int:
     ending = args.output.suffix.lower()
     fps = args.fps or (FILM_FPS if ending in FILMS else CAST_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
-    _forget_terminal(fps)
+    _forget_terminal()
 
     from ..pixels.colours import Colours
     from ..recording.script import SCENARIOS, read_script
     from ..recording.studio import Take
+    from ..terminal import Terminal
 
     script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
     colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
-    take = Take(options, script, args.size, colours, 1 / fps if ending in FILMS else None)
+    terminal = Terminal(fps=fps).showing(colours)
+    take = Take(options, script, args.size, terminal, 1 / fps if ending in FILMS else None)
     if ending in FILMS:
         return _film(args, take, ending, fps)
     return _screen(args, take, ending)
@@ -182,13 +184,12 @@ def _report(args: argparse.Namespace, what: str, interrupted: bool) -> int:
     return 130 if interrupted else 0
 
 
-def _forget_terminal(fps: int) -> None:
+def _forget_terminal() -> None:
     """Drop what would make a recording differ between terminals; Textual reads it on import."""
     for name in list(os.environ):
         if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
             del os.environ[name]
     os.environ["TERM"] = "xterm-256color"
-    os.environ["TEXTUAL_FPS"] = str(fps)
 
 
 def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":

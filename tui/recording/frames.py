@@ -20,6 +20,7 @@ class Layout:
     """Where everything is in a frame for shots like ``shot``."""
 
     def __init__(self, shot: Shot) -> None:
+        self.left = _MARGIN
         self.number = len(shot.x_t)
         self.single = self.number == 1
         self.many = shot.x0_hat is None

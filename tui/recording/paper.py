@@ -1,26 +1,20 @@
 """A terminal that isn't there: Textual draws as for a real one, and the text is handed on."""
 
-import io
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from rich.console import Console
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from ..pixels.colours import Colours
+from ..link import QUERY, Link
+from ..terminal_app import TerminalApp
 
 BEGIN = "\x1b[?1049h\x1b[?25l"
 """What a full-screen app does first: alternate screen, no cursor."""
-
-
-CONSOLE_COLOURS: dict[Colours, Literal["truecolor", "256"]] = {
-    Colours.TRUECOLOR: "truecolor",
-    Colours.PALETTE: "256",
-}
+_EARLY = 1.05  # timers wake a little before their time, and must not miss their frame
 
 
 class PaperDriver(Driver):
@@ -31,8 +25,10 @@ class PaperDriver(Driver):
         self._sink = sink
 
     def write(self, data: str) -> None:
-        """Hand on ``data``."""
+        """Hand on ``data``; paper shows it at once."""
         self._sink(data)
+        if QUERY in data:
+            self._app.link.answered()  # pyright: ignore[reportAttributeAccessIssue]
 
     def start_application_mode(self) -> None:
         """Tell the app its size."""
@@ -48,13 +44,7 @@ class PaperDriver(Driver):
         """Leave the last picture where it is."""
 
 
-def draw_on(app: App[Any], sink: Callable[[str], object], colours: Colours) -> None:
-    """Let ``app`` draw with ``colours`` on paper; what the environment says doesn't count."""
+def draw_on(app: TerminalApp, sink: Callable[[str], object], clock: Callable[[], float]) -> None:
+    """Let ``app`` draw on paper, by the time of ``clock``."""
     app.driver_class = cast(type[Driver], partial(PaperDriver, sink))
-    app.console = Console(
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system=CONSOLE_COLOURS[colours],
-        legacy_windows=False,
-        _environ={},
-    )
+    app.link = Link(app.terminal.fps * _EARLY, clock=clock)

@@ -6,14 +6,14 @@ does meanwhile. A network evaluation takes ``EVALUATION_S`` of the recording's t
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.message import Message
+from textual.pilot import Pilot
 
 from ...core.errors import DiffvizError
 from ...core.phases import Phase
@@ -24,14 +24,15 @@ from ..bridge import Bridge
 from ..jobs import Job
 from ..messages import Failed, Finished, PhaseChanged
 from ..options import RunOptions
-from ..pixels.colours import Colours
 from ..source import OpenSampler, Pipelines, Sampler
+from ..terminal import Terminal
 from .clock import VirtualClock, VirtualDriver, VirtualLoop, textual_time
 from .paper import draw_on
 from .script import DONE, Press, Script, Until, Wait
 
 EVALUATION_S = 0.002
 """Time of one network evaluation in a recording: about what it takes on one core."""
+_FIRST_FRAME_S = 0.05  # the screen is there before the first key
 _PATIENCE_S = 900.0
 
 
@@ -62,8 +63,8 @@ class Take:
     script: Script
     size: tuple[int, int] = (100, 30)
     """Columns and rows of the terminal."""
-    colours: Colours = Colours.PALETTE
-    """What the terminal can show."""
+    terminal: Terminal = field(default_factory=Terminal)
+    """What it can show, and how often."""
     look_every: float | None = None
     """Seconds between two looks at the screen; None for no looks."""
 
@@ -106,8 +107,9 @@ class _Studio:
                 clock=self._clock,
                 make_host=partial(VirtualDriver, self._clock),
             ),
+            take.terminal,
         )
-        draw_on(self._app, self._wrote, take.colours)
+        draw_on(self._app, self._wrote, self._clock)
 
     def record(self) -> float:
         with (
@@ -124,18 +126,10 @@ class _Studio:
         return self._clock()
 
     async def _run(self) -> None:
-        jobs = [asyncio.create_task(self._direct())]
-        if self._take.look_every is not None:
-            jobs.append(asyncio.create_task(self._look(self._take.look_every)))
-        try:
-            failure = await self._app.run_async(size=self._take.size, mouse=False)
-            self._failure = self._failure or failure
-        finally:
-            for job in jobs:
-                job.cancel()
-            for job in jobs:
-                with suppress(asyncio.CancelledError):
-                    await job
+        failure = await self._app.run_async(
+            size=self._take.size, mouse=False, auto_pilot=self._direct
+        )
+        self._failure = self._failure or failure
 
     # What happens.
 
@@ -162,24 +156,29 @@ class _Studio:
 
     # What is done.
 
-    async def _look(self, every: float) -> None:
-        count = 0
-        while True:
-            for watcher in self._watchers:
-                watcher.looked(self._clock(), self._app)
-            count += 1
-            await asyncio.sleep(count * every - self._clock())
-
-    async def _direct(self) -> None:
+    async def _direct(self, pilot: Pilot[object]) -> None:
+        """Play the script, and end."""
+        looking = asyncio.create_task(self._look())
         try:
+            await asyncio.sleep(_FIRST_FRAME_S)
             for action in self._take.script:
                 await self._act(action)
         except DiffvizError as error:
             self._failure = str(error)
+        finally:
+            looking.cancel()
         self._over = True
         for watcher in self._watchers:
             watcher.ended(self._clock(), self._app)
         self._app.exit(return_code=0)
+
+    async def _look(self) -> None:
+        every, count = self._take.look_every, 0
+        while every is not None:
+            count += 1
+            await asyncio.sleep(count * every - self._clock())
+            for watcher in self._watchers:
+                watcher.looked(self._clock(), self._app)
 
     async def _act(self, action: Press | Wait | Until) -> None:
         match action:

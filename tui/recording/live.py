@@ -1,0 +1,123 @@
+"""Records what is seen, live: everything written to the terminal also goes into a cast.
+
+Each line is with the operating system before the next frame, so whatever ends the process, the
+file plays up to that moment.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, time
+
+from textual.driver import Driver
+
+from ...core.errors import DiffvizError
+from .cast import CastEncoder, CastHeader
+from .paper import BEGIN
+from .sequences import drawing_only
+
+_LEAVES = "\x1b[?1049l"
+_MOST_FILES = 1000
+
+
+class LiveCast:
+    """A cast of what a driver writes from now on until :meth:`stop`."""
+
+    def __init__(
+        self, path: Path, header: CastHeader, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """Begin the file.
+
+        Raises:
+            DiffvizError: if it exists already or can't be written.
+        """
+        self.path = path
+        self.seconds = 0.0
+        """How long the cast is so far."""
+        self.failure: str | None = None
+        """Why it ended before it was stopped; None where nothing went wrong."""
+        self._encoder = CastEncoder(header)
+        self._clock = clock
+        self._begin = clock()
+        self._driver: Driver | None = None
+        try:
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except OSError as error:
+            raise DiffvizError(f"can't write {path}: {error.strerror}") from error
+        self._append(header.line())
+        self._append(self._encoder.output(0.0, BEGIN + "\x1b[2J"))
+
+    def listen(self, driver: Driver) -> None:
+        """Record what ``driver`` writes."""
+        write = driver.write
+
+        def both(data: str) -> None:
+            write(data)
+            self._wrote(data)
+
+        self._driver = driver
+        driver.write = both  # this instance only; deleting it brings the method back
+
+    def mark(self, label: str) -> None:
+        """Mark this moment."""
+        self._append(self._encoder.marker(self._passed(), label))
+
+    def resize(self, width: int, height: int) -> None:
+        """Note that the terminal has another size now."""
+        self._append(self._encoder.resize(self._passed(), width, height))
+
+    def stop(self) -> None:
+        """End the cast; may be called twice."""
+        if self._driver is not None:
+            del self._driver.write
+            self._driver = None
+        if self._file >= 0:
+            self._append(self._encoder.end(self._passed()))
+        self._close()
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        return self._file >= 0
+
+    def _wrote(self, text: str) -> None:
+        if _LEAVES in text:
+            self.stop()
+        elif shown := drawing_only(text):
+            self._append(self._encoder.output(self._passed(), shown))
+
+    def _passed(self) -> float:
+        self.seconds = self._clock() - self._begin
+        return self.seconds
+
+    def _append(self, line: str) -> None:
+        if self._file < 0:
+            return
+        data = memoryview(line.encode("utf-8", "replace"))
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:  # a full disk must not end the app
+            self.failure = f"{self.path}: {error.strerror}"
+            self._close()
+
+    def _close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def begin_live(driver: Driver, seed: int, size: tuple[int, int], folder: Path) -> LiveCast:
+    """Record what ``driver`` writes into the next free ``diffviz-SEED.cast`` in ``folder``.
+
+    Raises:
+        DiffvizError: if nothing can be written there.
+    """
+    header = CastHeader(*size, seed=seed, title=f"diffviz, seed {seed}", timestamp=int(time()))
+    for number in range(1, _MOST_FILES):
+        path = folder / (f"diffviz-{seed}.cast" if number == 1 else f"diffviz-{seed}-{number}.cast")
+        if not path.exists():
+            cast = LiveCast(path, header)
+            cast.listen(driver)
+            return cast
+    raise DiffvizError(f"there are {_MOST_FILES - 1} recordings of seed {seed} here already")
