@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from textual.events import Event, Key, MouseDown
+
 from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
 from .leaving import EXIT_INTERRUPTED
@@ -48,6 +50,12 @@ class RunApp(TerminalApp):
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
         return self.run_screen
+
+    async def on_event(self, event: Event) -> None:
+        """Let whoever presses a key or a button take over from ``--loop``."""
+        if isinstance(event, Key | MouseDown):
+            self.run_screen.loop.stop()
+        await super().on_event(event)
 
     def action_grid(self) -> None:
         """Open the grid, beginning with the seed on show."""

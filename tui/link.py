@@ -10,6 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 QUERY = "\x1b[6n"
 _UNANSWERED = 2
@@ -67,7 +71,7 @@ class Link:
             now = self._clock()
             if now < self._next:
                 return False
-            if len(self._sent) < _UNANSWERED:
+            if self._silent or len(self._sent) < _UNANSWERED:
                 return True
             patience = _LATE_S if self._trips else _FIRST_ANSWER_S
             if now - self._sent[0][0] < patience:
@@ -80,6 +84,8 @@ class Link:
         """Note that a frame of ``size`` bytes and a query have been written."""
         with self._changed:
             now = self._clock()
+            if self._silent:
+                self._sent.clear()
             self._sent.append((now, size))
             fps = min(self._fps, _SILENT_FPS) if self._silent else self._fps
             rates = [self._rate, _SILENT_RATE if self._silent else None]
@@ -87,15 +93,19 @@ class Link:
                 rates.append(self._measured * _SHARE)
             known = [rate for rate in rates if rate is not None]
             pause = size / min(known) if known else 0.0
-            self._next = max(now, self._next) + max(1 / fps, pause)
+            # Counted from when it was due, not from now, or a timer of the same rate would miss
+            # every other turn.
+            self._next = max(self._next, now - 1 / fps) + max(1 / fps, pause)
 
     def answered(self) -> None:
         """Note that the terminal has answered the oldest query."""
         with self._changed:
             now = self._clock()
-            self._silent = False
+            if self._silent:  # it answers after all, but which frame this was can't be known
+                self._silent = False
+                self._sent.clear()
             if not self._sent:
-                return  # an answer that nobody waits for any more
+                return
             begun, size = self._sent.popleft()
             self._trips.append(now - begun)
             # The link began to carry this frame when it had finished with the one before.
@@ -110,4 +120,10 @@ class Link:
     def drain(self, timeout: float) -> None:
         """Wait until every query is answered, or ``timeout`` seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._sent, timeout)
+            self._changed.wait_for(lambda: self._silent or not self._sent, timeout)
+
+
+def frame_due(app: "App[object]") -> bool:
+    """Return whether another frame of pictures may be drawn, or is better left out for now."""
+    link: Link | None = getattr(app, "link", None)
+    return link is None or link.ready()

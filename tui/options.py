@@ -29,6 +29,9 @@ class RunOptions:
     branch: tuple[tuple[int, int], ...] = ()
     """Branches to take: (timestep, child) pairs, timesteps falling, all visited."""
 
+    loop: bool = False
+    """Go on with the next seed again and again, until a key is pressed."""
+
     @property
     def total_steps(self) -> int:
         """Network evaluations of one digit."""

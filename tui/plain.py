@@ -1,31 +1,94 @@
-"""``diffviz run`` without a terminal: what happens, as plain lines."""
+"""``diffviz run`` without an app: what happens, as plain lines, or the finished digit alone."""
 
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 from typing import TextIO
+
+import numpy as np
 
 from ..core.noise import NoiseStream
 from ..core.phases import Phase
 from ..core.pictures import to_grey
 from ..core.records import Step
+from .belief import Belief, Judge, load_classifier
 from .jobs import Lane
 from .lanes import LaneRun
 from .options import RunOptions
 from .pixels.ascii import ascii_rows
-from .source import OpenSampler, Pipelines, Source
+from .pixels.colours import Colours
+from .pixels.printed import printed
+from .source import OpenSampler, Pipelines, Sampler, Source
 from .widgets.readout import alpha_bar_text, duration, snr_text
 
 _EVERY = 100  # timesteps between two lines within a phase
 
 
-def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None = None) -> int:
+def run_plain(
+    options: RunOptions,
+    out: TextIO,
+    open_sampler: OpenSampler | None = None,
+    open_judge: Callable[[], Judge] = load_classifier,
+) -> int:
     """Sample and print: what is used, how it goes, and the digit as text; return 0.
+
+    With ``options.loop`` one seed follows another without an end.
 
     Raises:
         DiffvizError: if the weights or the device can't be had, or sampling fails.
     """
     sampler = (open_sampler or Pipelines.of(options))(options.weights)
+    belief = Belief(open_judge)
+    belief.load()
+    _print_digit(options, sampler, belief, out)
+    for seed in count(options.seed + 1) if options.loop else ():
+        out.write("\n")
+        _print_digit(replace(options, seed=seed, branch=()), sampler, belief, out)
+    return 0
+
+
+def run_once(
+    options: RunOptions, colours: Colours, out: TextIO, open_sampler: OpenSampler | None = None
+) -> int:
+    """Print the finished digit and nothing else, drawn with ``colours``; return 0.
+
+    Raises:
+        DiffvizError: if the weights or the device can't be had, or sampling fails.
+    """
+    lane = _lane(options, (open_sampler or Pipelines.of(options))(options.weights))
+    for step in deque(_steps(lane), maxlen=1):
+        for row in printed(to_grey(step.x_t[:1]), colours):
+            _say(out, row)
+    return 0
+
+
+def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: TextIO) -> None:
     used = Source.of(sampler)
+    begun = time.monotonic()
+    _say(
+        out,
+        f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
+    )
+    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
+    threads = f", threads {options.threads}" if options.threads else ""
+    _say(out, f"device   {used.device}{threads}")
+    last: Step | None = None
+    for step, says in _told(_steps(_lane(options, sampler)), belief):
+        last = step
+        if says:
+            _say(out, says)
+    if last is not None:
+        out.write("\n")
+        for row in ascii_rows(to_grey(last.x_t[0])):
+            _say(out, row)
+        out.write("\n")
+    _say(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
+
+
+def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
     lane = LaneRun(
         Lane(
             options.sampler,
@@ -39,27 +102,7 @@ def run_plain(options: RunOptions, out: TextIO, open_sampler: OpenSampler | None
         )
     )
     lane.open(sampler)
-    begun = time.monotonic()
-    _say(
-        out,
-        f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
-    )
-    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
-    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
-    threads = f", threads {options.threads}" if options.threads else ""
-    _say(out, f"device   {used.device}{threads}")
-    last: Step | None = None
-    for step, says in _told(_steps(lane)):
-        last = step
-        if says:
-            _say(out, says)
-    if last is not None:
-        out.write("\n")
-        for row in ascii_rows(to_grey(last.x_t[0])):
-            _say(out, row)
-        out.write("\n")
-    _say(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
-    return 0
+    return lane
 
 
 def _steps(lane: LaneRun) -> Iterator[Step]:
@@ -67,7 +110,7 @@ def _steps(lane: LaneRun) -> Iterator[Step]:
         yield lane.advance(None, time.monotonic)
 
 
-def _told(steps: Iterator[Step]) -> Iterator[tuple[Step, str]]:
+def _told(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, str]]:
     """Yield each step and what to say about it, often nothing."""
     phase: Phase | None = None
     due = 0
@@ -77,11 +120,20 @@ def _told(steps: Iterator[Step]) -> Iterator[tuple[Step, str]]:
             name = f"{step.phase.label} ({step.phase.span})" if step.phase is not phase else ""
             says = (
                 f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
-                f"SNR {snr_text(step.alpha_bar).replace('∞', 'inf'):>8}  {name}"
+                f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(belief, step):<11}{name}"
             ).rstrip()
             phase = step.phase
             due = (step.t - 1) // _EVERY * _EVERY
         yield step, says
+
+
+def _belief_text(belief: Belief, step: Step) -> str:
+    """Return which digit the classifier sees in x0_hat, and how sure it is."""
+    probabilities = belief.probabilities(step.x0_hat)
+    if probabilities is None:
+        return ""
+    digit = int(np.argmax(probabilities[0]))
+    return f"{digit} ({probabilities[0][digit]:.0%})"
 
 
 def _say(out: TextIO, line: str) -> None:

@@ -73,10 +73,6 @@ class TerminalApp(App[str]):
         """Return our own filters only: Textual's would turn palette colours into others."""
         return self._line_filters
 
-    def frame_due(self) -> bool:
-        """Return whether another frame may be drawn, or is better left out for now."""
-        return self.link.ready()
-
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""
         self.exit(return_code=EXIT_INTERRUPTED)

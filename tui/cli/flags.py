@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..terminal import Terminal
 
-MAX_FPS = 60
+MAX_FPS = 30
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:

@@ -37,6 +37,15 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
     )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--loop",
+        action="store_true",
+        help="go on with the next seed again and again, until a key is pressed",
+    )
+    how.add_argument(
+        "--once", action="store_true", help="print the finished digit, and nothing else"
+    )
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -46,6 +55,10 @@ def execute(args: argparse.Namespace) -> int:
     # The screen needs a core of its own; at batch 1 a second thread gains the network little.
     options = run_options(args, threads=max(1, (os.cpu_count() or 2) - 1))
     terminal = terminal_of(args)
+    if args.once:
+        from ..plain import run_once
+
+        return run_once(options, terminal.printing, sys.stdout)
     if terminal.interactive:
         from ..app import run_app
 
@@ -73,6 +86,7 @@ def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
         precision=args.precision,
         backend=args.backend,
         branch=args.branch,
+        loop=getattr(args, "loop", False),
     )
     if args.branch:
         from ..replay import check_branch

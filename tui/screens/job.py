@@ -11,6 +11,7 @@ from ..belief import Belief
 from ..bridge import Bridge
 from ..jobs import Job
 from ..keys import Key, State, faster, slower
+from ..link import frame_due
 from ..messages import Failed, Finished, Frame, Loaded
 from ..options import RunOptions
 from ..source import Source
@@ -105,7 +106,8 @@ class JobScreen(Screen[Any]):
     def pull(self) -> None:
         """Show the newest frame, if there is one."""
         self._pulls += 1
-        if self.app.screen is self or self._pulls % _BEHIND_EVERY == 0:
+        wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
+        if wanted and frame_due(self.app):
             self.take(slow=self._pulls % _SLOW_EVERY == 0)
 
     def take(self, slow: bool) -> None:

@@ -13,6 +13,7 @@ from ..belief import Belief
 from ..bridge import Bridge
 from ..keys import KEYS, State
 from ..layout import Plan, plan
+from ..link import frame_due
 from ..messages import Failed, Finished, Frame, Loaded, Losses
 from ..options import RunOptions
 from ..session import Session
@@ -20,6 +21,7 @@ from ..source import Source, printable
 from ..widgets.bars import Footer, Header, Story
 from ..widgets.readout import duration, snr_text
 from ..widgets.timeline import Timeline
+from .loop import Loop
 from .planned import PlannedLayout, bindings
 from .run_actions import RunActions
 from .run_view import RunView
@@ -44,6 +46,7 @@ class RunScreen(RunActions, Screen[None]):
         self.belief = belief
         self.session = Session(options, bridge, self.post_message)
         self.view = RunView(self, options, belief)
+        self.loop = Loop(self, options.loop, self.action_next_seed)
         self.state = State.LOADING
         """What the sampling does, wherever the cursor is."""
         self.page = 0
@@ -111,7 +114,7 @@ class RunScreen(RunActions, Screen[None]):
             self.pull(measured=True)
             self.view.measure(self.view.numbers.rate, 0.0)
             took = duration(message.elapsed)
-            done = f"done: seed {self.session.seed} in {took}, space replays, n next seed"
+            done = f"done: seed {self.session.seed} in {took}, {self.loop.finished()}"
             self.enter(State.DONE, done)
 
     def on_failed(self, message: Failed) -> None:
@@ -135,6 +138,8 @@ class RunScreen(RunActions, Screen[None]):
             return
         was_live = self.session.live
         self.session.advance(self.speed, 1 / FRAMES_PER_S)
+        if not measured and not frame_due(self.app):
+            return
         if self.bridge.run == self.session.run:
             frame = self.bridge.mailbox.take()
             if frame is not None and frame.run == self.session.run:

@@ -95,7 +95,7 @@ def alpha_bar_text(alpha_bar: float) -> str:
 def snr_text(alpha_bar: float) -> str:
     """Return the signal-to-noise ratio ``alpha_bar / (1 - alpha_bar)`` in decibels."""
     if alpha_bar >= 1.0:
-        return "∞ dB"
+        return "inf dB"
     return f"{10 * math.log10(alpha_bar / (1.0 - alpha_bar)):+.1f} dB"
 
 
