@@ -47,7 +47,9 @@ class Chart(Lines):
         self._note = note
         self._colour = colour
         self._values: list[float] = []
+        self._version = 0
         self._marker: float | None = None
+        self._plotted: tuple[object, list[str]] = (None, [])
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -57,11 +59,13 @@ class Chart(Lines):
     def set_values(self, values: Iterable[float]) -> None:
         """Show ``values`` in place of the present ones."""
         self._values = [float(value) for value in values]
+        self._version += 1
         self.changed()
 
     def append(self, value: float) -> None:
         """Add one value at the right."""
         self._values.append(float(value))
+        self._version += 1
         self.changed()
 
     def mark(self, share: float) -> None:
@@ -92,7 +96,7 @@ class Chart(Lines):
         columns = width - gutter - 2
         if columns < 4:
             return
-        for y, line in enumerate(plot(self._values, columns, plot_rows, low, high)):
+        for y, line in enumerate(self._plot(columns, plot_rows, low, high)):
             label = labels.get(y, "")
             tick = "┤" if label else "│"
             yield [
@@ -104,6 +108,13 @@ class Chart(Lines):
             return
         yield [text(" " * (gutter + 1)), text("└" + "─" * columns, style(FAINT))]
         yield [text(" " * (gutter + 2)), *self._axis_labels(columns)]
+
+    def _plot(self, columns: int, rows: int, low: float, high: float) -> list[str]:
+        """Return the line's cells; a mark that moves over them leaves them as they are."""
+        wanted = (self._version, columns, rows, low, high)
+        if self._plotted[0] != wanted:
+            self._plotted = (wanted, plot(self._values, columns, rows, low, high))
+        return self._plotted[1]
 
     def _marked(self, line: str, columns: int) -> Row:
         look = style(self._colour)
