@@ -48,7 +48,9 @@ class Training:
     config: TrainConfig
     data: ImageData
 
-    def sit(self, *, close_after=None, stop_at=None, resume=False, **options) -> list[TrainEvent]:
+    def sit(
+        self, *, close_after=None, stop_at=None, when=None, resume=False, **options
+    ) -> list[TrainEvent]:
         """Train until the end, or stop at a batch, or close after so many events."""
         folder = RunFolder.open(self.run) if resume else RunFolder.create(self.run, self.config, {})
         stop, seen = threading.Event(), []
@@ -59,6 +61,8 @@ class Training:
             )
             for event in events:
                 seen.append(event)
+                if when is not None:
+                    when(event)
                 if isinstance(event, Batch) and event.step == stop_at:
                     stop.set()
                 if len(seen) == close_after:
