@@ -64,8 +64,7 @@ def test_imports_of_every_file(path):
     found = imports(path)
     tops = {name.split(".")[0] for name in found}
     assert not tops & {"core", "tui", "weights"}, "these are other modules than the installed ones"
-    if path != ROOT / "tui" / "wire.py":  # a pipe to a process of its own, never a file
-        assert not tops & PICKLES
+    assert not tops & PICKLES
     if path.is_relative_to(ROOT / "core"):
         assert not tops & TERMINAL
         assert not any(name.startswith("diffviz.tui") for name in found)
