@@ -84,17 +84,24 @@ class AppOnTerminal:
             raise TimeoutError("the app said nothing")
 
     def time_key(self, key: bytes, effects: Sequence[bytes], timeout: float = 10.0) -> float:
-        """Type ``key``; return the seconds until one of ``effects`` was
-        read.
+        """Type ``key``; return the seconds until one of ``effects`` was read.
 
         Raises:
             TimeoutError: if it doesn't show.
         """
         begun = time.perf_counter()
         self.send(key)
-        if not self._read(timeout, lambda seen: any(effect in seen for effect in effects)):
-            raise TimeoutError(f"{key!r} had no effect")
+        self.wait_for(effects, timeout)
         return time.perf_counter() - begun
+
+    def wait_for(self, effects: Sequence[bytes], timeout: float = 10.0) -> None:
+        """Read until one of ``effects`` was written.
+
+        Raises:
+            TimeoutError: if it doesn't show.
+        """
+        if not self._read(timeout, lambda seen: any(effect in seen for effect in effects)):
+            raise TimeoutError(f"{effects!r} didn't show")
 
     def _read(self, seconds: float, enough, *others: int) -> bool:
         deadline = time.perf_counter() + seconds

@@ -18,6 +18,7 @@ SPANS = (50, 200, 10, 1)
 OTHERS = (LIVE, *PHASE_COLOURS.values())
 """Colours of other runs."""
 _BAND_SPAN = 100
+_EPOCHS_FROM = 1.5  # epochs on show from which they, not batches, are counted
 _FEWEST = 24  # batches in the closest view
 
 
@@ -47,13 +48,16 @@ def deepest(history: History) -> int:
 
 def view_of(looking: Looking, history: History, others: Sequence[History] = ()) -> View:
     """Return the part of the run that is looked at."""
-    end = whole(history, others)
-    if looking.zoom == 0:
-        return View(0.0, end, looking.log, "epoch")
     newest = max(history.step / history.batches_per_epoch, 1e-9)
-    width = newest / 2**looking.zoom
-    last = max(width, newest - looking.back)
-    return View(last - width, last, looking.log, "epoch")
+    if looking.zoom == 0:
+        first, last = 0.0, whole(history, others)
+    else:
+        width = newest / 2**looking.zoom
+        last = max(width, newest - looking.back)
+        first = last - width
+    if last - first >= _EPOCHS_FROM:
+        return View(first, last, looking.log, "epoch")
+    return View(first, last, looking.log, "batch", per=history.batches_per_epoch)
 
 
 def loss_series(

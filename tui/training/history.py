@@ -24,6 +24,7 @@ _BATCH = (
     *_BANDS.values(),
 )
 _RATE_BATCHES = 50
+_LOOK_BACK = 500  # batches; some numbers are logged now and then
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,10 @@ class History:
         return self.batches["step"] / self.batches_per_epoch
 
     def newest(self, name: str) -> float | None:
-        """Return a number of the newest batch, or None where it isn't known."""
-        values = self.batches[name]
-        return float(values[-1]) if len(values) and math.isfinite(values[-1]) else None
+        """Return the newest known number of this name, or None if there is none."""
+        values = self.batches[name][-_LOOK_BACK:]
+        known = values[np.isfinite(values)]
+        return float(known[-1]) if len(known) else None
 
     @property
     def rate(self) -> float | None:

@@ -1,6 +1,6 @@
 """The key tables of the training screens; see ``tui/keys.py`` for what a Key is."""
 
-from ..keys import Key, State
+from ..keys import RECORD, Key, State
 
 _RUNNING = (State.PLAYING, State.PAUSED)
 
@@ -14,6 +14,7 @@ def _running(text: str) -> dict[State, str]:
 
 
 _LEAVING = (
+    RECORD,
     Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit; asks whether a training begun here goes on", _always("quit")),

@@ -25,6 +25,8 @@ class View:
     last: float = 1.0
     log: bool = False
     unit: str = ""
+    per: float = 1.0
+    """How many of what the axis counts make 1 on it."""
 
 
 class Plot(Lines):
@@ -156,12 +158,13 @@ def _labels(scale: Scale, rows: int) -> dict[int, str]:
 
 def _axis(view: View, columns: int) -> tuple[str, str]:
     """Return the horizontal axis and the numbers below it."""
-    values = ticks(view.first, view.last, max(2, columns // 8))
+    first, last = view.first * view.per, view.last * view.per
+    values = ticks(first, last, max(2, columns // 8))
     step = values[1] - values[0] if len(values) > 1 else 1.0
     line, below = ["─"] * columns, [" "] * columns
     taken = 0
     for value in values:
-        place = round((value - view.first) / (view.last - view.first) * (columns - 1))
+        place = round((value - first) / (last - first) * (columns - 1))
         label = tick_text(value, step)
         start = min(max(0, place - len(label) // 2), columns - len(label))
         line[place] = "┴"
