@@ -47,6 +47,11 @@ class RunApp(TerminalApp):
         """The way to the sampling; screens share it and the weights loaded there."""
         self.run_screen = RunScreen(options, self.bridge, self.belief)
 
+    @property
+    def seed(self) -> int:
+        """The seed on show."""
+        return self.run_screen.session.seed
+
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
         return self.run_screen
@@ -59,14 +64,12 @@ class RunApp(TerminalApp):
 
     def action_grid(self) -> None:
         """Open the grid, beginning with the seed on show."""
-        seed = self.run_screen.session.seed
-        grid = GridScreen(self._as_run(), self.bridge, self.belief, seed)
+        grid = GridScreen(self._as_run(), self.bridge, self.belief, self.seed)
         self.push_screen(grid, self._open_seed)
 
     def action_race(self) -> None:
         """Open the race, with the seed on show."""
-        seed = self.run_screen.session.seed
-        self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, seed))
+        self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, self.seed))
 
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""

@@ -1,6 +1,6 @@
 """The key table of the branch screen; see ``keys.py`` for what a Key is."""
 
-from .keys import Key, State
+from .keys import RECORD, Key, State
 
 
 def _always(text: str) -> dict[State, str]:
@@ -33,6 +33,7 @@ BRANCH_KEYS: tuple[Key, ...] = (
     Key("full_stop", ".", "step", "one step (pauses first)"),
     Key("plus,equals_sign", "+", "faster", "more steps per second"),
     Key("minus", "-", "slower", "fewer steps per second"),
+    RECORD,
     Key("escape", "Esc", "back", "back to the parent", _always("parent")),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit", _always("quit")),

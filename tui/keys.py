@@ -41,6 +41,8 @@ def _always(text: str) -> dict[State, str]:
     return dict.fromkeys(State, text)
 
 
+RECORD = Key("r", "r", "app.record", "record what is seen into a file, live; again ends it")
+
 _LIVE = (State.PLAYING, State.PAUSED, State.DONE)
 _PAST = (State.BACK, State.REPLAY)
 
@@ -113,6 +115,7 @@ KEYS: tuple[Key, ...] = (
     Key("m", "m", "sampler", "next sampler, same seed"),
     Key("w", "w", "weights", "next bundled weights, same seed"),
     Key("e", "e", "explain", "explain what is seen", _always("explain")),
+    RECORD,
     Key("tab", "Tab", "panels", "other panels, where there isn't room for all", _always("panels")),
     Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),

@@ -20,6 +20,7 @@ from .line_filters import filters_for
 from .link import QUERY, Link
 from .link_driver import link_driver
 from .pixels.colours import Colours
+from .recording.recordable import Recordable
 from .terminal import Terminal
 
 _RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
@@ -40,7 +41,7 @@ THEME = Theme(
 )
 
 
-class TerminalApp(App[str]):
+class TerminalApp(Recordable, App[str]):
     """An app in our colours, as far as the terminal has them; Ctrl+C leaves it."""
 
     TITLE = "diffviz"
@@ -114,7 +115,10 @@ def _console(before: Console, colours: Colours) -> Console:
 def run_until_left(app: TerminalApp) -> str | None:
     """Run ``app`` until it is left, by signals too; return what it returns."""
     with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
-        return asyncio.run(_run(app, signals))
+        failure = asyncio.run(_run(app, signals))
+    if recorded := app.recorded():
+        print(recorded)
+    return failure
 
 
 async def _run(app: TerminalApp, signals: ExitSignals) -> str | None:

@@ -7,16 +7,14 @@ file plays up to that moment.
 import os
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic
 
 from textual.driver import Driver
 
 from ...core.errors import DiffvizError
 from .cast import CastEncoder, CastHeader
-from .paper import BEGIN
-from .sequences import drawing_only
+from .sequences import BEGIN, LEAVE, drawing_only
 
-_LEAVES = "\x1b[?1049l"
 _MOST_FILES = 1000
 
 
@@ -48,7 +46,7 @@ class LiveCast:
         self._append(self._encoder.output(0.0, BEGIN + "\x1b[2J"))
 
     def listen(self, driver: Driver) -> None:
-        """Record what ``driver`` writes."""
+        """Record what ``driver`` writes from now on."""
         write = driver.write
 
         def both(data: str) -> None:
@@ -56,22 +54,24 @@ class LiveCast:
             self._wrote(data)
 
         self._driver = driver
-        driver.write = both  # this instance only; deleting it brings the method back
+        driver.write = both  # pyright: ignore[reportAttributeAccessIssue]
 
     def mark(self, label: str) -> None:
         """Mark this moment."""
-        self._append(self._encoder.marker(self._passed(), label))
+        if self.running:
+            self._append(self._encoder.marker(self._passed(), label))
 
     def resize(self, width: int, height: int) -> None:
         """Note that the terminal has another size now."""
-        self._append(self._encoder.resize(self._passed(), width, height))
+        if self.running:
+            self._append(self._encoder.resize(self._passed(), width, height))
 
     def stop(self) -> None:
         """End the cast; may be called twice."""
         if self._driver is not None:
-            del self._driver.write
+            del self._driver.write  # its class's own is there again
             self._driver = None
-        if self._file >= 0:
+        if self.running:
             self._append(self._encoder.end(self._passed()))
         self._close()
 
@@ -81,7 +81,7 @@ class LiveCast:
         return self._file >= 0
 
     def _wrote(self, text: str) -> None:
-        if _LEAVES in text:
+        if LEAVE in text:
             self.stop()
         elif shown := drawing_only(text):
             self._append(self._encoder.output(self._passed(), shown))
@@ -91,8 +91,6 @@ class LiveCast:
         return self.seconds
 
     def _append(self, line: str) -> None:
-        if self._file < 0:
-            return
         data = memoryview(line.encode("utf-8", "replace"))
         try:
             while data:
@@ -102,22 +100,19 @@ class LiveCast:
             self._close()
 
     def _close(self) -> None:
-        if self._file >= 0:
+        if self.running:
             os.close(self._file)
             self._file = -1
 
 
-def begin_live(driver: Driver, seed: int, size: tuple[int, int], folder: Path) -> LiveCast:
-    """Record what ``driver`` writes into the next free ``diffviz-SEED.cast`` in ``folder``.
+def free_name(stem: str, folder: Path) -> Path:
+    """Return the first of ``stem.cast``, ``stem-2.cast``, … that isn't there yet.
 
     Raises:
-        DiffvizError: if nothing can be written there.
+        DiffvizError: if all of them are.
     """
-    header = CastHeader(*size, seed=seed, title=f"diffviz, seed {seed}", timestamp=int(time()))
     for number in range(1, _MOST_FILES):
-        path = folder / (f"diffviz-{seed}.cast" if number == 1 else f"diffviz-{seed}-{number}.cast")
+        path = folder / (f"{stem}.cast" if number == 1 else f"{stem}-{number}.cast")
         if not path.exists():
-            cast = LiveCast(path, header)
-            cast.listen(driver)
-            return cast
-    raise DiffvizError(f"there are {_MOST_FILES - 1} recordings of seed {seed} here already")
+            return path
+    raise DiffvizError(f"{folder} has {_MOST_FILES - 1} recordings called {stem} already")

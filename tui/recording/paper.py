@@ -11,9 +11,8 @@ from textual.geometry import Size
 
 from ..link import QUERY, Link
 from ..terminal_app import TerminalApp
+from .sequences import BEGIN
 
-BEGIN = "\x1b[?1049h\x1b[?25l"
-"""What a full-screen app does first: alternate screen, no cursor."""
 _EARLY = 1.05  # timers wake a little before their time, and must not miss their frame
 
 

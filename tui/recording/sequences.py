@@ -6,6 +6,11 @@ what reaches beyond its screen (title, clipboard, files). A recording may come f
 
 import re
 
+BEGIN = "\x1b[?1049h\x1b[?25l"
+"""What a full-screen app does first: alternate screen, no cursor."""
+LEAVE = "\x1b[?1049l"
+"""What it does last."""
+
 # Moves, erases, scrolls, colours; line wrap, cursor and alternate screen on and off.
 _DRAWS = r"\[(?:[0-9;:]*[A-HJ-MPSTXZ@`abdefmrsu]|\?(?:7|25|47|1047|1049)[hl])|[78DEM]"
 _ANY = (

@@ -114,6 +114,9 @@ class Footer(Lines):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row: keys for this state left, the lasting ones right."""
         left, right = [], []
+        if recording := getattr(self.app, "recording", ""):
+            stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
+            left.append([text("● ", stop), text(recording, stop), text(" r stops   ", style(DIM))])
         for key in self._keys:
             if (says := key.footer.get(self._state)) is None:
                 continue
