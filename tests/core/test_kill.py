@@ -5,9 +5,12 @@ and waits there to be killed.
 """
 
 import os
+import random
+import select
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -20,7 +23,7 @@ from diffviz.core.data import ImageData
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import RunFolder
 from diffviz.core.synthetic import synthetic_digits
-from diffviz.core.train import train
+from diffviz.core.train import Extras, train
 
 torch.set_num_threads(1)
 weight = torch.nn.Parameter(torch.zeros(1))
@@ -44,8 +47,15 @@ def run(folder, place):
         rename(source, target)
     os.replace = replace
 
-    with RunFolder.create(Path(folder), config, {}) as opened:
-        for event in opened.record(train(config, data, Path(folder))):
+    path = Path(folder)
+    extras = Extras(checkpoint_every_s=60.0)
+    if place == "anywhere":  # mostly writing, then
+        extras = Extras(checkpoint_every_s=0.0, preview_every=2)
+        print(os.getpid(), flush=True)
+    resume = (path / "config.json").exists()
+    opened = RunFolder.open(path) if resume else RunFolder.create(path, config, {})
+    with opened as run:
+        for event in run.record(train(config, data, path, resume=resume, extras=extras)):
             here(f"{type(event).__name__} {event.step}")
 
 for line in sys.stdin:
@@ -77,6 +87,9 @@ class Trainers:
 
     def answer(self) -> list[str]:
         return self.process.stdout.readline().split()
+
+    def ends_within(self, seconds: float) -> bool:
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +125,34 @@ def test_killed_and_resumed(new_training, trainers, uninterrupted, place):
     started, *_ = training.sit(resume=True)
     assert started.step == PLACES[place]
     assert training.result() == whole.result()
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_moments(trainers, new_training, uninterrupted, tmp_path, tell):
+    """Each kill falls anywhere in a sitting: between batches, within one, while writing."""
+    chance = random.Random(20)
+    whole = new_training(architecture="reference-unet")
+    whole.run = uninterrupted
+    began = time.monotonic()
+    trainers.start(tmp_path / "timed", "anywhere")
+    trainers.answer()
+    assert trainers.answer() == ["end", "0"]
+    sitting = time.monotonic() - began
+    kills = writing = 0
+    training = new_training("run-0", architecture="reference-unet")
+    while kills < 20:
+        trainers.start(training.run, "anywhere")
+        (trainer,) = trainers.answer()
+        if not trainers.ends_within(chance.uniform(0, 0.8 * sitting)):
+            os.kill(int(trainer), signal.SIGKILL)
+        if trainers.answer() == ["end", "0"]:  # too late
+            training = new_training(f"again-{kills}", architecture="reference-unet")
+            continue
+        kills += 1
+        writing += any(training.run.rglob(".*.tmp"))
+        if kills % 4 == 0:  # from here to the end, then another run
+            training.sit(resume=(training.run / "config.json").exists())
+            assert training.result() == whole.result()
+            training = new_training(f"run-{kills}", architecture="reference-unet")
+    tell(f"train, checkpoint after every batch | kill -9 at random moments, {writing} while a "
+         f"file was written | {kills} | same bits")  # fmt: skip
