@@ -20,11 +20,10 @@ class Layout:
     """Where everything is in a frame for shots like ``shot``."""
 
     def __init__(self, shot: Shot) -> None:
-        self.left = _MARGIN
         self.number = len(shot.x_t)
         self.single = self.number == 1
         self.many = shot.x0_hat is None
-        self.scale = 8 if self.single else 3 if self.many else 5
+        self.scale = 8 if self.single else 3 if self.many else 5 if self.number <= 4 else 4
         self.tile = SIDE * self.scale
         self.columns = 2 if self.single else _COLUMNS if self.many else self.number
         self.rows = math.ceil(self.number / _COLUMNS) if self.many else 1 if self.single else 2
@@ -52,12 +51,16 @@ def frames(shots: Sequence[Shot]) -> Iterator[Image.Image]:
     """Yield a frame for each shot, all of :func:`size_of`; the digits' greys are exact."""
     size = size_of(shots)
     for shot in shots:
-        yield _frame(shot, size)
+        frame = Image.new("RGB", size, BACKGROUND)
+        picture = _picture(shot)
+        spare = size[0] - picture.width, size[1] - picture.height
+        frame.paste(picture, (spare[0] // 2, spare[1] // 2))
+        yield frame
 
 
-def _frame(shot: Shot, size: tuple[int, int]) -> Image.Image:
+def _picture(shot: Shot) -> Image.Image:
     layout = Layout(shot)
-    frame = Image.new("RGB", size, BACKGROUND)
+    frame = Image.new("RGB", (layout.width, layout.height), BACKGROUND)
     draw = ImageDraw.Draw(frame)
     font = ImageFont.load_default(14)
     rows = [shot.x_t] if shot.x0_hat is None else [shot.x_t, shot.x0_hat]

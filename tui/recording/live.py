@@ -83,7 +83,7 @@ class LiveCast:
     def _wrote(self, text: str) -> None:
         if LEAVE in text:
             self.stop()
-        elif shown := drawing_only(text):
+        elif self.running and (shown := drawing_only(text)):
             self._append(self._encoder.output(self._passed(), shown))
 
     def _passed(self) -> float:

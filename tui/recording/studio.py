@@ -34,6 +34,7 @@ EVALUATION_S = 0.002
 """Time of one network evaluation in a recording: about what it takes on one core."""
 _FIRST_FRAME_S = 0.05  # the screen is there before the first key
 _PATIENCE_S = 900.0
+_LOOK_UP_S = 0.02
 
 
 class Watcher(Protocol):
@@ -92,7 +93,7 @@ class _Studio:
         self._watchers: Sequence[Watcher] = watchers
         self._passed: Callable[[float], object] = passed
         self._clock = VirtualClock()
-        self._happened: dict[str, int] = {}
+        self._happened: set[str] = set()  # since the last key, and not waited for yet
         self._failure: str | None = None
         self._over = False
         options = take.options
@@ -142,17 +143,14 @@ class _Studio:
         """Note what the driver tells a screen."""
         match message:
             case PhaseChanged(phase=phase):
-                self._note(phase.label)
+                self._happened.add(phase.label)
                 for watcher in self._watchers:
                     watcher.entered(self._clock(), phase)
             case Finished():
-                self._note(DONE)
+                self._happened.add(DONE)
             case Failed(text=text):
                 self._failure = text
                 self._app.exit(text, return_code=1)
-
-    def _note(self, event: str) -> None:
-        self._happened[event] = self._happened.get(event, 0) + 1
 
     # What is done.
 
@@ -183,25 +181,27 @@ class _Studio:
     async def _act(self, action: Press | Wait | Until) -> None:
         match action:
             case Press(key):
+                self._happened.clear()
                 name = _character_to_key(key) if len(key) == 1 else key
                 self._app.post_message(Key(name, key if len(key) == 1 else None))
                 await asyncio.sleep(0.001)  # until everything has come to rest
             case Wait(seconds):
-                end = self._clock() + seconds
-                while (left := end - self._clock()) > 0:
-                    self._passed(self._clock())
-                    await asyncio.sleep(min(left, 0.1))
+                await self._sleep(lambda: False, seconds)
             case Until(event):
                 await self._until(event)
 
     async def _until(self, event: str) -> None:
-        before = self._happened.get(event, 0)
-        end = self._clock() + _PATIENCE_S
-        while self._happened.get(event, 0) == before:
-            if self._clock() > end:
-                raise DiffvizError(f"the script waits until {event!r}, which doesn't come")
+        await self._sleep(lambda: event in self._happened, _PATIENCE_S)
+        if event not in self._happened and self._app.is_running:
+            raise DiffvizError(f"the script waits until {event!r}, which doesn't come")
+        self._happened.discard(event)
+
+    async def _sleep(self, enough: Callable[[], bool], longest: float) -> None:
+        """Wait until it is enough, ``longest`` seconds have passed, or the app is left."""
+        end = self._clock() + longest
+        while (left := end - self._clock()) > 0 and self._app.is_running and not enough():
             self._passed(self._clock())
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(min(left, _LOOK_UP_S))
 
 
 class _HeardBridge(Bridge):

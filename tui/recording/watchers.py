@@ -1,5 +1,6 @@
 """What a recording becomes: a cast or a screenshot; pictures are in ``film.py``."""
 
+from ...core.errors import DiffvizError
 from ...core.phases import Phase
 from ..app import RunApp
 from .cast import CastEncoder, CastHeader
@@ -65,14 +66,15 @@ class ScreenshotWatcher:
 
     def ended(self, time: float, app: RunApp) -> None:
         """Keep what is on the screen."""
-        self._svg = app.export_screenshot()
+        if app.is_running:
+            self._svg = app.export_screenshot()
 
     def content(self) -> bytes:
         """Return the SVG.
 
         Raises:
-            KeyboardInterrupt: if the recording was cut short, so that there is no last screen.
+            DiffvizError: if the app was left before the end.
         """
         if self._svg is None:
-            raise KeyboardInterrupt
+            raise DiffvizError("the app was left before the end, so there is no last screen")
         return self._svg.encode()
