@@ -1,6 +1,6 @@
 """The key table of the branch screen; see ``keys.py`` for what a Key is."""
 
-from .keys import RECORD, Key, State
+from .keys import RECORD, THEME, Key, State
 
 
 def _always(text: str) -> dict[State, str]:
@@ -34,6 +34,7 @@ BRANCH_KEYS: tuple[Key, ...] = (
     Key("plus,equals_sign", "+", "faster", "more steps per second"),
     Key("minus", "-", "slower", "fewer steps per second"),
     RECORD,
+    THEME,
     Key("escape", "Esc", "back", "back to the parent", _always("parent")),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit", _always("quit")),

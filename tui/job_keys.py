@@ -1,6 +1,6 @@
 """The key tables of the screens beside the run screen; see ``keys.py`` for what a Key is."""
 
-from .keys import RECORD, Key, State
+from .keys import RECORD, THEME, Key, State
 
 _PLAY = Key(
     "space",
@@ -28,6 +28,7 @@ def _always(text: str) -> dict[State, str]:
 
 _LEAVING = (
     RECORD,
+    THEME,
     Key("escape", "Esc", "back", "back to the run screen", _always("back")),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),
     Key("q", "q", "quit", "quit", _always("quit")),

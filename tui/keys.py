@@ -42,6 +42,7 @@ def _always(text: str) -> dict[State, str]:
 
 
 RECORD = Key("r", "r", "app.record", "record what is seen into a file, live; again ends it")
+THEME = Key("t", "t", "app.change_theme", "dark or light theme")
 
 _LIVE = (State.PLAYING, State.PAUSED, State.DONE)
 _PAST = (State.BACK, State.REPLAY)
@@ -116,6 +117,7 @@ KEYS: tuple[Key, ...] = (
     Key("w", "w", "weights", "next bundled weights, same seed"),
     Key("e", "e", "explain", "explain what is seen", _always("explain")),
     RECORD,
+    THEME,
     Key("tab", "Tab", "panels", "other panels, where there isn't room for all", _always("panels")),
     Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
     Key("question_mark", "?", "help", "show or hide this list", _always("help")),

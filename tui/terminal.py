@@ -43,6 +43,8 @@ class Terminal:
     """Of everything but the pictures."""
     pictures: Colours = Colours.TRUECOLOR
     """Of the pictures: over ssh at most the palette's greys, which take half the bytes."""
+    light: bool = False
+    """Whether to begin with the light theme."""
     braille: bool = True
     """Whether the font has braille."""
     fps: float = LOCAL_FPS
@@ -106,16 +108,16 @@ class Terminal:
             ("frames", frames_why + (f", {rate / 1000:g} kB/s at most" if rate else "")),
         )
         return cls(
-            colours,
-            pictures,
-            _has_braille(env),
-            frames,
-            rate,
-            interactive,
-            remote,
-            multiplexer,
-            color != "auto",
-            reasons,
+            colours=colours,
+            pictures=pictures,
+            braille=_has_braille(env),
+            fps=frames,
+            rate=rate,
+            interactive=interactive,
+            remote=remote,
+            multiplexer=multiplexer,
+            forced=color != "auto",
+            reasons=reasons,
         )
 
     def showing(self, colours: Colours) -> Self:

@@ -12,12 +12,14 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import Widget
 
 from . import theme
 from .commands import KeyCommands
 from .leaving import EXIT_INTERRUPTED, ExitSignals
+from .light import LightTheme
 from .line_filters import filters_for
-from .link import QUERY, Link
+from .link import Link
 from .link_driver import link_driver
 from .pixels.colours import Colours
 from .recording.recordable import Recordable
@@ -61,6 +63,8 @@ class TerminalApp(Recordable, App[str]):
         super().__init__(driver_class)
         self.terminal = terminal or Terminal()
         self.link = Link(self.terminal.fps, self.terminal.rate)
+        self.light = self.terminal.light
+        """Whether the light theme is on."""
         self._line_filters = filters_for(self.terminal)
         self.console = _console(self.console, self.terminal.colours)
         self.register_theme(THEME)
@@ -72,7 +76,15 @@ class TerminalApp(Recordable, App[str]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return our own filters only: Textual's would turn palette colours into others."""
-        return self._line_filters
+        return [LightTheme(), *self._line_filters] if self.light else self._line_filters
+
+    def action_change_theme(self) -> None:
+        """Change between the dark and the light theme."""
+        self.light = not self.light
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                if isinstance(widget, Widget):
+                    widget.refresh()
 
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""
@@ -85,15 +97,13 @@ class TerminalApp(Recordable, App[str]):
 
 
 class _Asking(CompositorUpdate):
-    """An update of the screen that ends with a question the terminal answers when it is drawn."""
+    """An update of the screen with questions that the terminal answers when it is drawn."""
 
     def __init__(self, update: CompositorUpdate, link: Link) -> None:
         self._update, self._link = update, link
 
     def render_segments(self, console: Console) -> str:
-        text = self._update.render_segments(console) + QUERY
-        self._link.sent(len(text.encode(errors="replace")))
-        return text
+        return self._link.wrap(self._update.render_segments(console))
 
 
 def _console(before: Console, colours: Colours) -> Console:

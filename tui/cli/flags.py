@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -165,6 +166,12 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         help="what to draw with (default: auto, see diffviz doctor)",
     )
     parser.add_argument(
+        "--theme",
+        choices=("dark", "light"),
+        default="dark",
+        help="colours to begin with; t changes them (default: dark)",
+    )
+    parser.add_argument(
         "--fps",
         type=frames_per_second,
         metavar="N",
@@ -176,7 +183,7 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     """Return what the terminal can do, given these flags."""
     from ..terminal import Terminal
 
-    return Terminal.here(args.color, args.fps)
+    return replace(Terminal.here(args.color, args.fps), light=args.theme == "light")
 
 
 def add_sampling(

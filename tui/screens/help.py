@@ -6,39 +6,63 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import ModalScreen
 
 from ..keys import KEYS, Key
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
-from ..widgets.lines import Lines, Row, length, text
+from ..widgets.lines import Lines, Row, fit, shortened, text
 
 _INSET = 4
+_TWO_COLUMNS = 76  # narrowest screen with two columns
 
 
 class HelpBox(Lines):
-    """The list of keys, on a panel."""
+    """The list of keys, on a panel; in two columns where one would be too high."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
         self._keys = keys = [key for key in keys if key.help]  # some are told with another
         self._key_width = max(len(key.shown) for key in keys) + 2
         self._width = self._key_width + max(len(key.help) for key in keys)
-        self.styles.width = self._width + 2 * _INSET
-        self.styles.height = len(keys) + 4
+        self._columns = 1
+        self._first = 0
+
+    def fit(self, width: int, height: int) -> None:
+        """Take as much of the screen as the keys need."""
+        one = len(self._keys) + 1 <= height or width < _TWO_COLUMNS
+        self._columns = 1 if one else 2
+        self._first = 0
+        wanted = self._columns * (self._width + _INSET) + _INSET
+        self.styles.width = min(width, wanted)
+        self.styles.height = min(height, -(-len(self._keys) // self._columns) + 4)
+
+    def scroll_by(self, rows: int) -> None:
+        """Show what is further down, or up, where not all keys have room."""
+        hidden = max(0, len(self._keys) + 1 - self.size.height) if self._columns == 1 else 0
+        self._first = min(hidden, max(0, self._first + rows))
+        self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a title and a row for each key, with a margin around them."""
-        inset = text(" " * max(0, (width - self._width) // 2), style(background=PANEL))
-        content = [
-            [],
-            [text("keys", style(ACCENT, bold=True, background=PANEL))],
-            [],
-            *([self._key(key.shown), text(key.help, _EXPLAINS)] for key in self._keys),
-            [],
-        ]
-        for row in content:
-            rest = max(0, width - length([inset, *row]))
-            yield [inset, *row, text(" " * rest, style(background=PANEL))]
+        """Return a title and a row for each key, with a margin around them as far as it fits."""
+        column = min(self._width, (width - _INSET) // self._columns - 1)
+        per_column = -(-len(self._keys) // self._columns)
+        content: list[Row] = [[text("keys", style(ACCENT, bold=True, background=PANEL))]]
+        air = height >= per_column + 4
+        if air:
+            content = [[], *content, []]
+        for first in range(self._first, per_column):
+            row = self._keys[first::per_column]
+            content.append([cell for key in row for cell in self._entry(key, column)])
+        inset = text(" " * max(0, (width - self._columns * column) // 2), style(background=PANEL))
+        for row in [*content, []] if air else content:
+            yield fit([inset, *row, text(" " * width, style(background=PANEL))], width)
+
+    def _entry(self, key: Key, width: int) -> Row:
+        """Return a key and what it does, ``width`` cells wide."""
+        says = text(shortened(key.help, width - self._key_width), _EXPLAINS)
+        cells = [self._key(key.shown), says, text(" " * width, style(background=PANEL))]
+        return fit(cells, width)
 
     def _key(self, shown: str) -> Segment:
         return text(f"{shown:<{self._key_width}}", style(TEXT, bold=True, background=PANEL))
@@ -53,6 +77,8 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,escape,space,enter", "close", show=False),
         Binding("q", "quit", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("up", "scroll(-1)", show=False),
     ]
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -69,9 +95,17 @@ class HelpScreen(ModalScreen[None]):
         """Make the box."""
         yield HelpBox(self._keys)
 
+    def on_resize(self, event: Resize) -> None:
+        """Fit the box to the terminal."""
+        self.query_one(HelpBox).fit(event.size.width, event.size.height)
+
     def on_click(self) -> None:
         """Close on any click."""
         self.dismiss()
+
+    def action_scroll(self, rows: int) -> None:
+        """Show what is further down, or up."""
+        self.query_one(HelpBox).scroll_by(rows)
 
     def action_close(self) -> None:
         """Go back to the run."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from ..pixels.cells import cell_rows
 from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
-from ..theme import DIM, style
+from ..theme import DIM
 from .inks import Inks, inks_of
 from .pixel_strip import pixel_strips
 
@@ -25,7 +25,7 @@ class Canvas(Widget):
         self.note = note
         self._image: NDArray[np.uint8] | None = None
         self._strips: list[Strip] = []
-        self._drawn: tuple[int, int] | None = None
+        self._drawn: tuple[int, int, Inks] | None = None
 
     @property
     def image(self) -> NDArray[np.uint8] | None:
@@ -46,24 +46,25 @@ class Canvas(Widget):
         is no border, padding or tint to add to them.
         """
         width, height = self.size
-        if self._drawn != (width, height):
-            self._strips = self._draw(width, height)
-            self._drawn = (width, height)
+        now = (width, height, inks_of(self.app))
+        if self._drawn != now:
+            self._strips = self._draw(*now)
+            self._drawn = now
         strips = self._strips[crop.y : crop.bottom]
         if crop.x == 0 and crop.width == width:
             return strips
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
-    def _draw(self, width: int, height: int) -> list[Strip]:
-        inks = inks_of(self.app)
+    def _draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
         if self._image is None:
             return self._draw_note(width, height, inks)
         tiles = Tiles(Mode.HALF, 1, 1, scale=max(1, min(width // SIDE, height * 2 // SIDE)))
         rows = cell_rows(picture_cells(self._image[None], tiles, inks.greys)[0])
+        page = inks.style(0, inks.background)
         strips: list[Strip] = [*pixel_strips(rows[:height], inks)]
         if width != tiles.width:
-            strips = [strip.adjust_cell_length(width, style()) for strip in strips]
-        return strips + [Strip.blank(width, style())] * (height - len(strips))
+            strips = [strip.adjust_cell_length(width, page) for strip in strips]
+        return strips + [Strip.blank(width, page)] * (height - len(strips))
 
     def _draw_note(self, width: int, height: int, inks: Inks) -> list[Strip]:
         black = inks.style(0, 0)

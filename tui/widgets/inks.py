@@ -7,7 +7,10 @@ from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
+from textual.color import Color as TextualColor
+from textual.strip import Strip
 
+from ..light import light
 from ..pixels.cells import CellRow, Codes, runs
 from ..pixels.colours import Colours
 from ..pixels.greys import Greys, greys_for
@@ -19,6 +22,7 @@ SYSTEMS = {
     Colours.BASIC: ColorSystem.STANDARD,
 }
 """What Rich calls them."""
+_BACKGROUND = TextualColor.parse(BACKGROUND)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,13 @@ class Inks:
         return [Segment(run.text, self.style(run.front, run.back)) for run in runs(row)]
 
 
+def filtered(strip: Strip, app: App[object]) -> Strip:
+    """Return a line of text as the app's filters change it, for a widget that draws by itself."""
+    for line_filter in app.get_line_filters():
+        strip = strip.apply_filter(line_filter, _BACKGROUND)
+    return strip
+
+
 @cache
 def _style(inks: Inks, front: int, back: int) -> Style:
     return Style(color=inks.colours[front], bgcolor=inks.colours[back])
@@ -57,16 +68,18 @@ def _style(inks: Inks, front: int, back: int) -> Style:
 def inks_of(app: App[object]) -> Inks:
     """Return the colours of pictures for the terminal of ``app``."""
     terminal = getattr(app, "terminal", None)
-    return inks_for(Colours.TRUECOLOR if terminal is None else terminal.pictures)
+    colours = Colours.TRUECOLOR if terminal is None else terminal.pictures
+    return inks_for(colours, getattr(app, "light", False))
 
 
 @cache
-def inks_for(colours: Colours) -> Inks:
+def inks_for(colours: Colours, light_theme: bool = False) -> Inks:
     """Return the colours of pictures for a terminal with ``colours``."""
     greys = greys_for(colours)
     if colours.plain:
         return Inks(greys, Codes((), ()), ())
-    named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in (BACKGROUND, ACCENT))
+    names = (light(BACKGROUND), light(ACCENT)) if light_theme else (BACKGROUND, ACCENT)
+    named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in names)
     own = tuple(
         Color.from_rgb(level, level, level)
         if greys.numbers is None

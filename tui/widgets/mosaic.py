@@ -14,7 +14,7 @@ from textual.widget import Widget
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
-from .inks import Inks, inks_of
+from .inks import Inks, filtered, inks_of
 from .lines import Row, fit
 from .pixel_strip import PixelStrip
 
@@ -41,7 +41,7 @@ class Mosaic(Widget):
         self._labels: Sequence[Row] = ()
         self._selected: int | None = None
         self._strips: list[Strip] = []
-        self._drawn: tuple[int, int] | None = None
+        self._drawn: tuple[int, int, Inks] | None = None
 
     @property
     def images(self) -> NDArray[np.uint8]:
@@ -79,9 +79,10 @@ class Mosaic(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of the rows in ``crop``, past Textual's cache (see ``Canvas``)."""
         width, height = self.size
-        if self._drawn != (width, height):
-            self._strips = self._draw(width, height)
-            self._drawn = (width, height)
+        now = (width, height, inks_of(self.app))
+        if self._drawn != now:
+            self._strips = self._draw(*now)
+            self._drawn = now
         strips = self._strips[crop.y : crop.bottom]
         if crop.x == 0 and crop.width == width:
             return strips
@@ -91,25 +92,24 @@ class Mosaic(Widget):
         self._drawn = None
         self.refresh()
 
-    def _draw(self, width: int, height: int) -> list[Strip]:
-        blank = Strip.blank(width, style())
+    def _draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+        page = inks.style(0, inks.background)
+        blank = Strip.blank(width, page)
         tiles = self._tiles
         if tiles is None:
             return [blank] * height
-        inks = inks_of(self.app)
         rows = cell_rows(self._all_cells(tiles, inks))
         strips: list[Strip] = []
         for y in range(min(tiles.height, height)):
             tile_row, inside = divmod(y, tiles.tile_height + tiles.gap_y)
             if inside == tiles.tile_height:
-                strip = Strip(fit(self._label_row(tile_row, tiles), tiles.width), tiles.width)
+                label = Strip(fit(self._label_row(tile_row, tiles), tiles.width), tiles.width)
+                strip = filtered(label, self.app)
             elif inside > tiles.tile_height:
-                strip = Strip.blank(tiles.width, style())
+                strip = Strip.blank(tiles.width, page)
             else:
                 strip = PixelStrip(rows[y], inks)
-            strips.append(
-                strip if tiles.width == width else strip.adjust_cell_length(width, style())
-            )
+            strips.append(strip if tiles.width == width else strip.adjust_cell_length(width, page))
         return strips + [blank] * (height - len(strips))
 
     def _all_cells(self, tiles: Tiles, inks: Inks) -> Cells:
