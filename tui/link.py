@@ -2,14 +2,15 @@
 
 A frame ends with a question for the cursor's position, which the terminal answers after it has
 drawn the frame. At most two frames are unanswered at any time, so a key press never waits behind
-more than those; and from the time answers take, the link's speed is measured, of which frames get
-a share.
+more than those. Where answers are slow a frame begins with a question too: the time between both
+answers is what the link took for the frame, and frames get a share of the speed measured so.
 """
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,18 @@ _LATE_S = 5.0
 _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
-_ROUND_TRIPS = 64
+_SLOW_S = 0.03  # an answer that takes longer comes over a link worth measuring
+_TELLING = 500  # bytes of a frame that says something about the link's speed
+
+
+@dataclass(slots=True)
+class _Frame:
+    sent: float
+    size: int
+    probed: bool
+    """Whether it begins with a question too."""
+    reached: float | None = None
+    """When that was answered: the link was free for this frame then."""
 
 
 class Link:
@@ -46,9 +58,8 @@ class Link:
         self._rate = rate
         self._clock = clock
         self._changed = threading.Condition()
-        self._sent: deque[tuple[float, int]] = deque()
-        self._trips: deque[float] = deque(maxlen=_ROUND_TRIPS)
-        self._answered_at = 0.0
+        self._sent: deque[_Frame] = deque()
+        self._trip: float | None = None
         self._measured: float | None = None
         self._next = 0.0
         self._silent = False
@@ -73,46 +84,50 @@ class Link:
                 return False
             if self._silent or len(self._sent) < _UNANSWERED:
                 return True
-            patience = _LATE_S if self._trips else _FIRST_ANSWER_S
-            if now - self._sent[0][0] < patience:
+            patience = _LATE_S if self._trip is not None else _FIRST_ANSWER_S
+            if now - self._sent[0].sent < patience:
                 return False
             self._sent.clear()  # no answer will come: go on by the clock alone
             self._silent = True
             return True
 
-    def sent(self, size: int) -> None:
-        """Note that a frame of ``size`` bytes and a query have been written."""
+    def wrap(self, text: str) -> str:
+        """Return what to write for the frame ``text``, and note that it is written."""
         with self._changed:
             now = self._clock()
+            probed = self._trip is None or self._trip > _SLOW_S
+            size = len(text.encode(errors="replace"))
             if self._silent:
                 self._sent.clear()
-            self._sent.append((now, size))
+            self._sent.append(_Frame(now, size, probed))
             fps = min(self._fps, _SILENT_FPS) if self._silent else self._fps
             rates = [self._rate, _SILENT_RATE if self._silent else None]
-            if self._measured is not None and not self._silent:
+            if self._measured is not None and probed and not self._silent:
                 rates.append(self._measured * _SHARE)
             known = [rate for rate in rates if rate is not None]
             pause = size / min(known) if known else 0.0
             # Counted from when it was due, not from now, or a timer of the same rate would miss
             # every other turn.
             self._next = max(self._next, now - 1 / fps) + max(1 / fps, pause)
+            return (QUERY if probed else "") + text + QUERY
 
     def answered(self) -> None:
-        """Note that the terminal has answered the oldest query."""
+        """Note that the terminal has answered the oldest question."""
         with self._changed:
             now = self._clock()
-            if self._silent:  # it answers after all, but which frame this was can't be known
+            if self._silent:  # it answers after all, but which question this was can't be known
                 self._silent = False
                 self._sent.clear()
             if not self._sent:
                 return
-            begun, size = self._sent.popleft()
-            self._trips.append(now - begun)
-            # The link began to carry this frame when it had finished with the one before.
-            busy = now - max(begun + min(self._trips), self._answered_at)
-            self._answered_at = now
-            if busy > 0.001 and size > 500:
-                speed = size / busy
+            frame = self._sent[0]
+            if frame.probed and frame.reached is None:
+                frame.reached = now
+                return
+            self._sent.popleft()
+            self._trip = now - frame.sent
+            if frame.reached is not None and now > frame.reached and frame.size >= _TELLING:
+                speed = frame.size / (now - frame.reached)
                 before = speed if self._measured is None else self._measured
                 self._measured = before + _SMOOTH * (speed - before)
             self._changed.notify_all()

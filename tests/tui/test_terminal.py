@@ -1,0 +1,120 @@
+"""What is decided about a terminal: for every combination of what it says about itself."""
+
+from itertools import product
+
+import pytest
+
+from diffviz.tui.cli.flags import COLORS
+from diffviz.tui.pixels.colours import Colours
+from diffviz.tui.terminal import LOCAL_FPS, REMOTE_FPS, Terminal
+
+TRUE, PALETTE, BASIC, MONO, ASCII = Colours
+
+
+def decide(*, pipes=(), encoding="utf-8", color="auto", fps=None, **env) -> Terminal:
+    env = {"TERM": "xterm-256color", "LANG": "en_US.UTF-8"} | env
+    env = {name: value for name, value in env.items() if value is not None}
+    return Terminal.decide(env, list(pipes), encoding, color, fps)
+
+
+# By TERM: without and with COLORTERM=truecolor.
+TERMS = {
+    "xterm": (BASIC, TRUE),
+    "xterm-256color": (PALETTE, TRUE),
+    "xterm-direct": (TRUE, TRUE),
+    "xterm-kitty": (TRUE, TRUE),
+    "xterm-ghostty": (TRUE, TRUE),
+    "alacritty": (TRUE, TRUE),
+    "foot-extra": (TRUE, TRUE),
+    "tmux-256color": (PALETTE, TRUE),
+    "screen": (BASIC, BASIC),
+    "screen-256color": (PALETTE, PALETTE),
+    "linux": (BASIC, TRUE),
+    "rxvt-16color": (BASIC, TRUE),
+    "vt100": (ASCII, ASCII),
+    "xterm-mono": (MONO, MONO),
+    "dumb": (MONO, MONO),
+}
+LOCALES = {
+    ("utf-8", "en_US.UTF-8"): True,
+    ("utf-8", "C.utf8"): True,
+    ("utf-8", "de_DE.UTF-8@euro"): True,
+    ("utf-8", None): True,
+    ("utf-8", "C"): False,
+    ("utf-8", "POSIX"): False,
+    ("utf-8", "en_US.ISO-8859-1"): False,
+    ("iso8859-1", "en_US"): False,
+    ("ascii", "en_US.UTF-8"): False,
+}
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_the_matrix(term):
+    """TERM x COLORTERM x NO_COLOR x locale x which streams are terminals."""
+    every = product((None, "truecolor", "24bit", "yes"), (None, "", "1"), LOCALES, range(8))
+    for colorterm, no_color, (encoding, locale), bits in every:
+        pipes = [n for i, n in enumerate(("stdin", "stdout", "stderr")) if bits >> i & 1]
+        terminal = decide(
+            TERM=term,
+            COLORTERM=colorterm,
+            NO_COLOR=no_color,
+            LANG=locale,
+            encoding=encoding,
+            pipes=pipes,
+        )
+        wanted = TERMS[term][colorterm in ("truecolor", "24bit")]
+        if no_color:
+            wanted = ASCII if term in ("linux", "vt100") else MONO
+        if not LOCALES[encoding, locale]:
+            wanted = ASCII
+        assert terminal.colours is wanted
+        assert terminal.interactive == (not pipes and term != "dumb")
+        assert terminal.printing.plain or (terminal.interactive and not wanted.plain)
+        assert all(says for _, says in terminal.reasons)
+
+
+@pytest.mark.parametrize("term", [None, "", "unknown", "dumb"])
+def test_without_a_name_there_is_no_app(term):
+    assert not decide(TERM=term).interactive
+
+
+@pytest.mark.parametrize("color", COLORS)
+def test_flags_win(color):
+    terminal = decide(NO_COLOR="1", LANG="C", SSH_TTY="/dev/pts/1", color=color, fps=7.0)
+    assert terminal.colours is terminal.pictures
+    assert terminal.colours.value == color or color == "auto"
+    assert terminal.fps == 7.0
+    assert set(COLORS) == {"auto", *Colours}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("none", MONO), ("standard", BASIC), ("256", PALETTE), ("truecolor", TRUE), ("?", PALETTE)],
+)
+def test_textuals_variables_count(asked, found):
+    terminal = decide(TEXTUAL_COLOR_SYSTEM=asked, TEXTUAL_FPS="12")
+    assert terminal.colours is found
+    assert terminal.fps == 12.0
+    assert decide(TEXTUAL_FPS="x").fps == LOCAL_FPS
+
+
+def test_over_ssh_pictures_are_cheap_and_rare():
+    near, far = decide(TERM="xterm-kitty"), decide(TERM="xterm-kitty", SSH_CONNECTION="a 1 b 2")
+    assert (near.pictures, near.fps, near.remote) == (TRUE, LOCAL_FPS, False)
+    assert (far.colours, far.pictures, far.fps) == (TRUE, PALETTE, REMOTE_FPS)
+    assert near.rate is far.rate is None
+    assert decide(SSH_CONNECTION="a 1 b 2", color="truecolor").pictures is TRUE
+
+
+@pytest.mark.parametrize("env", [{"TMUX": "/tmp/t,1,0"}, {"STY": "1.a"}, {"TERM": "screen"}])
+def test_a_multiplexer_far_away_gets_a_rate_whatever_it_answers(env):
+    assert decide(**env).rate is None
+    far = decide(SSH_CONNECTION="a 1 b 2", **env)
+    assert far.multiplexer in ("tmux", "screen")
+    assert far.rate is not None
+    assert far.rate <= 60_000
+
+
+def test_a_console_has_no_braille():
+    assert not decide(TERM="linux").braille
+    assert decide().braille
