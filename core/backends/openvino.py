@@ -1,7 +1,10 @@
 """OpenVINO's CPU plugin as a denoiser: no compiler needed, and close to the machine's limit."""
 
+import hashlib
+import io
 from collections import OrderedDict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,8 +12,9 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from ..errors import DiffvizError
+from .conversions import kept
 from .film_graph import FILM
-from .graph_parts import SIDE, Graph
+from .graph_parts import SIDE, TIMESTEPS, Graph
 from .reference_graph import REFERENCE
 
 Array = NDArray[np.float32]
@@ -51,8 +55,11 @@ class OpenVinoDenoiser:
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "PERFORMANCE_HINT": "LATENCY",
         }
-        features = self._graph.time_features(tensors)
-        self._features = features.reshape(*features.shape, 1, 1)
+        self._identity = _identity(self._core, architecture, tensors)
+        features = kept(
+            f"features {self._identity}", lambda: self._graph.time_features(tensors).tobytes()
+        )
+        self._features = np.frombuffer(features, np.float32).reshape(TIMESTEPS, -1, 1, 1)
         self._requests: OrderedDict[int, _Request] = OrderedDict()
 
     def __call__(self, x_t: Array, timestep: int) -> Array:
@@ -61,8 +68,14 @@ class OpenVinoDenoiser:
         return request(x_t, self._features[timestep - 1])
 
     def _compile(self, batch: int) -> "_Request":
-        model = self._graph.build(self._tensors, batch)
-        request = _Request(self._core.compile_model(model, "CPU", self._config), batch)
+        def convert() -> bytes:
+            model = self._graph.build(self._tensors, batch)
+            return self._core.compile_model(model, "CPU", self._config).export_model().getvalue()
+
+        content = kept(f"batch {batch} {sorted(self._config.items())} {self._identity}", convert)
+        # also the first time, so that both ways are one
+        compiled = self._core.import_model(io.BytesIO(content), "CPU", self._config)
+        request = _Request(compiled, batch)
         self._requests[batch] = request
         while len(self._requests) > _SHAPES:
             self._requests.popitem(last=False)
@@ -83,6 +96,18 @@ class _Request:
         self._time[...] = time
         self._request.infer()
         return self._eps.copy()
+
+
+def _identity(core: ov.Core, architecture: str, tensors: Mapping[str, Array]) -> str:
+    """Return what a conversion depends on: weights, this code, OpenVINO and the processor."""
+    content = hashlib.sha256(architecture.encode())
+    for name in sorted(tensors):
+        content.update(f"{name} {tensors[name].shape}".encode())
+        content.update(np.ascontiguousarray(tensors[name]))
+    for source in sorted(Path(__file__).parent.glob("*graph*.py")):
+        content.update(source.read_bytes())
+    processor = core.get_property("CPU", "FULL_DEVICE_NAME")
+    return f"{content.hexdigest()} {ov.__version__} {processor} {_capabilities(core)}"
 
 
 def _capabilities(core: ov.Core) -> list[str]:
