@@ -69,7 +69,7 @@ class _Run:
         self.number = number
         self.post = post
         starts = [0 if lane.start is None else lane.start[0] for lane in job.lanes]
-        self.trajectories = [Trajectory(first) for first in starts]
+        self.trajectories = [Trajectory(first) for first in starts] if job.kept else []
         self.newest: list[Step | None] = [None] * len(starts)
         self.evaluations = [0] * len(starts)
         self.seconds = [0.0] * len(starts)
@@ -79,7 +79,8 @@ class _Run:
     def take(self, progress: Progress) -> None:
         """Keep a step."""
         lane = progress.lane
-        self.trajectories[lane].append(progress.step)
+        if self.trajectories:
+            self.trajectories[lane].append(progress.step)
         self.newest[lane] = progress.step
         self.evaluations[lane] = progress.evaluations
         self.seconds[lane] = progress.seconds
@@ -160,8 +161,8 @@ class Bridge:
     def trajectory(self, lane: int = 0) -> Trajectory:
         """Return the steps of a lane of the current run: it grows while you read it."""
         with self._lock:
-            if self._run is None:
-                raise ValueError("there is no run")
+            if self._run is None or not self._run.trajectories:
+                raise ValueError("there is no run that is kept")
             return self._run.trajectories[lane]
 
     def set_playing(self, playing: bool) -> None:

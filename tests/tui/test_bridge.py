@@ -174,7 +174,7 @@ def test_a_raised_speed_ends_the_wait(start, make_sampler):
 
 def test_weights_that_cannot_be_had_are_one_line(start):
     def refuse(weights):
-        raise DiffvizError("no weights 'toy':\n give  a name")
+        raise DiffvizError("no weights 'toy':   give  a name")
 
     failed = start(refuse).until(Failed)
     assert failed.at_start

@@ -151,7 +151,7 @@ def test_what_is_forgotten_is_sampled_no_further(remote):
     heard.play()
     heard.until(PhaseChanged)
     heard.bridge.forget()
-    with pytest.raises(ValueError, match="no run"):
+    with pytest.raises(ValueError, match="no run that is kept"):
         heard.bridge.trajectory()
     assert heard.bridge.mailbox.take() is None
     heard.bridge.set_speed(None)

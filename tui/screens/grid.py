@@ -80,7 +80,9 @@ class GridScreen(JobScreen):
         """Return one lane of 32 digits, sampled as the run screen samples one."""
         o = self.options
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        return Job((Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),))
+        return Job(
+            (Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),), kept=False
+        )
 
     def begin(self) -> None:
         """Show the noise of all digits at once, and start."""

@@ -8,6 +8,7 @@ from textual.layout import Layout
 from textual.screen import Screen
 
 from ..belief import Belief
+from ..breather import Breather
 from ..bridge import Bridge
 from ..jobs import Job
 from ..keys import Key, State, faster, slower
@@ -48,6 +49,7 @@ class JobScreen(Screen[Any]):
         self._playing = True
         self._run = 0
         self._pulls = 0
+        self._breather = Breather()
 
     # What a screen has to say.
 
@@ -107,7 +109,7 @@ class JobScreen(Screen[Any]):
         """Show the newest frame, if there is one."""
         self._pulls += 1
         wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
-        if wanted and frame_due(self.app):
+        if wanted and self._breather.due() and frame_due(self.app):
             self.take(slow=self._pulls % _SLOW_EVERY == 0)
 
     def take(self, slow: bool) -> None:
@@ -115,6 +117,7 @@ class JobScreen(Screen[Any]):
         frame = self.bridge.mailbox.take()
         if frame is not None and frame.run == self._run:
             first, self.frame = self.frame is None, frame
+            self._breather.draws(self)
             self.show_frame(frame, slow or first)
 
     def enter(self, state: State) -> None:
@@ -189,6 +192,7 @@ class JobScreen(Screen[Any]):
     def leave(self, result: object) -> None:
         """Go back to the run screen with ``result``."""
         if self.is_current:
+            self.bridge.forget()
             self.bridge.set_speed(self.options.speed)
             self.dismiss(result)
 

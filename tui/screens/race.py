@@ -100,7 +100,7 @@ class RaceScreen(JobScreen):
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
-        return Job(tuple(self.lanes()), aligned=self.aligned)
+        return Job(tuple(self.lanes()), aligned=self.aligned, kept=False)
 
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""

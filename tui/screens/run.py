@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from ...core.phases import Phase
 from ..belief import Belief
+from ..breather import Breather
 from ..bridge import Bridge
 from ..keys import KEYS, State
 from ..layout import Plan, plan
@@ -27,7 +28,7 @@ from .run_actions import RunActions
 from .run_view import RunView
 
 FRAMES_PER_S = 30
-_RATE_EVERY = FRAMES_PER_S // 4  # pulls between two changes of the measured numbers
+_RATE_EVERY = 6  # frames between two changes of the measured numbers
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
 
 
@@ -55,7 +56,8 @@ class RunScreen(RunActions, Screen[None]):
         self.playing = True
         self._layout = PlannedLayout(lambda width, height: self.plan(width, height).regions)
         self.sources: dict[str, Source] = {}
-        self._pulls = 0
+        self._pulls = self._frames = 0
+        self._breather = Breather()
         self._shown: object = None
         self._message = ""
 
@@ -138,12 +140,14 @@ class RunScreen(RunActions, Screen[None]):
             return
         was_live = self.session.live
         self.session.advance(self.speed, 1 / FRAMES_PER_S)
-        if not measured and not frame_due(self.app):
+        if not measured and not (self._breather.due() and frame_due(self.app)):
             return
         if self.bridge.run == self.session.run:
             frame = self.bridge.mailbox.take()
             if frame is not None and frame.run == self.session.run:
-                self._measure(frame, measured or self._pulls % _RATE_EVERY == 0)
+                self._frames += 1
+                self._measure(frame, measured or self._frames % _RATE_EVERY == 0)
+                self._breather.draws(self)
         self.show()
         if was_live != self.session.live:
             self.show_state()
