@@ -22,6 +22,7 @@ from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
+from .training_images import load_training_images
 
 _LEAVE_THREAD_S = 0.05
 
@@ -71,9 +72,15 @@ class RunApp(TerminalApp):
         """Open the race, with the seed on show."""
         self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, self.seed))
 
+    def action_compare(self) -> None:
+        """Compare weights: the seed on show through reference and default side by side."""
+        options = self._as_run()
+        self.push_screen(RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=True))
+
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
-        self.push_screen(ForwardScreen(self.run_screen.session))
+        load = partial(load_training_images, self.run_screen.options.data_dir)
+        self.push_screen(ForwardScreen(self.run_screen.session, load))
 
     def _as_run(self) -> RunOptions:
         """Return the options of what the run screen shows now."""

@@ -96,6 +96,7 @@ KEYS: tuple[Key, ...] = (
     Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
     Key("g", "g", "app.grid", "32 digits at once", _always("grid")),
     Key("c", "c", "app.race", "race samplers from the same noise", _always("race")),
+    Key("C", "C", "app.compare", "compare weights: the same seed, side by side"),
     Key("f", "f", "app.forward", "the forward process: noise a digit", _always("forward")),
     Key(
         "plus,equals_sign",

@@ -1,6 +1,7 @@
 """What ``diffviz run`` was asked for."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class RunOptions:
     branch: tuple[tuple[int, int], ...] = ()
     """Branches to take: (timestep, child) pairs, timesteps falling, all visited."""
 
+    data_dir: Path | None = None
+    """Where MNIST is, to hold digits against; None for the user's cache."""
     loop: bool = False
     """Go on with the next seed again and again, until a key is pressed."""
 

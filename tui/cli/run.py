@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .flags import add_sampling, add_terminal, branch_path, speed, terminal_of
@@ -36,6 +37,12 @@ def add_parser(commands) -> None:
         default=(),
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where MNIST is, for real digits on the forward screen (default: user's cache)",
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
@@ -87,6 +94,7 @@ def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
         backend=args.backend,
         branch=args.branch,
         loop=getattr(args, "loop", False),
+        data_dir=getattr(args, "data_dir", None),
     )
     if args.branch:
         from ..replay import check_branch

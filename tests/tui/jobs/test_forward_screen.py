@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
+from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import from_grey, to_grey
 from diffviz.core.schedule import Schedule
@@ -187,19 +188,21 @@ def test_help_escape_and_sizes(drive):
     drive(act, load=training)
 
 
-def test_mnist_is_read_from_its_folder_and_never_fetched(mnist_dir, monkeypatch, tmp_path):
-    from diffviz.core import data
-
-    load_training_images.cache_clear()
-    monkeypatch.setattr(data, "default_data_dir", lambda: tmp_path / "none")
-    assert load_training_images() is None
-    load_training_images.cache_clear()
-    monkeypatch.setattr(data, "default_data_dir", lambda: mnist_dir)
-    found = load_training_images()
+def test_mnist_is_read_from_its_folder_and_never_fetched(mnist_dir, tmp_path):
+    assert load_training_images() is None, "the cache folder of tests is empty"
+    assert load_training_images(tmp_path / "none") is None
+    found = load_training_images(mnist_dir)
     assert found is not None
     assert found.images.shape == (32, 28, 28)
+    assert found.labels.shape == (32,)
     assert found.name == "MNIST"
-    load_training_images.cache_clear()
+
+
+def test_damaged_mnist_is_said_in_one_line(mnist_dir):
+    file = mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(DiffvizError, match="damaged"):
+        load_training_images(mnist_dir)
 
 
 @pytest.mark.parametrize("pictures", [3, 4])

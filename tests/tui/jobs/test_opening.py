@@ -69,3 +69,20 @@ def test_the_screens_are_sampled_as_the_run_screen_is(drive):
         assert app.screen.speed == app.run_screen.speed
 
     drive(act)
+
+
+def test_weights_are_compared_from_the_run_screen(make_options, make_sampler, judge, until):
+    async def main():
+        app = RunApp(make_options(weights="reference"), make_sampler(), judge)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: app.run_screen.session.index >= 0)
+            await pilot.press("C")
+            await until(pilot, lambda: isinstance(app.screen, RaceScreen))
+            assert isinstance(app.screen, RaceScreen)
+            lanes = app.screen.job().lanes
+            assert {lane.weights for lane in lanes} == {"reference", "default"}
+            assert {lane.streams[0].seed for lane in lanes} == {7}
+            assert app.screen.aligned
+        assert app.bridge.join(20)
+
+    asyncio.run(main())
