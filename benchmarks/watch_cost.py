@@ -1,6 +1,7 @@
 """What the training screen costs the training, and how soon it shows what the log says.
 
     python -m benchmarks.watch_cost [--threads N] [--size 160x50] [--rounds N] [--folder DIR]
+                                     [--part cost|latency|million]
 
 One training without a terminal goes on all the time; a screen is attached to it and taken away
 again, in turns, so that whatever else the machine does falls on both alike. Then a log of a
@@ -35,12 +36,17 @@ def main() -> None:
     parser.add_argument("--size", default="160x50")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--part", choices=("cost", "latency", "million", "all"), default="all")
     args = parser.parse_args()
     columns, rows = map(int, args.size.split("x"))
+    size = columns, rows
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        cost(Path(folder) / "cost", args.threads, (columns, rows), args.rounds)
-        latency(Path(folder) / "latency", (columns, rows))
-        million(Path(folder) / "million", (columns, rows))
+        if args.part in ("cost", "all"):
+            cost(Path(folder) / "cost", args.threads, size, args.rounds)
+        if args.part in ("latency", "all"):
+            latency(Path(folder) / "latency", size)
+        if args.part in ("million", "all"):
+            million(Path(folder) / "million", size)
 
 
 def watch(run: Path, size: tuple[int, int]) -> AppOnTerminal:

@@ -1,5 +1,6 @@
 """The lines of the charts: this run's losses, the published ones, other runs, the four phases."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ OTHERS = (LIVE, *PHASE_COLOURS.values())
 """Colours of other runs."""
 _BAND_SPAN = 100
 _EPOCHS_FROM = 1.5  # epochs on show from which they, not batches, are counted
+_RUNG = 1.04
 _FEWEST = 24  # batches in the closest view
 
 
@@ -50,14 +52,19 @@ def view_of(looking: Looking, history: History, others: Sequence[History] = ()) 
     """Return the part of the run that is looked at."""
     newest = max(history.step / history.batches_per_epoch, 1e-9)
     if looking.zoom == 0:
-        first, last = 0.0, whole(history, others)
+        first, last = 0.0, _onward(whole(history, others))
     else:
-        width = newest / 2**looking.zoom
-        last = max(width, newest - looking.back)
+        width = _onward(newest) / 2**looking.zoom
+        last = max(width, math.ceil((newest - looking.back) / width * 20 - 1e-9) * width / 20)
         first = last - width
     if last - first >= _EPOCHS_FROM:
         return View(first, last, looking.log, "epoch")
     return View(first, last, looking.log, "batch", per=history.batches_per_epoch)
+
+
+def _onward(end: float) -> float:
+    """Return the next rung above ``end``: an axis that stands still is cheap to draw again."""
+    return _RUNG ** math.ceil(math.log(end, _RUNG) - 1e-9)
 
 
 def loss_series(

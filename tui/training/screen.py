@@ -72,6 +72,7 @@ class TrainScreen(TrainActions, Screen[None]):
         self.compared = self.others
         """The runs drawn beside this one."""
         self._polls = 0
+        self._strip: object = None
         self._layout = PlannedLayout(self.regions)
 
     @property
@@ -181,6 +182,10 @@ class TrainScreen(TrainActions, Screen[None]):
         moments, tiles = self.source.history.moments, self.plan(*self.app.size).tiles
         if tiles is None or not moments:
             return
+        shown = (tiles, len(moments), moments[-1], self.film.at(moments), self.film.first_noise)
+        if shown == self._strip:
+            return
+        self._strip = shown
         strip = self.film.strip(moments, tiles)
         mosaic = self.query_one("#film", Mosaic)
         mosaic.arrange_tiles(strip.tiles)
