@@ -1,7 +1,8 @@
 """Several processes that work on one thing, as ``torchrun`` starts them.
 
 Process 0 writes all files. What the processes tell each other lies in small host tensors and goes
-through gloo; gradients go through the device's own backend.
+through gloo; gradients go through the device's own backend. torch is imported where there is
+more than one process.
 """
 
 import os
@@ -9,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from .errors import DiffvizError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 _PATIENCE = timedelta(hours=1)  # while process 0 scores an epoch, the others wait
 
@@ -49,6 +53,8 @@ class Group:
         """
         if self.size == 1:
             return values
+        import torch
+
         tensor = torch.from_numpy(values.copy())
         with self.guard():
             torch.distributed.all_reduce(tensor)
@@ -59,7 +65,15 @@ class Group:
         self.sum(np.zeros(1))
 
     def collect(self, array: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-        """Return all processes' arrays of one shape ``[size, …]`` in process 0, None elsewhere."""
+        """Return all processes' arrays of one shape ``[size, …]`` in process 0, None elsewhere.
+
+        Raises:
+            LostProcessError: if one of them has ended.
+        """
+        if self.size == 1:
+            return array[None]
+        import torch
+
         tensor = torch.from_numpy(np.ascontiguousarray(array))
         parts = [torch.empty_like(tensor) for _ in range(self.size)] if self.main else None
         with self.guard():
@@ -69,24 +83,31 @@ class Group:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Turn what a broken connection raises into :class:`LostProcessError`."""
+        if self.size == 1:
+            yield
+            return
+        import torch
+
         try:
             yield
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:
-            if self.size == 1:
-                raise
-            raise LostProcessError(
-                "another process of this training ended or can't be reached"
-            ) from error
+            raise LostProcessError("another of the processes ended or can't be reached") from error
 
-    def parallel(self, model: nn.Module, device: torch.device) -> nn.Module:
+    def parallel(self, model: "nn.Module", device: "torch.device") -> "nn.Module":
         """Return ``model`` such that its gradients are averaged over the processes."""
         if self.size == 1:
             return model
+        from torch import nn
+
         ids = [device] if device.type == "cuda" else None
         with self.guard():
             return nn.parallel.DistributedDataParallel(model, device_ids=ids)
+
+
+ALONE = Group()
+"""A single process."""
 
 
 @contextmanager
@@ -100,8 +121,10 @@ def joined(device: str) -> Iterator[tuple[Group, str]]:
         DiffvizError: if the others can't be reached.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        yield Group(), device
+        yield ALONE, device
         return
+    import torch
+
     local = int(os.environ.get("LOCAL_RANK", "0"))
     if device == "cuda" or (device == "auto" and torch.cuda.is_available()):
         device = f"cuda:{local}"

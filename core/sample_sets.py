@@ -20,6 +20,7 @@ from .archives import read_arrays
 from .atomic import write_atomically
 from .bundled import resolve
 from .cache import cache_folder
+from .distributed import ALONE, Group
 from .errors import DiffvizError
 from .pictures import to_grey
 from .pipeline import Pipeline
@@ -92,11 +93,18 @@ class Sampled:
 
 
 def sample_digits(
-    pipeline: Pipeline, source: SampleSource, seeds: range, *, batch: int = 32
+    pipeline: Pipeline,
+    source: SampleSource,
+    seeds: range,
+    *,
+    batch: int = 32,
+    group: Group = ALONE,
 ) -> Iterator[Sampled]:
     """Sample the digits of ``seeds``, keep them, and yield the state now and then.
 
-    Only the last record holds all images. Stopping loses no batch that was finished.
+    Only the last record holds all images. Stopping loses no batch that was finished. In a
+    ``group`` of processes that share the cache, each samples its part of the same batches; then
+    process 0 has all images, the others none.
 
     Raises:
         DiffvizError: if the cache can't be written, or the network's output stops being finite.
@@ -107,7 +115,8 @@ def sample_digits(
     nothing = np.zeros((0, 28, 28), np.uint8)
     yield Sampled(nothing, seconds, kept, kept, total)
     missing = [seed for seed in seeds if seed not in have]
-    for start in range(0, len(missing), batch):
+    group.wait()  # nobody looks for missing ones when others have begun to add them
+    for start in range(batch * group.rank, len(missing), batch * group.size):
         part = missing[start : start + batch]
         began, step = time.perf_counter(), None
         for step in pipeline.sample(
@@ -120,6 +129,11 @@ def sample_digits(
         _keep(folder, part, images, took)
         have |= dict(zip(part, images, strict=True))
         seconds += took
+    if group.size > 1:
+        group.wait()
+        if group.main:
+            yield from sample_digits(pipeline, source, seeds, batch=batch)
+        return
     yield Sampled(np.stack([have[seed] for seed in seeds]), seconds, kept, total, total)
 
 

@@ -11,7 +11,7 @@ import torch
 
 from .checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint, save_weights
 from .data import ImageData
-from .distributed import Group, LostProcessError
+from .distributed import ALONE, Group, LostProcessError
 from .errors import DiffvizError
 from .memory import memory_in_use
 from .models import parameter_count
@@ -59,7 +59,7 @@ def train(
     resume: bool = False,
     stop: threading.Event | None = None,
     extras: Extras | None = None,
-    group: Group | None = None,
+    group: Group = ALONE,
 ) -> Iterator[TrainEvent]:
     """Train in the run folder ``run`` and yield what happens, batch by batch.
 
@@ -75,7 +75,7 @@ def train(
         DiffvizError: if the data are too few, a file can't be read or written, the loss is not
             finite or explodes, or another process ends.
     """
-    sitting = _Sitting(config, data, run, device or torch.device("cpu"), group or Group(), resume)
+    sitting = _Sitting(config, data, run, device or torch.device("cpu"), group, resume)
     return sitting.events(stop or threading.Event(), extras or Extras())
 
 

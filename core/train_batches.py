@@ -16,7 +16,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .checkpoint import TrainState, raw_weights
 from .data import ImageData
-from .distributed import Group
+from .distributed import ALONE, Group
 from .errors import DiffvizError
 from .loss_guard import LossGuard
 from .noise import philox
@@ -41,7 +41,7 @@ def batch_noise(seed: int, step: int, shape: tuple[int, int, int, int]) -> tuple
     return timesteps, torch.from_numpy(generator.standard_normal(shape, dtype="float32"))
 
 
-def batches_per_epoch(config: TrainConfig, data: ImageData, group: Group | None = None) -> int:
+def batches_per_epoch(config: TrainConfig, data: ImageData, group: Group = ALONE) -> int:
     """Return the number of whole batches in the data; the last short one is dropped.
 
     Raises:
@@ -51,7 +51,7 @@ def batches_per_epoch(config: TrainConfig, data: ImageData, group: Group | None 
         raise DiffvizError(
             f"batch size {config.batch_size} is larger than the data set ({len(data)} images)"
         )
-    if group is not None and config.batch_size % group.size:
+    if config.batch_size % group.size:
         raise DiffvizError(
             f"{group.size} processes can't share batches of {config.batch_size} evenly: "
             "choose another --batch-size or --nproc-per-node"

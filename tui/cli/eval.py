@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ...core.distributed import Group
     from ...core.eval_records import Cost, EvalReport
 
 MIN_N, MAX_N = 100, 100_000  # core/sample_files.py has them too; a test compares
@@ -78,6 +79,10 @@ def execute(args: argparse.Namespace) -> int:
     elif args.seed + args.n > 2**64:
         raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
+    if int(os.environ.get("RANK", "0")) > 0:  # of several processes: the first one measures
+        if args.samples is None:
+            _sample(args)
+        return 0
     report, title = _measure(args)
     if args.json == "-":
         print(json.dumps(report.to_json(), indent=2))
@@ -160,19 +165,30 @@ def _last(records: Iterator[Any]) -> Any:
 
 
 def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
+    """Return the digits, what made them, and what they cost; all of them in process 0 only."""
+    from ...core.distributed import joined
+
+    with joined(args.device) as (group, device):
+        return _sample_share(args, group, device)
+
+
+def _sample_share(
+    args: argparse.Namespace, group: "Group", device: str
+) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
     from dataclasses import asdict
 
     from ...core.bundled import DEFAULT
+    from ...core.distributed import local_processes
     from ...core.eval_records import Cost
     from ...core.export import save_images
     from ...core.pipeline import Pipeline
     from ...core.sample_sets import sample_digits, source_of
     from ..progress import work_progress
 
-    threads = args.threads or os.cpu_count()
+    threads = args.threads or max(1, (os.cpu_count() or 1) // local_processes())
     pipeline = Pipeline.load(
         args.weights or DEFAULT,
-        args.device,
+        device,
         threads,
         precision=args.precision,
         backend=args.backend,
@@ -184,7 +200,7 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
     state = None
     try:
         with work_progress() as bar:
-            for state in sample_digits(pipeline, source, seeds, batch=batch):
+            for state in sample_digits(pipeline, source, seeds, batch=batch, group=group):
                 bar("sampling", state.done, state.total)
     except KeyboardInterrupt:
         from ...core.sample_sets import kept_digits
@@ -197,7 +213,7 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
         raise
     assert state is not None
     facts = asdict(source) | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
-    if args.save is not None:
+    if args.save is not None and group.main:
         save_images(args.save, state.images, seeds, facts)
     cost = Cost(round(state.seconds, 3), source.steps, source.steps * args.n)
     return state.images, facts, cost

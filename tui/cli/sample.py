@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ...core.distributed import Group
     from ...core.export import TrajectoryStrip
     from ...core.pipeline import Pipeline
 
@@ -62,18 +63,22 @@ def execute(args: argparse.Namespace) -> int:
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
 
+    from ...core.distributed import joined, local_processes
     from ...core.pipeline import Pipeline
     from ...core.sampling import describe, find_sampler
 
-    threads = args.threads or os.cpu_count()
-    pipeline = Pipeline.load(
-        args.weights or DEFAULT,
-        args.device,
-        threads,
-        precision=args.precision,
-        backend=args.backend,
-    )
-    images, interrupted = _sample(pipeline, args, strip)
+    threads = args.threads or max(1, (os.cpu_count() or 1) // local_processes())
+    with joined(args.device) as (group, device):
+        pipeline = Pipeline.load(
+            args.weights or DEFAULT,
+            device,
+            threads,
+            precision=args.precision,
+            backend=args.backend,
+        )
+        images, interrupted = _sample(pipeline, args, strip, group)
+    if not group.main:
+        return 0
     if not len(images):
         raise KeyboardInterrupt
     method = find_sampler(args.sampler)
@@ -108,9 +113,15 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _sample(
-    pipeline: "Pipeline", args: argparse.Namespace, strip: "TrajectoryStrip | None"
+    pipeline: "Pipeline",
+    args: argparse.Namespace,
+    strip: "TrajectoryStrip | None",
+    group: "Group",
 ) -> "tuple[NDArray[np.uint8], bool]":
-    """Return the digits and whether Ctrl+C cut them short; whole batches are kept."""
+    """Return the digits and whether Ctrl+C cut them short; whole batches are kept.
+
+    In a group of processes each samples its part of the batches; process 0 has all the digits.
+    """
     import numpy as np
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -124,14 +135,15 @@ def _sample(
         TextColumn("{task.completed:.0f}/{task.total:.0f} digits"),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
+        disable=not (console.is_terminal and group.main),
     )
-    done: list[NDArray[np.uint8]] = []
+    done = np.zeros((args.n, 28, 28), np.uint8)
+    have = np.zeros(args.n, np.uint8)
     interrupted = False
     with progress:
         task = progress.add_task("", total=args.n)
         try:
-            for start in range(0, args.n, BATCH):
+            for start in range(BATCH * group.rank, args.n, BATCH * group.size):
                 seeds = range(args.seed + start, args.seed + min(start + BATCH, args.n))
                 step = None
                 steps = pipeline.sample(
@@ -143,7 +155,12 @@ def _sample(
                     share = step.index / step.total
                     progress.update(task, completed=start + share * len(seeds))
                 assert step is not None
-                done.append(to_grey(step.x_t))
+                done[start : start + len(seeds)] = to_grey(step.x_t)
+                have[start : start + len(seeds)] = 1
         except KeyboardInterrupt:
             interrupted = True
-    return (np.concatenate(done) if done else np.zeros((0, 28, 28), np.uint8)), interrupted
+    all_done, all_have = group.collect(done), group.collect(have)
+    if all_done is None or all_have is None:
+        return done, interrupted
+    first_gap = int(np.append(all_have.any(axis=0), False).argmin())
+    return all_done.max(axis=0)[:first_gap], interrupted
