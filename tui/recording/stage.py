@@ -126,9 +126,12 @@ class Stage:
                     raise SystemExit(_EXIT_CODES[name])
         if self._in not in ready:
             return []
-        typed = os.read(self._in, 1024)
+        try:
+            typed = os.read(self._in, 1024)
+        except OSError:
+            typed = b""
         if not typed:  # the terminal is gone
-            return ["q"]
+            raise SystemExit(_EXIT_CODES["SIGHUP"])
         keys: list[str] = _KEY.findall(typed.decode("utf-8", "replace"))
         return [_NAMES.get(key, key) for key in keys]
 

@@ -1,0 +1,106 @@
+"""Terminals that are tiny, resized without end, or closed while something runs."""
+
+import os
+import random
+import signal
+
+import pytest
+
+SCREENS = {
+    "run": ("run", "--speed", "200"),
+    "watch": ("watch", "run"),
+    "play": ("play", "film.cast"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with a finished run and a cast."""
+    from diffviz.tui.cli import main
+
+    folder = tmp_path_factory.mktemp("terminals")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        train = ["train", "--dataset", "synthetic", "--epochs", "1", "--batch-size", "1024"]
+        assert main([*train, "--recipe", "reference", "--out", "run", "--device", "cpu"]) == 0
+        record = ["record", "film.cast", "--size", "60x20", "--sampler", "ddim", "--steps", "60"]
+        assert main([*record, "--speed", "10"]) == 0
+    return folder
+
+
+def shows_something(command) -> bool:
+    return b"\x1b[?1049h" in command.printed and len(command.printed) > 300
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_one_cell(start, folder, name, tell):
+    """A terminal of 1x1 gets an app one can leave; enlarged, it shows all."""
+    command = start(*SCREENS[name], cwd=folder, screen=(1, 1))
+    command.until(lambda: b"\x1b[?1049h" in command.printed)
+    command.read(2.0)
+    before = len(command.printed)
+    command.resize(80, 24)
+    command.until(lambda: len(command.printed) > before + 500)
+    command.press("q")
+    assert command.end() == 0, command.text[-2000:]
+    assert b"\x1b[?1049l" in command.printed
+    tell(f"{name} | begun in 1x1 cells, enlarged to 80x24, left by q | 1 | exit 0")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_storm_of_sizes(start, folder, name, tell):
+    chance = random.Random(7)
+    command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
+    command.until(lambda: shows_something(command))
+    for _ in range(300):
+        command.resize(chance.choice((1, 2, 40, 80, 300)), chance.choice((1, 2, 12, 24, 90)))
+        command.read(chance.uniform(0, 0.03))
+        assert command.process.poll() is None, command.text[-3000:]
+    command.resize(80, 24)
+    command.read(2.0)
+    command.press("q")
+    assert command.end() == 0, command.text[-2000:]
+    assert b"\x1b[?1049l" in command.printed
+    tell(f"{name} | resized 300 times, from 1x1 to 300x90 | 1 | exit 0 by q")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_terminals_that_are_closed(start, folder, name, tell):
+    command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
+    command.until(lambda: shows_something(command))
+    os.close(command.master)
+    command.master = -1
+    assert command.process.wait(60) == 129
+    tell(f"{name} | terminal closed | 1 | ended by itself")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_signals_leave_the_terminal_as_it_was(start, folder, name, number, status, tell):
+    command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
+    command.until(lambda: shows_something(command))
+    assert command.end(number) == status, command.text[-2000:]
+    for before, after in ((b"?1049h", b"?1049l"), (b"?25l", b"?25h"), (b"?1003h", b"?1003l")):
+        assert command.printed.rfind(after) > command.printed.rfind(before), after
+    tell(f"{name} | {number.name} | 1 | exit {status}, terminal restored")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_keys_at_random(start, folder, name, tell):
+    """Every key in any order: nothing but q leaves, and that always."""
+    chance = random.Random(11)
+    keys = [*"bcgfmwneypts?1234+-[]8 \t\r0", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b"]
+    command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
+    command.until(lambda: shows_something(command))
+    for _ in range(150):
+        command.press(chance.choice(keys))
+        command.read(chance.uniform(0, 0.05))
+        assert command.process.poll() is None, command.text[-3000:]
+    for _ in range(12):  # out of screens above, then out
+        command.press("\x1b")
+        command.read(0.6)
+    if command.process.poll() is None:
+        command.press("q")
+        command.read(1.0)
+    assert command.end(signal.SIGTERM if command.process.poll() is None else None) in (0, 143)
+    tell(f"{name} | 150 keys at random | 1 | no error")
