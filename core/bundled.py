@@ -71,11 +71,15 @@ def resolve(name: str) -> Path:
 def training_losses(spec: str) -> list[float]:
     """Return the loss of each epoch these weights were trained for, as far as it is known.
 
-    Bundled weights have it in their card, a run folder in its log; a lone file has none.
+    Bundled weights have it in their card, and in the card of those they began with; a run folder
+    has it in its log; a lone file has none.
     """
     name, _ = split_set(spec)
     if name in bundled_names():
-        return [float(loss) for loss in read_card(name)["losses"]]
+        card = read_card(name)
+        before = card["recipe"].get("init")  # weights trained on from others went through both
+        earlier = training_losses(before) if before else []
+        return [*earlier, *(float(loss) for loss in card["losses"])]
     folder, at, epoch = name.rpartition("@")
     log = Path(folder if at else name) / LOG
     if not log.is_file():

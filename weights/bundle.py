@@ -34,7 +34,9 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
     """
     config, environment = read_config(run)
     file = read_tensors(run / WEIGHTS)
-    epochs = [event for event in read_log(run / LOG) if event.get("event") == "epoch"]
+    events = list(read_log(run / LOG))
+    started = next((event for event in events if event.get("event") == "started"), {})
+    epochs = [event for event in events if event.get("event") == "epoch"]
     if [event["epoch"] for event in epochs] != list(range(1, config.epochs + 1)):
         raise DiffvizError(f"{run / LOG} has not each of the {config.epochs} epochs once")
     model = build(config.architecture)
@@ -52,7 +54,7 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
         "environment": {k: v for k, v in environment.items() if k != "data_dir"},
         "data": {
             "name": config.dataset,
-            "images": environment.get("images"),
+            "images": started.get("images", environment.get("images")),
             "images_md5": file.metadata.get("data_md5"),
         },
         "losses": [round(event["loss"], 6) for event in epochs],
