@@ -1,7 +1,7 @@
 """Hours of looking: memory, descriptors and threads of ``run --loop`` and ``watch``.
 
-``python -m benchmarks.endurance --minutes 30`` has both on terminals of their own (Linux only), reads
-what they print, and says what grew after the first minute. ``watch`` looks at a training that goes
+``python -m benchmarks.endurance --minutes 30`` has both on terminals of their own (Linux only),
+reads what they print, and says what grew after the first minute. ``watch`` looks at a training that goes
 on all the time.
 """
 
@@ -136,6 +136,7 @@ def main() -> None:
         finally:
             for process in (*(c.process for c in commands), trainer):
                 process.terminate()
+                process.wait()
             for command in commands:
                 os.close(command.master)
     print("| command | for | MiB after 1 min | MiB at the end | growth | descriptors | threads "

@@ -42,7 +42,7 @@ class Command:
         **popen,
     ) -> None:
         own = {"OMP_NUM_THREADS": "1", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        self.master = -1
+        self.master = slave = -1
         self.printed = b""
         streams: dict = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
         if screen is not None:
