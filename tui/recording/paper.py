@@ -9,11 +9,11 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from ..link import QUERY, Link
+from ..link import Link
 from ..terminal_app import TerminalApp
 from .sequences import BEGIN
 
-_EARLY = 1.05  # timers wake a little before their time, and must not miss their frame
+_EARLY_S = 0.001  # timers wake a little before their time, and must not miss their frame
 
 
 class PaperDriver(Driver):
@@ -24,10 +24,8 @@ class PaperDriver(Driver):
         self._sink = sink
 
     def write(self, data: str) -> None:
-        """Hand on ``data``; paper shows it at once."""
+        """Hand on ``data``."""
         self._sink(data)
-        if QUERY in data:
-            self._app.link.answered()  # pyright: ignore[reportAttributeAccessIssue]
 
     def start_application_mode(self) -> None:
         """Tell the app its size."""
@@ -43,7 +41,23 @@ class PaperDriver(Driver):
         """Leave the last picture where it is."""
 
 
+class PaperLink(Link):
+    """Frames at a steady pace: paper takes each at once, and is asked nothing."""
+
+    def ready(self) -> bool:
+        """Return whether the next frame is due."""
+        now = self._clock()
+        if now < self._next - _EARLY_S:
+            return False
+        self._next = max(self._next + 1 / self._fps, now)
+        return True
+
+    def wrap(self, text: str) -> str:
+        """Return ``text`` as it is."""
+        return text
+
+
 def draw_on(app: TerminalApp, sink: Callable[[str], object], clock: Callable[[], float]) -> None:
     """Let ``app`` draw on paper, by the time of ``clock``."""
     app.driver_class = cast(type[Driver], partial(PaperDriver, sink))
-    app.link = Link(app.terminal.fps * _EARLY, clock=clock)
+    app.link = PaperLink(app.terminal.fps, clock=clock)

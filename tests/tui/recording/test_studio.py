@@ -1,6 +1,8 @@
 """The app on a virtual clock: the same bytes again, and what they show."""
 
 import json
+from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pyte
@@ -15,6 +17,7 @@ from diffviz.tui.recording.reader import CastReader
 from diffviz.tui.recording.script import DONE, SCENARIOS, Press, Until, Wait
 from diffviz.tui.recording.studio import Take, record
 from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
+from diffviz.tui.terminal import Terminal
 
 SIZE = (80, 24)
 
@@ -22,7 +25,7 @@ SIZE = (80, 24)
 class TextWatcher(ScreenshotWatcher):
     """Keeps what is on the screen at the end, as Textual's compositor has it."""
 
-    lines = ()
+    lines: ClassVar[list[str]] = []
 
     def ended(self, time, app) -> None:
         self.lines = [strip.text for strip in app.screen._compositor.render_strips()]
@@ -83,6 +86,13 @@ def test_markers_are_true_to_time(take, cast_of):
     expected = {"static": 0.0, "blob": 0.8, "lock-in": 1.2, "refinement": 1.8}
     assert {name: time - begin for name, time in marks.items()} == pytest.approx(expected, abs=0.01)
     assert events[-1].time == pytest.approx(begin + 2.0 + 1.0, abs=0.02)
+
+
+def test_frames_come_at_a_steady_pace(take, cast_of):
+    this = replace(take(Until(DONE), steps=100, speed=50), terminal=Terminal(fps=10))
+    events = list(CastReader(cast_of(this)))
+    frames = [e.time for e in events if len(e.data) > 2000 and 0.2 < e.time < 1.9]
+    assert np.diff(frames) == pytest.approx(0.1, abs=0.04)
 
 
 def test_nothing_but_drawing_is_recorded(take, cast_of):
