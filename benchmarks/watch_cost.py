@@ -10,6 +10,7 @@ million batches is opened, and lines are appended to one while the screen is wai
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,7 @@ def cost(run: Path, threads: int, size: tuple[int, int], rounds: int) -> None:
     command += ["--epochs", "1000", "--threads", str(threads), "--out", str(run)]
     training = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     seconds: dict[bool, list[float]] = {False: [], True: []}
+    shares = []
     try:
         while steps(run) < 10:
             time.sleep(0.2)
@@ -68,9 +70,10 @@ def cost(run: Path, threads: int, size: tuple[int, int], rounds: int) -> None:
             if attached:
                 with watch(run, size) as app:
                     app.read_for(_SETTLE_S)
-                    before = steps(run)
+                    before, used = steps(run), processor_s(app.pid)
                     app.read_for(_WINDOW_S)
                     after = steps(run)
+                    shares.append((processor_s(app.pid) - used) / _WINDOW_S)
             else:
                 time.sleep(_SETTLE_S)
                 before = steps(run)
@@ -83,7 +86,14 @@ def cost(run: Path, threads: int, size: tuple[int, int], rounds: int) -> None:
     alone, watched = median(seconds[False]), median(seconds[True])
     whole = sum(seconds[True]) / len(seconds[True]) / (sum(seconds[False]) / len(seconds[False]))
     print(f"{size[0]}x{size[1]}, {threads} thread(s), {len(seconds[True])} batches watched")
+    print(f"the screen takes {median(shares):.1%} of a core")
     print(f"a batch takes {watched / alone - 1:+.1%} (median), {whole - 1:+.1%} (mean)")
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def steps(run: Path) -> int:
@@ -128,7 +138,7 @@ def latency(run: Path, size: tuple[int, int]) -> None:
     with watch(run, size) as app:
         app.wait_for([b"batch 100/468"])
         for step in range(101, 121):
-            app.read_for(0.37)  # not in step with the screen's own looks
+            app.read_for(0.1 + 0.137 * step % 0.5)  # not in step with the screen
             begun = time.perf_counter()
             with (run / "log.jsonl").open("a") as log:
                 log.write(batch_line(step))

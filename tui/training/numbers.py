@@ -1,6 +1,6 @@
 """Columns of numbers that grow at the end, as a training log does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ class Columns:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = {name: index for index, name in enumerate(names)}
-        self._rows = np.empty((len(names), _FIRST_ROOM))
+        self._rows = np.empty((_FIRST_ROOM, len(names)))
         self._length = 0
 
     def __len__(self) -> int:
@@ -21,16 +21,15 @@ class Columns:
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """Return a column; a view that stays valid, of the rows there are now."""
-        return self._rows[self._names[name], : self._length]
+        return self._rows[: self._length, self._names[name]]
 
-    def append(self, values: Iterable[float]) -> None:
+    def append(self, values: Sequence[float]) -> None:
         """Add a row: a value for each name, in their order; NaN for what isn't known."""
-        if self._length == self._rows.shape[1]:
-            grown = np.empty((len(self._names), 2 * self._length))
-            grown[:, : self._length] = self._rows
+        if self._length == len(self._rows):
+            grown = np.empty((2 * self._length, len(self._names)))
+            grown[: self._length] = self._rows
             self._rows = grown
-        for index, value in enumerate(values):
-            self._rows[index, self._length] = value
+        self._rows[self._length] = values
         self._length += 1
 
     def cut(self, length: int) -> None:
