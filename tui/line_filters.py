@@ -24,7 +24,8 @@ _DOUBLE = str.maketrans("━", "═")
 _FAINT = 0.32  # brightness of what is in the background
 _MARKED = 0.4  # brightness of a background that marks something
 _GREY = 0.3  # saturation
-_HUES = (1, 3, 2, 6, 4, 5)  # red, yellow, green, cyan, blue, magenta: 60 degrees each
+_HUES = ((20, 1), (70, 3), (165, 2), (215, 6), (250, 4), (335, 5), (360, 1))
+"""Degrees up to which a hue is which basic colour."""
 
 
 class CellFilter(LineFilter):
@@ -106,7 +107,7 @@ def _basic(colour: RichColor) -> RichColor:
         return RichColor.from_ansi(
             0 if value < 0.15 else 8 if value < 0.4 else 7 if value < 0.75 else 15
         )
-    number = _HUES[round(hue * 6) % 6]
+    number = next(number for limit, number in _HUES if hue * 360 <= limit)
     return RichColor.from_ansi(number + 8 * (value > 0.5))
 
 

@@ -25,6 +25,7 @@ _TABLE = {
     "∞": "~",
     "╹": "'",
     "▀": '"',
+    "▔": "-",
 }
 _TABLE |= dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True))
 _TABLE |= dict.fromkeys("▏▎▍▌", "-") | dict.fromkeys("▋▊▉▐", "=")
@@ -68,7 +69,7 @@ def _closest(char: str) -> str:
         return ""
     base = unicodedata.normalize("NFKD", char)[0]
     wide = unicodedata.east_asian_width(char) in "WF"
-    return (base if base.isascii() else "?") * (1 + wide)
+    return (base if base.isascii() else "?") + " " * wide
 
 
 def _stroke(code: int) -> str:

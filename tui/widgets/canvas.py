@@ -11,7 +11,7 @@ from textual.widget import Widget
 from ..pixels.cells import cell_rows
 from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
 from ..theme import DIM
-from .inks import Inks, inks_of
+from .inks import Inks, filtered, inks_of
 from .pixel_strip import pixel_strips
 
 
@@ -72,5 +72,5 @@ class Canvas(Widget):
         if self.note and height:
             line = self.note[:width].center(width)
             dim = Style(color=DIM, bgcolor=black.bgcolor)
-            rows[height // 2] = Strip([Segment(line, dim)], width)
+            rows[height // 2] = filtered(Strip([Segment(line, dim)], width), self.app)
         return rows

@@ -12,6 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ..pixels.cells import Cells, cell_rows
+from ..pixels.colours import Colours
+from ..pixels.fallback import in_ascii
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
 from .inks import Inks, filtered, inks_of
@@ -136,6 +138,7 @@ class Mosaic(Widget):
 
 def _frame(cells: Cells, tiles: Tiles, index: int, inks: Inks) -> None:
     """Frame a tile by a line over its outermost cells, which digits leave empty."""
+    ascii_only = inks.greys.colours is Colours.ASCII
     x, y = tiles.place(index)
     bottom, right = y + tiles.tile_height, x + tiles.tile_width
     edges = (
@@ -149,6 +152,6 @@ def _frame(cells: Cells, tiles: Tiles, index: int, inks: Inks) -> None:
         (np.s_[bottom - 1, right - 1], _CORNERS[3]),
     )
     for area, glyph in edges:
-        cells.glyphs[area] = ord(glyph)
+        cells.glyphs[area] = ord(in_ascii(glyph) if ascii_only else glyph)
         cells.front[area] = inks.frame
         cells.back[area] = 0
