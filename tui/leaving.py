@@ -24,7 +24,8 @@ _GRACE_S = 1.5
 
 # Off: mouse, focus events, bracketed paste, kitty keys, alternate screen. On: line wrap, cursor.
 _RESTORE = (
-    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?7h"
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2004l"
+    b"\x1b[?2048l\x1b[?7h"
     b"\x1b[<u\x1b[?1049l\x1b[?25h"
 )
 
@@ -69,6 +70,8 @@ class ExitSignals:
             signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._code and number == signal.SIGINT:
+            self._give_up(number, frame)  # asked a second time: at once
         if not self._code:
             self._code = _CODES[signal.Signals(number).name]
             signal.setitimer(signal.ITIMER_REAL, _GRACE_S)

@@ -21,6 +21,7 @@ _UNANSWERED = 2
 _SHARE = 0.5  # of the link, for frames: the rest is for the echo of keys, at once
 _FIRST_ANSWER_S = 1.5
 _LATE_S = 5.0
+_UNKNOWN_S = 0.25  # to wait, on leaving, for a terminal that may not answer at all
 _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
@@ -133,8 +134,10 @@ class Link:
             self._changed.notify_all()
 
     def drain(self, timeout: float) -> None:
-        """Wait until every query is answered, or ``timeout`` seconds."""
+        """Wait until every question is answered, or ``timeout`` seconds; less if none ever was."""
         with self._changed:
+            if self._trip is None:
+                timeout = min(timeout, _UNKNOWN_S)
             self._changed.wait_for(lambda: self._silent or not self._sent, timeout)
 
 

@@ -36,6 +36,24 @@ def with_torch(weights):
     atexit.register(print, "torn down")
     return fakes.FakeSampler(permits=1)
 
+def raise_it(*_args):
+    raise RuntimeError("a bug")
+
+class Broken(fakes.FakeSampler):
+    # Its worker meets a bug after the first step.
+
+    def sample(self, seeds, num_inference_steps=None, **how):
+        yield next(super().sample(seeds, 10))
+        raise_it()
+
+if {source!r} == "patient":
+    from diffviz.tui import leaving
+    leaving._GRACE_S = 60
+
+if {source!r} == "bug_on_screen":
+    from diffviz.tui.widgets.canvas import Canvas
+    Canvas.render_lines = raise_it
+
 class Endless(fakes.FakeSampler):
     # Never stops drawing.
 
@@ -51,13 +69,16 @@ with contextlib.suppress(OSError):
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
 
 sources = dict(
-    endless=Endless(),
+    endless=Endless(), patient=Endless(), broken=Broken(), bug_on_screen=fakes.FakeSampler(permits=1),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
 sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}], fakes.FakeJudge()))
 """
-ON = [b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?25l", b"\x1b[?2004h"]
-OFF = [b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?25h", b"\x1b[?2004l"]
+# Alternate screen, mouse (twice), focus, bracketed paste; cursor, line wrap; kitty's keys.
+ON = [b"\x1b[?%dh" % mode for mode in (1049, 1000, 1003, 1004, 2004)]
+OFF = [on[:-1] + b"l" for on in ON]
+ON += [b"\x1b[?25l", b"\x1b[?7l", b"\x1b[>"]
+OFF += [b"\x1b[?25h", b"\x1b[?7h", b"\x1b[<u"]
 
 
 class Terminal:
@@ -113,6 +134,14 @@ def terminal():
         one.close()
 
 
+def assert_restored(term: Terminal) -> None:
+    """Compare what was switched off with what was switched on, and the line's modes."""
+    for on, off in zip(ON, OFF, strict=True):
+        assert on in term.out
+        assert term.out.rindex(off) > term.out.rindex(on)
+    assert termios.tcgetattr(term.slave) == term.modes
+
+
 @pytest.mark.parametrize("source", ["fake", "hang"])
 @pytest.mark.parametrize(
     ("how", "code"),
@@ -132,14 +161,37 @@ def test_leaving_restores_the_terminal(terminal, source, how, code):
     else:
         term.child.send_signal(how)
     assert term.wait() == code
-    for on, off in zip(ON, OFF, strict=True):
-        assert on in term.out
-        assert term.out.rindex(off) > term.out.rindex(on)
-    assert termios.tcgetattr(term.slave) == term.modes
+    assert_restored(term)
     assert b"Traceback" not in term.out
     left = term.out[term.out.rindex(b"\x1b[?1049l") :]
     told = b"diffviz run --weights toy --seed 7 --sampler ddpm --steps 10\r\n" in left
     assert told == (code in (0, 130)), "how to see it again, on the terminal as it was"
+
+
+def test_a_bug_in_the_worker_is_said_on_the_screen_which_goes_on(terminal):
+    term = terminal("broken")
+    term.read_until(lambda: b"a bug" in term.out)
+    os.write(term.master, b"q")
+    assert term.wait() == 0
+    assert_restored(term)
+    assert b"Traceback" not in term.out
+
+
+def test_a_bug_on_the_screen_leaves_the_terminal_as_it_was(terminal):
+    term = terminal("bug_on_screen")
+    assert term.wait() == 1
+    assert_restored(term)
+
+
+def test_a_second_interrupt_ends_it_at_once(terminal):
+    term = terminal("patient")
+    term.read_until(lambda: b"1,234" in term.out)
+    select.select([], [], [], 1.0)  # until everything between it and us is full
+    for _ in range(2):
+        term.child.send_signal(signal.SIGINT)
+        select.select([], [], [], 0.1)
+    assert term.child.wait(20) == 130
+    assert termios.tcgetattr(term.slave) == term.modes
 
 
 def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):
