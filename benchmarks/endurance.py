@@ -1,8 +1,8 @@
 """Hours of looking: memory, descriptors and threads of ``run --loop`` and ``watch``.
 
 ``python -m benchmarks.endurance --minutes 30`` has both on terminals of their own (Linux only),
-reads what they print, and says what grew after the first minute. ``watch`` looks at a training that goes
-on all the time.
+reads what they print, and says what grew after the first minute. ``watch`` looks at a training that
+goes on all the time.
 """
 
 import argparse

@@ -69,7 +69,10 @@ with contextlib.suppress(OSError):
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
 
 sources = dict(
-    endless=Endless(), patient=Endless(), broken=Broken(), bug_on_screen=fakes.FakeSampler(permits=1),
+    endless=Endless(),
+    patient=Endless(),
+    broken=Broken(),
+    bug_on_screen=fakes.FakeSampler(permits=1),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
 sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}], fakes.FakeJudge()))
