@@ -78,7 +78,8 @@ def main() -> None:
         read, cpu, again, mb, batches, every, step = min(child(CHILD, run) for _ in range(3))
         print(
             f"reader: {read:.2f} s with its imports ({cpu:.2f} s of CPU), {mb:.0f} MB at most, "
-            f"{batches:,.0f} batches kept (1 in {every:.0f}), up to batch {step:,.0f}; looking again {again * 1e3:.1f} ms"
+            f"{batches:,.0f} batches kept (1 in {every:.0f}), up to batch {step:,.0f}; "
+            f"looking again {again * 1e3:.1f} ms"
         )
         seconds, _ = child(LIST, run.parent)
         print(f"list of runs: {seconds * 1e3:.0f} ms")
