@@ -13,6 +13,7 @@ from ..core.distributed import Group, joined, local_processes
 from ..core.recipes import TrainConfig
 from ..core.records import Finished, TrainEvent
 from ..core.runs import RunFolder, read_config
+from ..core.tensorboard import check_tensorboard, export_events
 from ..core.train import Extras, train
 from ..core.train_batches import batches_per_epoch
 from .stop_signals import stop_on_signals
@@ -59,6 +60,9 @@ def _environment(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, 
         value = before.get(name) if value is None else value
         if type(value) is int and value >= 0:
             environment[name] = value
+    if args.tensorboard or before.get("tensorboard") is True:
+        check_tensorboard()
+        environment["tensorboard"] = True
     return environment
 
 
@@ -112,7 +116,10 @@ class _Work:
             yield from trained
 
         with stop_on_signals() as stop:
-            last = show_progress(run.record(events()))
+            recorded = run.record(events())
+            if self.environment.get("tensorboard"):
+                recorded = export_events(recorded, run.path)
+            last = show_progress(recorded)
         if isinstance(last, Finished) and not last.complete:
             print(
                 f"saved after epoch {last.epoch}, batch {last.batch}; "

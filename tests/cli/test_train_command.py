@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -245,3 +246,21 @@ def test_script_beside_the_command(mnist_dir, tmp_path, monkeypatch, capsys):
     assert (tmp_path / "run" / "weights.safetensors").is_file()
     assert script.main() == 1  # the run is there now
     assert "--resume" in capsys.readouterr().err
+
+
+def test_tensorboard_that_is_not_installed(train, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    complaint = train(tmp_path / "run", "--tensorboard").complaint
+    assert "pip install 'diffviz[tensorboard]'" in complaint
+    assert not (tmp_path / "run").exists()
+
+
+def test_data_of_ones_own(diffviz, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez("own.npz", images=np.zeros((16, 28, 28), np.uint8))
+    arguments = ("--dataset", "own.npz", "--out", "run", "--preview-every", 0)
+    outcome = diffviz("train", *SMALL[:4], "--epochs", 1, "--device", "cpu", *arguments)
+    assert outcome.status == 0, outcome.err
+    monkeypatch.chdir("/")  # the run knows where its data are
+    outcome = diffviz("train", "--resume", tmp_path / "run", "--epochs", 2)
+    assert outcome.status == 0, outcome.err

@@ -78,6 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="after each epoch, the Fréchet distance of N sampled digits (default: 0, none)",
     )
+    add(
+        "--tensorboard",
+        action="store_true",
+        help="also write TensorBoard event files (pip install 'diffviz[tensorboard]')",
+    )
     add_device(parser)
 
 
@@ -112,6 +117,7 @@ def _arguments(args: argparse.Namespace, run: Path) -> list[str]:
     """Return the command line of the process that trains."""
     line = ["train", "--plain"]
     line += ["--resume" if args.resume is not None else "--out", str(run)]
+    line += ["--tensorboard"] if args.tensorboard else []
     for name in _FORWARDED:
         value = getattr(args, name)
         if value is not None:
