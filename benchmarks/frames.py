@@ -26,6 +26,8 @@ from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import SIDE, Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
 
+from .loops import peer
+
 Pictures = NDArray[np.uint8]
 Draw = Callable[[Pictures], None]
 
@@ -89,10 +91,10 @@ def _mosaic() -> tuple[Widget, Draw]:
 
 
 def _rich_pixels(count: int) -> Callable[[], tuple[Widget, Draw]] | None:
-    try:
-        from PIL import Image
-        from rich_pixels import Pixels
-    except ImportError:
+    from PIL import Image
+
+    rich_pixels = peer("rich_pixels")
+    if rich_pixels is None:
         return None
 
     def make() -> tuple[Widget, Draw]:
@@ -101,7 +103,7 @@ def _rich_pixels(count: int) -> Callable[[], tuple[Widget, Draw]] | None:
         def draw(pictures: Pictures) -> None:
             rows = pictures.reshape(-1, 1 if count == 1 else _GRID.columns, SIDE, SIDE)
             image = rows.transpose(0, 2, 1, 3).reshape(len(rows) * SIDE, -1)
-            static.update(Pixels.from_image(Image.fromarray(image).convert("RGB")))
+            static.update(rich_pixels.Pixels.from_image(Image.fromarray(image).convert("RGB")))
 
         columns = 1 if count == 1 else _GRID.columns
         return _sized(static, SIDE * columns, SIDE // 2 * (count // columns)), draw

@@ -10,6 +10,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Sequence
+from typing import Self
 
 _CURSOR_QUERY, _CURSOR_REPLY = b"\x1b[6n", b"\x1b[1;1R"
 
@@ -37,7 +38,7 @@ class AppOnTerminal:
         self.read = 0
         """Bytes read so far."""
 
-    def __enter__(self) -> "AppOnTerminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

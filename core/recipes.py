@@ -105,7 +105,7 @@ class TrainConfig:
                 raise DiffvizError(f"training configuration: {name} must be {kind.__name__}")
             if kind is float and not abs(value) < 1e300:  # also a whole number beyond all floats
                 raise DiffvizError(f"training configuration: {name} must be a finite number")
-            if kind is str and not (value.isprintable() and len(value) <= _LONGEST_TEXT):
+            if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST_TEXT):
                 raise DiffvizError(f"training configuration: {name} is no printable text")
         return cls(**values)
 

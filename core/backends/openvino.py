@@ -103,7 +103,7 @@ def _identity(core: ov.Core, architecture: str, tensors: Mapping[str, Array]) ->
     content = hashlib.sha256(architecture.encode())
     for name in sorted(tensors):
         content.update(f"{name} {tensors[name].shape}".encode())
-        content.update(np.ascontiguousarray(tensors[name]))
+        content.update(np.ascontiguousarray(tensors[name]).data)
     for source in sorted(Path(__file__).parent.glob("*graph*.py")):
         content.update(source.read_bytes())
     processor = core.get_property("CPU", "FULL_DEVICE_NAME")

@@ -20,7 +20,7 @@ FILMS = (".gif", ".apng", ".webp", ".mp4")
 ENDINGS = (".cast", *FILMS, ".svg")
 FPS = {".cast": 10, ".gif": 10}  # these are large; the others have twice as many
 OTHER_FPS = 20
-SCENARIO_NAMES = ("run", "race", "branch", "grid")  # a test compares them with the scripts
+SCENARIO_NAMES = ("run", "race", "branch", "grid", "train")  # a test compares them with the scripts
 
 
 def add_parser(commands) -> None:
@@ -52,6 +52,12 @@ def add_parser(commands) -> None:
         metavar="FILE",
         help="keys to press instead, one action a line: KEY or KEY*TIMES (space, right, b, 8, "
         "enter, …), wait SECONDS, until PHASE, until done; # begins a comment",
+    )
+    add(
+        "--run",
+        type=Path,
+        metavar="RUN",
+        help="show the training in this run folder again, in twelve seconds (--scenario train)",
     )
     add(
         "--size",
@@ -104,9 +110,15 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Record and write the file; Ctrl+C writes what there is."""
+    from ...core.errors import DiffvizError
     from ...core.export import check_output
 
     check_output(args.output, ENDINGS)
+    if args.scenario == "train" and args.run is None:
+        raise DiffvizError(
+            "--scenario train shows a run folder again: name it with --run (one is made by "
+            "diffviz train --plain --dataset synthetic --epochs 2 --out RUN)"
+        )
     ending = args.output.suffix.lower()
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
@@ -120,7 +132,9 @@ def execute(args: argparse.Namespace) -> int:
     script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
     colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
     terminal = Terminal(fps=fps).showing(colours)
-    take = Take(options, script, args.size, terminal, 1 / fps if ending in FILMS else None)
+    take = Take(
+        options, script, args.size, terminal, 1 / fps if ending in FILMS else None, args.run
+    )
     if ending in FILMS:
         return _film(args, take, ending, fps)
     return _screen(args, take, ending)
@@ -137,7 +151,8 @@ def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
     write_atomically(args.output, watcher.content())
     what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
     columns, rows = args.size
-    return _report(args, f"{what}, {columns}x{rows}, seed {args.seed}", interrupted)
+    shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
+    return _report(args, f"{what}, {columns}x{rows}, {shown}", interrupted)
 
 
 def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
@@ -196,6 +211,11 @@ def _forget_terminal() -> None:
 def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
     from ..recording.cast import CastHeader
 
+    if args.run is not None:
+        title = f"diffviz, training of {args.run.name}"
+        return CastHeader(
+            *args.size, version=args.cast_version, title=title, idle_time_limit=args.idle_time_limit
+        )
     details = {
         "weights": options.weights,
         "sampler": options.sampler,

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.phases import Phase
 from ...core.pictures import to_grey
 from ...core.records import Step
-from ..app import RunApp
 from ..screens.job import JobScreen
 from ..screens.run import RunScreen
+from ..terminal_app import TerminalApp
 
 Grey = NDArray[np.uint8]
 
@@ -42,7 +41,7 @@ class Shot:
         )
 
 
-def shot_of(app: RunApp) -> Shot | None:
+def shot_of(app: TerminalApp) -> Shot | None:
     """Return the digits that ``app`` shows; None while there are none."""
     for screen in reversed(app.screen_stack):  # below an overlay there is a screen
         if isinstance(screen, RunScreen):
@@ -78,10 +77,10 @@ class FilmWatcher:
     def wrote(self, time: float, text: str) -> None:
         """The text isn't needed."""
 
-    def entered(self, time: float, phase: Phase) -> None:
+    def marked(self, time: float, label: str) -> None:
         """The timestep tells the phase."""
 
-    def looked(self, time: float, app: RunApp) -> None:
+    def looked(self, time: float, app: TerminalApp) -> None:
         """Keep what is on the screen."""
         self.end = time
         shot = shot_of(app)
@@ -89,6 +88,6 @@ class FilmWatcher:
             self.shots.append(shot)
             self.begins.append(time)
 
-    def ended(self, time: float, app: RunApp) -> None:
+    def ended(self, time: float, app: TerminalApp) -> None:
         """Let the last shot last until now."""
         self.looked(time, app)

@@ -59,6 +59,7 @@ SCENARIOS: dict[str, Script] = {
         _SHOW,
     ),
     "grid": (Press("g"), Until(DONE), _SHOW),
+    "train": (Until(DONE), _SHOW),
 }
 """What ``--scenario`` names; each ends with a moment to look at the result."""
 

@@ -5,33 +5,29 @@ does meanwhile. A network evaluation takes ``EVALUATION_S`` of the recording's t
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Protocol
 
 from textual.events import Key
 from textual.keys import _character_to_key
-from textual.message import Message
 from textual.pilot import Pilot
 
 from ...core.errors import DiffvizError
-from ...core.phases import Phase
-from ...core.records import Step
 from ..app import RunApp
 from ..belief import Judge, load_classifier
-from ..bridge import Bridge
-from ..jobs import Job
-from ..messages import Failed, Finished, PhaseChanged
 from ..options import RunOptions
-from ..source import OpenSampler, Pipelines, Sampler
+from ..source import OpenSampler
 from ..terminal import Terminal
-from .clock import VirtualClock, VirtualDriver, VirtualLoop, textual_time
+from ..terminal_app import TerminalApp
+from .actors import sampling_app
+from .clock import VirtualClock, VirtualLoop, textual_time
 from .paper import draw_on
+from .rerun import training_app
 from .script import DONE, Press, Script, Until, Wait
 
-EVALUATION_S = 0.002
-"""Time of one network evaluation in a recording: about what it takes on one core."""
 _FIRST_FRAME_S = 0.05  # the screen is there before the first key
 _PATIENCE_S = 900.0
 _LOOK_UP_S = 0.02
@@ -46,13 +42,13 @@ class Watcher(Protocol):
     def wrote(self, time: float, text: str) -> None:
         """``text`` was written to the terminal."""
 
-    def entered(self, time: float, phase: Phase) -> None:
-        """The first lane of a run entered ``phase``."""
+    def marked(self, time: float, label: str) -> None:
+        """A phase or an epoch began."""
 
-    def looked(self, time: float, app: RunApp) -> None:
+    def looked(self, time: float, app: TerminalApp) -> None:
         """Look at the screen: called at a steady pace."""
 
-    def ended(self, time: float, app: RunApp) -> None:
+    def ended(self, time: float, app: TerminalApp) -> None:
         """The script is over; the screen is still there."""
 
 
@@ -68,6 +64,8 @@ class Take:
     """What it can show, and how often."""
     look_every: float | None = None
     """Seconds between two looks at the screen; None for no looks."""
+    training: Path | None = None
+    """A run folder whose training is shown again instead of a sampling."""
 
 
 def record(
@@ -93,23 +91,23 @@ class _Studio:
         self._watchers: Sequence[Watcher] = watchers
         self._passed: Callable[[float], object] = passed
         self._clock = VirtualClock()
-        self._happened: set[str] = set()  # since the last key, and not waited for yet
+        self._news: set[str] = set()  # since the last key, and not waited for yet
         self._failure: str | None = None
         self._over = False
-        options = take.options
-        pipelines = open_sampler or Pipelines.of(options)
-        self._app = RunApp(
-            options,
-            partial(_open_timed, pipelines, self._clock),
-            open_judge,
-            partial(
-                _HeardBridge,
-                self._heard,
-                clock=self._clock,
-                make_host=partial(VirtualDriver, self._clock),
-            ),
-            take.terminal,
-        )
+        if take.training is not None:
+            self._app: TerminalApp = training_app(
+                take.training, take.terminal, self._clock, self._happened
+            )
+        else:
+            self._app = sampling_app(
+                take.options,
+                take.terminal,
+                self._clock,
+                self._happened,
+                self._failed,
+                open_sampler,
+                open_judge,
+            )
         draw_on(self._app, self._wrote, self._clock)
 
     def record(self) -> float:
@@ -120,7 +118,8 @@ class _Studio:
             try:
                 runner.run(self._run())
             finally:
-                self._app.bridge.close()
+                if isinstance(self._app, RunApp):
+                    self._app.bridge.close()
                 self._clock.run_out()
         if self._failure is not None:
             raise DiffvizError(self._failure)
@@ -139,18 +138,16 @@ class _Studio:
             for watcher in self._watchers:
                 watcher.wrote(self._clock(), text)
 
-    def _heard(self, message: Message) -> None:
-        """Note what the driver tells a screen."""
-        match message:
-            case PhaseChanged(phase=phase):
-                self._happened.add(phase.label)
-                for watcher in self._watchers:
-                    watcher.entered(self._clock(), phase)
-            case Finished():
-                self._happened.add(DONE)
-            case Failed(text=text):
-                self._failure = text
-                self._app.exit(text, return_code=1)
+    def _happened(self, label: str) -> None:
+        """Note that a phase or an epoch has begun, or that all is done."""
+        self._news.add(label)
+        if label != DONE:
+            for watcher in self._watchers:
+                watcher.marked(self._clock(), label)
+
+    def _failed(self, text: str) -> None:
+        self._failure = text
+        self._app.exit(text, return_code=1)
 
     # What is done.
 
@@ -181,7 +178,7 @@ class _Studio:
     async def _act(self, action: Press | Wait | Until) -> None:
         match action:
             case Press(key):
-                self._happened.clear()
+                self._news.clear()
                 name = _character_to_key(key) if len(key) == 1 else key
                 self._app.post_message(Key(name, key if len(key) == 1 else None))
                 await asyncio.sleep(0.001)  # until everything has come to rest
@@ -191,10 +188,10 @@ class _Studio:
                 await self._until(event)
 
     async def _until(self, event: str) -> None:
-        await self._sleep(lambda: event in self._happened, _PATIENCE_S)
-        if event not in self._happened and self._app.is_running:
+        await self._sleep(lambda: event in self._news, _PATIENCE_S)
+        if event not in self._news and self._app.is_running:
             raise DiffvizError(f"the script waits until {event!r}, which doesn't come")
-        self._happened.discard(event)
+        self._news.discard(event)
 
     async def _sleep(self, enough: Callable[[], bool], longest: float) -> None:
         """Wait until it is enough, ``longest`` seconds have passed, or the app is left."""
@@ -202,41 +199,3 @@ class _Studio:
         while (left := end - self._clock()) > 0 and self._app.is_running and not enough():
             self._passed(self._clock())
             await asyncio.sleep(min(left, _LOOK_UP_S))
-
-
-class _HeardBridge(Bridge):
-    """Lets somebody else hear what the screens hear."""
-
-    def __init__(self, heard: Callable[[Message], object], *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self._heard = heard
-
-    def start(self, job: Job, post: Callable[[Message], object]) -> int:
-        """Play ``job``."""
-
-        def both(message: Message) -> None:
-            self._heard(message)
-            post(message)
-
-        return super().start(job, both)
-
-
-def _open_timed(opener: OpenSampler, clock: VirtualClock, weights: str) -> Sampler:
-    return _TimedSampler(opener(weights), clock)
-
-
-class _TimedSampler:
-    """A sampler each of whose steps takes the same time on the virtual clock."""
-
-    def __init__(self, sampler: Sampler, clock: VirtualClock) -> None:
-        self._sampler = sampler
-        self._clock = clock
-        self.weights: Any = sampler.weights
-        self.parameters = sampler.parameters
-        self.device: Any = sampler.device
-
-    def sample(self, *args, **kwargs) -> Iterator[Step]:
-        """Yield the steps of the sampler."""
-        for step in self._sampler.sample(*args, **kwargs):
-            self._clock.sleep(EVALUATION_S)
-            yield step

@@ -1,8 +1,7 @@
 """What a recording becomes: a cast or a screenshot; pictures are in ``film.py``."""
 
 from ...core.errors import DiffvizError
-from ...core.phases import Phase
-from ..app import RunApp
+from ..terminal_app import TerminalApp
 from .cast import CastEncoder, CastHeader
 from .sequences import drawing_only
 
@@ -23,16 +22,16 @@ class CastWatcher:
         self.end = time
         self._pending += drawing_only(text)
 
-    def entered(self, time: float, phase: Phase) -> None:
-        """Mark the phase."""
+    def marked(self, time: float, label: str) -> None:
+        """Mark where it begins."""
         self._flush()
         self.end = time
-        self._lines.append(self._encoder.marker(time, phase.label))
+        self._lines.append(self._encoder.marker(time, label))
 
-    def looked(self, time: float, app: RunApp) -> None:
+    def looked(self, time: float, app: TerminalApp) -> None:
         """The text says everything."""
 
-    def ended(self, time: float, app: RunApp) -> None:
+    def ended(self, time: float, app: TerminalApp) -> None:
         """Let the cast last until now."""
         self._flush()
         self._lines.append(self._encoder.end(time))
@@ -58,13 +57,13 @@ class ScreenshotWatcher:
     def wrote(self, time: float, text: str) -> None:
         """The last screen says everything."""
 
-    def entered(self, time: float, phase: Phase) -> None:
+    def marked(self, time: float, label: str) -> None:
         """The last screen says everything."""
 
-    def looked(self, time: float, app: RunApp) -> None:
+    def looked(self, time: float, app: TerminalApp) -> None:
         """The last screen says everything."""
 
-    def ended(self, time: float, app: RunApp) -> None:
+    def ended(self, time: float, app: TerminalApp) -> None:
         """Keep what is on the screen."""
         if app.is_running:
             self._svg = app.export_screenshot()

@@ -153,7 +153,8 @@ class ForwardScreen(Screen[None]):
     def _fit(self) -> None:
         self._plan = self._planned(*self.app.size)
         self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
-        self.refresh(layout=True)
+        # Asked of a child: that also clears what the screen remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
         self._shown = None
         self.refresh_pictures()
 

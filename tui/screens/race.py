@@ -121,7 +121,9 @@ class RaceScreen(JobScreen):
         self.query_one("#x0", Mosaic).arrange_tiles(plan.x0)
         self.query_one("#names", LaneNames).arrange_columns(plan.column, plan.gap)
         self.query_one("#numbers", LaneTable).arrange_columns(plan.column, plan.gap)
-        self.refresh(layout=True)  # the number of lanes may have changed
+        # The number of lanes may have changed. Asked of a child: that also clears what the screen
+        # remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
         self._draw()
         self.tell()
 

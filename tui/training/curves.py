@@ -71,15 +71,14 @@ def loss_series(
     history: History, looking: Looking, others: Sequence[tuple[str, History]], published: bool
 ) -> list[Series]:
     """Return what the loss chart draws, from the bottom to the top."""
-    lines = []
-    if published:
-        # a mean over an epoch stands in its middle
-        x = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
-        y = np.array(PUBLISHED_LOSSES)
-        lines.append(Series("published", x, y, BACK, short="publ."))
     x, y = history.epoch_axis(), history.column("loss")
     raw = ACCENT if looking.span == 1 else faded(ACCENT, 0.4)
-    lines.append(Series("raw", x, y, raw, spread=True))
+    lines = [Series("raw", x, y, raw, spread=True)]
+    if published:
+        # a mean over an epoch stands in its middle
+        epochs = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
+        losses = np.array(PUBLISHED_LOSSES)
+        lines.append(Series("published", epochs, losses, BACK, short="publ."))
     for index, (name, other) in enumerate(others):
         colour = OTHERS[index % len(OTHERS)]
         span = max(SPANS[0], looking.span)

@@ -14,7 +14,7 @@ from .series import Series
 
 _MIN_COLUMNS = 8
 _MOST_TICKS = 8
-_WITH_LEGEND_ROW = 9  # rows from which the legend may have one of its own
+_WITH_LEGEND_ROW = 7  # rows from which the legend may have one of its own
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,20 @@ class Plot(Lines):
         return fit_scale(np.concatenate(seen), view.log) if seen else None
 
     def _plot(self, scale: Scale, columns: int, rows: int) -> list[Row]:
-        """Return the rows of cells; in each cell the topmost line that has a dot there."""
+        """Return the rows of cells; a cell has the colour of the topmost line with a dot there."""
         glyphs = np.full((rows, columns), ord(" "))
         owner = np.full((rows, columns), -1)
+        line_there = np.zeros((rows, columns), dtype=bool)
         for index, series in enumerate(self._series):
             lows, highs = series.columns(self._view.first, self._view.last, columns * 2)
             dots = line_dots(scale.place(lows), scale.place(highs), rows, 0.0, 1.0)
             drawn = codes(dots)
             has = drawn != BLANK
-            glyphs[has], owner[has] = drawn[has], index
+            # two lines in one cell show the dots of both; a spread gives way
+            shared = has & line_there
+            glyphs[has] = np.where(shared, drawn | np.maximum(glyphs, BLANK), drawn)[has]
+            owner[has] = index
+            line_there = (line_there | has) if not series.spread else line_there & ~has
         looks = [style(series.colour) for series in self._series]
         return [_runs(glyphs[y].tolist(), owner[y].tolist(), looks) for y in range(rows)]
 

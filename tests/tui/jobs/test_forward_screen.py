@@ -1,6 +1,7 @@
 """The forward process, over a session of a fake sampler, with and without real digits."""
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def training() -> TrainingImages:
 def drive(make_sampler, make_options, until, judge):
     """Run ``act`` on the forward screen over a run of seed 7 of ``permits`` records."""
 
-    def run(act, *, load=lambda: None, size=(120, 40), permits=None):
+    def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True):
         fake = make_sampler(permits=permits)
 
         class Driver:
@@ -64,7 +65,7 @@ def drive(make_sampler, make_options, until, judge):
                         await driver.until(lambda: app.run_screen.session.newest() is not None)
                     app.push_screen(driver.screen)
                     await driver.until(lambda: app.screen is driver.screen)
-                    await driver.until(lambda: driver.screen._loaded)
+                    await driver.until(lambda: driver.screen._loaded or not wait)
                     await pilot.pause()
                     await act(driver)
                 finally:
@@ -130,6 +131,25 @@ def test_the_nearest_training_image_is_found_with_its_distance(drive):
         assert np.array_equal(d.images[3], data.images[found.index])
 
     drive(act, load=lambda: data)
+
+
+def test_the_fourth_picture_gets_its_room_once_there_are_real_digits(drive):
+    go = threading.Event()
+
+    def load():
+        go.wait(10)
+        return training()
+
+    async def act(d):
+        pictures = d.screen.query_one("#pictures", Mosaic)
+        await d.until(lambda: pictures.region.area > 0)
+        narrow = pictures.region.width
+        go.set()
+        await d.until(lambda: d.screen.training is not None)
+        await d.until(lambda: pictures.region.width > narrow)
+        assert pictures.region.width == pictures.tiles.width
+
+    drive(act, load=load, wait=False)
 
 
 def test_the_nearest_image_of_a_training_image_is_itself():

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import ClassVar
 
 import numpy as np
 import pyte
@@ -25,7 +24,9 @@ SIZE = (80, 24)
 class TextWatcher(ScreenshotWatcher):
     """Keeps what is on the screen at the end, as Textual's compositor has it."""
 
-    lines: ClassVar[list[str]] = []
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
 
     def ended(self, time, app) -> None:
         self.lines = [strip.text for strip in app.screen._compositor.render_strips()]

@@ -116,7 +116,7 @@ def test_the_axis_stands_still_for_most_batches():
 def test_other_runs_and_published_losses_are_drawn_on_one_axis():
     run, other = history(100), history(300, per_epoch=50)
     names = [s.name for s in loss_series(run, Looking(), [("old", other)], published=True)]
-    assert names == ["published", "raw", "old", "mean of 50"]
+    assert names == ["raw", "published", "old", "mean of 50"]
     assert [s.name for s in loss_series(run, Looking(span=1), [], published=False)] == ["raw"]
     assert 6 <= view_of(Looking(), run, [other]).last < 6.3
 
