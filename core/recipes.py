@@ -46,6 +46,12 @@ class TrainConfig:
     """Which weights a bare name stands for: ``raw`` or ``ema``."""
     init: str = ""
     """Weights to begin with, as ``--weights`` names them; empty: random ones from the seed."""
+    teacher: str = ""
+    """Weights whose prediction is learnt in place of the noise itself; empty: no teacher."""
+    guide: str = ""
+    """Worse weights that the teacher's prediction is moved away from (:mod:`.teacher`)."""
+    guidance: float = 1.0
+    """How far; 1: not at all, the teacher alone."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -63,6 +69,7 @@ class TrainConfig:
                 "one of " + ", ".join(WEIGHTINGS),
             ),
             "precision": (self.precision in ("fp32", "bf16"), "fp32 or bf16"),
+            "guidance": (1 <= self.guidance <= 100, "from 1 to 100"),
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
         }
         for name, (good, allowed) in checks.items():
@@ -70,6 +77,10 @@ class TrainConfig:
                 raise DiffvizError(
                     f"{name.replace('_', ' ')} must be {allowed}, not {getattr(self, name)}"
                 )
+        if bool(self.guide) != (self.guidance > 1) or (self.guide and not self.teacher):
+            raise DiffvizError(
+                "a teacher is guided by a guide and a guidance above 1, both or none"
+            )
 
     def learning_rate(self, step: int, total_steps: int) -> float:
         """Return the learning rate of optimizer step ``step`` (from 1 to ``total_steps``)."""
@@ -87,6 +98,11 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain JSON values."""
         return asdict(self)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the objective is the loss: the paper's, with nothing added (eq. 14)."""
+        return self.loss_weighting == "none" and not self.teacher
 
     @classmethod
     def from_json(cls, values: Any) -> "TrainConfig":
@@ -133,6 +149,22 @@ RECIPES: dict[str, TrainConfig] = {
         precision="bf16",
         default_set="ema",
         init="film-15",
+    ),
+    "guided": TrainConfig(
+        recipe="guided",
+        architecture="film-unet",
+        epochs=10,
+        lr=1e-3,
+        warmup_steps=200,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        ema_decay=0.9995,
+        precision="bf16",
+        default_set="ema",
+        init="film-59",
+        teacher="film-59",
+        guide="film-15",
+        guidance=3.0,
     ),
     "reference": TrainConfig(),
 }

@@ -24,6 +24,7 @@ from .objective import timestep_weights
 from .phases import Phase, phase_at
 from .recipes import TrainConfig
 from .schedule import Schedule
+from .teacher import Teacher
 
 _PHASES = tuple(Phase)
 _BANDS = np.array([_PHASES.index(phase_at(t)) for t in range(1001)])
@@ -97,6 +98,7 @@ class BatchRunner:
         if config.loss_weighting != "none":
             weights = timestep_weights(config.loss_weighting)
             self._weights = torch.tensor(weights, dtype=torch.float32)
+        self._teacher = Teacher(config, device) if config.teacher else None
         self._images = data.images.to(device)
         self._order = torch.empty(0, dtype=torch.long)
         self._order_epoch = 0
@@ -156,12 +158,18 @@ class BatchRunner:
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
             predicted = self._model(x_t, (t - 1).to(device))
         predicted = predicted.float()
-        loss = F.mse_loss(predicted, eps)  # eq. 14
-        with torch.set_grad_enabled(self._weights is not None):
-            errors = (predicted - eps).square().mean(dim=(1, 2, 3))
-        if self._weights is None:
+        if config.is_plain:
+            loss = F.mse_loss(predicted, eps)  # eq. 14
+            with torch.no_grad():
+                errors = _errors(predicted, eps)
             return t, errors, loss, loss
-        return t, errors, loss, (self._weights[t].to(device) * errors).mean()
+        with torch.no_grad():
+            errors = _errors(predicted, eps)
+            target = eps if self._teacher is None else self._teacher(x_t, t)
+        counted = _errors(predicted, target)
+        if self._weights is not None:
+            counted = self._weights[t].to(device) * counted
+        return t, errors, errors.mean(), counted.mean()
 
     def _measure(
         self, t: Tensor, errors: Tensor, loss: Tensor, objective: Tensor, lr: float
@@ -182,7 +190,7 @@ class BatchRunner:
         return Measured(
             loss=float(summed[0]),
             lr=lr,
-            objective=None if self._weights is None else float(summed[1]),
+            objective=None if self._config.is_plain else float(summed[1]),
             grad_norm=_short(host[2]),
             bands={
                 phase.label: _short(total / count)
@@ -190,6 +198,11 @@ class BatchRunner:
                 if count
             },
         )
+
+
+def _errors(predicted: Tensor, target: Tensor) -> Tensor:
+    """Return the mean squared error of each image, ``[B]``."""
+    return (predicted - target).square().mean(dim=(1, 2, 3))
 
 
 def _short(value: float) -> float:

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
+from ..core.bundled import bundled_names
 from ..core.errors import DiffvizError
 from ..core.recipes import TrainConfig, recipe
 from ..core.runs import CONFIG, read_config
 
 # What decides a run's numbers stays as the run began; --epochs may extend it.
 FIXED_ON_RESUME = (
-    "recipe", "batch_size", "lr", "seed", "dataset", "init", "precision", "out",
+    "recipe", "batch_size", "lr", "seed", "dataset", "init", "teacher", "guide", "guidance",
+    "precision", "out",
 )  # fmt: skip
 
 
@@ -45,7 +47,10 @@ def new_config(args: argparse.Namespace) -> TrainConfig:
         batch_size=args.batch_size,
         lr=args.lr,
         seed=args.seed,
-        init=args.init,
+        init=_lasting(args.init),
+        teacher=_lasting(args.teacher),
+        guide=_lasting(args.guide),
+        guidance=args.guidance,
         precision=args.precision,
     )
 
@@ -66,6 +71,13 @@ def free_folder(recipe_name: str) -> Path:
     while (folder := Path("runs") / f"{recipe_name}-{number:03d}").exists():
         number += 1
     return folder
+
+
+def _lasting(weights: str | None) -> str | None:
+    """Return the name of weights such that it means the same wherever a run is resumed."""
+    if weights and weights.split(":")[0] not in bundled_names():
+        return str(Path(weights).resolve())  # an @epoch or :ema is a part of the last name
+    return weights
 
 
 def _dataset(name: str | None) -> str | None:

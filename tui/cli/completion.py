@@ -35,7 +35,7 @@ def execute(args: argparse.Namespace) -> int:
     parser = build_parser()
     weights = _weights()
     for action in _actions(parser):
-        if "--weights" in action.option_strings or "--init" in action.option_strings:
+        if "--weights" in action.option_strings or action.metavar == "WEIGHTS":
             action.complete = weights  # type: ignore[attr-defined]
         elif action.metavar in ("DIR", "RUN"):
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]

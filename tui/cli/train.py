@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # Flags that a training in a process of its own is given again.
 _FORWARDED = (
-    "recipe", "dataset", "epochs", "batch_size", "lr", "seed", "init", "precision", "data_dir",
-    "preview_every", "score", "device", "threads",
+    "recipe", "dataset", "epochs", "batch_size", "lr", "seed", "init", "teacher", "guide",
+    "guidance", "precision", "data_dir", "preview_every", "score", "device", "threads",
 )  # fmt: skip
 
 
@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--lr", type=positive_number, metavar="X", help="learning rate (default: the recipe's)")
     add("--seed", type=seed_number, metavar="S", help="default: the recipe's")
     add("--init", metavar="WEIGHTS", help="begin with these weights instead of random ones")
+    add("--teacher", metavar="WEIGHTS", help="learn what these weights predict, not the noise")
+    add("--guide", metavar="WEIGHTS", help="worse weights that the teacher is moved away from")
+    add("--guidance", type=positive_number, metavar="W", help="how far (1: not at all)")
     add("--precision", choices=("fp32", "bf16"), help="of the network (default: the recipe's)")
     add("--data-dir", type=Path, metavar="DIR", help="where data sets are (default: user's cache)")
     add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
