@@ -4,28 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..pixels.cells import cell_rows
 from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
 from ..theme import DIM
-from .inks import Inks, filtered, inks_of
+from .drawn import Drawn
+from .inks import Inks, filtered
 from .pixel_strip import pixel_strips
 
 
-class Canvas(Widget):
+class Canvas(Drawn):
     """Shows a picture, or a note while there is none."""
-
-    ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, note: str = "") -> None:
         super().__init__(id=id)
         self.note = note
         self._image: NDArray[np.uint8] | None = None
-        self._strips: list[Strip] = []
-        self._drawn: tuple[int, int, Inks] | None = None
 
     @property
     def image(self) -> NDArray[np.uint8] | None:
@@ -36,26 +31,10 @@ class Canvas(Widget):
         """Show ``image``; None leaves an empty picture with a ``note`` in it."""
         self.note = note
         self._image = image
-        self._drawn = None
-        self.refresh()
+        self.draw_again()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of the rows in ``crop``.
-
-        This goes past Textual's cache of styled lines, which would take the strips apart: there
-        is no border, padding or tint to add to them.
-        """
-        width, height = self.size
-        now = (width, height, inks_of(self.app))
-        if self._drawn != now:
-            self._strips = self._draw(*now)
-            self._drawn = now
-        strips = self._strips[crop.y : crop.bottom]
-        if crop.x == 0 and crop.width == width:
-            return strips
-        return [strip.crop(crop.x, crop.right) for strip in strips]
-
-    def _draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+    def draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+        """Return the picture, in whole pixels, with page to its right and below it."""
         if self._image is None:
             return self._draw_note(width, height, inks)
         tiles = Tiles(Mode.HALF, 1, 1, scale=max(1, min(width // SIDE, height * 2 // SIDE)))

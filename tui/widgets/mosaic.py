@@ -6,27 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from textual.events import Click
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
-from .inks import Inks, filtered, inks_of
+from .drawn import Drawn
+from .inks import Inks, filtered
 from .lines import Row, fit
 from .pixel_strip import PixelStrip
 
 _CORNERS = "┏┓┗┛"
 
 
-class Mosaic(Widget):
+class Mosaic(Drawn):
     """Shows pictures in tiles; the caller says which tiles by :meth:`arrange_tiles`."""
-
-    ALLOW_SELECT = False
 
     class Picked(Message):
         """A tile was clicked; ``twice``: for the second time in a row."""
@@ -42,8 +39,6 @@ class Mosaic(Widget):
         self._tiles: Tiles | None = None
         self._labels: Sequence[Row] = ()
         self._selected: int | None = None
-        self._strips: list[Strip] = []
-        self._drawn: tuple[int, int, Inks] | None = None
 
     @property
     def images(self) -> NDArray[np.uint8]:
@@ -59,18 +54,18 @@ class Mosaic(Widget):
         """Use these tiles from now on."""
         if tiles != self._tiles:
             self._tiles = tiles
-            self._redraw()
+            self.draw_again()
 
     def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
         """Show ``images``, and ``labels`` (one row of segments each) where the tiles have room."""
         self._images, self._labels = images, labels
-        self._redraw()
+        self.draw_again()
 
     def select(self, index: int | None) -> None:
         """Draw the frame around tile ``index``; None for none."""
         if index != self._selected:
             self._selected = index
-            self._redraw()
+            self.draw_again()
 
     def on_click(self, event: Click) -> None:
         """Tell which tile was clicked."""
@@ -78,23 +73,8 @@ class Mosaic(Widget):
         if index is not None and index < len(self._images):
             self.post_message(self.Picked(index, event.chain > 1))
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of the rows in ``crop``, past Textual's cache (see ``Canvas``)."""
-        width, height = self.size
-        now = (width, height, inks_of(self.app))
-        if self._drawn != now:
-            self._strips = self._draw(*now)
-            self._drawn = now
-        strips = self._strips[crop.y : crop.bottom]
-        if crop.x == 0 and crop.width == width:
-            return strips
-        return [strip.crop(crop.x, crop.right) for strip in strips]
-
-    def _redraw(self) -> None:
-        self._drawn = None
-        self.refresh()
-
-    def _draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+    def draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+        """Return the tiles with their labels, and page around them."""
         page = inks.style(0, inks.background)
         blank = Strip.blank(width, page)
         tiles = self._tiles
