@@ -1,28 +1,19 @@
 """Where everything goes on the branch screen, as a pure function of size and children."""
 
-from dataclasses import dataclass
-
 from textual.geometry import Region
 
 from .layout import MIN_HEIGHT, MIN_WIDTH
+from .mosaic_layout import MosaicPlan
 from .pixels.tiles import SIDE, Mode, Tiles
 
 _GAP = 2
 _LINES = 3  # header, status, footer
 
 
-@dataclass(frozen=True)
-class BranchPlan:
-    """Regions by widget id, and the tiles; None when the terminal is too small."""
-
-    tiles: Tiles | None
-    regions: dict[str, Region]
-
-
-def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADRANT) -> BranchPlan:
+def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADRANT) -> MosaicPlan:
     """Lay out ``children`` side by side, in ``small`` cells where half-blocks don't fit."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return BranchPlan(None, {"too-small": Region(0, 0, width, height)})
+        return MosaicPlan(None, {"too-small": Region(0, 0, width, height)}, children)
     tiles = _tiles(width - 2, height - _LINES - 2, children, small)
     spare = height - _LINES - tiles.height
     timeline = 3 if spare >= 3 else 2
@@ -33,7 +24,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
     full = width - 2 if width < 84 else width - 4
     left = (width - full) // 2
     end = top + tiles.height + air[1]
-    return BranchPlan(
+    return MosaicPlan(
         tiles,
         {
             "header": Region(left, 0, full, 1),
@@ -42,6 +33,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
             "status": Region(left, end + timeline + air[2], full, 1),
             "footer": Region(left, height - 1, full, 1),
         },
+        children,
     )
 
 

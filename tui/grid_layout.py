@@ -5,11 +5,10 @@ All 32 digits in the write-up's 4 rows of 8 come first: as half-blocks where the
 to the histogram, the timeline and the selected digit, in this order.
 """
 
-from dataclasses import dataclass
-
 from textual.geometry import Region
 
 from .layout import MIN_HEIGHT, MIN_WIDTH
+from .mosaic_layout import MosaicPlan
 from .pixels.tiles import SIDE, Mode, Tiles
 
 COLUMNS, ROWS = 8, 4
@@ -23,23 +22,10 @@ _PAGES = ((8, 2), (4, 4), (8, 1), (4, 2), (2, 4), (4, 1), (2, 2), (2, 1))
 """Columns and rows of a page, more digits first."""
 
 
-@dataclass(frozen=True)
-class GridPlan:
-    """Regions by widget id, and the tiles of the mosaic; None when the terminal is too small."""
-
-    tiles: Tiles | None
-    regions: dict[str, Region]
-
-    @property
-    def pages(self) -> int:
-        """The number of pages the digits take."""
-        return -(-DIGITS // self.tiles.count) if self.tiles is not None else 1
-
-
-def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> GridPlan:
+def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPlan:
     """Lay out the grid; ``small`` is how pictures are drawn where half-blocks don't fit."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return GridPlan(None, {"too-small": Region(0, 0, width, height)})
+        return MosaicPlan(None, {"too-small": Region(0, 0, width, height)}, DIGITS)
     tiles = _tiles(width, height - _FIXED_ROWS, small)
     margin = 1 if width > tiles.width + 1 else 0
     panel = width - tiles.width - 2 * margin - _GAP
@@ -80,7 +66,7 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> GridPlan:
         regions["histogram"] = Region(left, y + 1, full, 1)
     if panel:
         regions |= _panel(Region(x + tiles.width + _GAP, top, panel, below_panel - top))
-    return GridPlan(tiles, regions)
+    return MosaicPlan(tiles, regions, DIGITS)
 
 
 def _tiles(width: int, height: int, small: Mode) -> Tiles:

@@ -8,28 +8,27 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ...core.noise import NoiseStream
-from ...core.phases import Phase
 from ...core.pictures import to_grey
 from ...core.sampling.trajectory import Trajectory
 from ..belief import Belief
 from ..branch_keys import BRANCH_KEYS
-from ..branch_layout import BranchPlan, plan_branch
+from ..branch_layout import plan_branch
 from ..bridge import Bridge
 from ..jobs import Job
 from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..messages import Frame
+from ..mosaic_layout import MosaicPlan
 from ..options import RunOptions
-from ..pixels.tiles import Mode
 from ..session import Session
-from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
+from ..theme import ACCENT, DIM, TEXT, style
 from ..widgets.bars import Footer, TooSmall
 from ..widgets.lines import Row, text
 from ..widgets.mosaic import Mosaic
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
-from .job import JobScreen
-from .planned import Regions, bindings
+from .mosaic import MosaicScreen, where
+from .planned import bindings, small_mode
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,7 +42,7 @@ class Kept:
     row: int
 
 
-class BranchScreen(JobScreen):
+class BranchScreen(MosaicScreen):
     """Shows the children of one step; dismissed with the one to keep, or None."""
 
     KEYS = BRANCH_KEYS
@@ -58,17 +57,13 @@ class BranchScreen(JobScreen):
         index: int,
         children: int,
     ) -> None:
-        super().__init__(options, bridge, belief)
+        super().__init__(options, bridge, belief, children)
         self.index = index
         self.lane = session.children(index, children)
         self.parent_title = session.title
         self.step = session.history.step(index)
         """The step that all children begin with."""
-        self.selected = 0
-        self._view = "x_t"
         self._trajectory = Trajectory(index)
-        self._beliefs: np.ndarray | None = None
-        self._plan = BranchPlan(None, {})
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
@@ -79,9 +74,9 @@ class BranchScreen(JobScreen):
         yield Footer(BRANCH_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self._planned(width, height).regions
+    def plan(self, width: int, height: int) -> MosaicPlan:
+        """Return where everything is."""
+        return plan_branch(width, height, self._count, small_mode(self.app))
 
     def job(self) -> Job:
         """Return the children as one lane."""
@@ -89,17 +84,9 @@ class BranchScreen(JobScreen):
 
     def begin(self) -> None:
         """Start from the parent's x_t."""
-        self._beliefs = None
         super().begin()
         self._trajectory = self.bridge.trajectory()
-        self._draw()
-
-    def fit(self, width: int, height: int) -> None:
-        """Choose the tiles for this size."""
-        self._plan = self._planned(width, height)
-        self.query_one("#mosaic", Mosaic).arrange_tiles(self._plan.tiles)
-        self._draw()
-        self.tell()
+        self.draw()
 
     def show_frame(self, frame: Frame, slow: bool) -> None:
         """Show the children and what each is taken for."""
@@ -108,8 +95,7 @@ class BranchScreen(JobScreen):
             return
         self._beliefs = self.belief.probabilities(step.x0_hat)
         self.query_one("#timeline", Timeline).show(step.t)
-        self._draw()
-        self.tell()
+        self.show_again()
 
     def tell(self) -> None:
         """Fill the header and the status."""
@@ -125,31 +111,10 @@ class BranchScreen(JobScreen):
             short = f"child {self.selected + 1}: Enter keeps it"
             self.query_one("#status", Ends).show(self._progress(), [keep, short])
 
-    # What the keys do.
-
-    def action_move(self, by_x: int, by_y: int) -> None:
-        """Select a neighbour; the page follows."""
-        columns = self._plan.tiles.columns if self._plan.tiles is not None else 1
-        self._select(self.selected + by_x + by_y * columns)
-
     def action_open(self) -> None:
         """Keep the selected child."""
         stream = self.lane.streams[self.selected]
         self.leave(Kept(self.index, self._trajectory, stream, self.selected))
-
-    def action_view(self) -> None:
-        """Change between the noisy images and what the model expects of them."""
-        self._view = "x0_hat" if self._view == "x_t" else "x_t"
-        self._draw()
-        self.tell()
-
-    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
-        """Select with a click, keep with two."""
-        index = self._page_start() + message.index
-        if index < self._count:
-            self._select(index)
-            if message.twice:
-                self.action_open()
 
     # How it is shown.
 
@@ -157,22 +122,8 @@ class BranchScreen(JobScreen):
     def _count(self) -> int:
         return len(self.lane.streams)
 
-    def _planned(self, width: int, height: int) -> BranchPlan:
-        few_greys = self.app.console.color_system not in ("truecolor", "256")
-        small = Mode.BRAILLE if few_greys else Mode.QUADRANT
-        return plan_branch(width, height, self._count, small)
-
-    def _select(self, index: int) -> None:
-        if 0 <= index < self._count:
-            self.selected = index
-            self._draw()
-            self.tell()
-
-    def _page_start(self) -> int:
-        tiles = self._plan.tiles
-        return self.selected // tiles.count * tiles.count if tiles is not None else 0
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Show the children on the page; before the first step, what all begin with."""
         step = self.frame.steps[0] if self.frame is not None else None
         if step is None:
             self.query_one("#timeline", Timeline).show(self.step.t)
@@ -180,11 +131,10 @@ class BranchScreen(JobScreen):
             images = np.repeat(both[self._view], self._count, axis=0)
         else:
             images = step.x_t if self._view == "x_t" else step.x0_hat
-        start, tiles = self._page_start(), self._plan.tiles
-        end = min(self._count, start + (tiles.count if tiles is not None else self._count))
+        page = self._plan.page(self.selected)
         mosaic = self.query_one("#mosaic", Mosaic)
-        mosaic.show(to_grey(images[start:end]), [self._label(i) for i in range(start, end)])
-        mosaic.select(self.selected - start)
+        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
+        mosaic.select(self.selected - page.start)
 
     def _label(self, index: int) -> Row:
         """Return a child's number and what it is taken for, at most 14 cells wide."""
@@ -216,10 +166,6 @@ class BranchScreen(JobScreen):
         """Return where the process is, longest wording first."""
         step = self.frame.steps[0] if self.frame is not None else self.step
         step = step or self.step
-        phase = Phase.REFINEMENT if step.t == 0 else step.phase
-        colour = PHASE_COLOURS[phase]
-        head = [text("● ", style(colour)), text(f"{phase.label:<10}", style(colour, bold=True))]
-        t = text(f"  t {step.t:>4}", style(TEXT))
         state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
         view = "x_0" if step.t == 0 else self._view
-        return [[*head, t, text(f"   {view}   {state}", style(DIM))], [*head, t]]
+        return [[*where(step), text(f"   {view}   {state}", style(DIM))], where(step)]

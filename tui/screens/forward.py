@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from ...core.errors import DiffvizError
 from ...core.noise import NoiseStream
-from ...core.phases import Phase
+from ...core.phases import Phase, phase_at
 from ...core.pictures import from_grey, to_grey
 from ...core.schedule import Schedule
 from ..forward_layout import ForwardPlan, plan_forward
@@ -20,7 +20,6 @@ from ..forward_pictures import label, nearest_picture, nearest_wordings, reverse
 from ..job_keys import FORWARD_KEYS
 from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
-from ..pixels.tiles import Mode
 from ..session import Session
 from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
 from ..training_images import Nearest, TrainingImages, load_training_images, nearest_to
@@ -31,7 +30,7 @@ from ..widgets.readout import snr_text
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
 from .help import HelpScreen
-from .planned import PlannedLayout, Regions, bindings
+from .planned import PlannedLayout, Regions, bindings, small_mode
 
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10
@@ -146,9 +145,8 @@ class ForwardScreen(Screen[None]):
         self._show(newest is not None and newest.t == 0)
 
     def _planned(self, width: int, height: int) -> ForwardPlan:
-        few_greys = self.app.console.color_system not in ("truecolor", "256")
         pictures = 4 if self.training is not None else 3
-        return plan_forward(width, height, pictures, Mode.BRAILLE if few_greys else Mode.QUADRANT)
+        return plan_forward(width, height, pictures, small_mode(self.app))
 
     def _fit(self) -> None:
         self._plan = self._planned(*self.app.size)
@@ -217,7 +215,7 @@ class ForwardScreen(Screen[None]):
         )
         alpha_bar = self._schedule.alpha_bar(self.t)
         signal, noise = alpha_bar**0.5, (1.0 - alpha_bar) ** 0.5
-        phase = Phase.REFINEMENT if self.t == 0 else _phase(self.t)
+        phase = phase_at(self.t)
         here = [
             text("● ", style(PHASE_COLOURS[phase])),
             text(f"t {self.t:>4}   ", style(TEXT, bold=True)),
@@ -268,7 +266,3 @@ class ForwardScreen(Screen[None]):
         if key == self._nearest_of:
             self._nearest = found
             self.refresh_pictures()
-
-
-def _phase(t: int) -> Phase:
-    return next(phase for phase in Phase if t > phase.low)

@@ -7,19 +7,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ...core.noise import BatchNoise, NoiseStream
-from ...core.phases import Phase
 from ...core.pictures import to_grey
 from ..belief import Belief
 from ..bridge import Bridge
-from ..grid_layout import DIGITS, GridPlan, plan_grid
+from ..grid_layout import DIGITS, plan_grid
 from ..job_keys import GRID_KEYS
 from ..jobs import Job, Lane
 from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..messages import Frame
+from ..mosaic_layout import MosaicPlan
 from ..options import RunOptions
-from ..pixels.tiles import Mode
-from ..theme import ACCENT, DIM, PHASE_COLOURS, TEXT, faded, style
+from ..theme import ACCENT, DIM, TEXT, faded, style
 from ..widgets.bars import Footer, Title, TooSmall
 from ..widgets.canvas import Canvas
 from ..widgets.digit_bars import DigitBars
@@ -28,8 +27,8 @@ from ..widgets.mosaic import Mosaic
 from ..widgets.readout import duration
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
-from .job import JobScreen
-from .planned import Regions, bindings
+from .mosaic import MosaicScreen, where
+from .planned import bindings, small_mode
 
 _SEEDS = 2**64
 _SURE = 0.5  # a belief below this is shown faintly
@@ -40,19 +39,15 @@ _VIEWS = {
 }
 
 
-class GridScreen(JobScreen):
+class GridScreen(MosaicScreen):
     """Shows digits of successive seeds; dismissed with a seed to open, or None."""
 
     KEYS = GRID_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings(GRID_KEYS)
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, seed: int) -> None:
-        super().__init__(options, bridge, belief)
+        super().__init__(options, bridge, belief, DIGITS)
         self.first_seed = seed
-        self.selected = 0
-        self._view = "x_t"
-        self._beliefs: np.ndarray | None = None
-        self._plan = GridPlan(None, {})
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
@@ -72,9 +67,9 @@ class GridScreen(JobScreen):
         """The seeds of the digits, in their order."""
         return [(self.first_seed + i) % _SEEDS for i in range(DIGITS)]
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self._planned(width, height).regions
+    def plan(self, width: int, height: int) -> MosaicPlan:
+        """Return where everything is."""
+        return plan_grid(width, height, small_mode(self.app))
 
     def job(self) -> Job:
         """Return one lane of 32 digits, sampled as the run screen samples one."""
@@ -86,16 +81,8 @@ class GridScreen(JobScreen):
 
     def begin(self) -> None:
         """Show the noise of all digits at once, and start."""
-        self._beliefs = None
         super().begin()
-        self._draw()
-
-    def fit(self, width: int, height: int) -> None:
-        """Choose the tiles for this size."""
-        self._plan = self._planned(width, height)
-        self.query_one("#mosaic", Mosaic).arrange_tiles(self._plan.tiles)
-        self._draw()
-        self.tell()
+        self.draw()
 
     def show_frame(self, frame: Frame, slow: bool) -> None:
         """Show the digits; a few times a second also what they are taken for."""
@@ -105,8 +92,7 @@ class GridScreen(JobScreen):
         if slow:
             self._beliefs = self.belief.probabilities(step.x0_hat)
         self.query_one("#timeline", Timeline).show(step.t)
-        self._draw()
-        self.tell()
+        self.show_again()
 
     def tell(self) -> None:
         """Fill the header and the status."""
@@ -116,20 +102,13 @@ class GridScreen(JobScreen):
 
     # What the keys do.
 
-    def action_move(self, by_x: int, by_y: int) -> None:
-        """Select a neighbour; the page follows."""
-        columns = self._plan.tiles.columns if self._plan.tiles is not None else 1
-        index = self.selected + by_x + by_y * columns
-        if 0 <= index < DIGITS:
-            self._select(index)
-
     def action_page(self, by: int) -> None:
         """Turn the page."""
         tiles = self._plan.tiles
         if tiles is not None and self._plan.pages > 1:
             page = (self.selected // tiles.count + by) % self._plan.pages
             index = page * tiles.count + self.selected % tiles.count
-            self._select(min(DIGITS - 1, index))
+            self.select(min(DIGITS - 1, index))
 
     def action_open(self) -> None:
         """Open the selected digit on the run screen."""
@@ -140,47 +119,19 @@ class GridScreen(JobScreen):
         self.first_seed = (self.first_seed + DIGITS) % _SEEDS
         self.begin()
 
-    def action_view(self) -> None:
-        """Change between the noisy images and what the model expects of them."""
-        self._view = "x0_hat" if self._view == "x_t" else "x_t"
-        self._draw()
-        self.tell()
-
-    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
-        """Select with a click, open with two."""
-        index = self._page_start() + message.index
-        if index < DIGITS:
-            self._select(index)
-            if message.twice:
-                self.action_open()
-
     # How it is shown.
 
-    def _planned(self, width: int, height: int) -> GridPlan:
-        system = self.app.console.color_system
-        few_greys = system not in ("truecolor", "256")
-        return plan_grid(width, height, Mode.BRAILLE if few_greys else Mode.QUADRANT)
-
-    def _select(self, index: int) -> None:
-        self.selected = index
-        self._draw()
-        self.tell()
-
-    def _page_start(self) -> int:
-        tiles = self._plan.tiles
-        return self.selected // tiles.count * tiles.count if tiles is not None else 0
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Show the digits on the page and the selected one, and what they look like."""
         step = self.frame.steps[0] if self.frame is not None else None
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
         else:  # the noise needs no network
             images = BatchNoise.from_seeds(self.seeds).draw(0)
-        start, tiles = self._page_start(), self._plan.tiles
-        end = start + (tiles.count if tiles is not None else DIGITS)
+        page = self._plan.page(self.selected)
         mosaic = self.query_one("#mosaic", Mosaic)
-        mosaic.show(to_grey(images[start:end]), [self._label(i) for i in range(start, end)])
-        mosaic.select(self.selected - start)
+        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
+        mosaic.select(self.selected - page.start)
         name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]
         self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
@@ -251,10 +202,6 @@ class GridScreen(JobScreen):
         if self.frame is None or step is None:
             waiting = "pure noise" if self.sources else "pure noise; loading weights"
             return [[text(waiting)]]
-        phase = Phase.REFINEMENT if step.t == 0 else step.phase
-        colour = PHASE_COLOURS[phase]
-        head = [text("● ", style(colour)), text(f"{phase.label:<10}", style(colour, bold=True))]
-        t = text(f"  t {step.t:>4}", style(TEXT))
         if self.state is State.DONE:
             took = duration(self.frame.elapsed)
             return [
@@ -262,13 +209,13 @@ class GridScreen(JobScreen):
                 [text(f"done in {took}")],
             ]
         if self.state is State.PAUSED:
-            return [[*head, t, text("   paused: space plays", style(TEXT))], [*head, t]]
+            return [[*where(step), text("   paused: space plays", style(TEXT))], where(step)]
         rate = self.frame.rate
         pace = "–" if rate is None else f"{rate:.1f}"
         left = (step.total - step.index) / rate if rate else None
         rest = "–" if left is None else duration(left)
         numbers = text(f"   {pace:>5} steps/s   {rest:>6} left", style(DIM))
-        return [[*head, t, numbers], [*head, t]]
+        return [[*where(step), numbers], where(step)]
 
     def _about_selected(self) -> list[str]:
         seed = self.seeds[self.selected]

@@ -1,13 +1,16 @@
-"""What every screen is made with: a layout after a plan, bindings after a key table."""
+"""What every screen is made with: a layout after a plan, bindings after a key table, cells."""
 
 from collections.abc import Callable
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 from ..keys import Key
+from ..pixels.tiles import Mode
 
 Regions = dict[str, Region]
 
@@ -40,3 +43,9 @@ def bindings(keys: tuple[Key, ...]) -> list[BindingType]:
         for key in keys
         if key.action != "interrupt"
     ]
+
+
+def small_mode(app: App[Any]) -> Mode:
+    """Return how pictures are drawn where half-blocks don't fit; quadrants take many greys."""
+    many_greys = app.console.color_system in ("truecolor", "256")
+    return Mode.QUADRANT if many_greys else Mode.BRAILLE

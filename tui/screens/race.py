@@ -18,7 +18,6 @@ from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..messages import Frame
 from ..options import RunOptions
-from ..pixels.tiles import Mode
 from ..race_layout import RacePlan, plan_race
 from ..source import printable
 from ..theme import ACCENT, DIM, TEXT, style
@@ -28,7 +27,7 @@ from ..widgets.lines import Row, text
 from ..widgets.mosaic import Mosaic
 from ..widgets.status import Ends
 from .job import JobScreen
-from .planned import Regions, bindings
+from .planned import Regions, bindings, small_mode
 
 _SEEDS = 2**64
 _SAMPLERS = (
@@ -178,9 +177,8 @@ class RaceScreen(JobScreen):
     # How it is shown.
 
     def _planned(self, width: int, height: int) -> RacePlan:
-        few_greys = self.app.console.color_system not in ("truecolor", "256")
-        small = Mode.BRAILLE if few_greys else Mode.QUADRANT
-        return plan_race(width, height, len(self._lanes) or len(self.lanes()), small)
+        lanes = len(self._lanes) or len(self.lanes())
+        return plan_race(width, height, lanes, small_mode(self.app))
 
     def _draw(self) -> None:
         shown = self._plan.lanes

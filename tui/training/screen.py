@@ -10,8 +10,7 @@ from textual.events import Resize
 from textual.layout import Layout
 from textual.screen import Screen
 
-from ..pixels.tiles import Mode
-from ..screens.planned import PlannedLayout, Regions, bindings
+from ..screens.planned import PlannedLayout, Regions, bindings, small_mode
 from ..widgets.bars import Footer, Title, TooSmall
 from ..widgets.chart import number
 from ..widgets.mosaic import Mosaic
@@ -86,10 +85,8 @@ class TrainScreen(TrainActions, Screen[None]):
 
     def plan(self, width: int, height: int) -> TrainPlan:
         """Return the layout for this size."""
-        few_greys = self.app.console.color_system not in ("truecolor", "256")
-        small = Mode.BRAILLE if few_greys else Mode.QUADRANT
         noises, bands = self.contents
-        return plan_train(width, height, self.page, noises, bands, small)
+        return plan_train(width, height, self.page, noises, bands, small_mode(self.app))
 
     @property
     def contents(self) -> tuple[int, bool]:
