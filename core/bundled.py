@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DiffvizError
-from .runs import LOG, read_log
+from .runs import CONFIG, LOG, read_log
 
 DEFAULT = "default"
 SETS = ("raw", "ema")
@@ -66,6 +66,13 @@ def resolve(name: str) -> Path:
     raise DiffvizError(
         f"no weights '{name}': give a bundled name ({bundled}), a .safetensors file or a run folder"
     )
+
+
+def run_of(spec: str) -> Path | None:
+    """Return the run folder whose newest weights ``spec`` names; None if it names others."""
+    name, _ = split_set(spec)
+    path = Path(name)
+    return path if name not in bundled_names() and (path / CONFIG).is_file() else None
 
 
 def training_losses(spec: str) -> list[float]:

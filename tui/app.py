@@ -11,7 +11,7 @@ from textual.events import Event, Key, MouseDown
 
 from .belief import Belief, Judge, load_classifier
 from .bridge import Bridge
-from .leaving import EXIT_INTERRUPTED
+from .exit_codes import INTERRUPTED
 from .options import RunOptions
 from .remote import RemoteDriver
 from .replay import command_line
@@ -65,11 +65,15 @@ class RunApp(TerminalApp):
 
     def action_grid(self) -> None:
         """Open the grid, beginning with the seed on show."""
+        if self.run_screen.has_nothing():
+            return
         grid = GridScreen(self._as_run(), self.bridge, self.belief, self.seed)
         self.push_screen(grid, self._open_seed)
 
     def action_race(self) -> None:
         """Open the race, with the seed on show."""
+        if self.run_screen.has_nothing():
+            return
         self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, self.seed))
 
     def action_compare(self) -> None:
@@ -122,7 +126,7 @@ def run_app(
     code = app.return_code or 0
     if failure:
         print(f"diffviz: error: {failure}", file=sys.stderr)
-    elif code in (0, EXIT_INTERRUPTED):
+    elif code in (0, INTERRUPTED):
         print(command_line(app.run_screen.session))  # how to see this again
     app.bridge.close()
     if not app.bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:

@@ -15,7 +15,7 @@ from ..core.records import Step
 from .jobs import Job
 from .lanes import JobRun
 from .meter import Meter, Pacer
-from .source import Network, OpenSampler, losses_of, one_line
+from .source import Network, OpenSampler, losses_of, one_line, version_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -190,14 +190,19 @@ class Driver:
                 lane.close()
 
     def _load(self, job: JobRun) -> None:
-        """Give every lane its network; each is loaded when it is asked for first."""
+        """Give every lane its network; each is loaded when it is asked for first.
+
+        A lane that wants the newest weights has them loaded again once their file is another.
+        """
         told = set()
         for lane in job.lanes:
             weights = lane.lane.weights
-            if weights not in self._networks:
+            network = self._networks.get(weights)
+            version = version_of(weights) if network is None or lane.lane.newest else None
+            if network is None or (lane.lane.newest and version != network.source.version):
                 self._tell(job.run, "Losses", weights, losses_of(weights))
-                self._networks[weights] = Network.of(self._open_sampler(weights))
-            network = self._networks[weights]
+                network = Network.of(self._open_sampler(weights), version)
+                self._networks[weights] = network
             if weights not in told:
                 told.add(weights)
                 self._tell(job.run, "Loaded", weights, network.source, network.phases)

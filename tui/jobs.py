@@ -25,6 +25,8 @@ class Lane:
     """``(index, x_t)`` of the record to enter the chain at: a branch; None for pure noise."""
     path: tuple[tuple[int, int], ...] = ()
     """Branches to take on the way: (timestep, child) pairs, timesteps falling."""
+    newest: bool = False
+    """Load the weights again if their file has been replaced since."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

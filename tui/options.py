@@ -34,6 +34,8 @@ class RunOptions:
     """Where MNIST is, to hold digits against; None for the user's cache."""
     loop: bool = False
     """Go on with the next seed again and again, until a key is pressed."""
+    follow: bool = False
+    """``weights`` is a run folder: sample the same seed anew when it has newer weights."""
 
     @property
     def total_steps(self) -> int:

@@ -9,10 +9,12 @@ from typing import TextIO
 
 import numpy as np
 
+from ..core.bundled import run_of
 from ..core.noise import NoiseStream
 from ..core.phases import Phase
 from ..core.pictures import to_grey
 from ..core.records import Step
+from ..core.run_lock import is_held
 from .belief import Belief, Judge, load_classifier
 from .jobs import Lane
 from .lanes import LaneRun
@@ -20,9 +22,10 @@ from .options import RunOptions
 from .pixels.ascii import ascii_rows
 from .pixels.colours import Colours
 from .pixels.printed import printed
-from .source import OpenSampler, Pipelines, Sampler, Source
+from .source import OpenSampler, Pipelines, Sampler, Source, version_of
 from .widgets.readout import alpha_bar_text, duration, snr_text
 
+_LOOK_EVERY_S = 1.0
 _EVERY = 100  # timesteps between two lines within a phase
 
 
@@ -31,18 +34,25 @@ def run_plain(
     out: TextIO,
     open_sampler: OpenSampler | None = None,
     open_judge: Callable[[], Judge] = load_classifier,
+    pause: Callable[[float], object] = time.sleep,
 ) -> int:
     """Sample and print: what is used, how it goes, and the digit as text; return 0.
 
-    With ``options.loop`` one seed follows another without an end.
+    With ``options.loop`` one seed follows another without an end; with ``options.follow`` the
+    seed is sampled again with newer weights until their training ends.
 
     Raises:
         DiffvizError: if the weights or the device can't be had, or sampling fails.
     """
-    sampler = (open_sampler or Pipelines.of(options))(options.weights)
+    open_sampler = open_sampler or Pipelines.of(options)
+    version = newer_weights(options.weights, None, pause) if options.follow else None
+    sampler = open_sampler(options.weights)
     belief = Belief(open_judge)
     belief.load()
     _print_digit(options, sampler, belief, out)
+    while version and (version := newer_weights(options.weights, version, pause)):
+        out.write("\n")
+        _print_digit(options, open_sampler(options.weights), belief, out)
     for seed in count(options.seed + 1) if options.loop else ():
         out.write("\n")
         _print_digit(replace(options, seed=seed, branch=()), sampler, belief, out)
@@ -64,6 +74,21 @@ def run_once(
     return 0
 
 
+def newer_weights(
+    weights: str, used: str | None, pause: Callable[[float], object] = time.sleep
+) -> str | None:
+    """Wait for another version than ``used`` of a run's weights; None once nobody trains there."""
+    run = run_of(weights)
+    while True:
+        held = run is not None and is_held(run)  # before the weights: an end may come between
+        version = version_of(weights)
+        if version not in (None, used):
+            return version
+        if not held:
+            return None
+        pause(_LOOK_EVERY_S)
+
+
 def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: TextIO) -> None:
     used = Source.of(sampler)
     begun = time.monotonic()
@@ -72,6 +97,8 @@ def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: Tex
         f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
     )
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    if options.follow and used.step is not None:
+        _say(out, f"trained  {used.step:,} batches")
     _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
     threads = f", threads {options.threads}" if options.threads else ""
     _say(out, f"device   {used.device}{threads}")

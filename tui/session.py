@@ -71,6 +71,7 @@ class Session:
         """Sample the current seed from its noise, with the branches of the command line."""
         r = self.recipe
         lane = self._lane((NoiseStream(self.seed),), path=self._path)
+        lane = replace(lane, newest=self.follows)
         self.run = self._bridge.start(Job((lane,)), self._post)
         trajectory = self._bridge.trajectory()
         stream = NoiseStream(self.seed)
@@ -142,6 +143,11 @@ class Session:
     def _lane(self, streams, start=None, path=()) -> Lane:
         r = self.recipe
         return Lane(r.sampler, r.weights, streams, r.sampler, r.steps, r.eta, r.noise, start, path)
+
+    @property
+    def follows(self) -> bool:
+        """Whether each run from its noise takes the newest weights of a training."""
+        return self._options.follow and self.recipe.weights == self._options.weights
 
     # Looking.
 

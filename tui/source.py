@@ -1,9 +1,11 @@
 """Where steps come from: what the screen asks of a sampler, and the default one."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..core.bundled import resolve, split_set
 from ..core.errors import DiffvizError
 from ..core.noise import NoiseStream
 from ..core.phase_records import MeasuredPhases, read_phases
@@ -76,17 +78,33 @@ class Source:
     architecture: str
     parameters: int
     device: str
+    step: int | None = None
+    """Batches they were trained for, where that is known."""
+    version: str | None = None
+    """Of the file they were read from (:func:`version_of`)."""
 
     @classmethod
-    def of(cls, sampler: Sampler) -> "Source":
+    def of(cls, sampler: Sampler, version: str | None = None) -> "Source":
         """Describe ``sampler``."""
+        step = getattr(sampler.weights, "metadata", {}).get("step")
         return cls(
             weights=printable(str(sampler.weights.name)),
             set=str(sampler.weights.set),
             architecture=printable(str(sampler.weights.architecture)),
             parameters=int(sampler.parameters),
             device=str(sampler.device),
+            step=step if type(step) is int and step >= 0 else None,
+            version=version,
         )
+
+
+def version_of(weights: str) -> str | None:
+    """Return what changes when the file behind ``weights`` is replaced; None if there is none."""
+    try:
+        found = os.stat(resolve(split_set(weights)[0]))
+    except (DiffvizError, OSError):
+        return None
+    return f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
 
 
 def losses_of(weights: str) -> list[float]:
@@ -109,13 +127,13 @@ class Network:
     """When they decide on their digit, if that was measured."""
 
     @classmethod
-    def of(cls, sampler: Sampler) -> "Network":
-        """Look up what is known about ``sampler``."""
+    def of(cls, sampler: Sampler, version: str | None = None) -> "Network":
+        """Look up what is known about ``sampler``, whose file is of that ``version``."""
         try:
             phases = read_phases(str(sampler.weights.name), str(sampler.weights.set))
         except (DiffvizError, OSError):
             phases = None
-        return cls(sampler, Source.of(sampler), phases)
+        return cls(sampler, Source.of(sampler, version), phases)
 
 
 def one_line(error: BaseException) -> str:

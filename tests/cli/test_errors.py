@@ -170,6 +170,15 @@ def test_eta_where_there_is_none(diffviz, weights_file, output):
     assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).complaint
 
 
+def test_following_what_is_no_run(diffviz, tmp_path):
+    for name in (tmp_path, tmp_path / "missing", "default"):
+        assert "no run in" in diffviz("run", "--follow", name).complaint
+    (tmp_path / "config.json").write_text("{}")
+    outcome = diffviz("run", "--follow", tmp_path, "--weights", "default")
+    assert "leave --weights out" in outcome.complaint
+    assert "no weights yet" in diffviz("run", "--follow", tmp_path).complaint
+
+
 def test_interrupt(capsys):
     def command():
         raise KeyboardInterrupt

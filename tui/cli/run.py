@@ -51,6 +51,11 @@ def add_parser(commands) -> None:
         help="go on with the next seed again and again, until a key is pressed",
     )
     how.add_argument(
+        "--follow",
+        metavar="RUN",
+        help="sample from the newest weights in this run folder, and again when they improve",
+    )
+    how.add_argument(
         "--once", action="store_true", help="print the finished digit, and nothing else"
     )
     add_terminal(parser)
@@ -77,11 +82,18 @@ def execute(args: argparse.Namespace) -> int:
 
 def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
     """Return what the flags ask for, checked; ``threads`` where they say nothing."""
-    from ...core.bundled import DEFAULT
+    from ...core.bundled import DEFAULT, run_of
+    from ...core.errors import DiffvizError
+    from ...core.runs import CONFIG
     from ..options import RunOptions
 
+    followed = getattr(args, "follow", None)
+    if followed is not None and args.weights is not None:
+        raise DiffvizError("--follow takes the weights of its run: leave --weights out")
+    if followed is not None and run_of(followed) is None:
+        raise DiffvizError(f"no run in {followed} (it has no {CONFIG}): diffviz watch lists runs")
     options = RunOptions(
-        weights=args.weights or DEFAULT,
+        weights=followed or args.weights or DEFAULT,
         seed=args.seed,
         steps=args.steps,
         device=args.device,
@@ -94,6 +106,7 @@ def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
         backend=args.backend,
         branch=args.branch,
         loop=getattr(args, "loop", False),
+        follow=followed is not None,
         data_dir=getattr(args, "data_dir", None),
     )
     if args.branch:

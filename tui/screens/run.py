@@ -22,6 +22,8 @@ from ..source import Source, printable
 from ..widgets.bars import Footer, Header, Story
 from ..widgets.readout import duration, snr_text
 from ..widgets.timeline import Timeline
+from . import follow
+from .follow import Follow
 from .loop import Loop
 from .planned import PlannedLayout, bindings
 from .run_actions import RunActions
@@ -48,6 +50,7 @@ class RunScreen(RunActions, Screen[None]):
         self.session = Session(options, bridge, self.post_message)
         self.view = RunView(self, options, belief)
         self.loop = Loop(self, options.loop, self.action_next_seed)
+        self.follow = Follow(self)
         self.state = State.LOADING
         """What the sampling does, wherever the cursor is."""
         self.page = 0
@@ -79,6 +82,7 @@ class RunScreen(RunActions, Screen[None]):
         self.view.mounted()
         self.begin()
         self.set_interval(1 / FRAMES_PER_S, self.pull)
+        self.set_interval(follow.POLL_S, self.follow.poll)
         self.call_after_refresh(self.bridge.open)
 
     def on_resize(self, event: Resize) -> None:
@@ -89,6 +93,7 @@ class RunScreen(RunActions, Screen[None]):
 
     def on_unmount(self) -> None:
         """Let the thread end."""
+        self.follow.close()
         self.bridge.close()
 
     def on_screen_resume(self, event: ScreenResume) -> None:
@@ -99,8 +104,8 @@ class RunScreen(RunActions, Screen[None]):
     # What the thread reports.
 
     def on_losses(self, message: Losses) -> None:
-        """Fill the loss chart."""
-        if message.weights == self.session.recipe.weights:
+        """Fill the loss chart, unless the losses are read as they come."""
+        if self.session.recipe.weights == message.weights != self.follow.shows:
             self.view.show_losses(message.values)
 
     def on_loaded(self, message: Loaded) -> None:
@@ -117,6 +122,7 @@ class RunScreen(RunActions, Screen[None]):
             self.view.measure(self.view.numbers.rate, 0.0)
             took = duration(message.elapsed)
             done = f"done: seed {self.session.seed} in {took}, {self.loop.finished()}"
+            done = self.follow.finished(took) if self.session.follows else done
             self.enter(State.DONE, done)
 
     def on_failed(self, message: Failed) -> None:
@@ -190,7 +196,7 @@ class RunScreen(RunActions, Screen[None]):
         self.query_one("#footer", Footer).show(shown)
         header = self.query_one("#header", Header)
         header.show(
-            session.title,
+            session.title + self.follow.age,
             printable(recipe.weights),
             f"{recipe.sampler} {recipe.total} steps",
             self.sources.get(recipe.weights),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..belief import Belief
     from ..bridge import Bridge
     from ..session import Session
+    from .follow import Follow
     from .run_view import RunView
 
     _Base = Screen[None]
@@ -35,6 +36,7 @@ class RunControl(_Base):
         speed: float | None
         playing: bool
         sources: dict[str, Source]
+        follow: Follow
         _shown: object
 
         def show(self) -> None:
@@ -50,14 +52,23 @@ class RunControl(_Base):
             """Note what the sampling does."""
 
     def begin(self) -> None:
-        """Start the current seed from its noise, playing."""
+        """Start the current seed from its noise, playing; wait where there are no weights yet."""
         session = self.session
-        session.begin()
+        waiting = self.follow.must_wait()
+        if not waiting:
+            session.begin()
         self.playing = True
         loading = session.recipe.weights not in self.sources
-        note = "loading weights…" if loading else ""
+        note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
         self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
-        self.enter(State.LOADING if loading else State.PLAYING)
+        says = self.follow.waits if waiting else ""
+        self.enter(State.LOADING if loading else State.PLAYING, says)
+
+    def has_nothing(self) -> bool:
+        """Return whether there are no weights yet that another screen could use; say so."""
+        if self.follow.waiting:
+            self.tell(self.follow.waits)
+        return self.follow.waiting
 
     def resume(self) -> bool:
         """Go on where the run was left; False if it is finished."""

@@ -16,6 +16,7 @@ from ...core.schedule import Schedule
 from ..belief import Belief
 from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..options import RunOptions
+from ..training.brief import Brief
 from ..widgets.bars import Footer, Header, Story, Title, TooSmall
 from ..widgets.canvas import Canvas
 from ..widgets.chart import Chart
@@ -138,8 +139,13 @@ class RunView:
         self._screen.query_one("#timeline", Timeline).set_measured(measured)
 
     def show_losses(self, values: Sequence[float]) -> None:
-        """Show the training losses."""
-        self._screen.query_one("#loss", Chart).set_values(values)
+        """Show the training loss of each epoch."""
+        self._screen.query_one("#loss", Chart).set_values(values, 1)
+
+    def show_brief(self, losses: Brief) -> None:
+        """Show the losses of a training that goes on."""
+        chart = self._screen.query_one("#loss", Chart)
+        chart.set_values(losses.losses, losses.first, losses.last, losses.note)
 
     def _canvas(self, name: str, image: np.ndarray) -> None:
         canvas = self._screen.query_one(f"#{name}", Canvas)

@@ -47,6 +47,11 @@ class RunSource:
         return self.state in (RunState.RUNNING, RunState.PAUSED)
 
     @property
+    def alive(self) -> bool:
+        """Whether somebody trains there, or is about to."""
+        return self.listening or self.state is RunState.STARTING
+
+    @property
     def notice(self) -> str:
         """What there is to say about the run where nothing else is said."""
         history = self.history

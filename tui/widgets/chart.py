@@ -56,9 +56,21 @@ class Chart(Lines):
         """The values on show."""
         return tuple(self._values)
 
-    def set_values(self, values: Iterable[float]) -> None:
-        """Show ``values`` in place of the present ones."""
+    def set_values(
+        self,
+        values: Iterable[float],
+        first: float | None = None,
+        last: float | None = None,
+        note: str = "",
+    ) -> None:
+        """Show ``values`` in place of the present ones.
+
+        ``first`` and ``last``, where they are given, are the ends of the horizontal axis from now
+        on; ``note``: what to say beside the title.
+        """
         self._values = [float(value) for value in values]
+        if first is not None:
+            self._first, self._last, self._note = first, last, note
         self._version += 1
         self.changed()
 
