@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .device import default_threads
 from .errors import DiffvizError
 
 if TYPE_CHECKING:
@@ -120,12 +121,12 @@ def joined(device: str) -> Iterator[tuple[Group, str]]:
     Raises:
         DiffvizError: if the others can't be reached.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if _from_torchrun("WORLD_SIZE", 1) == 1:
         yield ALONE, device
         return
     import torch
 
-    local = int(os.environ.get("LOCAL_RANK", "0"))
+    local = _from_torchrun("LOCAL_RANK", 0)
     if device == "cuda" or (device == "auto" and torch.cuda.is_available()):
         device = f"cuda:{local}"
     on_gpus = device.startswith("cuda")
@@ -142,6 +143,18 @@ def joined(device: str) -> Iterator[tuple[Group, str]]:
         torch.distributed.destroy_process_group()
 
 
-def local_processes() -> int:
-    """Return how many processes ``torchrun`` started on this machine."""
-    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+def own_threads() -> int:
+    """Return this process's part of the cores: all of them, unless ``torchrun`` started more."""
+    return max(1, default_threads() // max(1, _from_torchrun("LOCAL_WORLD_SIZE", 1)))
+
+
+def own_rank() -> int:
+    """Return the number that ``torchrun`` gave this process, from 0."""
+    return _from_torchrun("RANK", 0) if _from_torchrun("WORLD_SIZE", 1) > 1 else 0
+
+
+def _from_torchrun(name: str, alone: int) -> int:
+    text = os.environ.get(name, str(alone))
+    if not (text.isascii() and text.isdigit()):
+        raise DiffvizError(f"{name} is '{text}': torchrun sets it to a number; unset it")
+    return int(text)

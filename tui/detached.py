@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..core.errors import DiffvizError
 from ..core.run_lock import is_held
+from .exit_codes import BY_SIGNAL
 
 OUTPUT = "output.txt"
 _COMMAND = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
@@ -40,7 +41,7 @@ class Detached:
     def trouble(self) -> str | None:
         """Return why the process ended, if it ended badly; its output is in the run folder."""
         status = self._process.poll()
-        if not status or status in (130, 143, 129):
+        if not status or status in BY_SIGNAL.values():
             return None
         try:
             with (self.run / OUTPUT).open("rb") as file:

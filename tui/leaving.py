@@ -18,8 +18,8 @@ try:
 except ImportError:  # Windows
     termios = None
 
-EXIT_INTERRUPTED = 130
-_CODES = {"SIGINT": EXIT_INTERRUPTED, "SIGTERM": 143, "SIGHUP": 129}
+from .exit_codes import BY_SIGNAL
+
 _GRACE_S = 1.5
 
 # Off: mouse, focus events, bracketed paste, kitty keys, alternate screen. On: line wrap, cursor.
@@ -50,7 +50,7 @@ class ExitSignals:
 
     def __enter__(self) -> "ExitSignals":
         self._modes = _terminal_modes()
-        for name in (*_CODES, "SIGALRM"):
+        for name in (*BY_SIGNAL, "SIGALRM"):
             # Not all of them exist on Windows, and only the main thread may set handlers.
             with suppress(AttributeError, ValueError):
                 number = getattr(signal, name)
@@ -73,7 +73,7 @@ class ExitSignals:
         if self._code and number == signal.SIGINT:
             self._give_up(number, frame)  # asked a second time: at once
         if not self._code:
-            self._code = _CODES[signal.Signals(number).name]
+            self._code = BY_SIGNAL[signal.Signals(number).name]
             signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._leave, self._code)

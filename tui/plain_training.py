@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..core.data import ImageData, load_dataset
-from ..core.device import default_threads, pick_device, set_threads
-from ..core.distributed import Group, joined, local_processes
+from ..core.device import pick_device, set_threads
+from ..core.distributed import Group, joined, own_threads
 from ..core.recipes import TrainConfig
 from ..core.records import Finished, TrainEvent
 from ..core.runs import RunFolder, read_config
@@ -52,7 +52,7 @@ def _environment(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, 
     environment = {
         "data_dir": str(data_dir) if data_dir else before.get("data_dir"),
         "device": args.device if args.device != "auto" else before.get("device", "auto"),
-        "threads": args.threads or before.get("threads") or _threads(),
+        "threads": args.threads or before.get("threads") or own_threads(),
         "versions": versions(),
     }
     for name in ("preview_every", "score"):
@@ -64,10 +64,6 @@ def _environment(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, 
         check_tensorboard()
         environment["tensorboard"] = True
     return environment
-
-
-def _threads() -> int:
-    return max(1, default_threads() // local_processes())
 
 
 def versions() -> dict[str, str]:

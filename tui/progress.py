@@ -11,8 +11,11 @@ Bar = Callable[[str, float, float], None]
 
 
 @contextmanager
-def work_progress() -> Iterator[Bar]:
-    """Show one bar for the work under way; each new stage starts it again."""
+def work_progress(wanted: bool = True) -> Iterator[Bar]:
+    """Show one bar for the work under way; each new stage starts it again.
+
+    Of several processes only one should want it.
+    """
     console = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"),
@@ -20,7 +23,7 @@ def work_progress() -> Iterator[Bar]:
         TextColumn("{task.completed:.0f}/{task.total:.0f}"),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
+        disable=not (wanted and console.is_terminal),
         transient=True,
     )
     with progress:

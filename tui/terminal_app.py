@@ -16,7 +16,8 @@ from textual.widget import Widget
 
 from . import theme
 from .commands import KeyCommands
-from .leaving import EXIT_INTERRUPTED, ExitSignals
+from .exit_codes import INTERRUPTED
+from .leaving import ExitSignals
 from .light import LightTheme
 from .line_filters import filters_for
 from .link import Link
@@ -88,7 +89,7 @@ class TerminalApp(Recordable, App[str]):
 
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""
-        self.exit(return_code=EXIT_INTERRUPTED)
+        self.exit(return_code=INTERRUPTED)
 
     def _display(self, screen: Screen, renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):

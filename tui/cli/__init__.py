@@ -6,11 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
+from ..exit_codes import FAILURE, INTERRUPTED
 from . import completion, doctor, phases, play, record, run, sample, train, watch
 from . import eval as evaluation
-
-EXIT_FAILURE = 1
-EXIT_INTERRUPTED = 130
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,15 +52,15 @@ def guarded(command) -> int:
         return status
     except DiffvizError as error:
         print(f"diffviz: error: {error}", file=sys.stderr)
-        return EXIT_FAILURE
+        return FAILURE
     except KeyboardInterrupt:
         print("diffviz: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe left (`| head`): nothing to tell it
-        return EXIT_FAILURE
+        return FAILURE
     except OSError as error:  # a full disk under stdout, a path that is too long, …
         print(f"diffviz: error: {error}", file=sys.stderr)
-        return EXIT_FAILURE
+        return FAILURE
     finally:
         _silence()
 

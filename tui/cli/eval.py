@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +60,7 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Measure, with progress on stderr, and print the result."""
+    from ...core.distributed import own_rank
     from ...core.errors import DiffvizError
     from ...core.export import check_output
 
@@ -79,7 +79,7 @@ def execute(args: argparse.Namespace) -> int:
     elif args.seed + args.n > 2**64:
         raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
-    if int(os.environ.get("RANK", "0")) > 0:  # of several processes: the first one measures
+    if own_rank() > 0:  # of several processes: the first one measures
         if args.samples is None:
             _sample(args)
         return 0
@@ -113,10 +113,11 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     from ...core.classifier import Classifier
     from ...core.data import load_dataset
     from ...core.device import set_threads
+    from ...core.distributed import own_threads
     from ...core.evaluate import evaluate, measure_real
     from ...core.sampling import describe
 
-    set_threads(args.threads or os.cpu_count())
+    set_threads(args.threads or own_threads())
     classifier = Classifier.load()
     train = load_dataset("mnist", args.data_dir)
     test = load_dataset("mnist", args.data_dir, train=False)
@@ -178,18 +179,17 @@ def _sample_share(
     from dataclasses import asdict
 
     from ...core.bundled import DEFAULT
-    from ...core.distributed import local_processes
+    from ...core.distributed import own_threads
     from ...core.eval_records import Cost
     from ...core.export import save_images
     from ...core.pipeline import Pipeline
     from ...core.sample_sets import sample_digits, source_of
     from ..progress import work_progress
 
-    threads = args.threads or max(1, (os.cpu_count() or 1) // local_processes())
     pipeline = Pipeline.load(
         args.weights or DEFAULT,
         device,
-        threads,
+        args.threads or own_threads(),
         precision=args.precision,
         backend=args.backend,
     )

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,12 +94,14 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     """Return the measurement and a line that says where it is kept."""
     from ...core.bundled import DEFAULT
     from ...core.classifier import Classifier
+    from ...core.device import default_threads
     from ...core.phase_measure import measure_phases
     from ...core.phase_records import MeasuredPhases, keep_phases, read_phases
     from ...core.pipeline import Pipeline
     from ..progress import work_progress
 
-    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, args.threads or os.cpu_count())
+    threads = args.threads or default_threads()
+    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
     kept = read_phases(pipeline.weights.name, pipeline.weights.set)
     if kept is not None and not args.again and _as_asked(kept, args):
         return kept, "kept from an earlier measurement; --again measures anew"

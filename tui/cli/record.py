@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..exit_codes import INTERRUPTED
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
@@ -197,7 +198,7 @@ def _report(args: argparse.Namespace, what: str, interrupted: bool) -> int:
     print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
     if interrupted:
         print(f"diffviz: interrupted; {args.output} has what there was", file=sys.stderr)
-    return 130 if interrupted else 0
+    return INTERRUPTED if interrupted else 0
 
 
 def _forget_terminal() -> None:

@@ -1,11 +1,11 @@
 """``diffviz sample``: digits into a file."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..exit_codes import INTERRUPTED
 from .flags import add_sampling, whole_number
 
 if TYPE_CHECKING:
@@ -63,16 +63,15 @@ def execute(args: argparse.Namespace) -> int:
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
 
-    from ...core.distributed import joined, local_processes
+    from ...core.distributed import joined, own_threads
     from ...core.pipeline import Pipeline
     from ...core.sampling import describe, find_sampler
 
-    threads = args.threads or max(1, (os.cpu_count() or 1) // local_processes())
     with joined(args.device) as (group, device):
         pipeline = Pipeline.load(
             args.weights or DEFAULT,
             device,
-            threads,
+            args.threads or own_threads(),
             precision=args.precision,
             backend=args.backend,
         )
@@ -108,7 +107,7 @@ def execute(args: argparse.Namespace) -> int:
         print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
     if interrupted:
         print(f"diffviz: interrupted after {len(images)} of {args.n} digits", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     return 0
 
 
@@ -123,25 +122,14 @@ def _sample(
     In a group of processes each samples its part of the batches; process 0 has all the digits.
     """
     import numpy as np
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from ...core.pictures import to_grey
+    from ..progress import work_progress
 
-    console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("sampling"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} digits"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not (console.is_terminal and group.main),
-    )
     done = np.zeros((args.n, 28, 28), np.uint8)
     have = np.zeros(args.n, np.uint8)
     interrupted = False
-    with progress:
-        task = progress.add_task("", total=args.n)
+    with work_progress(group.main) as bar:
         try:
             for start in range(BATCH * group.rank, args.n, BATCH * group.size):
                 seeds = range(args.seed + start, args.seed + min(start + BATCH, args.n))
@@ -152,8 +140,7 @@ def _sample(
                 for step in steps:
                     if strip is not None and start == 0:
                         strip.add(step)
-                    share = step.index / step.total
-                    progress.update(task, completed=start + share * len(seeds))
+                    bar("sampling", start + step.index / step.total * len(seeds), args.n)
                 assert step is not None
                 done[start : start + len(seeds)] = to_grey(step.x_t)
                 have[start : start + len(seeds)] = 1

@@ -17,10 +17,11 @@ except ImportError:  # Windows
     termios = None
 
 from ...core.errors import DiffvizError, one_line
+from ..exit_codes import BY_SIGNAL
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
-_EXIT_CODES = {"SIGTERM": 143, "SIGHUP": 129}
+_ENDING = ("SIGTERM", "SIGHUP")  # the terminal gives Ctrl+C as a key
 _TELL_EVERY_S = 0.25
 _NAMES = {
     "\x1b[C": "right",
@@ -51,7 +52,7 @@ class Stage:
             raise DiffvizError("diffviz play needs a Unix terminal: play the file with asciinema")
         self._wake_in, self._wake_out = os.pipe()
         os.set_blocking(self._wake_out, False)
-        for name in (*_EXIT_CODES, "SIGWINCH"):
+        for name in (*_ENDING, "SIGWINCH"):
             number = getattr(signal, name)
             self._before[number] = signal.signal(number, self._on_signal)
         self._modes = termios.tcgetattr(self._in)
@@ -122,8 +123,8 @@ class Stage:
         ready = select.select([self._in, self._wake_in], [], [], timeout)[0]
         if self._wake_in in ready:
             for number in os.read(self._wake_in, 64):
-                if (name := signal.Signals(number).name) in _EXIT_CODES:
-                    raise SystemExit(_EXIT_CODES[name])
+                if (name := signal.Signals(number).name) in _ENDING:
+                    raise SystemExit(BY_SIGNAL[name])
         if self._in not in ready:
             return []
         try:
@@ -131,7 +132,7 @@ class Stage:
         except OSError:
             typed = b""
         if not typed:  # the terminal is gone
-            raise SystemExit(_EXIT_CODES["SIGHUP"])
+            raise SystemExit(BY_SIGNAL["SIGHUP"])
         keys: list[str] = _KEY.findall(typed.decode("utf-8", "replace"))
         return [_NAMES.get(key, key) for key in keys]
 
