@@ -164,7 +164,7 @@ RECIPES: dict[str, TrainConfig] = {
         init="film-59",
         teacher="film-59",
         guide="film-15",
-        guidance=3.0,
+        guidance=4.0,
     ),
     "reference": TrainConfig(),
 }

@@ -17,6 +17,7 @@ from .film_constants import (
     WHITE_SPREAD,
     WIDTHS,
 )
+from .upsampling import Doubling
 
 
 class FilmUNet(nn.Module):
@@ -50,9 +51,9 @@ class FilmUNet(nn.Module):
         self.down2 = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
         self.bottleneck = ResidualBlock(coarse, coarse)
         self.attention = SelfAttention(coarse)
-        self.up1 = nn.ConvTranspose2d(coarse, middle, 2, stride=2)
+        self.up1 = Doubling(coarse, middle)
         self.decoder1 = ResidualBlock(2 * middle, middle)
-        self.up2 = nn.ConvTranspose2d(middle, fine, 2, stride=2)
+        self.up2 = Doubling(middle, fine)
         self.decoder2 = ResidualBlock(fine, fine, normalise=False)
         self.output = _zeroed(nn.Conv2d(fine, 2 + 3 * GREYS, 3, padding=1))
         with torch.no_grad():  # most pixels are background; the greys start apart

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .embedding import sinusoidal_embedding
+from .upsampling import Doubling
 
 
 class ReferenceUNet(nn.Module):
@@ -21,9 +22,9 @@ class ReferenceUNet(nn.Module):
         self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
         self.bottleneck = nn.Conv2d(64, 128, 3, padding=1)
         self.time_to_bottleneck = nn.Linear(256, 128)
-        self.up1 = nn.ConvTranspose2d(128, 64, 2, stride=2)
+        self.up1 = Doubling(128, 64)
         self.conv3 = nn.Conv2d(128, 64, 3, padding=1)
-        self.up2 = nn.ConvTranspose2d(64, 32, 2, stride=2)
+        self.up2 = Doubling(64, 32)
         self.conv4 = nn.Conv2d(64, 32, 3, padding=1)
         self.output = nn.Conv2d(32, 1, 1)
 

@@ -10,6 +10,7 @@ from diffviz.core.backends.pytorch import TorchDenoiser
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models import ARCHITECTURES, build, multiply_adds, parameter_count
 from diffviz.core.models.embedding import sinusoidal_embedding
+from diffviz.core.models.upsampling import Doubling
 
 PARAMETERS = 324_705
 MULTIPLY_ADDS = 39_687_168
@@ -122,3 +123,23 @@ def test_network_receives_t_minus_one():
         assert eps.dtype == x.dtype
         assert (eps == 2 * x).all()
     assert seen == [((3, 1, 28, 28), [999] * 3), ((3, 1, 28, 28), [0] * 3)]
+
+
+@pytest.mark.parametrize(("inputs", "outputs", "side"), [(8, 4, 7), (6, 5, 3)])
+def test_doubling_written_as_a_product_is_the_transposed_convolution(inputs, outputs, side):
+    doubling = Doubling(inputs, outputs).train()
+    x = torch.randn(3, inputs, side, side).to(memory_format=torch.channels_last)
+    x.requires_grad_()
+    wanted = doubling(x)
+    upstream = torch.randn_like(wanted)
+    parameters = [x, doubling.weight, doubling.bias]
+    gradients = torch.autograd.grad(wanted, parameters, upstream)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = doubling(x)
+    assert found.dtype == torch.bfloat16  # the product was taken
+    assert found.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(found.float(), wanted, rtol=0.02, atol=0.02)
+    product = doubling._product(x)  # in float32, to tell rounding from mistakes
+    torch.testing.assert_close(product, wanted, rtol=1e-5, atol=1e-5)
+    again = torch.autograd.grad(product, parameters, upstream)
+    torch.testing.assert_close(again, gradients, rtol=1e-4, atol=1e-5)
