@@ -39,7 +39,6 @@ IDX_SETS = {
     "emnist-letters": IdxSet("EMNIST", "emnist-letters-", "test", turned=True),
 }
 DATASETS = (*IDX_SETS, "synthetic")
-MNIST_FILES = (*IDX_SETS["mnist"].files(True), *IDX_SETS["mnist"].files(False))
 SYNTHETIC_IMAGES = {True: 2048, False: 512}
 
 

@@ -117,14 +117,24 @@ def write_idx(path, array) -> None:
     path.write_bytes(header + array.astype("uint8").tobytes())
 
 
+def write_mnist(folder, train: int, test: int):
+    """Write drawn digits in MNIST's place below ``folder``; return it."""
+    from diffviz.core.synthetic import synthetic_digits
+
+    for part, count, seed in (("train", train, 2), ("t10k", test, 3)):
+        images, labels = synthetic_digits(count, seed)
+        write_idx(folder / "MNIST" / "raw" / f"{part}-images-idx3-ubyte", images)
+        write_idx(folder / "MNIST" / "raw" / f"{part}-labels-idx1-ubyte", labels)
+    return folder
+
+
 @pytest.fixture
 def mnist_dir(tmp_path):
     """Return a data folder in torchvision's layout with 32 training and 8 test images."""
-    from diffviz.core.synthetic import synthetic_digits
+    return write_mnist(tmp_path / "data", 32, 8)
 
-    for part, count, seed in (("train", 32, 2), ("t10k", 8, 3)):
-        images, labels = synthetic_digits(count, seed)
-        raw = tmp_path / "data" / "MNIST" / "raw"
-        write_idx(raw / f"{part}-images-idx3-ubyte", images)
-        write_idx(raw / f"{part}-labels-idx1-ubyte", labels)
-    return tmp_path / "data"
+
+@pytest.fixture
+def larger_mnist(tmp_path):
+    """Return a data folder with as many drawn digits as an evaluation needs."""
+    return write_mnist(tmp_path / "data", 400, 200)

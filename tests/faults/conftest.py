@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 PATIENCE = 120.0  # seconds: for a machine that is busy, not a measurement
@@ -138,18 +137,3 @@ def start(tmp_path):
             command.process.stdout.close()
         if command.master >= 0:
             os.close(command.master)
-
-
-@pytest.fixture
-def mnist(tmp_path):
-    """Return a data folder in MNIST's layout with a few hundred drawn digits."""
-    from diffviz.core.synthetic import synthetic_digits
-
-    raw = tmp_path / "data" / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for part, n, seed in (("train", 400, 0), ("t10k", 200, 1)):
-        images, labels = synthetic_digits(n, seed)
-        for kind, array in (("images-idx3", images), ("labels-idx1", labels.astype(np.uint8))):
-            header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-            (raw / f"{part}-{kind}-ubyte").write_bytes(header + array.tobytes())
-    return tmp_path / "data"

@@ -48,9 +48,9 @@ def limit_files(size: int) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_that_may_not_grow(start, tmp_path, mnist, name, tell):
-    arguments, target = commands(tmp_path, mnist)[name]
-    assert name in commands(tmp_path, mnist)
+def test_files_that_may_not_grow(start, tmp_path, larger_mnist, name, tell):
+    arguments, target = commands(tmp_path, larger_mnist)[name]
+    assert name in commands(tmp_path, larger_mnist)
     if name != "train":
         (tmp_path / target).write_bytes(OLD)
     process = start(*arguments, preexec_fn=lambda: limit_files(600))
@@ -111,8 +111,8 @@ def closed(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_folders_one_may_not_write_in(start, closed, mnist, name, tell):
-    arguments, _ = commands(closed, mnist)[name]
+def test_folders_one_may_not_write_in(start, closed, larger_mnist, name, tell):
+    arguments, _ = commands(closed, larger_mnist)[name]
     complaint = one_complaint(start(*arguments))
     assert any(words in complaint for words in ("permission", "can't", "Read-only"))
     assert not list(closed.iterdir())
@@ -120,9 +120,9 @@ def test_folders_one_may_not_write_in(start, closed, mnist, name, tell):
 
 
 @pytest.mark.parametrize("name", ["sample .png", "eval"])
-def test_a_cache_one_may_not_write_in(start, closed, mnist, tmp_path, name, tell):
+def test_a_cache_one_may_not_write_in(start, closed, larger_mnist, tmp_path, name, tell):
     """Nothing that only saves time may stop a command that can do without."""
-    arguments, target = commands(tmp_path, mnist)[name]
+    arguments, target = commands(tmp_path, larger_mnist)[name]
     process = start(*arguments, env={"XDG_CACHE_HOME": str(closed)})
     assert process.end() == 0, process.text
     assert (tmp_path / target).stat().st_size > 600
@@ -137,8 +137,8 @@ time.time = lambda: real() + chance.choice((-1e9, -3600.0, 0.0, 3600.0, 1e9))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_clocks_that_jump(start, tmp_path, mnist, name, tell):
-    arguments, target = commands(tmp_path, mnist)[name]
+def test_clocks_that_jump(start, tmp_path, larger_mnist, name, tell):
+    arguments, target = commands(tmp_path, larger_mnist)[name]
     process = start(*arguments, before=JUMPING)
     assert process.end() == 0, process.text
     assert (tmp_path / target).stat().st_size > 600

@@ -90,10 +90,10 @@ def test_sampling_killed(start, tmp_path, number, tell):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_evaluation_killed(start, tmp_path, mnist, number, tell):
+def test_evaluation_killed(start, tmp_path, larger_mnist, number, tell):
     """Finished batches are kept, and the end is that of an undisturbed evaluation."""
     chance, output = random.Random(int(number)), tmp_path / "result.json"
-    command = ("eval", "-n", "100", "--sampler", "ddim", "--steps", "4", "--data-dir", mnist)
+    command = ("eval", "-n", "100", "--sampler", "ddim", "--steps", "4", "--data-dir", larger_mnist)
     command += ("--weights", "reference", "--json", output)
     environment = {"XDG_CACHE_HOME": str(tmp_path / "one")}
     for _ in range(5):

@@ -4,10 +4,12 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from textual.geometry import Region
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import NoiseStream
@@ -158,6 +160,20 @@ def digit_picture() -> np.ndarray:
     return (255 * np.clip(1.6 - ring / 1.5, 0, 1)).astype(np.uint8)
 
 
+@pytest.fixture
+def planned_well() -> Callable:
+    """Return a function that fails if regions overlap or reach out of the terminal."""
+
+    def check(regions: dict[str, Region], width: int, height: int) -> None:
+        terminal = Region(0, 0, width, height)
+        for name, region in regions.items():
+            assert terminal.contains_region(region), (name, width, height)
+        for (first, a), (second, b) in combinations(regions.items(), 2):
+            assert not a.overlaps(b), (first, second, width, height)
+
+    return check
+
+
 class Driver:
     """What a test needs of the app: keys, permits and what is on the screen."""
 
@@ -211,7 +227,7 @@ class Driver:
 def drive(make_sampler, make_options, until, judge):
     """Run ``act(driver)`` in the app; the sampler has ``permits`` to give records away."""
 
-    def run(act, *, size=(80, 24), permits=None, sampler=None, expect_exit=False, **options):
+    def run(act, *, size=(80, 24), permits=None, sampler=None, **options):
         fake = sampler if sampler is not None else make_sampler(permits=permits)
 
         async def main():

@@ -188,17 +188,11 @@ def test_an_error_in_a_lane_is_said_on_the_screen(drive):
 
 
 @pytest.mark.parametrize("lanes", [2, 4])
-def test_nothing_overlaps_or_leaves_the_screen_at_any_size(lanes):
+def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, lanes):
     for width in range(20, 260, 3):
         for height in (*range(8, 64), 80, 100):
             plan = plan_race(width, height, lanes)
-            regions = list(plan.regions.items())
-            for index, (name, region) in enumerate(regions):
-                assert region.x >= 0
-                assert region.right <= width, (name, width, height)
-                assert region.bottom <= height, (name, width, height)
-                for other, second in regions[index + 1 :]:
-                    assert not region.overlaps(second), (name, other, width, height)
+            planned_well(plan.regions, width, height)
             if plan.xt is not None:
                 assert plan.xt.width <= plan.regions["xt"].width
 
