@@ -1,18 +1,13 @@
 """The key table of the branch screen; see ``keys.py`` for what a Key is."""
 
-from .keys import RECORD, THEME, Key, State
-
-
-def _always(text: str) -> dict[State, str]:
-    return dict.fromkeys(State, text)
-
+from .keys import RECORD, THEME, Key, State, always
 
 CHILDREN = (1, 3, 8)
 """How many children a branch may have."""
 
 BRANCH_KEYS: tuple[Key, ...] = (
-    Key("enter", "Enter", "open", "keep the selected child and go on with it", _always("keep")),
-    Key("left", "← →", "move(-1,0)", "select a child (or click it)", _always("select")),
+    Key("enter", "Enter", "open", "keep the selected child and go on with it", always("keep")),
+    Key("left", "← →", "move(-1,0)", "select a child (or click it)", always("select")),
     Key("right", "→", "move(1,0)", ""),
     Key("up", "↑ ↓", "move(0,-1)", "the same, between rows"),
     Key("down", "↓", "move(0,1)", ""),
@@ -29,14 +24,14 @@ BRANCH_KEYS: tuple[Key, ...] = (
             State.FAILED: "try again",
         },
     ),
-    Key("x", "x", "view", "show x_t or x0_hat", _always("x_t or x0_hat")),
+    Key("x", "x", "view", "show x_t or x0_hat", always("x_t or x0_hat")),
     Key("full_stop", ".", "step", "one step (pauses first)"),
     Key("plus,equals_sign", "+", "faster", "more steps per second"),
     Key("minus", "-", "slower", "fewer steps per second"),
     RECORD,
     THEME,
-    Key("escape", "Esc", "back", "back to the parent", _always("parent")),
-    Key("question_mark", "?", "help", "show or hide this list", _always("help")),
-    Key("q", "q", "quit", "quit", _always("quit")),
+    Key("escape", "Esc", "back", "back to the parent", always("parent")),
+    Key("question_mark", "?", "help", "show or hide this list", always("help")),
+    Key("q", "q", "quit", "quit", always("quit")),
     Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),
 )

@@ -37,7 +37,8 @@ class Key:
     """Its name in the command palette; empty for ``help``."""
 
 
-def _always(text: str) -> dict[State, str]:
+def always(text: str) -> dict[State, str]:
+    """Return a footer that says ``text`` in every state."""
     return dict.fromkeys(State, text)
 
 
@@ -93,11 +94,11 @@ KEYS: tuple[Key, ...] = (
         "branch: this x_t goes on with fresh noise",
         dict.fromkeys((*_LIVE, *_PAST), "branch"),
     ),
-    Key("n", "n", "next_seed", "next seed, from its noise", _always("next seed")),
-    Key("g", "g", "app.grid", "32 digits at once", _always("grid")),
-    Key("c", "c", "app.race", "race samplers from the same noise", _always("race")),
+    Key("n", "n", "next_seed", "next seed, from its noise", always("next seed")),
+    Key("g", "g", "app.grid", "32 digits at once", always("grid")),
+    Key("c", "c", "app.race", "race samplers from the same noise", always("race")),
     Key("C", "C", "app.compare", "compare weights: the same seed, side by side"),
-    Key("f", "f", "app.forward", "the forward process: noise a digit", _always("forward")),
+    Key("f", "f", "app.forward", "the forward process: noise a digit", always("forward")),
     Key(
         "plus,equals_sign",
         "+ -",
@@ -116,13 +117,13 @@ KEYS: tuple[Key, ...] = (
     Key("right_square_bracket", "]", "noise(1)", "", command="more injected noise"),
     Key("m", "m", "sampler", "next sampler, same seed"),
     Key("w", "w", "weights", "next bundled weights, same seed"),
-    Key("e", "e", "explain", "explain what is seen", _always("explain")),
+    Key("e", "e", "explain", "explain what is seen", always("explain")),
     RECORD,
     THEME,
-    Key("tab", "Tab", "panels", "other panels, where there isn't room for all", _always("panels")),
+    Key("tab", "Tab", "panels", "other panels, where there isn't room for all", always("panels")),
     Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
-    Key("question_mark", "?", "help", "show or hide this list", _always("help")),
-    Key("q", "q", "quit", "quit", _always("quit")),
+    Key("question_mark", "?", "help", "show or hide this list", always("help")),
+    Key("q", "q", "quit", "quit", always("quit")),
     Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),
 )
 """``Ctrl+C`` and ``q`` work everywhere, the others on the run screen."""

@@ -4,9 +4,13 @@ import pytest
 from rich.color import Color
 
 from diffviz.tui import theme
+from diffviz.tui.branch_keys import BRANCH_KEYS
+from diffviz.tui.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.keys import KEYS, THEME
 from diffviz.tui.light import light
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal_app import TerminalApp
+from diffviz.tui.training.keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 
 
@@ -77,3 +81,10 @@ def test_text_is_readable(colour, of):
 def test_what_is_faded_is_mirrored():
     faint = theme.faded(theme.TEXT)
     assert brightness(faint) < 0.5 < brightness(light(faint))
+
+
+@pytest.mark.parametrize(
+    "keys", [KEYS, GRID_KEYS, RACE_KEYS, FORWARD_KEYS, BRANCH_KEYS, TRAIN_KEYS, LIST_KEYS]
+)
+def test_every_screen_has_the_key_that_changes_it(keys):
+    assert THEME in keys
