@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from textual.events import Event, Key, MouseDown
@@ -67,37 +66,26 @@ class RunApp(TerminalApp):
         """Open the grid, beginning with the seed on show."""
         if self.run_screen.has_nothing():
             return
-        grid = GridScreen(self._as_run(), self.bridge, self.belief, self.seed)
+        grid = GridScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
         self.push_screen(grid, self._open_seed)
 
     def action_race(self) -> None:
         """Open the race, with the seed on show."""
         if self.run_screen.has_nothing():
             return
-        self.push_screen(RaceScreen(self._as_run(), self.bridge, self.belief, self.seed))
+        self.push_screen(
+            RaceScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
+        )
 
     def action_compare(self) -> None:
         """Compare weights: the seed on show through reference and default side by side."""
-        options = self._as_run()
+        options = self.run_screen.options_now()
         self.push_screen(RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=True))
 
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
         load = partial(load_training_images, self.run_screen.options.data_dir)
         self.push_screen(ForwardScreen(self.run_screen.session, load))
-
-    def _as_run(self) -> RunOptions:
-        """Return the options of what the run screen shows now."""
-        screen, recipe = self.run_screen, self.run_screen.session.recipe
-        return replace(
-            screen.options,
-            weights=recipe.weights,
-            sampler=recipe.sampler,
-            steps=recipe.steps,
-            eta=recipe.eta,
-            noise=recipe.noise,
-            speed=screen.speed,
-        )
 
     def _open_seed(self, seed: int | None) -> None:
         """Sample the ``seed`` that another screen returned; None goes on as before."""

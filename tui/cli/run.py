@@ -1,7 +1,6 @@
 """``diffviz run``: watch a digit emerge."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,8 +63,10 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the app, or the plain lines where no app can be."""
+    from ...core.device import default_threads
+
     # The screen needs a core of its own; at batch 1 a second thread gains the network little.
-    options = run_options(args, threads=max(1, (os.cpu_count() or 2) - 1))
+    options = run_options(args, threads=max(1, default_threads() - 1))
     terminal = terminal_of(args)
     if args.once:
         from ..plain import run_once
