@@ -58,7 +58,8 @@ def add_parser(commands) -> None:
         "--run",
         type=Path,
         metavar="RUN",
-        help="show the training in this run folder again, in twelve seconds (--scenario train)",
+        help="show the training in this run folder again, in twelve seconds (with --scenario "
+        "train, or a --script of keys)",
     )
     add(
         "--size",
@@ -120,7 +121,11 @@ def execute(args: argparse.Namespace) -> int:
             "--scenario train shows a run folder again: name it with --run (one is made by "
             "diffviz train --plain --dataset synthetic --epochs 2 --out RUN)"
         )
+    if args.run is not None and args.script is None and args.scenario != "train":
+        raise DiffvizError("--run is shown by --scenario train: add that, or leave --run out")
     ending = args.output.suffix.lower()
+    if args.run is not None and ending in FILMS:
+        raise DiffvizError(f"a training is shown as .cast or .svg, not as {ending}")
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
     _forget_terminal()

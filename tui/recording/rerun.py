@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...core.errors import DiffvizError
+from ...core.run_lock import is_held
 from ...core.runs import CONFIG
 from ..terminal import Terminal
 from ..training.app import TrainingApp
@@ -31,6 +32,7 @@ class Rerun(RunSource):
         self._happened = happened
         self._tail.open()
         self._events = list(self._tail.read())
+        self._tail.close()
         self._taken = 0
         if not self._events:
             raise DiffvizError(f"{path} has no log to show: train with diffviz train --out {path}")
@@ -47,7 +49,7 @@ class Rerun(RunSource):
                 self._happened(f"epoch {event.get('epoch')}")
         self._taken += len(news)
         over = self._taken == len(self._events)
-        self.state = self._state(held=not over)
+        self.state = self._state(held=not over or is_held(self.path))
         if news and over:
             self._happened(DONE)
         return bool(news)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from ...core.bundled import run_of
 from ..keys import State
 from ..source import version_of
-from ..training.brief import brief, in_progress
-from ..training.source import RunSource
 
 if TYPE_CHECKING:
+    from ..training.source import RunSource
     from .run import RunScreen
 
 POLL_S = 0.5
@@ -60,7 +59,7 @@ class Follow:
     def finished(self, took: str) -> str:
         """Note that a digit is finished after ``took``; return what to say."""
         self._done_at, self._took = self._clock(), took
-        then = "newer weights follow" if self._alive else "nobody trains there now"
+        then = "newer weights follow" if self._alive else "the training ended"
         return f"done: seed {self._screen.session.seed}{self.age} in {took}; {then}"
 
     @property
@@ -76,6 +75,8 @@ class Follow:
         self._look()
         screen, before = self._screen, self._alive
         if self._source is not None and self._source.read():
+            from ..training.brief import brief
+
             losses = brief(self._source)
             if losses is not None:
                 screen.view.show_brief(losses)
@@ -116,4 +117,6 @@ class Follow:
             self._weights = session.recipe.weights
             self._run = run_of(self._weights)
         if self._run is not None and self._source is None:
+            from ..training.brief import in_progress  # not for the first frame of other weights
+
             self._source = in_progress(self._run)

@@ -175,12 +175,13 @@ class TrainActions(_Base):
         self.tell()
         return not self._trouble
 
-    def status(self) -> Row:
-        """Return what was said last, or how the run ended."""
-        said, trouble = self._said, self._trouble
-        if not said:
-            said, trouble = self.source.notice, self.source.state is RunState.DEAD
-        return [text(said, style(ERROR if trouble else TEXT))]
+    def status(self) -> list[Row]:
+        """Return what was said last, or how the run ended; longest wording first."""
+        said, trouble = [self._said], self._trouble
+        if not self._said:
+            said = self.source.notices
+            trouble = self.source.state in (RunState.FAILED, RunState.DEAD)
+        return [[text(words, style(ERROR if trouble else TEXT))] for words in said]
 
     def _ask(self, question, answered) -> None:
         self.app.push_screen(QuestionScreen(question), answered)

@@ -23,6 +23,8 @@ _BATCH = (
     "memory_mb",
     *_BANDS.values(),
 )
+_WHOLE = ("step", "parameters", "images", "epochs", "batches_per_epoch", "batch_size")
+"""What a beginning says in whole numbers."""
 _RATE_BATCHES = 50
 _LOOK_BACK = 500  # batches; some numbers are logged now and then
 
@@ -148,7 +150,8 @@ class History:
     # How events are taken in.
 
     def _take_started(self, event: Mapping[str, Any]) -> None:
-        self.started, self.finished = event, None
+        whole = {name: int(event[name]) for name in _WHOLE if name in event}
+        self.started, self.finished = {**event, **whole}, None
         self.paused, self.message, self.failure = False, "", ""
         self._cut(int(event["step"]))
 

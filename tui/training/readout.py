@@ -19,6 +19,7 @@ _LOOKS = {
     RunState.PAUSED: (State.PAUSED, "paused", BACK),
     RunState.FINISHED: (State.DONE, "finished", ACCENT),
     RunState.STOPPED: (State.DONE, "stopped", DIM),
+    RunState.FAILED: (State.FAILED, "failed", ERROR),
     RunState.DEAD: (State.FAILED, "died", ERROR),
 }
 _SPARK_SPAN = 20
@@ -60,11 +61,13 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
         for cells in (32, 20, 12)
     ]
     started = source.history.started
-    if not started:
-        return [*rows, [name, run, *state]], [""]
-    what = f"{started['architecture']}, {started['parameters']:,} parameters"
+    rows.append([name, run, *state])
+    if not {"architecture", "parameters", "images", "dataset"} <= started.keys():
+        return rows, [""]
+    network = str(started["architecture"])
+    what = f"{network}, {started['parameters']:,} parameters"
     data = f"{started['images']:,} {started['dataset']} images"
-    return [*rows, [name, run, *state]], [f"{what}  ·  {data}", what, str(started["architecture"])]
+    return rows, [f"{what}  ·  {data}", what, network]
 
 
 def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:

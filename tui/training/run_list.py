@@ -195,9 +195,9 @@ _MOST_EARLIER = 4
 
 def earlier_runs(run: Path) -> list[RunSource]:
     """Return the newest few other runs in the same folder, on the same data."""
-    folder = run.absolute().parent
+    run = run.absolute()
     try:
-        runs = list_runs(folder)
+        runs = list_runs(run.parent)
     except DiffvizError:
         return []
     data = next((found.config.dataset for found in runs if found.path.name == run.name), None)

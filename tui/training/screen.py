@@ -191,4 +191,4 @@ class TrainScreen(TrainActions, Screen[None]):
 
     def tell(self) -> None:
         """Fill the line above the footer."""
-        self.query_one("#status", Ends).show([self.status()], [""])
+        self.query_one("#status", Ends).show(self.status(), [""])

@@ -52,17 +52,21 @@ class RunSource:
         return self.listening or self.state is RunState.STARTING
 
     @property
-    def notice(self) -> str:
-        """What there is to say about the run where nothing else is said."""
-        history = self.history
-        if self.state is RunState.DEAD:
-            why = history.failure or "nobody trains here and it did not say goodbye"
-            return f"{why}: diffviz train --resume {self.path} goes on"
-        if self.state is RunState.STOPPED:
-            return f"stopped: diffviz train --resume {self.path} goes on"
-        if self.state is RunState.FINISHED and history.finished is not None:
-            return f"done: diffviz run --weights {self.path} samples from it"
-        return history.message
+    def notices(self) -> list[str]:
+        """What there is to say about the run where nothing else is said, longest wording first."""
+        goes_on = f"diffviz train --resume {self.path} goes on"
+        match self.state:
+            case RunState.FAILED:
+                what, _, advice = self.history.failure.partition(": ")
+                return [f"{what}: {advice}" if advice else what, what]
+            case RunState.DEAD:
+                return [f"nobody trains here and it did not say goodbye: {goes_on}", goes_on]
+            case RunState.STOPPED:
+                return [f"stopped: {goes_on}", goes_on]
+            case RunState.FINISHED:
+                return [f"done: diffviz run --weights {self.path} samples from it"]
+            case _:
+                return [self.history.message]
 
     def read(self) -> bool:
         """Take in what is new; return whether anything is."""
@@ -113,4 +117,4 @@ class RunSource:
             return RunState.PAUSED if history.paused else RunState.RUNNING
         if history.finished is not None:
             return RunState.FINISHED if history.finished.get("complete") else RunState.STOPPED
-        return RunState.DEAD
+        return RunState.FAILED if history.failure else RunState.DEAD

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 from diffviz.tui.cli import main
 from diffviz.tui.training.run_list import RunListScreen, age_text, earlier_runs
 
 
 def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
-    one, two = make_run("one"), make_run("two")
+    one, two, bad = make_run("one"), make_run("two"), make_run("bad")
+    bad.start()
+    bad.batch(1, 0.9)
+    bad.event("failed", step=1, message="the loss became nan in epoch 1, batch 2")
     one.hold()
     one.start()
     one.batch(1, 0.5)
@@ -13,9 +18,10 @@ def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
 
     async def act(d):
         seen = d.text()
-        assert "2 runs" in seen
+        assert "3 runs" in seen
         rows = {line.split()[-1 - 8 :][0]: line for line in d.lines() if "●" in line}
         assert any("one" in r and "training" in r and "0.5000" in r for r in rows.values())
+        assert any("bad" in r and "failed" in r and "0.9000" in r for r in rows.values())
         assert any("two" in r and "finished" in r and "0.2500" in r for r in rows.values())
 
     drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(100, 24))
@@ -50,6 +56,12 @@ def test_earlier_runs_are_on_the_same_data(make_run):
     run, other, letters = make_run("a"), make_run("b"), make_run("c", dataset="kmnist")
     assert [r.path for r in earlier_runs(run.path)] == [other.path]
     assert earlier_runs(letters.path) == []
+
+
+def test_a_run_named_by_where_one_is(make_run, monkeypatch):
+    run, other = make_run("a"), make_run("b")
+    monkeypatch.chdir(run.path)
+    assert [r.path.name for r in earlier_runs(Path())] == [other.path.name]
 
 
 def test_ages_have_one_unit():

@@ -180,15 +180,44 @@ def test_nobody_hears_commands_of_a_run_that_is_over(drive, run):
     drive(act, lambda: screen(run), size=(160, 40))
 
 
-def test_a_run_that_died_is_told_from_one_that_trains(drive, run):
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+def test_a_run_that_failed_says_why(drive, run, size):
+    why = "the loss became nan in epoch 2, batch 3"
+
     async def act(d):
-        run.event("failed", step=6, message="the loss became nan in epoch 2, batch 3")
+        run.event("failed", step=6, message=f"{why}: the last checkpoint is whole; {'x ' * 20}")
+        run.release()
+        await d.poll()
+        assert d.screen.source.state is RunState.FAILED
+        assert "● failed" in d.lines()[0]
+        assert why in d.text()
+        assert ("is whole" in d.text()) == (size[0] > 80)
+
+    drive(act, lambda: screen(run), size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (230, 60)])
+def test_a_run_that_died_says_how_to_go_on(drive, run, size):
+    async def act(d):
         run.release()
         await d.poll()
         assert d.screen.source.state is RunState.DEAD
-        assert "the loss became nan" in d.text()
+        assert "● died" in d.lines()[0]
+        assert "diffviz train --resume " in d.text()
 
-    drive(act, lambda: screen(run), size=(160, 40))
+    drive(act, lambda: screen(run), size=size)
+
+
+@pytest.mark.parametrize("said", [{}, {"epochs": "three"}, {"epochs": 3, "images": "all"}])
+def test_a_beginning_that_says_little_or_nonsense(drive, make_run, said):
+    run = make_run()
+    run.event("started", step=0, **said)
+    run.batch(1, 0.5)
+
+    async def act(d):
+        assert "0.500" in d.text()
+
+    drive(act, lambda: screen(run))
 
 
 def test_training_that_goes_on_from_a_checkpoint_replaces_what_came_after(drive, run):

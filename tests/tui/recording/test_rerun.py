@@ -1,0 +1,146 @@
+"""A training that is shown again in a recording."""
+
+import json
+
+import numpy as np
+import pytest
+
+from diffviz.core.errors import DiffvizError
+from diffviz.core.run_state import RunState
+from diffviz.tui.cli import main
+from diffviz.tui.recording.cast import CastHeader
+from diffviz.tui.recording.reader import CastReader
+from diffviz.tui.recording.rerun import LENGTH_S, Rerun
+from diffviz.tui.recording.script import SCENARIOS
+from diffviz.tui.recording.studio import Take, record
+from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
+
+from ..training.conftest import PER_EPOCH, FakeRun
+
+EPOCHS = 3
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a finished run with a picture after each epoch."""
+    run = FakeRun(tmp_path / "digits-001", epochs=EPOCHS)
+    run.start()
+    for step in range(1, EPOCHS * PER_EPOCH + 1):
+        run.batch(step, 1 / step)
+        if step % PER_EPOCH == 0:
+            run.epoch(step // PER_EPOCH, 2 / step)
+            run.preview(step, np.full((2, 28, 28), 20 * step, np.uint8))
+    total = EPOCHS * PER_EPOCH
+    run.event("finished", step=total, epoch=3, batch=4, complete=True, weights="w", wall_s=6)
+    return run
+
+
+class Screens(ScreenshotWatcher):
+    """Keeps what is on the screen at each look, and at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def looked(self, time, app) -> None:
+        self.seen.append("\n".join(s.text for s in app.screen._compositor.render_strips()))
+
+    def ended(self, time, app) -> None:
+        super().ended(time, app)
+        self.looked(time, app)
+
+
+@pytest.fixture
+def take(run, make_options):
+    return Take(make_options(), SCENARIOS["train"], (80, 24), look_every=1.0, training=run.path)
+
+
+def test_the_log_is_shown_from_its_beginning_to_its_end(take):
+    screens = Screens()
+    assert record(take, [screens]) >= LENGTH_S
+    first, middle, last = screens.seen[0], screens.seen[5], screens.seen[-1]
+    assert "epoch 1/3" in first
+    assert "● training" in first
+    assert "epoch 2/3" in middle
+    assert "epoch 3/3   batch 4/4" in last
+    assert "● finished" in last
+    assert "picture 3 of 3" in last
+    assert b"digits-001" in screens.content()
+
+
+def test_the_same_run_gives_the_same_bytes_with_a_mark_an_epoch(take, tmp_path):
+    contents = []
+    for _ in range(2):
+        cast = CastWatcher(CastHeader(*take.size))
+        record(take, [cast])
+        contents.append(cast.content())
+    assert contents[0] == contents[1]
+    path = tmp_path / "training.cast"
+    path.write_bytes(contents[0])
+    marks = {event.data: event.time for event in CastReader(path) if event.code == "m"}
+    assert list(marks) == ["epoch 1", "epoch 2", "epoch 3"]
+    gaps = np.diff([0.0, *marks.values()])
+    assert gaps == pytest.approx(LENGTH_S / EPOCHS, abs=1.0)
+
+
+def test_what_is_shown_again_takes_no_commands(run):
+    source = Rerun(run.path, lambda: LENGTH_S / 2, lambda label: None)
+    source.read()
+    assert source.state is RunState.RUNNING
+    with pytest.raises(DiffvizError, match="only shown again"):
+        source.send("pause")
+    assert run.commands() == []
+
+
+def test_a_run_that_goes_on_is_not_taken_for_dead(run):
+    lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
+    (run.path / "log.jsonl").write_text("".join(lines[:-1]))
+    source = Rerun(run.path, lambda: LENGTH_S, lambda label: None)
+    run.hold()
+    source.read()
+    assert source.state is RunState.RUNNING
+    run.release()
+    again = Rerun(run.path, lambda: LENGTH_S, lambda label: None)
+    again.read()
+    assert again.state is RunState.DEAD
+
+
+def test_the_command_writes_a_screenshot_and_a_cast(run, tmp_path, capsys):
+    common = ["--scenario", "train", "--run", str(run.path), "--size", "80x24"]
+    picture, cast = tmp_path / "a.svg", tmp_path / "a.cast"
+    assert main(["record", str(picture), *common]) == 0
+    assert "training of digits-001" in capsys.readouterr().out
+    assert "finished" in picture.read_text()
+    assert main(["record", str(cast), *common]) == 0
+    header = json.loads(cast.read_text().partition("\n")[0])
+    assert header["title"] == "diffviz, training of digits-001"
+    assert "diffviz" not in header  # no seed, no sampler
+    script = tmp_path / "keys.txt"
+    script.write_text("until done\nleft\nwait 1\n")
+    command = ["record", str(picture), "--script", str(script), *common[2:]]
+    assert main(command) == 0
+    assert "2&#160;of&#160;3" in picture.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--scenario", "train"], "name it with --run"),
+        (["--scenario", "train", "--run", "nowhere"], "no run in nowhere"),
+        (["--scenario", "train", "--run", "empty"], "has no log to show"),
+        (["--run", "digits-001"], "--scenario train"),
+        (["--scenario", "race", "--run", "digits-001"], "--scenario train"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(run, tmp_path, monkeypatch, capsys, arguments, words):
+    FakeRun(tmp_path / "empty")
+    monkeypatch.chdir(tmp_path)
+    assert main(["record", "a.cast", *arguments]) == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "a.cast").exists()
+
+
+def test_no_film_of_digits_is_made_from_a_training(run, tmp_path, capsys):
+    command = ["record", str(tmp_path / "a.gif"), "--scenario", "train", "--run", str(run.path)]
+    assert main(command) == 1
+    assert ".cast or .svg" in capsys.readouterr().err
