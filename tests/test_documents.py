@@ -1,4 +1,4 @@
-"""Every command and every piece of Python in README and docs works as printed."""
+"""Every command, key and piece of Python in README and docs works as printed; so do the links."""
 
 import os
 import re
@@ -12,54 +12,77 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PLACEHOLDERS = {"DATA": "data", "N": "100", "S": "0"}
+PLACEHOLDERS = {"DATA": "data"}
+PATTERN = re.compile(r"[\[\]…]|\.\.\.|\b[A-Z]{2,}\b")
+"""What makes a command in prose a pattern and not a command: ``[RUN ...]``, ``OUT``."""
 
 # What a test does in a command's place, and why.
 INSTEAD = [
     (r"^python3? -m venv .*", "true", "installs: .ci/run does that"),
     (r"^\.venv/bin/(pip|pytest)\b.*", "true", "installs, and runs all tests"),
-    (r"^git clone .*", "true", "network"),
-    (r"\.venv/bin/diffviz", "diffviz", "the one that is tested"),
-    (r"^python -m benchmarks.*", "true", "measures for minutes"),
-    (r"^python -m pip wheel .*", "true", "tests/test_distribution.py does that"),
+    (r"^\.venv/bin/diffviz", "diffviz", "the one that is tested"),
+    (r"^python -m (benchmarks|pip|diffviz\.weights)\b.*", "true", "checked below"),
     (r"^export SOURCE_DATE_EPOCH=.*", "true", "there is no git where tests run"),
-    (r"--data-dir DATA", "--data-dir data", "drawn digits in MNIST's place"),
-    (r"^diffviz run\b(?!.*--speed)(?!.*--once)", "diffviz run --speed max", "nobody watches"),
-    (r"^(diffviz eval)\b.* -n \d+", r"\1 -n 100 --sampler ddim --steps 2", "minutes"),
-    (r"^(diffviz phases)\b", r"\1 -n 2 --children 2 --points 2 --steps 4", "minutes"),
-    (r"^diffviz train(?!.*--(dataset|resume))",
-     "diffviz train --dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),
-    (r"^(diffviz record)\b", r"\1 --steps 40 --size 60x20", "a minute"),
     (r"^torchrun .*", "true", "tests/core has processes that train together"),
+]  # fmt: skip
+
+# What a test adds to a command, where the last of two flags counts: the same in less time.
+LESS = [
+    (r"diffviz run\b(?!.*--once)", "--speed max", "nobody watches"),
+    (r"diffviz run .*--loop", "--once", "it would not end"),
+    (r"diffviz eval\b(?!.*--samples)", "-n 100 --sampler ddim --steps 2", "minutes"),
+    (r"diffviz phases\b", "-n 2 --children 2 --points 2 --steps 4", "minutes"),
+    (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume))",
+     "--dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),
+    (r"diffviz record\b", "--steps 40 --size 60x20", "a minute"),
 ]  # fmt: skip
 
 
 def blocks(document: Path, language: str) -> list[str]:
-    """Return the fenced blocks in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S)
+    """Return the fenced blocks in a language; those without one are diagrams."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S)
+    return [block for own, block in found if own == language]
+
+
+def in_order(document: Path) -> list[tuple[str, str]]:
+    """Return what is printed as a command: blocks of shell, spans in prose, notes of how."""
+    found = []
+    kinds = r"^```(\w*)\n(.*?)^```$|<!--(.*?)-->|`([^`\n][^`]*)`"
+    for match in re.finditer(kinds, document.read_text("utf-8"), re.M | re.S):
+        language, block, note, span = match.groups()
+        if language == "sh":
+            found.append(("block", block.replace("\\\n", " ")))
+        elif note is not None or span is not None:
+            kind, text = ("note", note) if note is not None else ("span", span)
+            line = re.sub(r"^\.venv/bin/", "", " ".join(text.split()))
+            if re.match(r"(diffviz|python|torchrun) [a-z-]", line):
+                found.append((kind, line))
+    return found
 
 
 def commands() -> list[str]:
-    """Return each ``diffviz`` command in a block or between backticks, anywhere."""
-    found = {}
+    """Return every ``diffviz`` command anywhere in the documents, once."""
+    found: dict[str, None] = {}
     for document in DOCUMENTS:
-        text = document.read_text("utf-8")
-        for block in blocks(document, "sh"):
-            found |= dict.fromkeys(re.findall(r"\bdiffviz [a-z][^\n]*", block.replace("\\\n", " ")))
-        prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
-        spans = (" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose))
-        found |= dict.fromkeys(re.sub(r"^\.venv/bin/", "", span) for span in spans)
-    return [command for command in found if re.match(r"diffviz [a-z-]", command)]
+        for _, text in in_order(document):
+            for line in text.splitlines():
+                found |= dict.fromkeys(re.findall(r"(?:^|&& |/)(diffviz [a-z-][^\n]*)", line))
+    return list(found)
+
+
+def alone(command: str) -> list[str]:
+    """Return the words of a command without what follows it on the line."""
+    words = shlex.split(command, comments=True)
+    for end in ("|", "&&", ";", ">", "2>"):
+        words = words[: words.index(end)] if end in words else words
+    return [PLACEHOLDERS.get(word, word) for word in words]
 
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_has_flags_that_exist(command, capsys):
     from diffviz.tui.cli import build_parser
 
-    words = shlex.split(command, comments=True)
-    for end in ("|", "&&", ";", ">", "2>"):
-        words = words[: words.index(end)] if end in words else words
-    words = [PLACEHOLDERS.get(word, word) for word in words[1:]]
+    words = alone(command)[1:]
     if any("…" in word or word == "..." for word in words):
         return  # a pattern, not a command
     try:
@@ -72,26 +95,106 @@ def test_every_command_has_flags_that_exist(command, capsys):
 
 
 def test_there_are_commands():
-    assert len(commands()) > 20
+    assert len(commands()) > 40
+
+
+def test_every_block_is_of_a_kind_that_is_tested():
+    for document in DOCUMENTS:
+        text = document.read_text("utf-8")
+        fences = re.findall(r"^([ \t]*)(```+|~~~+)(.*)$", text, re.M)
+        assert all(indent == "" and fence == "```" for indent, fence, _ in fences), document
+        kinds = {language for _, _, language in fences[::2]}
+        assert kinds <= {"sh", "python", "keys", ""}, document
+        assert {language for _, _, language in fences[1::2]} <= {""}, document
+        for diagram in blocks(document, ""):
+            assert not re.search(r"^\s*(\$ |diffviz |python |pip )", diagram, re.M), document
+
+
+def test_every_module_that_is_called_is_there_and_has_the_flags():
+    seen = 0
+    for document in DOCUMENTS:
+        lines = [line for _, text in in_order(document) for line in text.splitlines()]
+        for line in lines:
+            words = alone(line) if line.startswith("python ") else []
+            if words[1:2] == ["-m"]:
+                name = words[2].removeprefix("diffviz.")
+            elif words[1:2] and words[1].endswith(".py"):
+                name = words[1].removesuffix(".py").replace("/", ".")
+            else:
+                continue
+            if name.split(".")[0] in ("pip", "pydoc", "train_cli"):
+                continue
+            place = ROOT / name.replace(".", "/")
+            file = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
+            assert file.is_file(), (document.name, line)
+            source = file.read_text("utf-8")
+            for flag in [word for word in words[2:] if word.startswith("-") and word != "-m"]:
+                assert f'"{flag}"' in source, (document.name, line, flag)
+            seen += 1
+    assert seen > 3
+
+
+def test_every_command_of_the_program_is_in_the_readme():
+    from diffviz.tui.cli import build_parser
+
+    choices = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert not [name for name in choices or () if f"diffviz {name}" not in readme]
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that GitHub makes of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower().replace("`", "")).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+        if re.match(r"https?:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        file = document.parent / name if name else document
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.M)
+            assert anchor in map(slug, headings), target
+
+
+def test_every_picture_is_shown_somewhere():
+    text = "".join(document.read_text("utf-8") for document in DOCUMENTS)
+    pictures = [path.name for path in (ROOT / "docs" / "pictures").iterdir()]
+    assert not [name for name in pictures if f"pictures/{name}" not in text]
+
+
+def test_every_variable_that_is_read_is_documented():
+    text = (ROOT / "docs" / "development.md").read_text("utf-8")
+    read = set()
+    for folder in ("core", "tui"):
+        for path in (ROOT / folder).rglob("*.py"):
+            source = path.read_text("utf-8")
+            names = r"(?:environ(?:\.get\(|\[)|env\.get\(|_from_torchrun\()\"([A-Z_]+)\""
+            read |= set(re.findall(names, source))
+            read |= set(re.findall(r'"([A-Z_]+)" in os\.environ', source))
+    assert len(read) > 10
+    assert not [name for name in read if f"`{name}`" not in text]
+
+
+def test_exit_codes_are_the_documented_ones():
+    from diffviz.tui.exit_codes import BY_SIGNAL, FAILURE
+
+    text = (ROOT / "docs" / "development.md").read_text("utf-8")
+    table = text.partition("## Exit codes")[2].partition("\n## ")[0]
+    codes = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", table, re.M) for code in
+             row.split(",")}  # fmt: skip
+    assert codes == {0, FAILURE, 2, *BY_SIGNAL.values()}
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, larger_mnist):
     """Return a folder with drawn digits in MNIST's place, and an environment for it."""
-    import struct
-
-    import numpy as np
-
-    from diffviz.core.synthetic import synthetic_digits
-
-    raw = tmp_path / "data" / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for part, n, seed in (("train", 400, 0), ("t10k", 200, 1)):
-        images, labels = synthetic_digits(n, seed)
-        for kind, array in (("images-idx3", images), ("labels-idx1", labels.astype(np.uint8))):
-            header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-            (raw / f"{part}-{kind}-ubyte").write_bytes(header + array.tobytes())
+    assert larger_mnist == tmp_path / "data"
     shutil.copy(ROOT / "train_cli.py", tmp_path)
+    (tmp_path / "keys.txt").write_text("until blob\nb\n3\nwait 1\n")
     tools = tmp_path / "bin"
     tools.mkdir()
     for name, rest in (("diffviz", f"-P {tools / 'diffviz.py'}"), ("python", "")):
@@ -121,12 +224,27 @@ def run(desk, *command: str) -> str:
 def as_tested(script: str) -> str:
     """Return a block with each of its commands as a test runs it."""
     lines = []
-    for line in script.replace("\\\n", " ").splitlines():
-        parts = re.split(r"( && )", line.strip())
+    for line in script.splitlines():
+        parts = re.split(r"( && | \| | > )", line.strip())
         for pattern, instead, _ in INSTEAD:
             parts = [re.sub(pattern, instead, part) for part in parts]
-        lines.append("".join(parts))
+        for pattern, more, _ in LESS:
+            parts = [f"{part} {more}" if re.match(pattern, part) else part for part in parts]
+        lines.append(re.sub(r"--data-dir DATA\b", "--data-dir data", "".join(parts)))
     return "\n".join(lines)
+
+
+def to_run(document: Path) -> list[str]:
+    """Return a document's scripts in their order: blocks, and whole commands in prose, once."""
+    scripts: dict[str, None] = {}
+    for kind, text in in_order(document):
+        words = re.sub(r"--data-dir DATA\b", "", text)
+        in_prose = len(text.split()) > 2 and not PATTERN.search(words)
+        whole = kind == "block" or (kind == "span" and in_prose)
+        script = as_tested(text)
+        if whole and set(script.split("\n")) - {"", "true"}:
+            scripts.setdefault(script)
+    return list(scripts)
 
 
 def test_three_lines_to_a_digit(desk):
@@ -144,10 +262,9 @@ def test_python(document, desk):
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_shell(document, desk, tell):
-    """The blocks of a document one after the other, in one folder."""
+    """The commands of a document one after the other, in one folder."""
     done = 0
-    for block in blocks(document, "sh"):
-        script = as_tested(block)
+    for script in to_run(document):
         run(desk, "bash", "-euc", script)
         done += sum(line.strip() not in ("", "true") for line in script.splitlines())
     tell(f"{document.name} | {done} lines of shell | run as printed")

@@ -25,7 +25,7 @@ class RemoteDriver:
         speed: float | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        """Prepare; ``open_sampler`` must be one that can be pickled."""
+        """Prepare; ``open_sampler`` must be one that can travel (see ``wire``)."""
         self._open_sampler = open_sampler
         self._outlet = outlet
         self._speed = speed

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from diffviz.core.pipeline import Pipeline
+from diffviz.core.sampling import SAMPLERS
+from diffviz.tui.cli.flags import SAMPLER_NAMES
 
 
 @pytest.fixture
@@ -124,3 +126,7 @@ def test_grid_and_trajectory_may_not_be_one_file(diffviz, weights_file, tmp_path
     assert result.status == 1
     assert "same file" in result.complaint
     assert not both.exists()
+
+
+def test_the_samplers_of_the_command_line_are_those_there_are():
+    assert list(SAMPLER_NAMES) == list(SAMPLERS)

@@ -1,0 +1,70 @@
+"""The keys that docs/learn.md tells to press, pressed in its order on the app it starts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from diffviz.tui.branch_keys import BRANCH_KEYS, CHILDREN
+from diffviz.tui.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.keys import KEYS, State
+from diffviz.tui.screens.branch_prompt import BranchPrompt
+from diffviz.tui.training.keys import TRAIN_KEYS
+
+TOUR = Path(__file__).resolve().parents[2] / "docs" / "learn.md"
+NAMES = {"←": "left", "Esc": "escape", "[": "left_square_bracket", "]": "right_square_bracket"}
+BY_SCREEN = {
+    "RunScreen": KEYS,
+    "BranchScreen": BRANCH_KEYS,
+    "RaceScreen": RACE_KEYS,
+    "GridScreen": GRID_KEYS,
+    "ForwardScreen": FORWARD_KEYS,
+}
+
+
+def stations() -> list[tuple[str, list[str]]]:
+    """Return each block of keys, in Textual's names, with the command before it."""
+    found, command = [], ""
+    for language, block in re.findall(
+        r"^```(\w*)\n(.*?)^```$", TOUR.read_text("utf-8"), re.M | re.S
+    ):
+        if language == "sh":
+            command = block.splitlines()[0]
+        elif language == "keys":
+            shown = [line.split()[0] for line in block.splitlines()]
+            found.append(
+                (command, [NAMES.get(key, key.lower() * (len(key) > 1) or key) for key in shown])
+            )
+    return found
+
+
+def bound(keys) -> set[str]:
+    return {name for key in keys for name in key.names.split(",")}
+
+
+def test_there_is_a_tour():
+    assert len(stations()) > 6
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"), [s for s in stations() if s[0].startswith("diffviz run")]
+)
+def test_every_key_does_something_where_it_is_pressed(drive, command, keys):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        for key in keys:
+            screen = d.app.screen
+            if isinstance(screen, BranchPrompt):
+                assert key in map(str, CHILDREN)
+            else:
+                assert key in bound(BY_SCREEN[type(screen).__name__]), (type(screen), key)
+            await d.press(key)
+        assert type(d.app.screen).__name__ == "RunScreen", "the station ends where it began"
+
+    drive(act, size=(120, 40), steps=10)
+
+
+def test_keys_of_the_training_screen():
+    trained = [keys for command, keys in stations() if command.startswith("diffviz train")]
+    assert trained
+    assert set(*trained) <= bound(TRAIN_KEYS)
