@@ -130,3 +130,10 @@ except SystemExit:
     loaded = loaded_by(code)
     assert "diffviz" in loaded
     assert not loaded & {"torch", "torchvision", "numpy", "textual", "rich", "PIL", "safetensors"}
+
+
+@pytest.mark.parametrize("folder", ["core", "tui", "weights", "benchmarks", "tests", "docs"])
+def test_no_module_is_longer_than_300_lines(folder):
+    files = list((ROOT / folder).rglob("*.py"))
+    assert files
+    assert not [str(path) for path in files if path.read_bytes().count(b"\n") > 300]

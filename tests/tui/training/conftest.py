@@ -11,6 +11,8 @@ import pytest
 
 from diffviz.core.recipes import TrainConfig
 from diffviz.tui.training.app import TrainingApp
+from diffviz.tui.training.screen import TrainScreen
+from diffviz.tui.training.source import RunSource
 
 PER_EPOCH = 4
 
@@ -158,3 +160,27 @@ def drive(monkeypatch):
         return asyncio.run(main())
 
     return run
+
+
+def digits(level: int) -> np.ndarray:
+    return np.full((2, 28, 28), level, np.uint8)
+
+
+@pytest.fixture
+def run(make_run):
+    run = make_run(architecture="reference-unet")
+    run.hold()
+    run.start()
+    for step in range(1, PER_EPOCH + 3):
+        bands = {"static": 0.01, "blob": 0.02, "lock-in": 0.03, "refinement": 0.04}
+        run.batch(step, 1 / step, grad_norm=0.25, bands=bands, memory_mb=612.0)
+        if step == PER_EPOCH:
+            run.epoch(1, 0.5208)
+            run.event("checkpoint", step=step, epoch=1, batch=PER_EPOCH, path="x")
+    run.preview(2, digits(40))
+    run.preview(6, digits(250))
+    return run
+
+
+def screen(run, **values) -> TrainScreen:
+    return TrainScreen(RunSource(run.path), **values)

@@ -2,40 +2,12 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
-from diffviz.core.run_state import RunState
-from diffviz.tui.training.screen import TrainScreen
 from diffviz.tui.training.source import RunSource
 
-from .conftest import PER_EPOCH
-
-
-def digits(level: int) -> np.ndarray:
-    return np.full((2, 28, 28), level, np.uint8)
-
-
-@pytest.fixture
-def run(make_run):
-    run = make_run(architecture="reference-unet")
-    run.hold()
-    run.start()
-    for step in range(1, PER_EPOCH + 3):
-        bands = {"static": 0.01, "blob": 0.02, "lock-in": 0.03, "refinement": 0.04}
-        run.batch(step, 1 / step, grad_norm=0.25, bands=bands, memory_mb=612.0)
-        if step == PER_EPOCH:
-            run.epoch(1, 0.5208)
-            run.event("checkpoint", step=step, epoch=1, batch=PER_EPOCH, path="x")
-    run.preview(2, digits(40))
-    run.preview(6, digits(250))
-    return run
-
-
-def screen(run, **values) -> TrainScreen:
-    return TrainScreen(RunSource(run.path), **values)
+from .conftest import PER_EPOCH, digits, screen
 
 
 def test_everything_is_seen_in_a_large_terminal(drive, run):
@@ -166,48 +138,6 @@ def test_a_paused_run_is_told_to_go_on(drive, run):
     drive(act, lambda: screen(run))
 
 
-def test_nobody_hears_commands_of_a_run_that_is_over(drive, run):
-    async def act(d):
-        run.event("finished", step=6, epoch=2, batch=2, complete=False, weights="x", wall_s=1)
-        run.release()
-        await d.poll()
-        assert "● stopped" in d.text()
-        assert f"--resume {run.path}"[:40] in d.text()
-        await d.press("c")
-        assert "nobody would hear" in d.text()
-        assert run.commands() == []
-
-    drive(act, lambda: screen(run), size=(160, 40))
-
-
-@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
-def test_a_run_that_failed_says_why(drive, run, size):
-    why = "the loss became nan in epoch 2, batch 3"
-
-    async def act(d):
-        run.event("failed", step=6, message=f"{why}: the last checkpoint is whole; {'x ' * 20}")
-        run.release()
-        await d.poll()
-        assert d.screen.source.state is RunState.FAILED
-        assert "● failed" in d.lines()[0]
-        assert why in d.text()
-        assert ("is whole" in d.text()) == (size[0] > 80)
-
-    drive(act, lambda: screen(run), size=size)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (230, 60)])
-def test_a_run_that_died_says_how_to_go_on(drive, run, size):
-    async def act(d):
-        run.release()
-        await d.poll()
-        assert d.screen.source.state is RunState.DEAD
-        assert "● died" in d.lines()[0]
-        assert "diffviz train --resume " in d.text()
-
-    drive(act, lambda: screen(run), size=size)
-
-
 @pytest.mark.parametrize("said", [{}, {"epochs": "three"}, {"epochs": 3, "images": "all"}])
 def test_a_beginning_that_says_little_or_nonsense(drive, make_run, said):
     run = make_run()
@@ -251,42 +181,6 @@ def test_runs_are_compared(drive, run, make_run):
         assert "older" not in d.text()
 
     drive(act, lambda: screen(run, earlier=[RunSource(other.path)]), size=(120, 30))
-
-
-def test_leaving_a_watched_run_asks_nothing(drive, run):
-    async def act(d):
-        await d.press("q")
-
-    assert drive(act, lambda: screen(run)).return_code == 0
-    assert run.commands() == []
-
-
-def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
-    training = SimpleNamespace(ended=False, pid=0)
-
-    async def act(d):
-        await d.press("q")
-        assert "does the training go on?" in d.text()
-        await d.press("escape")
-        assert "does the training" not in d.text()
-        await d.press("q", "x")
-        assert run.commands() == [{"command": "stop"}]
-        assert d.app.return_code is None  # it still saves
-        training.ended = True
-        await d.poll()
-
-    assert drive(act, lambda: screen(run, begun=training)).return_code == 0
-
-
-def test_a_training_that_could_not_begin_ends_the_screen(drive, make_run):
-    run = make_run()
-    training = SimpleNamespace(ended=True, pid=0)
-
-    async def act(d):
-        await d.poll()
-
-    app = drive(act, lambda: screen(run, begun=training))
-    assert app.return_code == 1
 
 
 def test_too_small_a_terminal_says_so_until_it_is_enlarged(drive, run):
