@@ -1,5 +1,6 @@
 """``diffviz train``: a run folder, what it prints, stopping by signal, and going on."""
 
+import argparse
 import importlib.util
 import json
 import os
@@ -12,12 +13,15 @@ import numpy as np
 import pytest
 import torch
 
+from diffviz.core.data import DATASETS
 from diffviz.core.models.files import read_tensors
 from diffviz.core.models.weights import load_weights
 from diffviz.core.records import Batch
 from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui import plain_training
+from diffviz.tui.cli.train import add_arguments
 from diffviz.tui.stop_signals import stop_on_signals
+from diffviz.tui.train_options import NAMED, new_config
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
@@ -264,3 +268,15 @@ def test_data_of_ones_own(diffviz, tmp_path, monkeypatch):
     monkeypatch.chdir("/")  # the run knows where its data are
     outcome = diffviz("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert outcome.status == 0, outcome.err
+
+
+def test_a_folder_that_is_called_like_a_data_set(tmp_path, monkeypatch):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    monkeypatch.chdir(tmp_path)
+    for name in (*DATASETS, "own"):
+        (tmp_path / name).mkdir()
+    named = [new_config(parser.parse_args(["--dataset", name])).dataset for name in DATASETS]
+    assert named == list(NAMED) == list(DATASETS)
+    own = new_config(parser.parse_args(["--dataset", "own"])).dataset
+    assert own == str((tmp_path / "own").resolve())
