@@ -1,6 +1,5 @@
 """The report of ``diffviz doctor``: what a terminal can do, why, and how that looks."""
 
-import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from .pixels.colours import Colours
 from .pixels.printed import printed
-from .terminal import Terminal
+from .terminal import Terminal, environment
 
 _ASKED = (
     "TERM",
@@ -29,7 +28,7 @@ _ASKED = (
 )
 _PACKAGES = ("diffviz", "textual", "rich", "numpy", "torch")
 _SEES = {
-    Colours.TRUECOLOR: "a ramp of 64 greys without a tint, and a smooth ring",
+    Colours.TRUECOLOR: "a smooth ramp without a tint, and a smooth ring",
     Colours.PALETTE: "a ramp of 25 greys, and a smooth ring",
     Colours.BASIC: "four greys; they may be tinted by the terminal's theme",
     Colours.MONO: "dots that get denser",
@@ -41,12 +40,12 @@ def report(terminal: Terminal) -> str:
     """Return the report as text; escape sequences are only in it for a terminal."""
     lines = [f"{name:<10}{says}" for name, says in terminal.reasons]
     lines += ["", *_environment(), "", *_versions()]
-    if not terminal.interactive:
-        return "\n".join(lines) + "\n"
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
             continue  # the rest would be question marks
-        used = "   <- used here" if colours is terminal.colours else ""
+        if not (terminal.interactive or colours.plain):
+            continue
+        used = "   <- used here" if colours is terminal.printing else ""
         lines += ["", f"--color {colours.value}: {_SEES[colours]}{used}", ""]
         lines += printed(_card(), colours)
     return "\n".join(lines) + "\n"
@@ -55,8 +54,9 @@ def report(terminal: Terminal) -> str:
 def _environment() -> Iterator[str]:
     width, height = shutil.get_terminal_size()
     yield f"{'size':<10}{width}x{height}"
+    variables = environment()
     for name in _ASKED:
-        value = os.environ.get(name)
+        value = variables.get(name)
         shown = "not set" if value is None else ascii(value)[1:-1] or "empty"
         yield f"{name:<22}{shown}"
 

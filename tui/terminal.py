@@ -8,6 +8,7 @@ trip before the first frame, and not every terminal answers.
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self, TextIO
 
@@ -26,6 +27,7 @@ _DUMB = ("", "dumb", "unknown")
 _NO_COLOUR_NAMES = ("vt100", "vt102", "vt220", "vt320", "vt420")
 _CONSOLES = ("linux", "cons25", "cygwin", *_NO_COLOUR_NAMES)
 """Terminals whose font has no braille."""
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _TEXTUAL = {
     "truecolor": Colours.TRUECOLOR,
     "256": Colours.PALETTE,
@@ -68,7 +70,7 @@ class Terminal:
         names = ("stdin", "stdout", "stderr")
         pipes = [n for n, s in zip(names, streams, strict=True) if not is_terminal(s)]
         encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-        return cls.decide(os.environ, pipes, encoding, color, fps)
+        return cls.decide(environment(), pipes, encoding, color, fps)
 
     @classmethod
     def decide(
@@ -144,6 +146,20 @@ _LOOKS = {
 def is_terminal(stream: TextIO | None) -> bool:
     """Return whether a standard stream is open and a terminal."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without the locale that Python gives itself in place of C (PEP 538).
+
+    What the terminal takes is what the user's own variables say. Where the system can't tell what
+    they were when the process began, what is set now counts.
+    """
+    now = dict(os.environ)
+    if now.get("LC_CTYPE") in _COERCED:
+        with suppress(OSError), open("/proc/self/environ", "rb") as file:
+            if not any(entry.startswith(b"LC_CTYPE=") for entry in file.read().split(b"\0")):
+                del now["LC_CTYPE"]
+    return now
 
 
 def _interactive(env: Mapping[str, str], pipes: list[str]) -> tuple[bool, str]:

@@ -1,7 +1,6 @@
 """Frames into files: GIF, APNG and WebP by Pillow, MP4 by ffmpeg where it is installed."""
 
 import io
-import os
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from ...core.atomic import write_atomically
 from ...core.errors import DiffvizError
 
 TICK_MS = {".gif": 10, ".apng": 1, ".webp": 1}
@@ -68,13 +68,10 @@ def write_mp4(
         DiffvizError: if ffmpeg isn't there or fails.
     """
     ffmpeg = find_ffmpeg()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".mp4")
-    os.close(handle)
-    try:
-        _run_ffmpeg(ffmpeg, temporary, frames, lengths, fps)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder, "video.mp4")  # ffmpeg goes back to its beginning: no pipe will do
+        _run_ffmpeg(ffmpeg, str(video), frames, lengths, fps)
+        write_atomically(path, video.read_bytes())
 
 
 def _run_ffmpeg(

@@ -1,6 +1,8 @@
 """Animated pictures: as many frames as shots, exact greys, true to time."""
 
 import io
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from PIL import Image
 
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.recording.film import Shot
-from diffviz.tui.recording.film_files import durations, encode, find_ffmpeg
+from diffviz.tui.recording.film_files import durations, encode, find_ffmpeg, write_mp4
 from diffviz.tui.recording.frames import SIDE, Layout, frames, size_of
 
 ENDINGS = (".gif", ".apng", ".webp")
@@ -97,3 +99,16 @@ def test_without_ffmpeg(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DiffvizError, match="ffmpeg"):
         find_ffmpeg()
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+def test_a_video_has_a_frame_for_each_tick(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_mp4(path, frames(shots(1)), [50, 100, 50, 200], 20)
+    width, height = size_of(shots(1))
+    decode = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    shown = subprocess.run(decode, capture_output=True, check=True).stdout
+    assert len(shown) == 8 * width * height
+    (tmp_path / "plain").touch()
+    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []

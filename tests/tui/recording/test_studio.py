@@ -64,7 +64,7 @@ def final_screen(path) -> list[str]:
     return screen.display
 
 
-@pytest.mark.parametrize("name", ["run", "branch", "grid"])
+@pytest.mark.parametrize("name", ["run", "race", "branch", "grid"])
 def test_the_same_take_has_the_same_bytes(take, cast_of, name):
     this = take(*SCENARIOS[name], steps=20, speed=50)
     first = cast_of(this).read_bytes()

@@ -1,0 +1,45 @@
+"""``diffviz record`` in an empty environment, in a session that has no terminal."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
+SHORT = ("--sampler", "ddim", "--steps", "3", "--seed", "5")
+
+
+def recorded(path, *flags) -> bytes:
+    path.parent.mkdir()
+    command = [sys.executable, "-c", CODE, "record", str(path), *SHORT, *flags]
+    done = subprocess.run(
+        command,
+        env={},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert str(path).encode() in done.stdout
+    return path.read_bytes()
+
+
+def twice(folder, name, *flags) -> bytes:
+    first, second = (recorded(folder / str(turn) / name, *flags) for turn in (1, 2))
+    assert first == second
+    return first
+
+
+def test_the_same_command_writes_the_same_cast(tmp_path):
+    header, *events = twice(tmp_path, "a.cast").decode().splitlines()
+    assert json.loads(header)["diffviz"]["seed"] == 5
+    assert next(json.loads(event)[2] for event in events if '"m"' in event) == "static"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["gif", "apng", "webp", "svg"])
+@pytest.mark.parametrize("scenario", ["run", "race", "grid"])
+def test_the_same_command_writes_the_same_picture(tmp_path, ending, scenario):
+    twice(tmp_path, f"a.{ending}", "--scenario", scenario, "--speed", "max")
