@@ -1,11 +1,13 @@
 """Short explanations for learners: what is seen now, and the equations behind it."""
 
+from functools import cache
+from textwrap import wrap
+
 from ..core.phases import Phase
-from ..core.records import Step
 
 PHASE_TEXTS: dict[Phase, str] = {
-    Phase.STATIC: "Almost all of x_t is noise. x0_hat is a blur: the mean of all digits that "
-    "could still come of it. A branch taken here ends on any digit.",
+    Phase.STATIC: "x_t is almost all noise. x0_hat is a blur: the mean of all digits that may "
+    "still come of it. A branch here ends on any digit.",
     Phase.BLOB: "Coarse shape comes first: x0_hat has ink where the digit will be, while its "
     "strokes are still undecided.",
     Phase.LOCK_IN: "Strokes join up and the belief settles on one digit. A branch taken after "
@@ -15,21 +17,40 @@ PHASE_TEXTS: dict[Phase, str] = {
 }
 
 SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
-    "ddpm": ("x_t-1 = (x_t − β/√(1−ᾱ) · eps) / √α + σ z",),
-    "ddim": ("x_s = √ᾱ_s · x0_hat + √(1−ᾱ_s−σ²) · eps + σ z",),
+    "ddpm": ("x_t-1 = (x_t − β/√(1−ᾱ)·eps)/√α + σz",),
+    "ddim": ("x_s = √ᾱ_s·x0_hat + √(1−ᾱ_s−σ²)·eps + σz",),
     "dpmpp-2m": ("a step in log-SNR along x0_hat,", "extrapolated from the last two"),
-    "dpmpp-2m-sde": ("a step in log-SNR along x0_hat,", "from the last two, plus noise σ z"),
+    "dpmpp-2m-sde": ("a step in log-SNR along x0_hat,", "from the last two, plus noise σz"),
     "sa-solver": (
         "towards a line through the last two x0_hat;",
-        "eta² times the SDE's noise goes in",
+        "plus eta² of the SDE's noise",
     ),
 }
 """What one update does, by sampler; α is the ratio of the two ᾱ, β = 1 − α, z fresh noise."""
 
-FORWARD = ("x_t = √ᾱ · x_0 + √(1−ᾱ) · noise", "x0_hat = (x_t − √(1−ᾱ) · eps) / √ᾱ")
+FORWARD = ("x_t = √ᾱ·x_0 + √(1−ᾱ)·noise", "x0_hat = (x_t − √(1−ᾱ)·eps)/√ᾱ")
 
 
-def quantities(step: Step) -> tuple[str, ...]:
+WORDS = (
+    "eps: what the network takes for noise in x_t",
+    "SNR = ᾱ/(1−ᾱ), in dB; σ = √(1−ᾱ)",
+    "belief: what a small classifier makes of x0_hat",
+)
+"""What the other names on the screen mean, where there is room left for it."""
+
+
+def quantities(t: int, alpha_bar: float) -> str:
     """Return how much of x_t is picture and how much noise, in numbers."""
-    signal, noise = step.alpha_bar**0.5, (1.0 - step.alpha_bar) ** 0.5
-    return (f"at t={step.t}: √ᾱ = {signal:.3f}, √(1−ᾱ) = {noise:.3f}",)
+    return f"at t={t}: √ᾱ = {alpha_bar**0.5:.3f}, √(1−ᾱ) = {(1.0 - alpha_bar) ** 0.5:.3f}"
+
+
+@cache
+def rows_needed(width: int) -> int:
+    """Return how many rows the longest explanation takes, with its title and without the words."""
+
+    def rows(*lines: str) -> int:
+        return sum(len(wrap(line, width)) for line in lines)
+
+    texts = max(rows(words) for words in PHASE_TEXTS.values())
+    updates = max(rows(*lines) for lines in SAMPLER_EQUATIONS.values())
+    return 1 + texts + rows(*FORWARD, quantities(1000, 0.5)) + updates

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
-from .panels import EPS, PAGES, PAIR_WIDTH, fill
+from .panels import EPS, EXPLAIN_WIDTH, PAGES, PAIR_WIDTH, fill
 
 MIN_WIDTH, MIN_HEIGHT = 40, 20
 _SIDE = 28  # pixels of a picture
@@ -106,7 +106,7 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
         regions |= _picture("eps", x0_x, eps_y, columns.third)
         used = _SIDE * columns.third + gap
         beside = Region(x0_x + used, eps_y, small - used, bottom - eps_y)
-        if "explain" in order and beside.width >= 24:
+        if "explain" in order and beside.width >= EXPLAIN_WIDTH:
             regions["explain"] = beside
         order = tuple(name for name in order if name not in regions)
     area = Region(x0_x + small + gap, top, column, bottom - top)
@@ -140,7 +140,11 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
     air = spare >= 2
     ticks = 3 if spare >= 1 else 2
     x0_x = x + _SIDE + _GAP
-    regions |= _picture("xt", x, top, 1)
+    if "explain" in order:  # of all there is, the noise says least to who reads
+        regions["explain"] = Region(x, top, _SIDE, 15)
+        order = tuple(name for name in order if name != "explain")
+    else:
+        regions |= _picture("xt", x, top, 1)
     regions |= _picture(EPS if order[0] == EPS else "x0", x0_x, top, 1)
     y = top + 15 + air
     regions["timeline"] = Region(x, y, content, ticks)

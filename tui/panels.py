@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
+from .explain import WORDS, rows_needed
+
 EPS = "eps"
 PAGES: tuple[tuple[str, ...], ...] = (
     ("belief", "readout", EPS, "loss", "schedule"),
@@ -14,6 +16,7 @@ PAGES: tuple[tuple[str, ...], ...] = (
 """What ``tab`` goes through: the panels, the most wanted ones first."""
 
 PAIR_WIDTH = 36  # columns for belief and numbers side by side
+EXPLAIN_WIDTH = 24  # narrowest column of words
 _NUMBERS = 18
 _GAP = 2
 
@@ -29,11 +32,10 @@ class _Need:
 
 _NEEDS = {
     "belief": _Need(11, 12, 11),
-    "readout": _Need(4, 16, 9),
+    "readout": _Need(4, 16, 10),
     EPS: _Need(15, 28, 15),
     "loss": _Need(6, 16, 100, 4),
     "schedule": _Need(6, 16, 100),
-    "explain": _Need(10, 24, 14),
     "both": _Need(11, PAIR_WIDTH, 11),
 }
 _WITH_TITLE = (EPS,)
@@ -52,7 +54,7 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
     chosen: list[str] = []
     left, last = area.height, 0
     for name in wanted:
-        need = _NEEDS[name]
+        need = _need(name, area.width)
         if need.width > area.width:
             continue
         if need.rows <= left:
@@ -78,16 +80,25 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
     return regions
 
 
+def _need(name: str, width: int) -> _Need:
+    """Return what a panel needs in a column of ``width`` cells."""
+    if name == "explain":
+        rows = rows_needed(width) if width >= EXPLAIN_WIDTH else 0
+        return _Need(rows, EXPLAIN_WIDTH, rows + len(WORDS))
+    return _NEEDS[name]
+
+
 def _heights(chosen: list[str], left: int, width: int) -> dict[str, int]:
     """Share the rows that are left: gaps first, then the numbers, then the charts evenly."""
-    heights = {name: _NEEDS[name].rows for name in chosen}
+    needs = {name: _need(name, width) for name in chosen}
+    heights = {name: need.rows for name, need in needs.items()}
     left -= max(0, len(chosen) - 1)
     highest = max(10, width // 2)
     for names in (["readout"], ["explain"], ["loss", "schedule"]):
         growing = [name for name in names if name in heights]
         while left > 0 and growing:
             for name in list(growing):
-                if left > 0 and heights[name] < min(_NEEDS[name].rows_max, highest):
+                if left > 0 and heights[name] < min(needs[name].rows_max, highest):
                     heights[name] += 1
                     left -= 1
                 else:
@@ -103,7 +114,7 @@ def _place(name: str, area: Region) -> dict[str, Region]:
         numbers_x = x + belief + _GAP
         return {
             "belief": Region(x, y, belief, height),
-            "readout": Region(numbers_x, y, min(30, x + width - numbers_x), 9),
+            "readout": Region(numbers_x, y, min(30, x + width - numbers_x), 10),
         }
     if name == EPS:
         return {

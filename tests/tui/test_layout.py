@@ -3,6 +3,7 @@ from itertools import product
 import pytest
 from textual.geometry import Region
 
+from diffviz.tui.explain import rows_needed
 from diffviz.tui.layout import MIN_HEIGHT, MIN_WIDTH, pages, plan
 from diffviz.tui.panels import PAGES
 
@@ -100,7 +101,20 @@ def test_the_explanation_gets_a_panel_where_there_is_room_for_one():
     for size in [(100, 30), (120, 40), (200, 60), (230, 60)]:
         assert "explain" in plan(*size, explain=True).regions
         assert "explain" not in plan(*size).regions
-    assert "explain" not in plan(80, 24, explain=True).regions
+
+
+def test_at_80x24_the_explanation_takes_the_place_of_the_noise():
+    before, after = plan(80, 24).regions, plan(80, 24, explain=True).regions
+    assert before.keys() - after.keys() == {"xt", "xt-title"}
+    for name in before.keys() & after.keys():
+        assert after[name] == before[name], "nothing else moves"
+    assert "explain" not in plan(79, 24, explain=True).regions
+
+
+def test_an_explanation_has_room_for_all_its_equations():
+    for size in [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60)]:
+        area = plan(*size, explain=True).regions["explain"]
+        assert area.height >= rows_needed(area.width), size
 
 
 def test_too_small():

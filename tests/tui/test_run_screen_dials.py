@@ -80,14 +80,16 @@ def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
     drive(act)
 
 
-@pytest.mark.parametrize("size", [(100, 30), (120, 40), (200, 60), (230, 60)])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60)])
 def test_explanations_beside_the_run(drive, size):
     async def act(d):
         await d.until(lambda: d.screen.query_one("#x0", Canvas).image is not None)
         await d.press("e")
         await d.until(lambda: "explained: static" in d.text())
         assert d.app.screen is d.screen
-        assert "x_t = √ᾱ · x_0 + √(1−ᾱ)" in d.text()
+        assert "x_t = √ᾱ·x_0 +" in d.text()
+        assert "/√α" in d.text(), "what one step does"
+        assert "at t=" in d.text(), "and the numbers of this one"
         d.sampler.allow_all()
         await d.until(lambda: "explained: refinement" in d.text())
         await d.press("e")
@@ -103,13 +105,15 @@ def test_explanations_over_the_run_where_there_is_no_room(drive):
         await d.press("e")
         assert "explained: static" in d.text()
         assert d.app.screen is not d.screen
-        for size in [(40, 20), (230, 60), (40, 12), (80, 24)]:
+        for size in [(40, 20), (230, 60), (40, 12), (70, 24)]:
             await d.pilot.resize_terminal(*size)
             await d.pilot.pause()
+        d.sampler.allow_all()
+        await d.until(lambda: "explained: refinement" in d.text())  # it follows the run
         await d.press("e")
         assert d.app.screen is d.screen
 
-    drive(act, permits=3)
+    drive(act, permits=3, size=(70, 24))
 
 
 def test_the_command_palette_has_every_action(drive):

@@ -1,5 +1,6 @@
 """The explanation over the run, where there is no room for a panel beside it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,6 +10,8 @@ from textual.screen import ModalScreen
 from ...core.records import Step
 from ..theme import PANEL
 from ..widgets.explain import Explain
+
+_LOOKS_PER_S = 5
 
 
 class ExplainScreen(ModalScreen[None]):
@@ -25,18 +28,23 @@ class ExplainScreen(ModalScreen[None]):
     ExplainScreen Explain { width: 62; max-width: 100%; height: 14; max-height: 100%; }
     """
 
-    def __init__(self, step: Step | None, sampler: str) -> None:
+    def __init__(self, look: Callable[[], tuple[Step | None, str]]) -> None:
+        """Explain what ``look`` returns: the step that is looked at, and its sampler."""
         super().__init__()
-        self._step = step
-        self._sampler = sampler
+        self._look = look
 
     def compose(self) -> ComposeResult:
         """Make the box."""
         yield Explain(background=PANEL, inset=3)
 
     def on_mount(self) -> None:
-        """Fill it."""
-        self.query_one(Explain).show(self._step, self._sampler)
+        """Fill it, and follow the run."""
+        self.fill()
+        self.set_interval(1 / _LOOKS_PER_S, self.fill)
+
+    def fill(self) -> None:
+        """Explain what is there now."""
+        self.query_one(Explain).show(*self._look())
 
     def on_click(self) -> None:
         """Close on any click."""

@@ -144,7 +144,8 @@ class RunActions(RunControl):
             self.arrange_again()
         else:
             self.explaining = False
-            self.app.push_screen(ExplainScreen(self.session.step(), self.session.recipe.sampler))
+            session = self.session
+            self.app.push_screen(ExplainScreen(lambda: (session.step(), session.recipe.sampler)))
 
     def action_panels(self) -> None:
         """Show other panels where not all of them have room."""

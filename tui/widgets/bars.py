@@ -1,6 +1,6 @@
 """Header, footer, titles, and the line that says what is going on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from textwrap import wrap
 
 from rich.style import Style
@@ -14,14 +14,14 @@ from .lines import Lines, Row, apart, length, longest_that_fits, text
 STORIES: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise; the model can only guess an average digit",
     Phase.BLOB: "a patch of ink gathers where the digit will be",
-    Phase.LOCK_IN: "strokes join up; which digit it will be is settled",
+    Phase.LOCK_IN: "strokes join up, and it gets settled which digit this is",
     Phase.REFINEMENT: "the digit stays the same; its edges become clean",
 }
 
 SHORT_STORIES: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise",
     Phase.BLOB: "a patch of ink gathers",
-    Phase.LOCK_IN: "the digit is settled here",
+    Phase.LOCK_IN: "the digit gets settled here",
     Phase.REFINEMENT: "edges become clean",
 }
 
@@ -105,10 +105,11 @@ class Footer(Lines):
         super().__init__(id=id)
         self._keys = keys
         self._state = State.LOADING
+        self._useless: Collection[str] = ()
 
-    def show(self, state: State) -> None:
-        """Show the keys of ``state``."""
-        self._state = state
+    def show(self, state: State, useless: Collection[str] = ()) -> None:
+        """Show the keys of ``state``, but for actions that are ``useless`` now."""
+        self._state, self._useless = state, useless
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -118,7 +119,8 @@ class Footer(Lines):
             stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
             left.append([text("● ", stop), text(recording, stop), text(" r stops   ", style(DIM))])
         for key in self._keys:
-            if (says := key.footer.get(self._state)) is None:
+            says = key.footer.get(self._state)
+            if says is None or key.action in self._useless:
                 continue
             action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
             click = Style.from_meta({"@click": action})

@@ -6,9 +6,9 @@ from textwrap import wrap
 
 from ...core.phases import Phase
 from ...core.records import Step
-from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, quantities
+from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, WORDS, quantities
 from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
-from .lines import Lines, Row, length, text
+from .lines import Lines, Row, length, longest_that_fits, text
 
 
 class Explain(Lines):
@@ -31,7 +31,7 @@ class Explain(Lines):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the explanation, padded to the width."""
         inset = " " * self._inset
-        content = self._content(max(1, width - 2 * self._inset))
+        content = self._content(max(1, width - 2 * self._inset), height)
         # A panel's colour goes down to its end.
         for row in islice(chain(content, repeat([])), height):
             line = [self._text(inset), *row]
@@ -40,20 +40,37 @@ class Explain(Lines):
     def _text(self, content: str, colour: str = TEXT, bold: bool = False):
         return text(content, style(colour, bold=bold, background=self._background))
 
-    def _content(self, width: int) -> Iterable[Row]:
+    def _content(self, width: int, height: int) -> Iterable[Row]:
+        said = list(self._said(width))
+        yield from said
+        left = height - len(said)
+        for line in WORDS:
+            parts = wrap(line, width)
+            left -= len(parts)
+            if left >= 0:  # half a sentence would only puzzle
+                yield from ([self._text(part, DIM)] for part in parts)
+
+    def _said(self, width: int) -> Iterable[Row]:
         if self._inset:
             yield []
         step = self._step
         phase = Phase.STATIC if step is None else step.phase
-        colour = PHASE_COLOURS[phase]
-        yield [
-            self._text("explained: ", ACCENT, bold=True),
-            self._text(phase.label, colour, bold=True),
-            self._text(f"  t {phase.span}", DIM),
-        ]
+        yield self._title(phase, width)
         yield from ([self._text(line)] for line in wrap(PHASE_TEXTS[phase], width))
         if self._inset:
             yield []
         equations = [*FORWARD, *SAMPLER_EQUATIONS.get(self._sampler, ())]
-        for line in [*equations, *(quantities(step) if step is not None else ())]:
+        if step is not None:
+            equations.append(quantities(step.t, step.alpha_bar))
+        for line in equations:
             yield from ([self._text(part, DIM)] for part in wrap(line, width))
+
+    def _title(self, phase: Phase, width: int) -> Row:
+        span = longest_that_fits(
+            [f"  t {phase.span}", ""], width - len("explained: " + phase.label)
+        )
+        return [
+            self._text("explained: ", ACCENT, bold=True),
+            self._text(phase.label, PHASE_COLOURS[phase], bold=True),
+            self._text(span, DIM),
+        ]

@@ -37,12 +37,12 @@ class Readout(Lines):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a row for each number, the first few of them where there is little room."""
+        """Return a row for each number, the most wanted ones where there is little room."""
         numbers = labelled(self._numbers)
-        if height < len(numbers):
-            numbers = [(label, value) for label, value in numbers if label in _FEW]
-        for index, (label, value) in enumerate(numbers):
-            if index == _PROCESS and height > len(numbers):
+        dropped = _LEAST[: max(0, len(numbers) - height)]
+        numbers = [(label, value) for label, value in numbers if label not in dropped]
+        for label, value in numbers:
+            if label == _THIS_RUN and height > len(numbers):
                 yield []
             right = [text(value, style(TEXT))]
             yield apart([text(label, style(DIM))], right, width)
@@ -66,8 +66,9 @@ class ReadoutLine(Readout):
         yield row
 
 
-_PROCESS = 4  # the first numbers are about the process, the others about this run of it
-_FEW = ("t", "SNR", "noise", "steps/s")
+_THIS_RUN = "noise"  # the numbers before are about the process, the others about this run of it
+_LEAST = ("sigma", "eta", "step", "alpha_bar", "speed")
+"""What goes first where there is little room."""
 _WIDTHS = {"t": 4, "SNR": 8, "alpha_bar": 7, "steps/s": 6, "eta": 6}
 
 
@@ -79,6 +80,7 @@ def labelled(numbers: Numbers) -> list[tuple[str, str]]:
         ("t", str(n.t)),
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
         ("SNR", snr_text(n.alpha_bar)),
+        ("sigma", f"{(1.0 - n.alpha_bar) ** 0.5:.4f}"),
         ("step", f"{n.index}/{n.steps}"),
         ("noise", f"{n.noise:.1f}"),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
