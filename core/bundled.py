@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DiffvizError
-from .runs import CONFIG, LOG, read_log
 
 DEFAULT = "default"
 SETS = ("raw", "ema")
@@ -71,8 +70,12 @@ def resolve(name: str) -> Path:
 def run_of(spec: str) -> Path | None:
     """Return the run folder whose newest weights ``spec`` names; None if it names others."""
     name, _ = split_set(spec)
+    if name in bundled_names():
+        return None
+    from .runs import CONFIG
+
     path = Path(name)
-    return path if name not in bundled_names() and (path / CONFIG).is_file() else None
+    return path if (path / CONFIG).is_file() else None
 
 
 def training_losses(spec: str) -> list[float]:
@@ -87,6 +90,8 @@ def training_losses(spec: str) -> list[float]:
         before = card["recipe"].get("init")  # weights trained on from others went through both
         earlier = training_losses(before) if before else []
         return [*earlier, *(float(loss) for loss in card["losses"])]
+    from .runs import LOG, read_log
+
     folder, at, epoch = name.rpartition("@")
     log = Path(folder if at else name) / LOG
     if not log.is_file():

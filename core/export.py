@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .atomic import write_atomically
 from .errors import DiffvizError
 from .pictures import to_grey
-from .records import Step
+from .step import Step
 
 Grey = NDArray[np.uint8]
 

@@ -12,8 +12,8 @@ from .bundled import DEFAULT
 from .device import find_device
 from .models.weights import Weights, load_weights
 from .noise import BatchNoise, NoiseStream
-from .records import Step
 from .sampling import Start, find_sampler
+from .step import Step
 
 
 class Pipeline:

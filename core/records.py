@@ -1,41 +1,12 @@
-"""The frozen records that flow from samplers and training to everything else.
+"""The frozen records that flow from training and samplers to everything else.
 
-They hold numbers and numpy arrays only, so a reader needs no torch. Records that hold arrays
-compare by identity (``eq=False``): comparing arrays gives no single truth value.
+They hold numbers and numpy arrays only, so a reader needs no torch. :class:`.step.Step`, which
+samplers yield, is a module of its own: a screen that shows pictures needs no other.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .phases import Phase
-
-Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Step:
-    """One moment of the reverse process, before the update that leaves it.
-
-    ``x_t``, ``x0_hat`` and ``eps`` are float32 ``[B, 28, 28]`` and unclipped; an image's range
-    is [-1, 1]. ``x0_hat`` and ``eps`` were computed from ``x_t`` at timestep ``t``. The last
-    record has ``t = 0`` and ``x0_hat = x_t = x_0``; its ``eps`` is zero. N network evaluations
-    give N + 1 records.
-    """
-
-    index: int
-    """0 for the first record, ``total`` for the last."""
-    total: int
-    """Number of network evaluations of the whole process."""
-    t: int
-    """Timestep, T down to 0."""
-    alpha_bar: float
-    """Share of signal variance at ``t``, in (0, 1]."""
-    phase: Phase
-    x_t: Array
-    x0_hat: Array
-    eps: Array
+from .step import Step as Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,17 @@ TERMINAL = {"textual", "rich", "tui"}
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 # what paints before torch is there, or reads a run without it
-TORCH_FREE = ["records", "phases", "pictures", "schedule", "noise", "bundled", "runs", "recipes"]
+TORCH_FREE = [
+    "step",
+    "records",
+    "phases",
+    "pictures",
+    "schedule",
+    "noise",
+    "bundled",
+    "runs",
+    "recipes",
+]
 TORCH_FREE += ["run_state", "run_control", "run_lock", "preview_files"]
 
 
@@ -137,3 +147,30 @@ def test_no_module_is_longer_than_300_lines(folder):
     files = list((ROOT / folder).rglob("*.py"))
     assert files
     assert not [str(path) for path in files if path.read_bytes().count(b"\n") > 300]
+
+
+@pytest.mark.parametrize("command", ["doctor", "completion bash", "watch RUN", "play CAST"])
+def test_commands_that_compute_nothing_load_no_torch(command, tmp_path):
+    (tmp_path / "RUN").mkdir()
+    (tmp_path / "RUN" / "config.json").write_text("{}")
+    cast = '{"version": 2, "width": 20, "height": 5}\n[0.1, "o", "x"]\n'
+    (tmp_path / "CAST").write_text(cast)
+    words = [str(tmp_path / word) if word.isupper() else word for word in command.split()]
+    loaded = loaded_by(f"""
+from diffviz.tui.cli import main
+print(main({words!r}))
+""")
+    assert "diffviz" in loaded
+    assert not loaded & {"torch", "torchvision", "openvino"}
+
+
+def test_the_app_loads_no_more_than_its_first_frame_needs():
+    code = (
+        "import diffviz.tui.cli.run, diffviz.tui.app, json, sys; print(json.dumps([*sys.modules]))"
+    )
+    loaded = set(json.loads(run(code)))
+    later = ["core.records", "core.runs", "core.recipes", "core.phase_records", "core.pipeline"]
+    later += [f"tui.screens.{name}" for name in ("grid", "race", "forward", "branch", "help")]
+    later += ["tui.training.source", "tui.recording.live", "tui.cli.eval", "tui.cli.train"]
+    assert {"diffviz.tui.app", "diffviz.core.step", "textual.app"} <= loaded
+    assert not loaded & {"torch", "PIL", "openvino", *(f"diffviz.{name}" for name in later)}

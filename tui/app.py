@@ -14,14 +14,10 @@ from .exit_codes import INTERRUPTED
 from .options import RunOptions
 from .remote import RemoteDriver
 from .replay import command_line
-from .screens.forward import ForwardScreen
-from .screens.grid import GridScreen
-from .screens.race import RaceScreen
 from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
-from .training_images import load_training_images
 
 _LEAVE_THREAD_S = 0.05
 
@@ -66,6 +62,8 @@ class RunApp(TerminalApp):
         """Open the grid, beginning with the seed on show."""
         if self.run_screen.has_nothing():
             return
+        from .screens.grid import GridScreen  # not for the first frame
+
         grid = GridScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
         self.push_screen(grid, self._open_seed)
 
@@ -73,17 +71,25 @@ class RunApp(TerminalApp):
         """Open the race, with the seed on show."""
         if self.run_screen.has_nothing():
             return
-        self.push_screen(
-            RaceScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
-        )
+        self._race(of_weights=False)
 
     def action_compare(self) -> None:
         """Compare weights: the seed on show through reference and default side by side."""
+        self._race(of_weights=True)
+
+    def _race(self, of_weights: bool) -> None:
+        from .screens.race import RaceScreen
+
         options = self.run_screen.options_now()
-        self.push_screen(RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=True))
+        self.push_screen(
+            RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=of_weights)
+        )
 
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
+        from .screens.forward import ForwardScreen
+        from .training_images import load_training_images
+
         load = partial(load_training_images, self.run_screen.options.data_dir)
         self.push_screen(ForwardScreen(self.run_screen.session, load))
 

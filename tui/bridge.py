@@ -12,8 +12,8 @@ from typing import Protocol
 
 from textual.message import Message
 
-from ..core.records import Step
 from ..core.sampling.trajectory import Trajectory
+from ..core.step import Step
 from .driver import Driver, Outlet, Progress
 from .jobs import Job
 from .messages import MESSAGES, Frame, Loaded, Mailbox

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..core.phases import Phase
-from ..core.records import Step
+from ..core.step import Step
 from .jobs import Job
 from .lanes import JobRun
 from .meter import Meter, Pacer

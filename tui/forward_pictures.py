@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.pictures import from_grey
-from ..core.records import Step
+from ..core.step import Step
 from .theme import DIM, TEXT, style
 from .training_images import Nearest, TrainingImages
 from .widgets.lines import Row, longest_that_fits, text

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from ..core.noise import BatchNoise, NoiseStream
 from ..core.phases import Phase
-from ..core.records import Step
 from ..core.sampling import Start
 from ..core.sampling.trajectory import Trajectory
+from ..core.step import Step
 
 
 @dataclass(frozen=True, eq=False, slots=True)

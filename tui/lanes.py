@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ..core.records import Step
+from ..core.step import Step
 from .jobs import Job, Lane
 from .source import Sampler
 

@@ -2,13 +2,16 @@
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from ..core.phase_records import MeasuredPhases
 from ..core.phases import Phase
-from ..core.records import Step
+from ..core.step import Step
 from .source import Source
+
+if TYPE_CHECKING:
+    from ..core.phase_records import MeasuredPhases
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,7 +63,7 @@ class Losses(Message):
 class Loaded(Message):
     """The weights of a run are there; one message for each name in its job."""
 
-    def __init__(self, weights: str, source: Source, phases: MeasuredPhases | None) -> None:
+    def __init__(self, weights: str, source: Source, phases: "MeasuredPhases | None") -> None:
         super().__init__()
         self.weights = weights
         """As the lane wrote it."""

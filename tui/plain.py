@@ -13,8 +13,8 @@ from ..core.bundled import run_of
 from ..core.noise import NoiseStream
 from ..core.phases import Phase
 from ..core.pictures import to_grey
-from ..core.records import Step
 from ..core.run_lock import is_held
+from ..core.step import Step
 from .belief import Belief, Judge, load_classifier
 from .jobs import Lane
 from .lanes import LaneRun

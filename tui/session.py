@@ -11,10 +11,10 @@ from textual.message import Message
 
 from ..core.noise import NoiseStream
 from ..core.phases import Phase
-from ..core.records import Step
 from ..core.sampling import SAMPLERS, find_sampler
 from ..core.sampling.trajectory import Trajectory
 from ..core.schedule import Schedule
+from ..core.step import Step
 from .bridge import Bridge
 from .history import History, Segment
 from .jobs import Job, Lane

@@ -3,15 +3,17 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.bundled import resolve, split_set
 from ..core.errors import DiffvizError
 from ..core.noise import NoiseStream
-from ..core.phase_records import MeasuredPhases, read_phases
-from ..core.records import Step
 from ..core.sampling import Start
+from ..core.step import Step
 from .options import RunOptions
+
+if TYPE_CHECKING:
+    from ..core.phase_records import MeasuredPhases
 
 
 class Sampler(Protocol):
@@ -123,12 +125,14 @@ class Network:
 
     sampler: Sampler
     source: Source
-    phases: MeasuredPhases | None
+    phases: "MeasuredPhases | None"
     """When they decide on their digit, if that was measured."""
 
     @classmethod
     def of(cls, sampler: Sampler, version: str | None = None) -> "Network":
         """Look up what is known about ``sampler``, whose file is of that ``version``."""
+        from ..core.phase_records import read_phases
+
         try:
             phases = read_phases(str(sampler.weights.name), str(sampler.weights.set))
         except (DiffvizError, OSError):

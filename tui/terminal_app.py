@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 
-from . import theme
+from . import starting, theme
 from .commands import KeyCommands
 from .exit_codes import INTERRUPTED
 from .leaving import ExitSignals
@@ -70,6 +70,10 @@ class TerminalApp(Recordable, App[str]):
         self.console = _console(self.console, self.terminal.colours)
         self.register_theme(THEME)
         self.theme = THEME.name
+
+    def on_mount(self) -> None:
+        """Let the start be over once the first frame is painted."""
+        self.call_after_refresh(starting.done)
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this platform, which tells the link of answers."""

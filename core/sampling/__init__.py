@@ -6,7 +6,7 @@ from functools import partial
 
 from ..errors import DiffvizError
 from ..noise import BatchNoise
-from ..records import Step
+from ..step import Step
 from .chain import Start
 from .ddim import sample_ddim
 from .ddpm import sample_ddpm

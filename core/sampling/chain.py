@@ -7,8 +7,8 @@ import numpy as np
 from ..errors import DiffvizError
 from ..noise import BatchNoise
 from ..phases import phase_at
-from ..records import Step
 from ..schedule import Schedule
+from ..step import Step
 from .denoiser import Array, Denoiser
 
 Update = Callable[[Step, int, Callable[[], Array]], Array]

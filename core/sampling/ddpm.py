@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..noise import BatchNoise
-from ..records import Step
 from ..schedule import Schedule
+from ..step import Step
 from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 

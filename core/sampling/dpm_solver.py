@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..noise import BatchNoise
-from ..records import Step
 from ..schedule import Schedule
+from ..step import Step
 from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 from .spacing import log_snr_timesteps

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..noise import BatchNoise, NoiseStream
-from ..records import Step
+from ..step import Step
 from .chain import Start
 
 _NO_EPS = np.zeros((0, 28, 28), np.float32)

@@ -1,37 +1,49 @@
 """The ``diffviz`` command: one module a subcommand, heavy imports inside their functions."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from ...core.errors import DiffvizError
 from ..exit_codes import FAILURE, INTERRUPTED
-from . import completion, doctor, phases, play, record, run, sample, train, watch
-from . import eval as evaluation
+
+COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
+            "completion")  # fmt: skip
+"""The subcommands in the order of ``--help``; each is the module of its name."""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of the command line, as far as the subcommands called ``names``."""
     parser = argparse.ArgumentParser(
         prog="diffviz",
         description="Watch a diffusion model turn noise into a handwritten digit.",
         epilog="exit codes: 0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP",
     )
-    parser.add_argument("--version", action="version", version=f"diffviz {_version()}")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (run, sample, record, play, train, watch, evaluation, phases, doctor, completion):
-        module.add_parser(commands)
+    for name in names:
+        import_module(f".{name}", __package__).add_parser(commands)
     return parser
 
 
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for only: that takes longer than all flags."""
 
-    try:
-        return version("diffviz")
-    except PackageNotFoundError:
-        return "unknown"
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("diffviz")
+        except PackageNotFoundError:
+            found = "unknown"
+        print(f"diffviz {found}")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
-    parsed = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    gc.disable()  # nothing of what is loaded and made here is garbage
+    try:
+        named = [word for word in words[:1] if word in COMMANDS]
+        parsed = build_parser(named or COMMANDS).parse_args(words)
+    finally:
+        gc.enable()
     return parsed.execute(parsed)
 
 

@@ -73,6 +73,9 @@ def execute(args: argparse.Namespace) -> int:
 
         return run_once(options, terminal.printing, sys.stdout)
     if terminal.interactive:
+        from .. import starting
+
+        starting.begin()
         from ..app import run_app
 
         return run_app(options, terminal=terminal)
@@ -85,13 +88,14 @@ def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
     """Return what the flags ask for, checked; ``threads`` where they say nothing."""
     from ...core.bundled import DEFAULT, run_of
     from ...core.errors import DiffvizError
-    from ...core.runs import CONFIG
     from ..options import RunOptions
 
     followed = getattr(args, "follow", None)
     if followed is not None and args.weights is not None:
         raise DiffvizError("--follow takes the weights of its run: leave --weights out")
     if followed is not None and run_of(followed) is None:
+        from ...core.runs import CONFIG
+
         raise DiffvizError(f"no run in {followed} (it has no {CONFIG}): diffviz watch lists runs")
     options = RunOptions(
         weights=followed or args.weights or DEFAULT,

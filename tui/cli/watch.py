@@ -44,6 +44,9 @@ def execute(args: argparse.Namespace) -> int:
     terminal = terminal_of(args)
     if not terminal.interactive:
         return _print(args.run or [summary.path for summary in list_runs(args.runs_dir)])
+    from .. import starting
+
+    starting.begin()
     from ..training.app import show
 
     if not args.run:

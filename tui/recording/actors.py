@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.message import Message
 
-from ...core.records import Step
+from ...core.step import Step
 from ..app import RunApp
 from ..belief import Judge
 from ..bridge import Bridge

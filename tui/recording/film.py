@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.pictures import to_grey
-from ...core.records import Step
+from ...core.step import Step
 from ..screens.job import JobScreen
 from ..screens.run import RunScreen
 from ..terminal_app import TerminalApp

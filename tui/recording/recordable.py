@@ -9,11 +9,11 @@ from textual.events import Resize
 from ...core.errors import DiffvizError
 from ..messages import PhaseChanged
 from ..widgets.bars import Footer
-from .cast import CastHeader
-from .live import LiveCast, free_name
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from .live import LiveCast
 
     _Base = App[str]
 else:
@@ -23,7 +23,7 @@ else:
 class Recordable(_Base):
     """Mixed into an app, gives it ``action_record``."""
 
-    cast: LiveCast | None = None
+    cast: "LiveCast | None" = None
     """The recording under way, or the last one."""
 
     @property
@@ -67,6 +67,9 @@ class Recordable(_Base):
     def _begin(self) -> None:
         if self._driver is None:
             return
+        from .cast import CastHeader
+        from .live import LiveCast, free_name
+
         seed = self.seed
         stem = "diffviz" if seed is None else f"diffviz-{seed}"
         title = "diffviz" if seed is None else f"diffviz, seed {seed}"

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from ...core.records import Step
+from ...core.step import Step
 from ..theme import PANEL
 from ..widgets.explain import Explain
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from ...core.records import Step
+from ...core.step import Step
 from ..belief import Belief
 from ..bridge import Bridge
 from ..mosaic_layout import MosaicPlan

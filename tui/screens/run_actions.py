@@ -1,21 +1,25 @@
 """What the keys of the run screen do."""
 
+from typing import TYPE_CHECKING
+
 from ...core.bundled import bundled_names, split_set
 from ...core.phases import Phase
 from ..keys import State, faster, slower
 from ..layout import pages, plan
-from .branch import BranchScreen, Kept
-from .branch_prompt import BranchPrompt
-from .explain import ExplainScreen
-from .help import HelpScreen
 from .run_control import RunControl
+
+if TYPE_CHECKING:
+    from .branch import Kept
 
 _SEEDS = 2**64
 _PHASES = tuple(Phase)
 
 
 class RunActions(RunControl):
-    """The actions; the screen they act on is a :class:`.run.RunScreen`."""
+    """The actions; the screen they act on is a :class:`.run.RunScreen`.
+
+    What other screens need is loaded when they are opened: the first frame doesn't wait for it.
+    """
 
     # Time.
 
@@ -74,6 +78,9 @@ class RunActions(RunControl):
 
     def action_branch(self) -> None:
         """Ask how many children the step that is looked at shall have."""
+        from .branch import BranchScreen
+        from .branch_prompt import BranchPrompt
+
         session = self.session
         index, step = session.index, session.step()
         if step is None:
@@ -90,7 +97,7 @@ class RunActions(RunControl):
 
         self.app.push_screen(BranchPrompt(step.t), answered)
 
-    def _keep(self, kept: Kept | None) -> None:
+    def _keep(self, kept: "Kept | None") -> None:
         """Go on with a child, or with the parent."""
         if kept is None:
             return
@@ -139,6 +146,8 @@ class RunActions(RunControl):
 
     def action_explain(self) -> None:
         """Explain what is seen: beside it where there is room, else over it."""
+        from .explain import ExplainScreen
+
         self.explaining = not self.explaining
         if "explain" in plan(*self.size, self.page, True).regions:
             self.arrange_again()
@@ -156,6 +165,8 @@ class RunActions(RunControl):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from .help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     def action_quit(self) -> None:

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ...core.noise import NoiseStream
-from ...core.phase_records import MeasuredPhases
 from ...core.phases import Phase
 from ...core.pictures import to_grey
-from ...core.records import Step
 from ...core.schedule import Schedule
+from ...core.step import Step
 from ..belief import Belief
 from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..options import RunOptions
-from ..training.brief import Brief
 from ..widgets.bars import Footer, Header, Story, Title, TooSmall
 from ..widgets.canvas import Canvas
 from ..widgets.chart import Chart
@@ -29,6 +28,10 @@ T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = ("the noisy image",)
 _NO_BELIEF = [0.0] * 10
+
+if TYPE_CHECKING:
+    from ...core.phase_records import MeasuredPhases
+    from ..training.brief import Brief
 
 
 class RunView:
@@ -132,7 +135,7 @@ class RunView:
         self._screen.query_one("#readout", Readout).show(self.numbers)
         self._screen.query_one("#line", ReadoutLine).show(self.numbers)
 
-    def show_phases(self, phases: MeasuredPhases | None) -> None:
+    def show_phases(self, phases: "MeasuredPhases | None") -> None:
         """Mark the measured boundaries on the timeline."""
         bounds = [] if phases is None else [b for b in phases.boundaries if "|" in b.name]
         measured = [b.t.value for b in bounds if np.isfinite(b.t.value)]
@@ -142,7 +145,7 @@ class RunView:
         """Show the training loss of each epoch."""
         self._screen.query_one("#loss", Chart).set_values(values, 1)
 
-    def show_brief(self, losses: Brief) -> None:
+    def show_brief(self, losses: "Brief") -> None:
         """Show the losses of a training that goes on."""
         chart = self._screen.query_one("#loss", Chart)
         chart.set_values(losses.losses, losses.first, losses.last, losses.note)

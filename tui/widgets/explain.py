@@ -5,7 +5,7 @@ from itertools import chain, islice, repeat
 from textwrap import wrap
 
 from ...core.phases import Phase
-from ...core.records import Step
+from ...core.step import Step
 from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, WORDS, quantities
 from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, length, longest_that_fits, text
