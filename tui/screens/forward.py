@@ -7,8 +7,6 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.layout import Layout
-from textual.screen import Screen
 
 from ...core.errors import DiffvizError
 from ...core.noise import NoiseStream
@@ -30,7 +28,7 @@ from ..widgets.readout import snr_text
 from ..widgets.status import Ends
 from ..widgets.timeline import Timeline
 from .help import HelpScreen
-from .planned import PlannedLayout, Regions, bindings, small_mode
+from .planned import PlannedScreen, Regions, bindings, small_mode
 
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10
@@ -38,14 +36,11 @@ _SETTLED_S = 0.2  # the nearest image is looked for when the cursor has rested t
 _EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
 
 
-class ForwardScreen(Screen[None]):
+class ForwardScreen(PlannedScreen[None]):
     """Looks at the run screen's session, which goes on below."""
 
     KEYS = FORWARD_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings(FORWARD_KEYS)
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = "ForwardScreen { overflow: hidden; }"
 
     def __init__(
         self,
@@ -65,14 +60,8 @@ class ForwardScreen(Screen[None]):
         self._nearest: Nearest | None = None
         self._nearest_of: object = None
         self._schedule = Schedule()
-        self._layout = PlannedLayout(self.regions)
         self._plan = ForwardPlan(None, {})
         self._shown: object = None
-
-    @property
-    def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
-        return self._layout
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""

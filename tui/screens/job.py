@@ -4,8 +4,6 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from textual.events import Resize
-from textual.layout import Layout
-from textual.screen import Screen
 
 from ..belief import Belief
 from ..breather import Breather
@@ -19,20 +17,17 @@ from ..source import Source
 from ..widgets.bars import Footer
 from ..widgets.status import Ends
 from .help import HelpScreen
-from .planned import PlannedLayout, Regions
+from .planned import PlannedScreen
 
 _PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
 _BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
 _SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belief
 
 
-class JobScreen(Screen[Any]):
+class JobScreen(PlannedScreen[Any]):
     """A screen that starts a job of its own on the bridge and shows its frames."""
 
     KEYS: ClassVar[tuple[Key, ...]] = ()
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = "JobScreen { overflow: hidden; }"
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
         super().__init__()
@@ -44,7 +39,6 @@ class JobScreen(Screen[Any]):
         """The newest frame of this screen's run; None before the first."""
         self.sources: dict[str, Source] = {}
         """What is known about the weights in use, by the name the user gave."""
-        self._layout = PlannedLayout(self.regions)
         self._speed = options.speed
         self._playing = True
         self._run = 0
@@ -52,10 +46,6 @@ class JobScreen(Screen[Any]):
         self._breather = Breather()
 
     # What a screen has to say.
-
-    @abstractmethod
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are on a terminal of this size."""
 
     @abstractmethod
     def job(self) -> Job:
@@ -78,11 +68,6 @@ class JobScreen(Screen[Any]):
     def complain(self, message: str) -> None:
         """Say what went wrong where the status is."""
         self.query_one("#status", Ends).complain(message)
-
-    @property
-    def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
-        return self._layout
 
     @property
     def speed(self) -> float | None:

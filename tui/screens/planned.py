@@ -1,5 +1,6 @@
 """What every screen is made with: a layout after a plan, bindings after a key table, cells."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
 from ..keys import Key
@@ -34,6 +36,27 @@ class PlannedLayout(Layout):
             for child in children
             if child.id in regions
         ]
+
+
+class PlannedScreen(Screen[ScreenResultType]):
+    """A screen that fills the terminal after a plan."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "PlannedScreen { overflow: hidden; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = PlannedLayout(self.regions)
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the widgets; styles can only name Textual's own ones."""
+        return self._layout
+
+    @abstractmethod
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are on a terminal of this size."""
 
 
 def bindings(keys: tuple[Key, ...]) -> list[BindingType]:

@@ -5,8 +5,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
-from textual.layout import Layout
-from textual.screen import Screen
 
 from ...core.phases import Phase
 from ..belief import Belief
@@ -25,7 +23,7 @@ from ..widgets.timeline import Timeline
 from . import follow
 from .follow import Follow
 from .loop import Loop
-from .planned import PlannedLayout, bindings
+from .planned import PlannedScreen, Regions, bindings
 from .run_actions import RunActions
 from .run_view import RunView
 
@@ -34,13 +32,10 @@ _RATE_EVERY = 6  # frames between two changes of the measured numbers
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
 
 
-class RunScreen(RunActions, Screen[None]):
+class RunScreen(RunActions, PlannedScreen[None]):
     """Shows the place in the session's run that is looked at."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = "RunScreen { overflow: hidden; }"
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
         super().__init__()
@@ -57,17 +52,15 @@ class RunScreen(RunActions, Screen[None]):
         self.explaining = False
         self.speed = options.speed
         self.playing = True
-        self._layout = PlannedLayout(lambda width, height: self.plan(width, height).regions)
         self.sources: dict[str, Source] = {}
         self._pulls = self._frames = 0
         self._breather = Breather()
         self._shown: object = None
         self._message = ""
 
-    @property
-    def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
-        return self._layout
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return self.plan(width, height).regions
 
     def plan(self, width: int, height: int) -> Plan:
         """Return where everything goes."""

@@ -7,14 +7,12 @@ from typing import ClassVar
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.layout import Layout
-from textual.screen import Screen
 
 from ...core.errors import DiffvizError
 from ...core.run_state import RunSummary, list_runs
 from ..keys import State
 from ..screens.help import HelpScreen
-from ..screens.planned import PlannedLayout, Regions, bindings
+from ..screens.planned import PlannedScreen, Regions, bindings
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
 from ..widgets.bars import Footer, TooSmall
 from ..widgets.lines import Lines, Row, text
@@ -92,14 +90,11 @@ def age_text(seconds: float) -> str:
     return f"{int(seconds)} s ago"
 
 
-class RunListScreen(Screen[None]):
+class RunListScreen(PlannedScreen[None]):
     """Chooses runs to watch, among those in a folder."""
 
     KEYS = LIST_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_KEYS)
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = "RunListScreen { overflow: hidden; }"
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -107,12 +102,6 @@ class RunListScreen(Screen[None]):
         self.runs: list[RunSummary] = []
         self.marked: frozenset[Path] = frozenset()
         self.chosen: Path | None = None
-        self._layout = PlannedLayout(self.regions)
-
-    @property
-    def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
-        return self._layout
 
     def regions(self, width: int, height: int) -> Regions:
         """Return where the widgets are."""

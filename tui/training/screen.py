@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.layout import Layout
-from textual.screen import Screen
 
-from ..screens.planned import PlannedLayout, Regions, bindings, small_mode
+from ..screens.planned import PlannedScreen, Regions, bindings, small_mode
 from ..widgets.bars import Footer, Title, TooSmall
 from ..widgets.chart import number
 from ..widgets.mosaic import Mosaic
@@ -33,14 +31,11 @@ _PUBLISHED = "reference-unet"
 _OTHERS_EVERY = 5  # polls between two looks at the runs that are only compared with
 
 
-class TrainScreen(TrainActions, Screen[None]):
+class TrainScreen(TrainActions, PlannedScreen[None]):
     """Shows one run, and others beside it."""
 
     KEYS = TRAIN_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings(TRAIN_KEYS)
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = "TrainScreen { overflow: hidden; }"
 
     def __init__(
         self,
@@ -72,12 +67,6 @@ class TrainScreen(TrainActions, Screen[None]):
         """The runs drawn beside this one."""
         self._polls = 0
         self._strip: object = None
-        self._layout = PlannedLayout(self.regions)
-
-    @property
-    def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
-        return self._layout
 
     def regions(self, width: int, height: int) -> Regions:
         """Return where the widgets are."""
