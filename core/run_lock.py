@@ -12,7 +12,7 @@ from typing import TextIO
 from .errors import DiffvizError
 
 LOCK = "lock"
-_ATTEMPTS, _BETWEEN_S = 4, 0.02
+_ATTEMPTS, _BETWEEN_S = 10, 0.05
 
 
 def take_lock(run: Path) -> TextIO:
@@ -35,7 +35,8 @@ def take_lock(run: Path) -> TextIO:
                 raise DiffvizError(f"another process is training in {run}: stop it first") from (
                     error
                 )
-            time.sleep(_BETWEEN_S)  # a watcher holds it for an instant when it looks
+            # a watcher holds it for an instant when it looks; for longer on a busy machine
+            time.sleep(_BETWEEN_S)
     holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n"
     with contextlib.suppress(OSError):  # for people to read
         os.ftruncate(handle.fileno(), 0)

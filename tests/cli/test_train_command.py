@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ import torch
 from diffviz.core.data import DATASETS
 from diffviz.core.models.files import read_tensors
 from diffviz.core.models.weights import load_weights
-from diffviz.core.records import Batch
+from diffviz.core.recipes import TrainConfig
+from diffviz.core.records import Batch, Finished
 from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui import plain_training
 from diffviz.tui.cli.train import add_arguments
@@ -280,3 +282,23 @@ def test_a_folder_that_is_called_like_a_data_set(tmp_path, monkeypatch):
     assert named == list(NAMED) == list(DATASETS)
     own = new_config(parser.parse_args(["--dataset", "own"])).dataset
     assert own == str((tmp_path / "own").resolve())
+
+
+@pytest.mark.parametrize(
+    ("ended", "complete", "says"),
+    [(False, False, "goes on in"), (True, False, "train --resume"), (True, True, "run --weights")],
+)
+def test_leaving_the_screen_says_what_now(diffviz, tmp_path, monkeypatch, ended, complete, says):
+    def start(arguments, run):
+        with RunFolder.create(run, TrainConfig(), {}) as opened:
+            list(opened.record([Finished(8, 1, 8, 1.0, complete, "w")]))
+        return SimpleNamespace(run=run, ended=ended, trouble=lambda: None)
+
+    terminal = SimpleNamespace(interactive=True)
+    monkeypatch.setattr("diffviz.tui.cli.train.terminal_of", lambda args: terminal)
+    monkeypatch.setattr("diffviz.tui.detached.start_detached", start)
+    monkeypatch.setattr("diffviz.tui.cli.watch.watch_new_run", lambda training, terminal: 0)
+    outcome = diffviz("train", "--out", tmp_path / "run")
+    assert outcome.status == 0
+    assert says in outcome.out
+    assert str(tmp_path / "run") in outcome.out

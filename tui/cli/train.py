@@ -111,9 +111,19 @@ def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
     trouble = training.trouble()
     if trouble is not None:
         raise DiffvizError(trouble)
-    if not training.ended:
-        print(f"the training goes on in {run}: diffviz watch {run}")
+    print(_what_now(run, training.ended))
     return status
+
+
+def _what_now(run: Path, ended: bool) -> str:
+    """Return what became of the training that the screen was left for, and what to do next."""
+    from ...core.run_state import RunState, run_state
+
+    if not ended:
+        return f"the training goes on in {run}: diffviz watch {run}"
+    if run_state(run) is RunState.FINISHED:
+        return f"done: diffviz run --weights {run} samples from it"
+    return f"stopped: diffviz train --resume {run} goes on"
 
 
 def _arguments(args: argparse.Namespace, run: Path) -> list[str]:

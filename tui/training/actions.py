@@ -42,6 +42,7 @@ class TrainActions(_Base):
     page: int
     _said = ""
     _trouble = False
+    _heard: object = None
     _leaving = False
 
     def plan(self, width: int, height: int) -> TrainPlan:
@@ -172,11 +173,14 @@ class TrainActions(_Base):
             self._said, self._trouble = str(error), True
         else:
             self._said, self._trouble = f"sent: the training {says}", False
+            self._heard = self.source.answers
         self.tell()
         return not self._trouble
 
     def status(self) -> list[Row]:
         """Return what was said last, or how the run ended; longest wording first."""
+        if self._said and not self._trouble and self._heard != self.source.answers:
+            self._said = ""  # the training has answered
         said, trouble = [self._said], self._trouble
         if not self._said:
             said = self.source.notices

@@ -62,6 +62,8 @@ class History:
     """The last event of a training that ended in order, for as long as it hasn't gone on."""
     checkpoint_step: int | None = None
     paused: bool = False
+    answers: int = 0
+    """How often the trainer has answered a command."""
     message: str = ""
     """The trainer's answer to the newest command."""
     failure: str = ""
@@ -190,6 +192,7 @@ class History:
         elif event["command"] == "epochs" and event.get("done"):
             self.started = {**self.started, "epochs": int(event["value"])}
         self.message = str(event.get("message", ""))
+        self.answers += 1
 
     def _take_failed(self, event: Mapping[str, Any]) -> None:
         self.failure = str(event["message"])

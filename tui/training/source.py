@@ -52,6 +52,11 @@ class RunSource:
         return self.listening or self.state is RunState.STARTING
 
     @property
+    def answers(self) -> object:
+        """Another value whenever the training has answered a command, or began anew."""
+        return self.alive, id(self.history), self.history.answers
+
+    @property
     def notices(self) -> list[str]:
         """What there is to say about the run where nothing else is said, longest wording first."""
         goes_on = f"diffviz train --resume {self.path} goes on"

@@ -127,6 +127,24 @@ def test_keys_send_commands(drive, run, keys, command):
     drive(act, lambda: screen(run))
 
 
+def test_the_answer_to_a_command_takes_the_place_of_what_was_sent(drive, run):
+    answer = {"step": 6, "epoch": 2, "batch": 2, "command": "checkpoint", "done": True}
+
+    async def act(d):
+        for message in ("checkpoint saved after batch 6", "another after batch 7"):
+            await d.press("c")
+            assert "sent: the training saves" in d.text()
+            run.batch(7, 0.2)
+            await d.poll()
+            assert "sent: the training saves" in d.text()
+            run.event("command", **answer, message=message)
+            await d.poll()
+            assert message in d.text()
+            assert "sent:" not in d.text()
+
+    drive(act, lambda: screen(run))
+
+
 def test_a_paused_run_is_told_to_go_on(drive, run):
     async def act(d):
         run.event("command", step=6, epoch=2, batch=2, command="pause", done=True, message="paused")
