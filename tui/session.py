@@ -39,6 +39,12 @@ class Recipe:
         """Network evaluations of the whole chain."""
         return find_sampler(self.sampler).default_steps if self.steps is None else self.steps
 
+    @property
+    def process(self) -> str:
+        """The process in a few words: ``ddpm 1000 steps, noise 0.8``."""
+        noise = "" if self.noise == 1.0 else f", noise {self.noise:.1f}"
+        return f"{self.sampler} {self.total} steps{noise}"
+
 
 class Session:
     """One run after the other on the bridge's thread, and the place in it that is looked at."""

@@ -44,6 +44,37 @@ def test_the_noise_dial_is_live(drive):
     drive(act, permits=3, size=(100, 30))
 
 
+def test_what_a_dial_does_is_told_for_a_while_also_while_frames_come(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("left_square_bracket")
+        d.sampler.allow(1)
+        await d.until_t(667)
+        assert "injected noise times 0.9 from the next step on" in d.text()
+        assert "ddpm 10 steps, noise 0.9" in d.lines()[0], "that stays"
+        await d.press("minus")
+        assert "speed: up to " in d.text()
+        for _ in range(60):
+            d.screen.pull()
+        await d.until(lambda: "● static  t 1000-600" in d.text())
+        await d.press("plus")
+        assert "speed: " in d.text()
+        await d.press("left")
+        assert "● static  t 1000-600" in d.text(), "what is looked at goes before"
+
+    drive(act, permits=3)
+
+
+def test_the_footer_offers_other_panels_only_where_there_are_some(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "Tab panels" not in d.lines()[-1]
+        await d.pilot.resize_terminal(210, 30)
+        await d.until(lambda: "Tab panels" in d.lines()[-1])
+
+    drive(act, size=(210, 60))
+
+
 def test_m_goes_through_the_samplers_with_the_same_seed(drive):
     async def act(d):
         for sampler, steps in [

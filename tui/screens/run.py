@@ -11,7 +11,7 @@ from ..belief import Belief
 from ..breather import Breather
 from ..bridge import Bridge
 from ..keys import KEYS, State
-from ..layout import Plan, plan
+from ..layout import Plan, pages, plan
 from ..link import frame_due
 from ..messages import Failed, Finished, Frame, Loaded, Losses
 from ..options import RunOptions
@@ -23,12 +23,14 @@ from ..widgets.timeline import Timeline
 from . import follow
 from .follow import Follow
 from .loop import Loop
+from .notice import Notice
 from .planned import PlannedScreen, Regions, bindings
 from .run_actions import RunActions
 from .run_view import RunView
 
 FRAMES_PER_S = 30
 _RATE_EVERY = 6  # frames between two changes of the measured numbers
+_NOTICE_FRAMES = 2 * FRAMES_PER_S
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
 
 
@@ -57,6 +59,8 @@ class RunScreen(RunActions, PlannedScreen[None]):
         self._breather = Breather()
         self._shown: object = None
         self._message = ""
+        self._notice = Notice(_NOTICE_FRAMES)
+        self._useless: tuple[str, ...] = ()
 
     def regions(self, width: int, height: int) -> Regions:
         """Return where the widgets are."""
@@ -83,6 +87,7 @@ class RunScreen(RunActions, PlannedScreen[None]):
         shown = self.plan(event.size.width, event.size.height).regions
         self.query_one("#story", Story).take_numbers(not {"readout", "line"} & shown.keys())
         self._shown = None  # panels that come into view show the present
+        self.arranged()
 
     def on_unmount(self) -> None:
         """Let the thread end."""
@@ -135,6 +140,8 @@ class RunScreen(RunActions, PlannedScreen[None]):
     def pull(self, measured: bool = False) -> None:
         """Show what is new, or what is looked at next."""
         self._pulls += 1
+        if self._notice.passes():
+            self.show_state()
         if self.app.screen is not self and not measured and self._pulls % _BEHIND_HELP_EVERY:
             return
         was_live = self.session.live
@@ -176,22 +183,35 @@ class RunScreen(RunActions, PlannedScreen[None]):
         """Note what the sampling does, with a ``message`` that stays until the next change."""
         self.state = state
         self._message = message
+        self._notice.clear()
         self.show_state()
 
     def tell(self, message: str) -> None:
-        """Say something until the next change."""
-        self.query_one("#story", Story).say(message)
+        """Say something for a while, or until the next change."""
+        self._notice.say(message)
+        self._tell()
+
+    def looked(self) -> None:
+        """Show the place that is looked at now."""
+        self._notice.clear()
+        self.show()
+        self.show_state()
+
+    def arranged(self) -> None:
+        """Note that the panels are others now."""
+        several = len(pages(*self.size, self.explaining)) > 1
+        self._useless = () if several else ("panels",)
 
     def show_state(self) -> None:
         """Say what is going on: in the header, the story and the footer."""
         session, recipe = self.session, self.session.recipe
         shown = self.shown_state
-        self.query_one("#footer", Footer).show(shown)
+        self.query_one("#footer", Footer).show(shown, self._useless)
         header = self.query_one("#header", Header)
         header.show(
             session.title + self.follow.age,
             printable(recipe.weights),
-            f"{recipe.sampler} {recipe.total} steps",
+            recipe.process,
             self.sources.get(recipe.weights),
         )
         n = self.view.numbers
@@ -208,7 +228,9 @@ class RunScreen(RunActions, PlannedScreen[None]):
     def _tell(self) -> None:
         story = self.query_one("#story", Story)
         n, step = self.view.numbers, self.session.step()
-        if self.session.live and self._message:
+        if self._notice.text:
+            story.say(self._notice.text)
+        elif self.session.live and self._message:
             story.say(self._message, error=self.state is State.FAILED)
         elif step is None:
             begin = "" if self.playing else ", paused: space plays"

@@ -123,7 +123,8 @@ class RunActions(RunControl):
         if noise != self.session.recipe.noise:
             self.session.set_noise(noise)
             self.view.set_noise(noise)
-            self.tell(f"injected noise times {noise:.1f} from the next step on")
+            what = "run" if self.state is State.DONE else "step"
+            self.tell(f"injected noise times {noise:.1f} from the next {what} on")
 
     def action_sampler(self) -> None:
         """Sample the same seed with the next sampler."""

@@ -46,7 +46,13 @@ class RunControl(_Base):
             """Say what is going on."""
 
         def tell(self, message: str) -> None:
-            """Say something until the next change."""
+            """Say something for a while, or until the next change."""
+
+        def looked(self) -> None:
+            """Show the place that is looked at now."""
+
+        def arranged(self) -> None:
+            """Note that the panels are others now."""
 
         def enter(self, state: State, message: str = "") -> None:
             """Note what the sampling does."""
@@ -105,14 +111,12 @@ class RunControl(_Base):
         self.speed = speed
         self.bridge.set_speed(speed)
         self.view.set_speed(speed)
-
-    def looked(self) -> None:
-        """Show the place that is looked at now."""
-        self.show()
-        self.show_state()
+        pace = "as fast as possible" if speed is None else f"up to {speed:g} steps per second"
+        self.tell(f"speed: {pace}")
 
     def arrange_again(self) -> None:
         """Lay the screen out anew."""
+        self.arranged()
         # Asked of a child: that also clears what the screen remembers of its arrangement.
         self.query_one("#header").refresh(layout=True)
         self.call_after_refresh(self.show_again)

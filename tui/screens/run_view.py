@@ -158,7 +158,8 @@ class RunView:
         self._screen.query_one("#timeline", Timeline).show(t, newest_t)
         schedule = self._screen.query_one("#schedule", Chart)
         sigma = (1.0 - alpha_bar) ** 0.5
-        schedule.set_note(f"SNR {snr_text(alpha_bar):>8}  σ {sigma:.3f}")
+        snr = f"SNR {snr_text(alpha_bar)}"
+        schedule.set_note(f"{snr:>12}  σ {sigma:.3f}")
         schedule.mark(1 - t / T)
 
     def _show_belief(self, probabilities: np.ndarray | None) -> None:
