@@ -54,6 +54,8 @@ class OpenVinoDenoiser:
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "PERFORMANCE_HINT": "LATENCY",
+            # else processes side by side all bind themselves to the first cores and share these
+            "ENABLE_CPU_PINNING": False,
         }
         self._identity = _identity(self._core, architecture, tensors)
         features = kept(

@@ -1,6 +1,7 @@
 """Backends agree with each other, repeat themselves to the bit, and say why they can't serve."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -161,3 +162,11 @@ def test_openvino_reports_nothing_to_its_makers():
     importlib.import_module("diffviz.core.backends.openvino")
     assert sys.modules["openvino_telemetry"] is None
     assert "openvino_telemetry.backend" not in sys.modules
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system doesn't tell")
+def test_a_process_stays_free_to_use_every_core(weights):
+    # bound to the first core, several processes side by side would share that one
+    before = os.sched_getaffinity(0)
+    fast(weights)(noisy(500, 1), 500)
+    assert os.sched_getaffinity(0) == before

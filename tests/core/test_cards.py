@@ -48,6 +48,11 @@ def test_both_promised_weights_are_there():
     short = read_card("film-15")
     assert len(short["losses"]) == 15
     assert short["losses"][-1] <= 0.0220
-    assert read_card("default")["recipe"]["init"] == "film-15"
-    assert training_losses("default")[:15] == short["losses"]
-    assert training_losses("default")[-1] < short["losses"][-1]
+    longer, default = read_card("film-59")["recipe"], read_card("default")["recipe"]
+    assert longer["init"] == default["guide"] == "film-15"
+    assert default["init"] == default["teacher"] == "film-59"
+    assert TrainConfig.from_json(default) == RECIPES["guided"]
+    whole = training_losses("default")
+    assert whole[:15] == short["losses"]
+    assert whole[:59] == training_losses("film-59")
+    assert whole[58] < whole[14]
