@@ -1,8 +1,8 @@
 """SA-Solver's predictor of two steps (Xue et al. 2023, "SA-Solver: Stochastic Adams Solver").
 
 It solves a family of reverse processes with the same marginals, told apart by how much noise
-they inject (``eta``, the paper's tau). More noise than the SDE of ancestral sampling needs lets
-the network repair errors of earlier evaluations, which pays when there are few of them.
+they inject (``eta``, the paper's tau). Much noise lets a network repair errors of its earlier
+evaluations; a network that makes few does better with less than the SDE of ancestral sampling has.
 """
 
 import math
@@ -16,8 +16,8 @@ from .chain import Start, Update, run_chain
 from .denoiser import Array, Denoiser
 from .spacing import late_timesteps
 
-DEFAULT_ETA = 2.0
-"""Found by trial on the bundled weights: docs/results.md."""
+DEFAULT_ETA = 0.7
+"""Found by trial on the default weights: docs/results.md."""
 
 
 def sample_sa_solver(

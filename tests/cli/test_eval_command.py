@@ -68,7 +68,7 @@ def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, 
     first = diffviz(*command)
     assert first.status == 0, first
     assert "seeds 5 to 104" in first.out
-    assert "sa-solver eta 2, 2 steps" in first.out
+    assert "sa-solver eta 0.7, 2 steps" in first.out
     assert "2 network evaluations a digit, 200 in all" in first.out
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["source"]["sampler"] == "sa-solver"
