@@ -1,6 +1,7 @@
 """Makes the pictures of the screens in docs/pictures from the real app: one command.
 
 python docs/make_pictures.py [--weights default] [--data-dir DIR] [NAME …]
+python docs/make_pictures.py --run RUN train
 
 Each picture is the app itself at a fixed size, seed and timestep (the grid stops at the next step
 it shows). Needs Pillow, which comes with torchvision, and the font DejaVu Sans Mono.
@@ -24,6 +25,10 @@ from diffviz.tui.keys import State
 from diffviz.tui.options import RunOptions
 from diffviz.tui.remote import RemoteDriver
 from diffviz.tui.terminal import Terminal
+from diffviz.tui.terminal_app import TerminalApp
+from diffviz.tui.training.app import TrainingApp
+from diffviz.tui.training.screen import TrainScreen
+from diffviz.tui.training.source import RunSource
 
 FOLDER = Path(__file__).parent / "pictures"
 CELL_W, CELL_H = 9, 18
@@ -65,6 +70,18 @@ SHOTS = {
     "forward": Shot((120, 40), ("f",), t=300),
     "keys": Shot((100, 30), ("question_mark",), t=257),
 }
+
+
+TRAININGS = {"train": (160, 50)}
+"""Pictures of the training screen: their sizes."""
+
+
+async def take_training(size: tuple[int, int], run: Path) -> Image.Image:
+    """Return the screen of ``diffviz watch RUN``."""
+    app = TrainingApp(lambda: TrainScreen(RunSource(run)), Terminal())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(2)
+        return draw(app)
 
 
 async def until(pilot: Pilot, true: Callable[[], bool]) -> None:
@@ -118,7 +135,7 @@ async def _arrive(app: RunApp, shot: Shot, pilot: Pilot) -> None:
         await until(pilot, lambda: top.state is State.DONE or top is app.run_screen)
 
 
-def draw(app: RunApp) -> Image.Image:
+def draw(app: TerminalApp) -> Image.Image:
     """Return the screen's cells as a picture."""
     strips = app.screen._compositor.render_strips()
     width, height = app.size
@@ -170,17 +187,26 @@ def _cell(brush: ImageDraw.ImageDraw, x: int, y: int, glyph: str, front, back, f
 
 def main() -> None:
     """Make the pictures that are named, or all."""
+    known = SHOTS | TRAININGS
     parser = argparse.ArgumentParser(description="make the pictures of the screens")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SHOTS)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}")
     parser.add_argument("--weights", default="default")
     parser.add_argument("--data-dir", type=Path, help="where MNIST is, for the forward screen")
+    parser.add_argument("--run", type=Path, help="a run folder, for the training screen")
     args = parser.parse_args()
-    if unknown := set(args.names) - SHOTS.keys():
+    if args.run is None and set(args.names) & TRAININGS.keys():
+        parser.error("the training screen shows a run: name its folder with --run")
+    if unknown := set(args.names) - known.keys():
         parser.error(f"no picture is called {', '.join(sorted(unknown))}")
     for name in args.names or SHOTS:
-        shot = SHOTS[name]
-        options = RunOptions(args.weights, shot.seed, None, "cpu", 1, None, data_dir=args.data_dir)
-        image = asyncio.run(take(shot, options))
+        if name in TRAININGS:
+            image = asyncio.run(take_training(TRAININGS[name], args.run))
+        else:
+            shot = SHOTS[name]
+            options = RunOptions(
+                args.weights, shot.seed, None, "cpu", 1, None, data_dir=args.data_dir
+            )
+            image = asyncio.run(take(shot, options))
         file = FOLDER / f"{name}.png"
         image.save(file, optimize=True)
         print(f"{file}  {image.width}x{image.height}  {file.stat().st_size / 1000:.0f} kB")
