@@ -2,13 +2,27 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import DiffvizError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that ``path`` holds the old bytes or the new ones, whatever happens.
+
+    Raises:
+        DiffvizError: if the folder can't be written or the disk is full; the old file stays.
+    """
+    with replacing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write to, which takes the place of ``path`` when all went well.
 
     Raises:
         DiffvizError: if the folder can't be written or the disk is full; the old file stays.
@@ -20,7 +34,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             dir=path.parent, prefix=f".{path.name}.", suffix=".tmp"
         )
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())

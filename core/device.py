@@ -1,7 +1,9 @@
 """Picking a device and the number of threads; torch is imported only to ask for a GPU."""
 
 import os
+import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,3 +74,16 @@ def default_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def device_name(device: str) -> str:
+    """Return what the hardware behind ``device`` calls itself, as well as can be found out."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_name(device)
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return f"{device} {line.partition(':')[2].strip()}"
+    return f"{device} {platform.processor() or platform.machine()}"

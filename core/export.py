@@ -3,15 +3,18 @@
 import io
 import json
 import os
-from collections.abc import Sequence
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .atomic import write_atomically
+from .atomic import replacing, write_atomically
 from .errors import DiffvizError
+from .noise import SIDE
 from .pictures import to_grey
 from .step import Step
 
@@ -19,6 +22,8 @@ Grey = NDArray[np.uint8]
 
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8
+_IMAGE_BYTES = SIDE * SIDE
+_PART = 4096  # images read back at once
 STRIP_TIMESTEPS = (1000, 800, 600, 500, 400, 300, 200, 100, 50, 0)
 
 
@@ -45,24 +50,94 @@ def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, 
     ``.npz`` holds ``images``, ``seeds`` and ``meta`` (JSON text); ``.npy`` the images alone;
     ``.png`` a grid, eight to a row.
     """
-    ending, buffer = path.suffix.lower(), io.BytesIO()
-    if ending == ".npz":
-        text = np.array(json.dumps(meta))
-        np.savez_compressed(buffer, images=images, seeds=np.array(seeds, np.uint64), meta=text)
-    elif ending == ".npy":
-        np.save(buffer, images)
-    else:
-        _grid_png(images, buffer)
-    write_atomically(path, buffer.getvalue())
+    with ImageFile(path) as file:
+        file.add(images)
+        file.save(seeds, meta)
 
 
-def _grid_png(images: Grey, buffer: io.BytesIO) -> None:
+class ImageFile:
+    """Images on their way into a file: on disk as they come, under their name when all are there.
+
+    So memory doesn't grow with their number (a grid is drawn in memory, though), and what was
+    there before stays until the new file is whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._spool: IO[bytes] | None = None
+        self.count = 0
+        """Images so far."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._spool is not None:
+            self._spool.close()  # it has no name: nothing remains
+
+    def add(self, images: Grey) -> None:
+        """Take more images, uint8 ``[n, 28, 28]``; interrupted, none of them.
+
+        Raises:
+            DiffvizError: if there is no room for them.
+        """
+        try:
+            if self._spool is None:
+                self._spool = tempfile.TemporaryFile(dir=self._path.parent)  # noqa: SIM115
+            self._spool.seek(self.count * _IMAGE_BYTES)
+            self._spool.write(np.ascontiguousarray(images, np.uint8).data)
+            self._spool.flush()
+        except OSError as error:
+            raise DiffvizError(f"can't write {self._path}: {error.strerror or error}") from error
+        self.count += len(images)
+
+    def save(self, seeds: Sequence[int], meta: dict[str, Any]) -> None:
+        """Write the file as :func:`save_images` does.
+
+        Raises:
+            DiffvizError: if it can't be written.
+        """
+        ending = self._path.suffix.lower()
+        with replacing(self._path) as file:
+            if ending == ".npz":
+                self._write_npz(file, seeds, meta)
+            elif ending == ".npy":
+                self._write_npy(file)
+            else:
+                _grid_png(np.concatenate([*self._parts()]), file)
+
+    def _parts(self) -> Iterator[Grey]:
+        """Yield the images from the disk, some at a time."""
+        assert self._spool is not None
+        self._spool.seek(0)
+        for first in range(0, self.count, _PART):
+            count = min(_PART, self.count - first)
+            content = self._spool.read(count * _IMAGE_BYTES)
+            yield np.frombuffer(content, np.uint8).reshape(count, SIDE, SIDE)
+
+    def _write_npy(self, file: IO[bytes]) -> None:
+        facts = {"descr": "|u1", "fortran_order": False, "shape": (self.count, SIDE, SIDE)}
+        np.lib.format.write_array_header_1_0(file, facts)
+        for part in self._parts():
+            file.write(part.data)
+
+    def _write_npz(self, file: IO[bytes], seeds: Sequence[int], meta: dict[str, Any]) -> None:
+        others = {"seeds": np.array(seeds, np.uint64), "meta": np.array(json.dumps(meta))}
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with archive.open("images.npy", "w", force_zip64=True) as member:
+                self._write_npy(member)
+            for name, array in others.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+def _grid_png(images: Grey, file: BinaryIO) -> None:
     import torch
     from torchvision.utils import make_grid, save_image
 
     tiles = torch.from_numpy(images).unsqueeze(1).float() / 255.0
     grid = make_grid(tiles, nrow=min(GRID_COLUMNS, len(images)), padding=2)
-    save_image(grid, buffer, format="png")
+    save_image(grid, file, format="png")
 
 
 class TrajectoryStrip:

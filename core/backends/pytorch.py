@@ -1,19 +1,28 @@
 """PyTorch as a denoiser: every device, every architecture."""
 
+from collections import OrderedDict
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from ..errors import DiffvizError
 
 Array = NDArray[np.float32]
+Forward = Callable[[Tensor, Tensor], Tensor]
+
+_SHAPES = 4  # recorded batch sizes that are kept
+_WARM_UPS = 3  # passes that choose kernels and allocate before one is recorded
 
 
 class TorchDenoiser:
     """Calls a network on ``device`` with numpy images; gradient-free.
 
-    The network receives ``timestep - 1`` (0 … 999), as in training.
+    The network receives ``timestep - 1`` (0 … 999), as in training. On a CUDA device a pass is
+    recorded for each batch size and replayed, because launching its kernels one by one takes
+    longer than they do.
     """
 
     name = "pytorch"
@@ -34,17 +43,70 @@ class TorchDenoiser:
             )
         # channels-last is the faster layout for small convolutions on every device
         self.model = model.eval().to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._record = record_cuda_graph if self.device.type == "cuda" else None
+        self._recorded: OrderedDict[int, _Recorded] = OrderedDict()
 
     def __call__(self, x_t: Array, timestep: int) -> Array:
         """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""
-        bf16 = self.precision == "bf16"
-        with (
-            torch.inference_mode(),
-            torch.autocast(self.device.type, torch.bfloat16, enabled=bf16),
-        ):
+        with torch.inference_mode():
+            if self._record is not None:
+                return self._replay(self._record, x_t, timestep)
             x = torch.from_numpy(x_t).to(self.device).unsqueeze(1)
             t = torch.full((len(x_t),), timestep - 1, dtype=torch.long, device=self.device)
-            return self.model(x, t).squeeze(1).float().cpu().numpy()
+            return self._forward(x, t).cpu().numpy()
+
+    def _forward(self, x: Tensor, t: Tensor) -> Tensor:
+        """Return eps ``[B, 28, 28]`` in float32."""
+        bf16 = self.precision == "bf16"
+        # without the cache of cast weights, which a recording would outlive
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16, cache_enabled=False):
+            return self.model(x, t).squeeze(1).float()
+
+    def _replay(self, record: "Record", x_t: Array, timestep: int) -> Array:
+        recorded = self._recorded.get(len(x_t))
+        if recorded is None:
+            recorded = _Recorded(record, self._forward, len(x_t), self.device)
+            self._recorded[len(x_t)] = recorded
+            while len(self._recorded) > _SHAPES:
+                self._recorded.popitem(last=False)
+        return recorded(x_t, timestep)
+
+
+Record = Callable[[Forward, Tensor, Tensor], tuple[Callable[[], object], Tensor]]
+"""``(forward, x, t) -> (replay, result)``: ``replay`` computes ``result`` from what is in ``x``
+and ``t`` by then."""
+
+
+class _Recorded:
+    """A pass for one batch size, with the memory it reads from and writes to."""
+
+    def __init__(self, record: Record, forward: Forward, batch: int, device: torch.device) -> None:
+        self._x = torch.zeros(batch, 1, 28, 28, device=device)
+        self._t = torch.zeros(batch, dtype=torch.long, device=device)
+        self._replay, self._eps = record(forward, self._x, self._t)
+
+    def __call__(self, x_t: Array, timestep: int) -> Array:
+        self._x.copy_(torch.from_numpy(x_t).unsqueeze(1))
+        self._t.fill_(timestep - 1)
+        self._replay()
+        return self._eps.cpu().numpy().copy()
+
+
+def record_cuda_graph(
+    forward: Forward, x: Tensor, t: Tensor
+) -> tuple[Callable[[], object], Tensor]:
+    """Record ``forward(x, t)`` as a CUDA graph (see :data:`Record`)."""
+    with torch.cuda.device(x.device):
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):  # not on the stream that everything else waits for
+            for _ in range(_WARM_UPS):
+                forward(x, t)
+        torch.cuda.current_stream().wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            result = forward(x, t)
+    return graph.replay, result
 
 
 def has_bf16(device: torch.device) -> bool:

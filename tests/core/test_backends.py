@@ -4,6 +4,8 @@ import importlib
 import os
 import subprocess
 import sys
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import numpy as np
 import pytest
@@ -170,3 +172,84 @@ def test_a_process_stays_free_to_use_every_core(weights):
     before = os.sched_getaffinity(0)
     fast(weights)(noisy(500, 1), 500)
     assert os.sched_getaffinity(0) == before
+
+
+class Recorder:
+    """Stands in for a CUDA graph on the CPU: a recording computes when it is replayed."""
+
+    def __init__(self):
+        self.batches = []
+
+    def __call__(self, forward, x, t):
+        self.batches.append(len(x))
+        result = torch.empty(len(x), 28, 28)
+        return lambda: result.copy_(forward(x, t)), result
+
+
+def test_a_recorded_pass_is_the_plain_one(weights, monkeypatch):
+    """What a GPU does, with the CPU in its place."""
+    plain, recorded = TorchDenoiser(weights.model), TorchDenoiser(weights.model)
+    recorder = Recorder()
+    monkeypatch.setattr(recorded, "_record", recorder)
+    results = []
+    for timestep, count in ((1000, 1), (30, 3), (999, 1), (500, 3)):
+        x_t = noisy(timestep, count)
+        results.append((recorded(x_t, timestep), plain(x_t, timestep)))
+    for ours, expected in results:  # compared late: a result is the caller's
+        assert ours.dtype == np.float32
+        np.testing.assert_array_equal(ours, expected)
+    assert recorder.batches == [1, 3], "once for each batch size"
+    for count in (2, 4, 5, 1):
+        recorded(noisy(500, count), 500)
+    assert recorder.batches == [1, 3, 2, 4, 5, 1], "the oldest was let go"
+
+
+def test_only_cuda_records():
+    class Network:
+        def eval(self):
+            return self
+
+        def to(self, **_):
+            return self
+
+    stand_in: Any = Network()
+    records = {name: TorchDenoiser(stand_in, torch.device(name))._record
+               for name in ("cuda", "cuda:1", "mps", "cpu")}  # fmt: skip
+    graph = pytorch.record_cuda_graph
+    assert records == {"cuda": graph, "cuda:1": graph, "mps": None, "cpu": None}
+
+
+def test_a_cuda_graph_is_recorded_after_warming_up_aside(monkeypatch):
+    said = []
+
+    @contextmanager
+    def within(name):
+        said.append(f"{name} begins")
+        yield
+        said.append(f"{name} ends")
+
+    class Stream:
+        def wait_stream(self, other):
+            said.append("wait")
+
+    class Graph:
+        def replay(self):
+            said.append("replay")
+
+    monkeypatch.setattr(torch.cuda, "device", lambda device: nullcontext())
+    monkeypatch.setattr(torch.cuda, "Stream", Stream)
+    monkeypatch.setattr(torch.cuda, "current_stream", Stream)
+    monkeypatch.setattr(torch.cuda, "stream", lambda stream: within("aside"))
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
+    monkeypatch.setattr(torch.cuda, "graph", lambda graph: within("recording"))
+
+    def forward(x, t):
+        said.append("pass")
+        return x
+
+    x = torch.zeros(2)
+    replay, result = pytorch.record_cuda_graph(forward, x, x)
+    replay()
+    aside = ["wait", "aside begins", "pass", "pass", "pass", "aside ends", "wait"]
+    assert said == [*aside, "recording begins", "pass", "recording ends", "replay"]
+    assert result is x

@@ -1,0 +1,106 @@
+"""How many digits to sample at once, and on how many threads: measured where that pays.
+
+What was found is kept in the user's cache for the next time on the same machine.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .backends import Backend, open_backend
+from .backends.conversions import kept
+from .device import default_threads, device_name
+from .distributed import ALONE, Group, own_threads
+from .models.weights import Weights
+from .noise import SIDE
+
+BATCH = 32
+"""Digits at once where nothing is measured."""
+_LARGEST = 256
+_PAYS = 100_000  # passes of one digit: with fewer, measuring takes longer than it gains
+_BETTER = 0.97  # of the time: what is less sure doesn't count
+_TURNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """Digits a batch, and CPU threads."""
+
+    batch: int
+    threads: int
+
+
+def plan_sampling(
+    weights: Weights,
+    device: str,
+    passes: int,
+    *,
+    precision: str = "fp32",
+    backend: str = "auto",
+    threads: int | None = None,
+    group: Group = ALONE,
+) -> SamplePlan:
+    """Return how to do ``passes`` of one digit each through the network on ``device``.
+
+    Nothing is measured where it doesn't pay, where ``threads`` says how many, and in bfloat16,
+    whose pixels depend on the batch by more than a grey level. All processes of a ``group`` get
+    the same batch.
+
+    Raises:
+        DiffvizError: if the backend or the precision can't be had.
+    """
+    mine = SamplePlan(BATCH, threads or own_threads())
+    if threads is None and precision == "fp32" and passes >= _PAYS:
+
+        def prepare(count: int) -> Backend:
+            return open_backend(weights, device, count, precision=precision, backend=backend)
+
+        used = prepare(mine.threads)
+        facts = [weights.architecture, device_name(device), used.name, precision]
+        key = json.dumps(["plan", *facts, default_threads(), mine.threads])
+        candidates = [mine.threads, mine.threads // 2, 1] if device == "cpu" else [mine.threads]
+        found = kept(key, lambda: json.dumps(_probe(prepare, candidates)).encode())
+        mine = SamplePlan(*json.loads(found))
+    chosen = group.sum(np.array([float(mine.batch) if group.main else 0.0]))
+    return SamplePlan(int(chosen[0]), mine.threads)
+
+
+def _probe(prepare: Callable[[int], Backend], threads: list[int]) -> tuple[int, int]:
+    """Return the fastest batch size and number of threads; of equals, the first and smallest."""
+    best = _Timed(prepare, BATCH, threads[0])
+    for count in dict.fromkeys(max(1, count) for count in threads[1:]):
+        best = best.or_better(_Timed(prepare, BATCH, count))
+    for factor in (2.0, 0.5):
+        start = best
+        while 8 <= best.batch * factor <= _LARGEST:
+            other = _Timed(prepare, int(best.batch * factor), best.threads)
+            if best.or_better(other) is best:
+                break
+            best = other
+        if best is not start:
+            break
+    return best.batch, best.threads
+
+
+class _Timed:
+    """What a digit takes in batches of a size, on so many threads."""
+
+    def __init__(self, prepare: Callable[[int], Backend], batch: int, threads: int) -> None:
+        self.batch, self.threads = batch, threads
+        denoiser = prepare(threads)
+        x_t = np.random.default_rng(0).standard_normal((batch, SIDE, SIDE), np.float32)
+        denoiser(x_t, 500)  # compiles, allocates
+        self.seconds = min(_seconds(lambda: denoiser(x_t, 500)) for _ in range(_TURNS)) / batch
+
+    def or_better(self, other: "_Timed") -> "_Timed":
+        """Return ``other`` if it is faster by more than chance."""
+        return other if other.seconds < _BETTER * self.seconds else self
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
