@@ -1,10 +1,10 @@
 """What one frame of pictures costs: time to draw it, and bytes that the terminal gets.
 
-python -m benchmarks.frames [--seed 17] [--repeats 5] [--without-peers]
+python -m benchmarks.frames [--quick] [--seed 17] [--repeats 5] [--without-peers]
 
 Each way draws the same pictures of one sampling run through Textual: build the cells, compositor,
-escape sequences. The ways take turns, and the best of all turns counts. rich-pixels is measured
-where it is installed (``pip install rich-pixels pillow``).
+escape sequences. The ways take turns, and the best of all turns counts. Others' ways, rich-pixels
+and the half cells of textual-image, are measured where they are installed (the extra ``peers``).
 """
 
 import argparse
@@ -30,6 +30,8 @@ from .loops import peer
 
 Pictures = NDArray[np.uint8]
 Draw = Callable[[Pictures], None]
+Render = Callable[[Any], Any]
+"""A picture of Pillow's to something that Rich can draw."""
 
 STAGES = {"noise (t > 600)": (1000, 600), "middle": (600, 100), "refinement (t < 100)": (99, -1)}
 _EVERY = 20  # timesteps between two pictures
@@ -42,13 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What one frame of pictures costs.")
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--repeats", type=int, default=5, metavar="N")
+    parser.add_argument("--quick", action="store_true", help="one turn of each")
     parser.add_argument("--without-peers", action="store_true", help="measure diffviz only")
     args = parser.parse_args()
     stages = _pictures(args.seed)
     for cells, count in (("28x14", 1), ("224x56", _GRID.count)):
         ways = _ways(count, not args.without_peers)
         best: dict[tuple[str, str, str], tuple[float, float]] = {}
-        for _ in range(args.repeats):
+        for _ in range(1 if args.quick else args.repeats):
             for (name, make), system in ((w, s) for s in _SYSTEMS for w in ways.items()):
                 measured = asyncio.run(_measure(make, system, stages, count))
                 for stage, (ms, size) in measured.items():
@@ -74,8 +77,10 @@ def _pictures(seed: int) -> dict[str, Pictures]:
 
 def _ways(count: int, peers: bool) -> dict[str, Callable[[], tuple[Widget, Draw]]]:
     ways = {"diffviz": _canvas if count == 1 else _mosaic}
-    if peers and (other := _rich_pixels(count)) is not None:
-        ways["rich-pixels"] = other
+    others = {"rich-pixels": _rich_pixels, "textual-image": _textual_image} if peers else {}
+    for name, find in others.items():
+        if (render := find()) is not None:
+            ways[name] = _rendered(count, render)
     return ways
 
 
@@ -90,22 +95,32 @@ def _mosaic() -> tuple[Widget, Draw]:
     return _sized(mosaic, _GRID.width, _GRID.height), mosaic.show
 
 
-def _rich_pixels(count: int) -> Callable[[], tuple[Widget, Draw]] | None:
+def _rich_pixels() -> Render | None:
+    rich_pixels = peer("rich_pixels")
+    return None if rich_pixels is None else rich_pixels.Pixels.from_image
+
+
+def _textual_image() -> Render | None:
+    half_cells = peer("textual_image") and peer("textual_image.renderable.halfcell")
+    if half_cells is None:
+        return None
+    return lambda image: half_cells.Image(image, width=image.width, height=image.height // 2)
+
+
+def _rendered(count: int, render: Render) -> Callable[[], tuple[Widget, Draw]]:
+    """Return what makes a widget that shows one picture of all, as ``render`` makes it."""
     from PIL import Image
 
-    rich_pixels = peer("rich_pixels")
-    if rich_pixels is None:
-        return None
+    columns = 1 if count == 1 else _GRID.columns
 
     def make() -> tuple[Widget, Draw]:
         static = Static()
 
         def draw(pictures: Pictures) -> None:
-            rows = pictures.reshape(-1, 1 if count == 1 else _GRID.columns, SIDE, SIDE)
+            rows = pictures.reshape(-1, columns, SIDE, SIDE)
             image = rows.transpose(0, 2, 1, 3).reshape(len(rows) * SIDE, -1)
-            static.update(rich_pixels.Pixels.from_image(Image.fromarray(image).convert("RGB")))
+            static.update(render(Image.fromarray(image).convert("RGB")))
 
-        columns = 1 if count == 1 else _GRID.columns
         return _sized(static, SIDE * columns, SIDE // 2 * (count // columns)), draw
 
     return make
@@ -158,13 +173,13 @@ def _print(cells: str, ways: list[str], best: dict[tuple[str, str, str], tuple[f
             row = [best[name, system, stage] for stage in STAGES]
             written = [f"{ms:.2f} ms, {size / 1000:.1f} kB" for ms, size in row]
             print(f"| {name} | {system} | " + " | ".join(written) + " |")
-    if len(ways) > 1:
-        for system in _SYSTEMS:
-            ratios = [
-                best[ways[1], system, stage][0] / best[ways[0], system, stage][0]
-                for stage in STAGES
-            ]
-            print(f"\n{system}: {ways[1]} takes {min(ratios):.1f} to {max(ratios):.1f} times that")
+    for other, system in ((w, s) for w in ways[1:] for s in _SYSTEMS):
+        pairs = [(best[other, system, stage], best[ways[0], system, stage]) for stage in STAGES]
+        times, bytes_ = ([theirs[i] / ours[i] for theirs, ours in pairs] for i in (0, 1))
+        print(
+            f"\n{system}: {other} takes {min(times):.1f} to {max(times):.1f} times as long, and "
+            f"{min(bytes_):.1f} to {max(bytes_):.1f} times the bytes"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How the app feels through a slow link: delay of keys and bytes a second.
 
-python -m benchmarks.link [--rate 100] [--rtt 100] [--seconds 60] [--screen run|grid] [--tmux]
+python -m benchmarks.link [--quick] [--rate 100] [--rtt 100] [--seconds 60] [--screen run|grid]
+    [--tmux]
 
 The app runs on a pseudo-terminal as if over ssh. What it writes is taken at once, as ssh does,
 waits its turn on a link of ``--rate`` kB/s and arrives half a round trip later at a terminal that
@@ -215,6 +216,7 @@ def _arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--rate", type=float, default=100, metavar="KB_S", help="kB/s of the link")
     add("--rtt", type=float, default=100, metavar="MS", help="milliseconds of a round trip")
+    add("--quick", action="store_true", help="a fifth of the time")
     add("--seconds", type=float, default=60)
     add("--screen", choices=tuple(_SCREENS), default="run")
     add("--size", default="80x24")
@@ -222,7 +224,9 @@ def _arguments() -> argparse.Namespace:
     add("--tmux", action="store_true", help="with tmux on the far side")
     add("--local", action="store_true", help="without SSH_CONNECTION in the environment")
     add("flags", nargs="*", help="more flags of diffviz run, after --")
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.seconds /= 5 if args.quick else 1
+    return args
 
 
 if __name__ == "__main__":

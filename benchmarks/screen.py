@@ -1,6 +1,7 @@
 """What the run screen costs: its sampling beside the headless one, and how soon a key shows.
 
-python -m benchmarks.screen [--rounds 5] [--size 120x40] [--weights default] [--steps 1000]
+python -m benchmarks.screen [--quick] [--rounds 5] [--size 120x40] [--weights default]
+    [--steps 1000]
 
 Each round samples the same seed twice in turns: headless in this process, and by the app at full
 speed on a pseudo-terminal of its own, which this process reads as a terminal would. Both times
@@ -66,6 +67,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="what the run screen costs")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and key presses")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--presses", type=int, default=60)
     parser.add_argument("--size", default="120x40")
@@ -74,7 +76,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--app", type=int, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.quick:
+        args.rounds, args.presses = 2, 10
+    return args
 
 
 def _sample(pipeline, seed: int, steps: int) -> float:

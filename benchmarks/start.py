@@ -8,6 +8,7 @@ before the first fills the caches: compiled Python files, and the converted netw
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--size", default="100x30")
     args = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed files are compiled once
     columns, rows = map(int, args.size.split("x"))
 
     def shows(command: list[str], words: tuple[bytes, ...]) -> Command:
