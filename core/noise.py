@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 SIDE = 28
+SEEDS = 2**64
+"""How many seeds there are, from 0."""
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 
 
@@ -22,7 +24,7 @@ def philox(seed: int, label: str, counter: int) -> np.random.Generator:
     Raises:
         ValueError: if ``seed`` does not fit in 64 unsigned bits.
     """
-    if not 0 <= seed < 2**64:
+    if not 0 <= seed < SEEDS:
         raise ValueError(f"the seed must be from 0 to 2**64 - 1, not {seed}")
     digest = hashlib.blake2b(label.encode(), digest_size=8).digest()
     key = np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64)

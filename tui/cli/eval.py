@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .flags import add_sampling, whole_number
+from .flags import add_sampling, check_seeds, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,8 +76,8 @@ def execute(args: argparse.Namespace) -> int:
         given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in given]
         if given:
             raise DiffvizError(f"--samples takes digits as they are: leave {', '.join(given)} out")
-    elif args.seed + args.n > 2**64:
-        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+    else:
+        check_seeds(args)
 
     if own_rank() > 0:  # of several processes: the first one measures
         if args.samples is None:

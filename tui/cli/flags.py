@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ...core.errors import DiffvizError
+
 if TYPE_CHECKING:
     from ..terminal import Terminal
 
@@ -155,6 +157,12 @@ def frames_per_second(text: str) -> float:
     if value > MAX_FPS:
         raise argparse.ArgumentTypeError(f"must be at most {MAX_FPS}, not '{text}'")
     return value
+
+
+def check_seeds(args: argparse.Namespace) -> None:
+    """Raise a DiffvizError if not all of the ``n`` seeds from ``--seed`` on are seeds."""
+    if args.seed + args.n > 2**64:
+        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
 
 def add_terminal(parser: argparse.ArgumentParser) -> None:

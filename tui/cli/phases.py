@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .flags import add_device, seed_number, whole_number
+from .flags import add_device, check_seeds, seed_number, whole_number
 
 if TYPE_CHECKING:
     from ...core.phase_records import MeasuredPhases
@@ -57,15 +57,13 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Show the kept measurement, or measure first."""
-    from ...core.errors import DiffvizError
     from ...core.export import check_output
 
     if args.png is not None:
         check_output(args.png, (".png",))
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
-    if args.seed + args.n > 2**64:
-        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+    check_seeds(args)
 
     phases, where = _measure(args)
     if args.png is not None:

@@ -6,7 +6,7 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ...core.noise import BatchNoise, NoiseStream
+from ...core.noise import SEEDS, BatchNoise, NoiseStream
 from ...core.pictures import to_grey
 from ..belief import Belief
 from ..bridge import Bridge
@@ -30,7 +30,6 @@ from ..widgets.timeline import Timeline
 from .mosaic import MosaicScreen, where
 from .planned import bindings, small_mode
 
-_SEEDS = 2**64
 _SURE = 0.5  # a belief below this is shown faintly
 _VIEWS = {
     "x_t": "the noisy images",
@@ -65,7 +64,7 @@ class GridScreen(MosaicScreen):
     @property
     def seeds(self) -> list[int]:
         """The seeds of the digits, in their order."""
-        return [(self.first_seed + i) % _SEEDS for i in range(DIGITS)]
+        return [(self.first_seed + i) % SEEDS for i in range(DIGITS)]
 
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return where everything is."""
@@ -116,7 +115,7 @@ class GridScreen(MosaicScreen):
 
     def action_next_seed(self) -> None:
         """Start the next 32 seeds."""
-        self.first_seed = (self.first_seed + DIGITS) % _SEEDS
+        self.first_seed = (self.first_seed + DIGITS) % SEEDS
         self.begin()
 
     # How it is shown.

@@ -7,7 +7,7 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ...core.noise import NoiseStream
+from ...core.noise import SEEDS, NoiseStream
 from ...core.pictures import to_grey
 from ...core.sampling import find_sampler
 from ..belief import Belief
@@ -29,7 +29,6 @@ from ..widgets.status import Ends
 from .job import JobScreen
 from .planned import Regions, bindings, small_mode
 
-_SEEDS = 2**64
 _SAMPLERS = (
     ("DDPM", "ddpm", 1000),
     ("DDIM", "ddim", 50),
@@ -171,7 +170,7 @@ class RaceScreen(JobScreen):
 
     def action_next_seed(self) -> None:
         """Start the next seed."""
-        self.seed = (self.seed + 1) % _SEEDS
+        self.seed = (self.seed + 1) % SEEDS
         self.begin()
 
     # How it is shown.

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ...core.bundled import bundled_names, split_set
+from ...core.noise import SEEDS
 from ...core.phases import Phase
 from ..keys import State, faster, slower
 from ..layout import pages, plan
@@ -11,7 +12,6 @@ from .run_control import RunControl
 if TYPE_CHECKING:
     from .branch import Kept
 
-_SEEDS = 2**64
 _PHASES = tuple(Phase)
 
 
@@ -113,7 +113,7 @@ class RunActions(RunControl):
 
     def action_next_seed(self) -> None:
         """Start the next seed."""
-        self.session.seed = (self.session.seed + 1) % _SEEDS
+        self.session.seed = (self.session.seed + 1) % SEEDS
         self.session.forget_path()
         self.begin()
 
