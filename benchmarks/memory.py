@@ -9,6 +9,7 @@ most that was resident at once) are added up, so what two share counts twice. Li
 import argparse
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,9 @@ def main() -> None:
     rows[f"diffviz run, {steps} steps"] = _of_run(run)
     rows["the same, --backend pytorch"] = _of_run([*run, "--backend", "pytorch"])
     sample = ["sample", "--device", "cpu", "-n", "32", "--sampler", "ddpm", "--steps", str(loop)]
-    rows["diffviz sample -n 32 -o x.npz"] = _of_code(_command([*sample, "-o", "/dev/shm/x.npz"]))
+    with tempfile.TemporaryDirectory() as folder:
+        code = _command([*sample, "-o", f"{folder}/digits.npz"])
+        rows["diffviz sample -n 32 -o digits.npz"] = _of_code(code)
     for name, make in _peers().items():
         try:
             rows[name] = _of_code(_PEER.format(make=make, steps=loop))

@@ -31,6 +31,8 @@ class Pipeline:
         self.weights = weights
         self.device = find_device(device)
         """``cpu``, ``cuda``, ``cuda:1`` or ``mps``."""
+        self.threads = threads
+        """CPU threads; None where that was left open."""
         self.parameters = weights.parameters
         self.denoiser = open_backend(
             weights, self.device, threads, precision=precision, backend=backend

@@ -1,5 +1,8 @@
 """How many digits to sample at once, and on how many threads: measured where that pays.
 
+A second thread for one small digit may gain nothing or cost time, and a machine whose cores others
+use too is many times slower with a thread for each.
+
 What was found is kept in the user's cache for the next time on the same machine.
 """
 
@@ -23,6 +26,7 @@ _LARGEST = 256
 _PAYS = 100_000  # passes of one digit: with fewer, measuring takes longer than it gains
 _BETTER = 0.97  # of the time: what is less sure doesn't count
 _TURNS = 3
+_SHORT_TURNS = 20  # of a single digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,36 @@ def plan_sampling(
     return SamplePlan(int(chosen[0]), mine.threads)
 
 
+def step_threads(weights: Weights, device: str, *, precision: str, backend: str) -> int:
+    """Return how many CPU threads compute one digit at a time, beside a screen.
+
+    A core is left to the screen, so that a key shows at once; of the others, as many as make a
+    pass faster.
+
+    Raises:
+        DiffvizError: if the backend or the precision can't be had.
+    """
+    most = max(1, default_threads() - 1)
+    if most == 1 or device != "cpu":
+        return most
+
+    def prepare(count: int) -> Backend:
+        return open_backend(weights, device, count, precision=precision, backend=backend)
+
+    def fastest() -> int:
+        best = _Timed(prepare, 1, 1)
+        while best.threads < most:
+            other = _Timed(prepare, 1, min(most, 2 * best.threads))
+            if best.or_better(other) is best:
+                break
+            best = other
+        return best.threads
+
+    facts = [weights.architecture, device_name(device), prepare(1).name, precision]
+    key = json.dumps(["threads", *facts, default_threads()])
+    return json.loads(kept(key, lambda: json.dumps(fastest()).encode()))
+
+
 def _probe(prepare: Callable[[int], Backend], threads: list[int]) -> tuple[int, int]:
     """Return the fastest batch size and number of threads; of equals, the first and smallest."""
     best = _Timed(prepare, BATCH, threads[0])
@@ -93,7 +127,8 @@ class _Timed:
         denoiser = prepare(threads)
         x_t = np.random.default_rng(0).standard_normal((batch, SIDE, SIDE), np.float32)
         denoiser(x_t, 500)  # compiles, allocates
-        self.seconds = min(_seconds(lambda: denoiser(x_t, 500)) for _ in range(_TURNS)) / batch
+        turns = _SHORT_TURNS if batch == 1 else _TURNS
+        self.seconds = min(_seconds(lambda: denoiser(x_t, 500)) for _ in range(turns)) / batch
 
     def or_better(self, other: "_Timed") -> "_Timed":
         """Return ``other`` if it is faster by more than chance."""

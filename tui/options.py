@@ -15,7 +15,7 @@ class RunOptions:
     """Network evaluations; None for the sampler's default."""
     device: str
     threads: int | None
-    """CPU threads; None leaves torch's choice."""
+    """CPU threads; None for as many as are fastest beside the screen."""
     speed: float | None
     """Steps per second; None for as fast as possible."""
     sampler: str = "ddpm"

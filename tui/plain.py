@@ -100,7 +100,7 @@ def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: Tex
     if options.follow and used.step is not None:
         _say(out, f"trained  {used.step:,} batches")
     _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
-    threads = f", threads {options.threads}" if options.threads else ""
+    threads = f", threads {used.threads}" if used.threads else ""
     _say(out, f"device   {used.device}{threads}")
     last: Step | None = None
     for step, says in _told(_steps(_lane(options, sampler)), belief):

@@ -64,11 +64,15 @@ class Pipelines:
         Raises:
             DiffvizError: if the weights or the device can't be had.
         """
+        from ..core.device import find_device
+        from ..core.models.weights import load_weights
         from ..core.pipeline import Pipeline
+        from ..core.sample_plan import step_threads
 
-        return Pipeline.load(
-            weights, self.device, self.threads, precision=self.precision, backend=self.backend
-        )
+        loaded, device = load_weights(weights), find_device(self.device)
+        how = {"precision": self.precision, "backend": self.backend}
+        threads = self.threads or step_threads(loaded, device, **how)
+        return Pipeline(loaded, device, threads, **how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Source:
     """Batches they were trained for, where that is known."""
     version: str | None = None
     """Of the file they were read from (:func:`version_of`)."""
+    threads: int | None = None
+    """CPU threads that compute them, where that is known."""
 
     @classmethod
     def of(cls, sampler: Sampler, version: str | None = None) -> "Source":
@@ -97,6 +103,7 @@ class Source:
             device=str(sampler.device),
             step=step if type(step) is int and step >= 0 else None,
             version=version,
+            threads=getattr(sampler, "threads", None),
         )
 
 

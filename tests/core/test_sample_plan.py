@@ -6,7 +6,7 @@ import pytest
 from diffviz.core import sample_plan
 from diffviz.core.distributed import Group
 from diffviz.core.models.weights import Weights
-from diffviz.core.sample_plan import BATCH, SamplePlan, plan_sampling
+from diffviz.core.sample_plan import BATCH, SamplePlan, plan_sampling, step_threads
 
 NOTHING = Weights("test", "raw", "reference-unet", {}, {})
 
@@ -109,3 +109,36 @@ def test_a_cache_that_cannot_be_is_done_without(machine, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert plan() == SamplePlan(32, 4)
+
+
+def beside_a_screen(device="cpu", precision="fp32"):
+    return step_threads(NOTHING, device, precision=precision, backend="auto")
+
+
+@pytest.mark.parametrize(
+    ("costs", "threads"),
+    [
+        (lambda batch, threads: 1 / threads, 7),
+        (lambda batch, threads: 1.0, 1),
+        (lambda batch, threads: threads, 1),
+        (lambda batch, threads: abs(threads - 4.1), 4),
+    ],
+)
+def test_one_digit_gets_the_threads_that_help_but_never_all(machine, monkeypatch, costs, threads):
+    monkeypatch.setattr(sample_plan, "default_threads", lambda: 8)
+    machine.costs = costs
+    assert beside_a_screen() == threads
+    probed = machine.passes
+    assert beside_a_screen() == threads
+    assert machine.passes == probed, "known by now"
+    beside_a_screen(precision="bf16")
+    assert machine.passes > probed
+
+
+@pytest.mark.parametrize(
+    ("cores", "device", "threads"), [(1, "cpu", 1), (2, "cpu", 1), (8, "mps", 7)]
+)
+def test_where_there_is_nothing_to_choose(machine, monkeypatch, cores, device, threads):
+    monkeypatch.setattr(sample_plan, "default_threads", lambda: cores)
+    assert beside_a_screen(device) == threads
+    assert machine.passes == 0

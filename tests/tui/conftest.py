@@ -28,6 +28,7 @@ class FakeSampler:
         self.weights = SimpleNamespace(name="toy", set="raw", architecture="toy-net")
         self.parameters = 1234
         self.device = "cpu"
+        self.threads = 1
         self.fail_at = fail_at
         self.started: list[int] = []
         self.asked: list[dict] = []  # what each call of sample() was given beside the seeds

@@ -63,10 +63,7 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the app, or the plain lines where no app can be."""
-    from ...core.device import default_threads
-
-    # The screen needs a core of its own; at batch 1 a second thread gains the network little.
-    options = run_options(args, threads=max(1, default_threads() - 1))
+    options = run_options(args)
     terminal = terminal_of(args)
     if args.once:
         from ..plain import run_once
@@ -84,7 +81,7 @@ def execute(args: argparse.Namespace) -> int:
     return run_plain(options, sys.stdout)
 
 
-def run_options(args: argparse.Namespace, threads: int) -> "RunOptions":
+def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
     """Return what the flags ask for, checked; ``threads`` where they say nothing."""
     from ...core.bundled import DEFAULT, run_of
     from ...core.errors import DiffvizError

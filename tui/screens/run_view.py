@@ -39,14 +39,13 @@ class RunView:
 
     def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
         self.numbers = Numbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
-        self._threads = options.threads
         self._screen = screen
         self._belief = belief
         self._schedule = Schedule()
 
     def compose(self) -> Iterable[Widget]:
         """Make every widget; the layout decides which are shown."""
-        yield Header(threads=self._threads, id="header")
+        yield Header(id="header")
         yield Title("x_t", _NOISY, id="xt-title")
         yield Canvas(id="xt")
         yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")

@@ -38,9 +38,8 @@ _PLACES = {
 class Header(Lines):
     """The name, the seed and what is used."""
 
-    def __init__(self, *, threads: int | None, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._threads = threads
         self._weights = ""
         self._process = ""
         self._title = ""
@@ -83,7 +82,7 @@ class Header(Lines):
             return [f"{self._weights}   loading", self._weights]
         weights = f"{s.weights} {s.set}"
         params = f"{s.parameters:,} parameters"
-        steps, n = self._process, self._threads
+        steps, n = self._process, s.threads
         threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
         many = [weights, s.architecture, params, steps, s.device + threads]
         dot = "  ·  "
