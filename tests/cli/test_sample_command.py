@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from diffviz.core.errors import DiffvizError
 from diffviz.core.pipeline import Pipeline
 from diffviz.core.sampling import SAMPLERS
 from diffviz.tui.cli.flags import SAMPLER_NAMES
@@ -55,10 +56,8 @@ def test_a_seed_alone_equals_its_place_in_a_grid(sample, sampler):
 
 
 def test_seeds_go_on_over_batches(sample, monkeypatch):
-    from diffviz.tui.cli import sample as command
-
     whole = np.load(sample("whole.npy", "-n", 5, "--seed", 3))
-    monkeypatch.setattr(command, "BATCH", 2)
+    monkeypatch.setattr("diffviz.core.sample_plan.BATCH", 2)
     parts = np.load(sample("parts.npy", "-n", 5, "--seed", 3))
     assert parts.shape == (5, 28, 28)
     assert np.abs(whole.astype(int) - parts.astype(int)).max() <= 1
@@ -130,3 +129,40 @@ def test_grid_and_trajectory_may_not_be_one_file(diffviz, weights_file, tmp_path
 
 def test_the_samplers_of_the_command_line_are_those_there_are():
     assert list(SAMPLER_NAMES) == list(SAMPLERS)
+
+
+@pytest.mark.parametrize("ending", ["npz", "npy", "png"])
+def test_an_interrupt_keeps_whole_batches(diffviz, weights_file, tmp_path, monkeypatch, ending):
+    monkeypatch.setattr("diffviz.core.sample_plan.BATCH", 2)
+    sample_rest = Pipeline.sample
+
+    def interrupted_in_the_third_batch(self, seeds, *args, **options):
+        for step in sample_rest(self, seeds, *args, **options):
+            if seeds[0] == 4 and step.t < 600:
+                raise KeyboardInterrupt
+            yield step
+
+    command = ("sample", "--weights", weights_file, "-n", 8, "--steps", 3, "--device", "cpu", "-o")
+    whole, part = tmp_path / f"whole.{ending}", tmp_path / f"part.{ending}"
+    diffviz(*command[:4], 4, *command[5:], whole)
+    monkeypatch.setattr(Pipeline, "sample", interrupted_in_the_third_batch)
+    outcome = diffviz(*command, part)
+    assert outcome.status == 130
+    assert outcome.err == "diffviz: interrupted after 4 of 8 digits\n"
+    assert part.read_bytes() == whole.read_bytes()
+    assert sorted(tmp_path.iterdir()) == [part, whole], "nothing else remains"
+
+
+def test_a_failure_leaves_the_old_file(diffviz, weights_file, tmp_path, monkeypatch):
+    out = tmp_path / "digits.npy"
+    out.write_bytes(b"old")
+
+    def fails(self, seeds, *args, **options):
+        raise DiffvizError("no more")
+        yield
+
+    monkeypatch.setattr(Pipeline, "sample", fails)
+    outcome = diffviz("sample", "--weights", weights_file, "-n", 2, "--device", "cpu", "-o", out)
+    assert outcome.complaint.endswith("no more")
+    assert out.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [out]

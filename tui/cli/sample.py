@@ -2,21 +2,20 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..exit_codes import INTERRUPTED
-from .flags import add_sampling, whole_number
+from .flags import add_sampling, check_seeds, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from ...core.distributed import Group
-    from ...core.export import TrajectoryStrip
+    from ...core.export import ImageFile, TrajectoryStrip
     from ...core.pipeline import Pipeline
-
-BATCH = 32  # fixed, so that the same command gives the same bytes
 
 
 def add_parser(commands) -> None:
@@ -51,10 +50,9 @@ def execute(args: argparse.Namespace) -> int:
     """Sample, with a progress bar where there is a terminal, and write the file."""
     from ...core.bundled import DEFAULT
     from ...core.errors import DiffvizError
-    from ...core.export import IMAGE_ENDINGS, TrajectoryStrip, check_output, save_images
+    from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
 
-    if args.seed + args.n > 2**64:
-        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+    check_seeds(args)
     check_output(args.output, IMAGE_ENDINGS)
     strip = None
     if args.trajectory is not None:
@@ -63,22 +61,39 @@ def execute(args: argparse.Namespace) -> int:
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
 
-    from ...core.distributed import joined, own_threads
+    from ...core.device import find_device
+    from ...core.distributed import joined
+    from ...core.models.weights import load_weights
     from ...core.pipeline import Pipeline
+    from ...core.sample_plan import plan_sampling
+    from ...core.sampling import find_sampler
+
+    method = find_sampler(args.sampler)
+    steps = args.steps or method.default_steps
+    with ImageFile(args.output) as file, joined(args.device) as (group, device):
+        weights, device = load_weights(args.weights or DEFAULT), find_device(device)
+        how = {"precision": args.precision, "backend": args.backend}
+        plan = plan_sampling(
+            weights, device, args.n * steps, threads=args.threads, group=group, **how
+        )
+        pipeline = Pipeline(weights, device, plan.threads, **how)
+        interrupted = _sample(pipeline, args, plan.batch, file, strip, group)
+        if not group.main:
+            return 0
+        return _finish(pipeline, args, file, strip, interrupted)
+
+
+def _finish(
+    pipeline: "Pipeline",
+    args: argparse.Namespace,
+    file: "ImageFile",
+    strip: "TrajectoryStrip | None",
+    interrupted: bool,
+) -> int:
+    """Write what there is, and say so; return the exit status."""
     from ...core.sampling import describe, find_sampler
 
-    with joined(args.device) as (group, device):
-        pipeline = Pipeline.load(
-            args.weights or DEFAULT,
-            device,
-            args.threads or own_threads(),
-            precision=args.precision,
-            backend=args.backend,
-        )
-        images, interrupted = _sample(pipeline, args, strip, group)
-    if not group.main:
-        return 0
-    if not len(images):
+    if not file.count:
         raise KeyboardInterrupt
     method = find_sampler(args.sampler)
     meta = {
@@ -92,13 +107,13 @@ def execute(args: argparse.Namespace) -> int:
         "precision": args.precision,
         "backend": pipeline.denoiser.name,
         "seed": args.seed,
-        "n": len(images),
+        "n": file.count,
     }
-    save_images(args.output, images, range(args.seed, args.seed + len(images)), meta)
-    last = args.seed + len(images) - 1
+    file.save(range(args.seed, args.seed + file.count), meta)
+    last = args.seed + file.count - 1
     how = describe(args.sampler, meta["steps"], meta["eta"], args.noise)
     print(
-        f"{args.output}: {len(images)} digits, seeds {args.seed} to {last}, weights "
+        f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
         f"{meta['weights']}:{meta['set']}, {how}, "
         f"{pipeline.computed_by}"
     )
@@ -106,7 +121,7 @@ def execute(args: argparse.Namespace) -> int:
         strip.save(args.trajectory)
         print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
     if interrupted:
-        print(f"diffviz: interrupted after {len(images)} of {args.n} digits", file=sys.stderr)
+        print(f"diffviz: interrupted after {file.count} of {args.n} digits", file=sys.stderr)
         return INTERRUPTED
     return 0
 
@@ -114,40 +129,64 @@ def execute(args: argparse.Namespace) -> int:
 def _sample(
     pipeline: "Pipeline",
     args: argparse.Namespace,
+    batch: int,
+    file: "ImageFile",
     strip: "TrajectoryStrip | None",
     group: "Group",
-) -> "tuple[NDArray[np.uint8], bool]":
-    """Return the digits and whether Ctrl+C cut them short; whole batches are kept.
+) -> bool:
+    """Put the digits into ``file``; return whether Ctrl+C cut them short: whole batches are kept.
 
-    In a group of processes each samples its part of the batches; process 0 has all the digits.
+    In a group of processes each samples one batch of a round; process 0 has the file.
     """
     import numpy as np
 
     from ...core.pictures import to_grey
     from ..progress import work_progress
 
-    done = np.zeros((args.n, 28, 28), np.uint8)
-    have = np.zeros(args.n, np.uint8)
-    interrupted = False
+    def digits(start: int) -> "NDArray[np.uint8]":
+        seeds = range(args.seed + start, args.seed + min(start + batch, args.n))
+        step = None
+        for step in pipeline.sample(
+            seeds, args.steps, sampler=args.sampler, eta=args.eta, noise_scale=args.noise
+        ):
+            if strip is not None and start == 0:
+                strip.add(step)
+            bar("sampling", start + step.index / step.total * len(seeds), args.n)
+        assert step is not None
+        return to_grey(step.x_t)
+
     with work_progress(group.main) as bar:
         try:
-            for start in range(BATCH * group.rank, args.n, BATCH * group.size):
-                seeds = range(args.seed + start, args.seed + min(start + BATCH, args.n))
-                step = None
-                steps = pipeline.sample(
-                    seeds, args.steps, sampler=args.sampler, eta=args.eta, noise_scale=args.noise
-                )
-                for step in steps:
-                    if strip is not None and start == 0:
-                        strip.add(step)
-                    bar("sampling", start + step.index / step.total * len(seeds), args.n)
-                assert step is not None
-                done[start : start + len(seeds)] = to_grey(step.x_t)
-                have[start : start + len(seeds)] = 1
+            for first in range(0, args.n, batch * group.size):
+                starts = range(first, first + batch * group.size, batch)
+                wanted = [max(0, min(batch, args.n - start)) for start in starts]
+                mine = np.zeros((0, 28, 28), np.uint8)
+                with suppress(KeyboardInterrupt):  # all processes meet in the next line
+                    mine = digits(starts[group.rank]) if wanted[group.rank] else mine
+                if not _put_together(mine, wanted, file, group):
+                    return True
         except KeyboardInterrupt:
-            interrupted = True
-    all_done, all_have = group.collect(done), group.collect(have)
-    if all_done is None or all_have is None:
-        return done, interrupted
-    first_gap = int(np.append(all_have.any(axis=0), False).argmin())
-    return all_done.max(axis=0)[:first_gap], interrupted
+            return True
+    return False
+
+
+def _put_together(
+    mine: "NDArray[np.uint8]", wanted: list[int], file: "ImageFile", group: "Group"
+) -> bool:
+    """Add a round's digits to ``file``, up to the first that are missing; whether none is.
+
+    ``wanted`` is how many each process was to make.
+    """
+    import numpy as np
+
+    padded = np.zeros((wanted[0], 28, 28), np.uint8)
+    padded[: len(mine)] = mine
+    counts = np.zeros(group.size)
+    counts[group.rank] = len(mine)
+    counts, parts = group.sum(counts), group.collect(padded)
+    for number, count in enumerate(wanted):
+        if counts[number] < count:
+            return False
+        if parts is not None:
+            file.add(parts[number, :count])
+    return True
