@@ -6,6 +6,7 @@ nobody reads them, so after a signal a short grace is all that an orderly exit g
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -21,6 +22,7 @@ except ImportError:  # Windows
 from .exit_codes import BY_SIGNAL
 
 _GRACE_S = 1.5
+_LOOK_EVERY_S = 1.0
 
 # Off: mouse, focus events, bracketed paste, kitty keys, alternate screen. On: line wrap, cursor.
 _RESTORE = (
@@ -47,6 +49,7 @@ class ExitSignals:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say which loop the app runs on."""
         self._loop = loop
+        loop.call_later(_LOOK_EVERY_S, self._look)
 
     def __enter__(self) -> "ExitSignals":
         self._modes = _terminal_modes()
@@ -69,6 +72,13 @@ class ExitSignals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def _look(self) -> None:
+        """Look whether the terminal is there: who isn't its session's leader hears no SIGHUP."""
+        if _hung_up(0):
+            self._on_signal(signal.SIGHUP, None)
+        elif self._loop is not None:
+            self._loop.call_later(_LOOK_EVERY_S, self._look)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._code and number == signal.SIGINT:
             self._give_up(number, frame)  # asked a second time: at once
@@ -86,6 +96,14 @@ class ExitSignals:
             os.write(fd, _RESTORE)
         _set_terminal_modes(self._modes)
         os._exit(self._code)
+
+
+def _hung_up(fd: int) -> bool:
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    look = select.poll()
+    look.register(fd, 0)
+    return any(event & select.POLLHUP for _, event in look.poll(0))
 
 
 def _terminal_modes() -> list[Any] | None:

@@ -66,11 +66,13 @@ class Endless(fakes.FakeSampler):
             yield replace(step, index=index, total=10**9, x_t=x_t)
 
 with contextlib.suppress(OSError):
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
+    if {source!r} != "orphan":
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that the kernel sends SIGHUP when it goes away
 
 sources = dict(
     endless=Endless(),
     patient=Endless(),
+    orphan=Endless(),
     broken=Broken(),
     bug_on_screen=fakes.FakeSampler(permits=1),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
@@ -214,11 +216,13 @@ def test_with_torch_nobody_waits_for_its_teardown(terminal):
     assert b"torn down" not in term.out
 
 
-def test_a_terminal_that_goes_away_ends_the_app(terminal):
-    term = terminal("endless")
+@pytest.mark.parametrize("source", ["endless", "orphan"])
+def test_a_terminal_that_goes_away_ends_the_app(terminal, source):
+    """Also an app that isn't the leader of the terminal's session, and so gets no SIGHUP."""
+    term = terminal(source)
     term.read_until(lambda: b"1,234" in term.out)
     os.close(term.slave)
-    os.close(term.master)  # the kernel sends SIGHUP
+    os.close(term.master)  # the kernel sends SIGHUP to a leader
     term.master, term.slave = (os.open(os.devnull, os.O_RDONLY) for _ in range(2))
     assert term.child.wait(20) == 129
 
