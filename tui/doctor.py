@@ -43,7 +43,7 @@ def report(terminal: Terminal) -> str:
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
             continue  # the rest would be question marks
-        if not (terminal.interactive or colours.plain):
+        if not (terminal.escapes or colours.plain):
             continue
         used = "   <- used here" if colours is terminal.printing else ""
         lines += ["", f"--color {colours.value}: {_SEES[colours]}{used}", ""]

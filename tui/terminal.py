@@ -55,6 +55,8 @@ class Terminal:
     """Bytes a second at most, whatever the terminal answers; None for no limit."""
     interactive: bool = True
     """Whether an app can be shown."""
+    escapes: bool = True
+    """Whether what is printed may have escape sequences."""
     remote: bool = False
     multiplexer: str = ""
     """``tmux``, ``screen`` or nothing."""
@@ -116,6 +118,7 @@ class Terminal:
             fps=frames,
             rate=rate,
             interactive=interactive,
+            escapes="stdout" not in pipes and env.get("TERM", "") not in _DUMB,
             remote=remote,
             multiplexer=multiplexer,
             forced=color != "auto",
@@ -128,8 +131,8 @@ class Terminal:
 
     @property
     def printing(self) -> Colours:
-        """What to print pictures in: without an app there may be no escape sequences either."""
-        if self.interactive or self.forced or self.colours.plain:
+        """What to print pictures in; without escape sequences where stdout is no terminal."""
+        if self.escapes or self.forced or self.colours.plain:
             return self.pictures
         return Colours.MONO if self.braille else Colours.ASCII
 

@@ -69,7 +69,9 @@ def test_the_matrix(term):
             wanted = ASCII
         assert terminal.colours is wanted
         assert terminal.interactive == (not pipes and term != "dumb")
-        assert terminal.printing.plain or (terminal.interactive and not wanted.plain)
+        printable = wanted.plain or (term != "dumb" and "stdout" not in pipes)
+        assert terminal.printing is (wanted if printable else terminal.printing)
+        assert printable or terminal.printing.plain
         assert all(says for _, says in terminal.reasons)
 
 
@@ -118,3 +120,12 @@ def test_a_multiplexer_far_away_gets_a_rate_whatever_it_answers(env):
 def test_a_console_has_no_braille():
     assert not decide(TERM="linux").braille
     assert decide().braille
+
+
+def test_a_digit_is_printed_in_colours_wherever_stdout_is_a_terminal():
+    """As in a shell's greeting that throws away what goes to stderr."""
+    greeting = decide(pipes=["stdin", "stderr"])
+    assert not greeting.interactive
+    assert greeting.printing is PALETTE
+    assert decide(pipes=["stdout"]).printing is MONO
+    assert decide(pipes=["stdout"], TERM="linux").printing is ASCII
