@@ -40,6 +40,8 @@ class Presses:
     """What to press on a screen: a key with its echo, and one that undoes it."""
 
     open: bytes
+    begun: bytes
+    """What is said when its digits are on their way."""
     key: bytes
     echo: bytes
     undo: bytes
@@ -51,9 +53,16 @@ class Presses:
 
 _SCREENS = {
     "run": Presses(
-        b"", b"\x1b[D", b"looking back", b"\x1b[F", "● ".encode(), "● done".encode(), b"n"
+        b"",
+        b"",
+        b"\x1b[D",
+        b"looking back",
+        b"\x1b[F",
+        "● ".encode(),
+        "● done".encode(),
+        b"n",
     ),
-    "grid": Presses(b"g", b" ", b"paused", b" ", b" pause", b" replay", b" "),
+    "grid": Presses(b"g", b"steps/s", b" ", b"paused", b" ", b" pause", b" replay", b" "),
 }
 
 
@@ -165,10 +174,13 @@ def main() -> None:
 
 
 def _measure(link: Link, presses: Presses, seconds: float) -> None:
-    if not link.wait(60, "● live".encode()):
+    if not link.wait(120, "● live".encode()):
         sys.exit(f"the app did not begin: {link.arrived[-300:]!r}")
     link.wait(3)
+    link.arrived = b""
     link.type(presses.open)
+    if not link.wait(60, presses.begun):
+        sys.exit(f"{presses.open!r} had no effect: {link.arrived[-300:]!r}")
     link.wait(3)
     rng = random.Random(0)
     begun = time.monotonic()
