@@ -7,9 +7,11 @@ What was found is kept in the user's cache for the next time on the same machine
 """
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,8 +68,7 @@ def plan_sampling(
         facts = [weights.architecture, device_name(device), used.name, precision]
         key = json.dumps(["plan", *facts, default_threads(), mine.threads])
         candidates = [mine.threads, mine.threads // 2, 1] if device == "cpu" else [mine.threads]
-        found = kept(key, lambda: json.dumps(_probe(prepare, candidates)).encode())
-        mine = SamplePlan(*json.loads(found))
+        mine = SamplePlan(*_known(key, lambda: _probe(prepare, candidates)))
     chosen = group.sum(np.array([float(mine.batch) if group.main else 0.0]))
     return SamplePlan(int(chosen[0]), mine.threads)
 
@@ -99,7 +100,31 @@ def step_threads(weights: Weights, device: str, *, precision: str, backend: str)
 
     facts = [weights.architecture, device_name(device), prepare(1).name, precision]
     key = json.dumps(["threads", *facts, default_threads()])
-    return json.loads(kept(key, lambda: json.dumps(fastest()).encode()))
+    return _known(key, fastest)
+
+
+class _Unsure(Exception):
+    """Something that was measured while others used the machine: good for now only."""
+
+
+def _known(key: str, measure: Callable[[], Any]) -> Any:
+    """Return what is kept under ``key``, or what ``measure`` finds, as JSON has it."""
+
+    def make() -> bytes:
+        found = measure()
+        if _busy():
+            raise _Unsure(found)
+        return json.dumps(found).encode()
+
+    try:
+        return json.loads(kept(key, make))
+    except _Unsure as unsure:
+        return unsure.args[0]
+
+
+def _busy() -> bool:
+    """Return whether others have used half of the cores lately; False where nobody knows."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.5 * default_threads()
 
 
 def _probe(prepare: Callable[[int], Backend], threads: list[int]) -> tuple[int, int]:

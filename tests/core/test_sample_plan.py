@@ -1,5 +1,7 @@
 """Batch size and threads for many digits: measured once, where it pays, and never at a cost."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,7 @@ def machine(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sample_plan, "own_threads", lambda: 4)
     monkeypatch.setattr(sample_plan, "default_threads", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (1.0, 0.0, 0.0), raising=False)
 
     class Machine:
         now = 0.0
@@ -142,3 +145,17 @@ def test_where_there_is_nothing_to_choose(machine, monkeypatch, cores, device, t
     monkeypatch.setattr(sample_plan, "default_threads", lambda: cores)
     assert beside_a_screen(device) == threads
     assert machine.passes == 0
+
+
+def test_what_is_measured_beside_others_is_not_kept(machine, monkeypatch):
+    machine.costs = lambda batch, threads: batch * threads
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.5, 0.0, 0.0))
+    assert plan() == SamplePlan(32, 1)
+    machine.costs = lambda batch, threads: batch / threads
+    assert plan() == SamplePlan(32, 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.1, 9.0, 9.0))
+    assert plan() == SamplePlan(32, 4)
+    machine.costs = lambda batch, threads: batch * threads
+    assert plan() == SamplePlan(32, 4), "kept now"
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.5, 0.0, 0.0))
+    assert plan() == SamplePlan(32, 4), "what is kept is better than what is measured now"
