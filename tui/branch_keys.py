@@ -1,4 +1,4 @@
-"""The key table of the branch screen; see ``keys.py`` for what a Key is."""
+"""The key tables of the branches: see ``keys.py`` for what a Key is."""
 
 from .keys import RECORD, THEME, Key, State, always
 
@@ -31,6 +31,21 @@ BRANCH_KEYS: tuple[Key, ...] = (
     RECORD,
     THEME,
     Key("escape", "Esc", "back", "back to the parent", always("parent")),
+    Key("question_mark", "?", "help", "show or hide this list", always("help")),
+    Key("q", "q", "quit", "quit", always("quit")),
+    Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),
+)
+
+TREE_KEYS: tuple[Key, ...] = (
+    Key("enter", "Enter", "open", "go on with the selected branch", always("go on with it")),
+    Key("up", "↑ ↓", "move(-1)", "select a branch (or click it)", always("select")),
+    Key("down", "↓", "move(1)", ""),
+    Key("home", "Home End", "move(-10000)", "the first, the last"),
+    Key("end", "End", "move(10000)", ""),
+    Key("x", "x", "view", "show x_t or x0_hat", always("x_t or x0_hat")),
+    RECORD,
+    THEME,
+    Key("escape,T", "Esc", "back", "back to the run screen", always("back")),
     Key("question_mark", "?", "help", "show or hide this list", always("help")),
     Key("q", "q", "quit", "quit", always("quit")),
     Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130"),

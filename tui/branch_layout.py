@@ -20,7 +20,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
     spare -= timeline
     # Blank rows above the pictures, above the timeline and below it, in this order.
     air = [spare > place for place in range(3)]
-    top = 1 + air[0] + min(4, max(0, spare - 3) // 2)
+    top = 1 + air[0] + max(0, spare - 3) // 2
     full = width - 2 if width < 84 else width - 4
     left = (width - full) // 2
     end = top + tiles.height + air[1]

@@ -19,6 +19,7 @@ from .bridge import Bridge
 from .history import History, Segment
 from .jobs import Job, Lane
 from .options import RunOptions
+from .tree import Path, Tree
 
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
@@ -59,6 +60,8 @@ class Session:
         self.run = 0
         """Number of the bridge's run that samples this; the bridge may be busy with another."""
         self.history = History((Segment(0, Trajectory(), NoiseStream(self.seed)),))
+        self.tree = Tree(self.history)
+        """What was drawn of this seed."""
         self.generation = 0
         """Changes whenever an index may mean another picture."""
         self.replaying = False
@@ -87,6 +90,7 @@ class Session:
             stream = stream.child(timestep, child)
             segments.append(Segment(timesteps.index(timestep), trajectory, stream))
         self.history = History(tuple(segments))
+        self.tree = Tree(self.history)
         self.dialled = False
         self.generation += 1
         self.go_live()
@@ -105,6 +109,7 @@ class Session:
         lane = self._lane((self.history.stream,), start=start, path=ahead)
         self.run = self._bridge.start(Job((lane,)), self._post)
         self.history = self.history.resumed(self._bridge.trajectory())
+        self.tree.note(self.history)
         return True
 
     def children(self, index: int, number: int) -> Lane:
@@ -112,12 +117,17 @@ class Session:
         start, noise = self.history.branched(index, number)
         return self._lane(noise.streams, start=start)
 
-    def keep(self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int) -> None:
-        """Go on as the child at ``row`` of ``trajectory``, which left at ``index``."""
-        self.history = self.history.kept(index, trajectory, stream, row)
+    def walk(self, path: Path) -> None:
+        """Go on with another history of the tree; what is looked at stays at its timestep."""
+        step = None if self.live else self.step()
+        self.history = self.tree[path]
         self._path = self.history.branch
+        self.run = 0
         self.generation += 1
-        self.go_live()
+        if step is None:
+            self.go_live()
+        else:
+            self.look_at_t(step.t)
 
     def forget_path(self) -> None:
         """Take no branches from the next run on."""
@@ -160,8 +170,11 @@ class Session:
     @property
     def title(self) -> str:
         """The seed and the path from it, as in ``seed 7 → 500.2``."""
-        taken = "".join(f" → {t}.{child}" for t, child in self.history.branch)
-        return f"seed {self.seed}{taken}"
+        return self.title_of(self.history.branch)
+
+    def title_of(self, path: Path) -> str:
+        """Return the same of another path of the tree."""
+        return f"seed {self.seed}" + "".join(f" → {t}.{child}" for t, child in path)
 
     @property
     def live(self) -> bool:

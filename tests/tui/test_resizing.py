@@ -18,6 +18,7 @@ SCREENS = {
     "forward": ("f",),
     "branch": ("b", "8"),
     "branch prompt": ("b",),
+    "tree": ("T",),
 }
 
 

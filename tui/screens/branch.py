@@ -1,13 +1,11 @@
 """The branch: one x_t goes on with fresh noise, into several children side by side."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ...core.noise import NoiseStream
 from ...core.pictures import to_grey
 from ...core.sampling.trajectory import Trajectory
 from ..belief import Belief
@@ -20,8 +18,10 @@ from ..layout import MIN_HEIGHT, MIN_WIDTH
 from ..messages import Frame
 from ..mosaic_layout import MosaicPlan
 from ..options import RunOptions
+from ..pixels.tiles import SIDE
 from ..session import Session
 from ..theme import ACCENT, DIM, TEXT, style
+from ..tree import Children
 from ..widgets.bars import Footer, TooSmall
 from ..widgets.lines import Row, text
 from ..widgets.mosaic import Mosaic
@@ -30,20 +30,11 @@ from ..widgets.timeline import Timeline
 from .mosaic import MosaicScreen, where
 from .planned import bindings, small_mode
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Kept:
-    """The child to go on with: its steps are at ``row`` of ``trajectory``."""
-
-    index: int
-    """The step at which it left its parent."""
-    trajectory: Trajectory
-    stream: NoiseStream
-    row: int
+_POSSIBLE = 0.01  # a digit that is less likely isn't worth its room
 
 
 class BranchScreen(MosaicScreen):
-    """Shows the children of one step; dismissed with the one to keep, or None."""
+    """Shows the children of one step and adds them to the tree; dismissed with a path to keep."""
 
     KEYS = BRANCH_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings(BRANCH_KEYS)
@@ -59,6 +50,7 @@ class BranchScreen(MosaicScreen):
     ) -> None:
         super().__init__(options, bridge, belief, children)
         self.index = index
+        self.session = session
         self.lane = session.children(index, children)
         self.parent_title = session.title
         self.step = session.history.step(index)
@@ -101,10 +93,10 @@ class BranchScreen(MosaicScreen):
         """Fill the header and the status."""
         name = text("diffviz", style(ACCENT, bold=True))
         children = "1 child" if self._count == 1 else f"{self._count} children"
-        of = f"branch of {self.parent_title} at t={self.step.t}: "
-        long = text(f"   {of}{children}{self._agreement()}")
+        of = f"branch of {self.parent_title} at t={self.step.t}"
+        long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
         self.query_one("#header", Ends).show(
-            [[name, long], [text(f"{of}{children}{self._agreement()}")], [text(of[:-2])]], [""]
+            [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]], [""]
         )
         if self.state is not State.FAILED:
             keep = f"child {self.selected + 1} selected: Enter keeps it, Esc goes back"
@@ -113,8 +105,20 @@ class BranchScreen(MosaicScreen):
 
     def action_open(self) -> None:
         """Keep the selected child."""
-        stream = self.lane.streams[self.selected]
-        self.leave(Kept(self.index, self._trajectory, stream, self.selected))
+        self._go_back(self.selected)
+
+    def action_back(self) -> None:
+        """Go back to the parent."""
+        self._go_back(None)
+
+    def _go_back(self, child: int | None) -> None:
+        """Leave the children to the tree, and go back with the path of one of them."""
+        if not self.is_current:
+            return
+        children = Children(self.index, self._trajectory, self.lane.streams)
+        if child is not None or len(self._trajectory) > 1:
+            self.session.tree.grow(self.session.history, children)
+        self.leave(None if child is None else children.paths[child])
 
     # How it is shown.
 
@@ -137,30 +141,32 @@ class BranchScreen(MosaicScreen):
         mosaic.select(self.selected - page.start)
 
     def _label(self, index: int) -> Row:
-        """Return a child's number and what it is taken for, at most 14 cells wide."""
+        """Return a child's number and which digits it may be, as many as its tile has room for."""
         selected = index == self.selected
         name = text(f"{index + 1}", style(ACCENT if selected else DIM, bold=selected))
         if self._beliefs is None:
             return [name]
-        belief = self._beliefs[index]
-        digit, sure = int(belief.argmax()), float(belief.max())
-        return [
-            name,
-            text("   " if self._narrow else "   looks like ", style(DIM)),
-            text(f"{digit}", style(TEXT, bold=True)),
-            text(f"  {sure:4.0%}", style(DIM)),
-        ]
+        belief, tiles = self._beliefs[index], self._plan.tiles
+        room = 1 if tiles is None or tiles.tile_width < SIDE else 3
+        row = [name]
+        for place, digit in enumerate(np.argsort(-belief, kind="stable")[:room]):
+            if place and belief[digit] < _POSSIBLE:
+                break
+            row.append(text(f"   {digit}", style(DIM if place else TEXT, bold=not place)))
+            row.append(text(f" {belief[digit]:4.0%}", style(DIM)))
+        return row
 
-    @property
-    def _narrow(self) -> bool:
-        return self._plan.tiles is None or self._plan.tiles.tile_width < 28
-
-    def _agreement(self) -> str:
-        """Return how many children look like the digit that most of them look like."""
+    def _agreement(self) -> list[str]:
+        """Return which digits the children look like, longest wording first."""
         if self._beliefs is None or self._count == 1:
-            return ""
+            return [""]
         counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
-        return f" agree {counts.max()}/{self._count} on '{counts.argmax()}'"
+        digits = [int(digit) for digit in np.argsort(-counts, kind="stable") if counts[digit]]
+        if len(digits) == 1:
+            return [f", all look like a {digits[0]}"]
+        several = f", {len(digits)} different digits"
+        listed = ", ".join(f"{n}" + f" ×{counts[n]}" * (counts[n] > 1) for n in digits)
+        return [f"{several}: {listed}", several]
 
     def _progress(self) -> list[Row]:
         """Return where the process is, longest wording first."""

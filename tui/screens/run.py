@@ -60,7 +60,8 @@ class RunScreen(RunActions, PlannedScreen[None]):
         self._shown: object = None
         self._message = ""
         self._notice = Notice(_NOTICE_FRAMES)
-        self._useless: tuple[str, ...] = ()
+        self._useless: frozenset[str] = frozenset()
+        """Actions that would change nothing now."""
 
     def regions(self, width: int, height: int) -> Regions:
         """Return where the widgets are."""
@@ -98,6 +99,8 @@ class RunScreen(RunActions, PlannedScreen[None]):
         """Take the thread back from a screen that sampled something else."""
         if self.session.run and self.bridge.run != self.session.run:
             self.resume()
+        if self.session.newest() is not None:
+            self.show_state()  # there may be branches now
 
     # What the thread reports.
 
@@ -200,13 +203,17 @@ class RunScreen(RunActions, PlannedScreen[None]):
     def arranged(self) -> None:
         """Note that the panels are others now."""
         several = len(pages(*self.size, self.explaining)) > 1
-        self._useless = () if several else ("panels",)
+        self._useless = frozenset() if several else frozenset({"panels"})
+
+    @property
+    def _no_branches(self) -> frozenset[str]:
+        return frozenset() if len(self.session.tree.paths) > 1 else frozenset({"walk(-1)"})
 
     def show_state(self) -> None:
         """Say what is going on: in the header, the story and the footer."""
         session, recipe = self.session, self.session.recipe
         shown = self.shown_state
-        self.query_one("#footer", Footer).show(shown, self._useless)
+        self.query_one("#footer", Footer).show(shown, self._useless | self._no_branches)
         header = self.query_one("#header", Header)
         header.show(
             session.title + self.follow.age,

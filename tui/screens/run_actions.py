@@ -10,7 +10,7 @@ from ..layout import pages, plan
 from .run_control import RunControl
 
 if TYPE_CHECKING:
-    from .branch import Kept
+    from ..tree import Path
 
 _PHASES = tuple(Phase)
 
@@ -97,17 +97,38 @@ class RunActions(RunControl):
 
         self.app.push_screen(BranchPrompt(step.t), answered)
 
-    def _keep(self, kept: "Kept | None") -> None:
-        """Go on with a child, or with the parent."""
-        if kept is None:
-            return
+    def _keep(self, path: "Path | None") -> None:
+        """Go on with a branch that was chosen on another screen."""
+        if path is not None:
+            self.playing = True
+            self.session.go_live()
+            self._go(path, f"kept: {self.session.title_of(path)}")
+
+    def action_walk(self, by: int) -> None:
+        """Go to another branch of the tree, looking at the same timestep."""
         session = self.session
-        session.keep(kept.index, kept.trajectory, kept.stream, kept.row)
-        self.playing = True
+        paths, path = session.tree.paths, session.tree.neighbour(session.history.branch, by)
+        if len(paths) == 1:
+            self.tell("there are no branches yet: b takes one")
+        else:
+            place = f"{paths.index(path) + 1} of {len(paths)}"
+            self._go(path, f"branch {place}: {session.title_of(path)}")
+
+    def action_tree(self) -> None:
+        """Show the whole tree of branches."""
+        from .tree import TreeScreen
+
+        self.app.push_screen(TreeScreen(self.session, self.belief), self._keep)
+
+    def _go(self, path: "Path", message: str) -> None:
+        """Go on with what lies at ``path`` of the tree, and say so."""
+        self.bridge.forget()
+        self.session.walk(path)
         self._shown = None
         if not self.resume():
             self.show()
-            self.enter(State.DONE, f"kept: {session.title}, space replays, n next seed")
+            self.enter(State.DONE, f"{message}, space replays, n next seed")
+        self.tell(message)
 
     # The next run.
 

@@ -1,0 +1,103 @@
+"""The branches of a seed as a list with the lines of a tree."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual.events import Click
+from textual.message import Message
+
+from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
+from ..tree import Path
+from .lines import Lines, Row, apart, shortened, text
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Branch:
+    """One branch, as the list shows it."""
+
+    path: Path
+    name: str
+    t: int | None
+    """The timestep that it has got to; None for none."""
+    belief: tuple[int, float] | None
+    """The digit that it looks most like, and how much; None if that isn't known."""
+
+
+class TreeList(Lines):
+    """A row a branch; the selected one is always in view."""
+
+    class Picked(Message):
+        """A row was clicked; ``twice``: for the second time in a row."""
+
+        def __init__(self, index: int, twice: bool) -> None:
+            super().__init__()
+            self.index = index
+            self.twice = twice
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._branches: Sequence[Branch] = ()
+        self._selected = self._current = 0
+
+    def show(self, branches: Sequence[Branch], selected: int, current: int) -> None:
+        """Show ``branches``, in the order of the tree; ``current`` is the one on the run screen."""
+        self._branches, self._selected, self._current = branches, selected, current
+        self.changed()
+
+    def on_click(self, event: Click) -> None:
+        """Tell which row was clicked."""
+        index = self._first(self.size.height) + event.y
+        if index < len(self._branches):
+            self.post_message(self.Picked(index, event.chain > 1))
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the rows around the selected one."""
+        lines = tree_lines([branch.path for branch in self._branches])
+        first = self._first(height)
+        for index in range(first, min(len(self._branches), first + height)):
+            yield self._row(index, lines[index], width)
+
+    def _first(self, height: int) -> int:
+        last = max(0, len(self._branches) - height)
+        return min(last, max(0, self._selected - height // 2))
+
+    def _row(self, index: int, lines: str, width: int) -> Row:
+        branch, selected = self._branches[index], index == self._selected
+        looks = "–" if branch.belief is None else "{} {:4.0%}".format(*branch.belief)
+        where = "" if branch.t == 0 else "no step yet" if branch.t is None else f"at t {branch.t}"
+        right = [text(f"{where}  ", style(DIM)), text(f"{looks:>6}", style(TEXT, bold=selected))]
+        colour = ACCENT if selected else TEXT
+        room = width - len(lines) - 2 - len(where) - 2 - 6 - 1
+        left = [
+            text("▸ " if selected else "● " if index == self._current else "  ", _mark(selected)),
+            text(lines, style(FAINT)),
+            text(shortened(branch.name, room), style(colour, bold=selected)),
+        ]
+        return apart(left, right, width)
+
+
+def _mark(selected: bool):
+    return style(ACCENT, bold=True) if selected else style(LIVE)
+
+
+def tree_lines(paths: Sequence[Path]) -> list[str]:
+    """Return what is drawn before each of ``paths``, which are in the order of the tree."""
+    return [
+        "".join(
+            _joint(_goes_on(path, depth, paths[place + 1 :]), depth == len(path) - 1)
+            for depth in range(len(path))
+        )
+        for place, path in enumerate(paths)
+    ]
+
+
+def _goes_on(path: Path, depth: int, later: Sequence[Path]) -> bool:
+    """Return whether a twig beside that of ``path`` follows at ``depth``."""
+    beside = (p for p in later if len(p) > depth and p[:depth] == path[:depth])
+    return any(p[depth] != path[depth] for p in beside)
+
+
+def _joint(goes_on: bool, ends_here: bool) -> str:
+    if ends_here:
+        return "├ " if goes_on else "└ "
+    return "│ " if goes_on else "  "
