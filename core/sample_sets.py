@@ -10,6 +10,7 @@ import json
 import math
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -107,7 +108,9 @@ def sample_digits(
     process 0 has all images, the others none.
 
     Raises:
-        DiffvizError: if the cache can't be written, or the network's output stops being finite.
+        DiffvizError: if the network's output stops being finite, or the processes of a group,
+            which exchange digits through the cache, can't write there. Alone, that costs only
+            what a later sitting would have been spared.
     """
     folder, total = source.folder(), len(seeds)
     have, seconds = _kept(folder, seeds)
@@ -126,7 +129,8 @@ def sample_digits(
             yield Sampled(nothing, seconds, kept, done, total)
         assert step is not None
         images, took = to_grey(step.x_t), time.perf_counter() - began
-        _keep(folder, part, images, took)
+        with nullcontext() if group.size > 1 else suppress(DiffvizError):
+            _keep(folder, part, images, took)
         have |= dict(zip(part, images, strict=True))
         seconds += took
     if group.size > 1:

@@ -1,6 +1,7 @@
 """Digits sampled in batches: kept, taken up again, kept apart by how they were made."""
 
 import itertools
+import shutil
 
 import numpy as np
 import pytest
@@ -88,3 +89,12 @@ def test_damaged_files_in_the_cache_are_made_again(pipeline):
     assert again.kept == 4
     np.testing.assert_array_equal(again.images, whole.images)
     assert second.exists()
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_the_next_sitting(pipeline, tmp_path):
+    whole, _ = collect(pipeline, range(8))
+    shutil.rmtree(tmp_path / "cache")
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    again, _ = collect(pipeline, range(8))
+    np.testing.assert_array_equal(again.images, whole.images)
+    assert collect(pipeline, range(8))[0].kept == 0
