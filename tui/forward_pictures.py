@@ -12,6 +12,8 @@ from .widgets.lines import Row, longest_that_fits, text
 Picture = tuple[NDArray[np.float32], Row]
 """Values ``[28, 28]`` in [-1, 1], and the label below them."""
 
+_BLACK = np.full((28, 28), -1.0, np.float32)
+
 
 def label(name: str, wordings: list[str], width: int) -> Row:
     """Return the name of a picture and the longest wording that fits beside it."""
@@ -27,11 +29,20 @@ def reverse_picture(step: Step | None, t: int, noise: NDArray[np.float32], width
     return step.x_t[0], label("x_t", [at, "reverse"], width)
 
 
+def expected_picture(step: Step | None, width: int) -> Picture:
+    """Return what the model expects at ``step`` of the reverse process, black before it begins."""
+    if step is None:
+        return _BLACK, label("x0_hat", ["not begun", ""], width)
+    name = "x_0" if step.t == 0 else "x0_hat"
+    return step.x0_hat[0], label(
+        name, ["of the reverse process", "of the reverse", "reverse"], width
+    )
+
+
 def nearest_picture(found: Nearest | None, training: TrainingImages, width: int) -> Picture:
     """Return the training image that was found, or black while it is looked for."""
     if found is None:
-        black = np.full((28, 28), -1.0, np.float32)
-        return black, label("nearest", ["to x0_hat: looking …", "…"], width)
+        return _BLACK, label("nearest", ["to x0_hat: looking …", "…"], width)
     far = f"{found.distance:.1f}"
     image = from_grey(training.images[found.index])
     return image, label("nearest", [f"to x0_hat, {far}", far], width)
@@ -49,4 +60,5 @@ def nearest_wordings(
     if found is None:
         return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
     what = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
-    return [f"nearest training image of x0_hat: {what}", f"nearest: {what}"]
+    long = f"nearest training image of x0_hat: {what}"
+    return [f"{long} (a copy: 0)", long, f"nearest: {what} (a copy: 0)", f"nearest: {what}"]

@@ -14,7 +14,14 @@ from ...core.phases import Phase, phase_at
 from ...core.pictures import from_grey, to_grey
 from ...core.schedule import Schedule
 from ..forward_layout import ForwardPlan, plan_forward
-from ..forward_pictures import label, nearest_picture, nearest_wordings, reverse_picture
+from ..forward_pictures import (
+    Picture,
+    expected_picture,
+    label,
+    nearest_picture,
+    nearest_wordings,
+    reverse_picture,
+)
 from ..job_keys import FORWARD_KEYS
 from ..keys import State
 from ..layout import MIN_HEIGHT, MIN_WIDTH
@@ -60,13 +67,14 @@ class ForwardScreen(PlannedScreen[None]):
         self._nearest: Nearest | None = None
         self._nearest_of: object = None
         self._schedule = Schedule()
-        self._plan = ForwardPlan(None, {})
+        self._plan = ForwardPlan(None, None, {})
         self._shown: object = None
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
         yield Ends(id="header")
         yield Mosaic(id="pictures")
+        yield Mosaic(id="side")
         yield Timeline(id="timeline")
         yield Ends(id="equation")
         yield Ends(id="numbers")
@@ -134,12 +142,12 @@ class ForwardScreen(PlannedScreen[None]):
         self._show(newest is not None and newest.t == 0)
 
     def _planned(self, width: int, height: int) -> ForwardPlan:
-        pictures = 4 if self.training is not None else 3
-        return plan_forward(width, height, pictures, small_mode(self.app))
+        return plan_forward(width, height, self.training is not None, small_mode(self.app))
 
     def _fit(self) -> None:
         self._plan = self._planned(*self.app.size)
         self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
+        self.query_one("#side", Mosaic).arrange_tiles(self._plan.side)
         # Asked of a child: that also clears what the screen remembers of its arrangement.
         self.query_one("#header").refresh(layout=True)
         self._shown = None
@@ -180,17 +188,26 @@ class ForwardScreen(PlannedScreen[None]):
             (forward, label("x_t", ["forward, q(x_t | x_0)", "forward"], width)),
             reverse_picture(step, self.t, eps, width),
         ]
-        if self.training is not None and tiles.columns > 3:
-            pictures.append(nearest_picture(self._nearest, self.training, width))
         if tiles.columns == 2:
-            pictures = pictures[1:3]  # x_0 is what the forward one shows at t = 0
-        images = to_grey(np.stack([picture for picture, _ in pictures]))
-        self.query_one("#pictures", Mosaic).show(images, [label for _, label in pictures])
+            pictures = pictures[1:]  # x_0 is what the forward one shows at t = 0
+        self._put("#pictures", pictures)
+        if self._plan.side is not None and self.training is not None:
+            width = self._plan.side.tile_width
+            beside = [
+                (x_0, label("x_0", what, width)),
+                expected_picture(step, width),
+                nearest_picture(self._nearest, self.training, width),
+            ]
+            self._put("#side", beside[-self._plan.side.count :])
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
         self._say(what)
         if step is not None and self.training is not None:
             key = (self.t, session.generation, step.t)
             self._seek(key, to_grey(step.x0_hat[0]), self.training)
+
+    def _put(self, where: str, pictures: list[Picture]) -> None:
+        images = to_grey(np.stack([picture for picture, _ in pictures]))
+        self.query_one(where, Mosaic).show(images, [label for _, label in pictures])
 
     def _say(self, what: list[str]) -> None:
         name = text("diffviz", style(ACCENT, bold=True))
@@ -200,7 +217,7 @@ class ForwardScreen(PlannedScreen[None]):
                 [name, text("   forward process beside the reverse one", style(TEXT))],
                 [name, text("   forward and reverse", style(TEXT))],
             ],
-            [f"x_0: {what[0]}   reverse: {seed}", f"x_0: {what[0]}", f"reverse: {seed}"],
+            [f"x_0: {what[0]}   reverse: {seed}", *(f"x_0: {name}" for name in what)],
         )
         alpha_bar = self._schedule.alpha_bar(self.t)
         signal, noise = alpha_bar**0.5, (1.0 - alpha_bar) ** 0.5

@@ -44,6 +44,10 @@ def drive(make_sampler, make_options, until, judge):
             def images(self):
                 return self.screen.query_one("#pictures", Mosaic).images
 
+            @property
+            def beside(self):
+                return self.screen.query_one("#side", Mosaic).images
+
             async def until(self, condition):
                 await until(self.pilot, condition)
 
@@ -119,21 +123,26 @@ def test_a_real_digit_is_taken_where_there_is_one_and_n_takes_another(drive):
     drive(act, load=lambda: data)
 
 
-def test_the_nearest_training_image_is_found_with_its_distance(drive):
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (230, 60)])
+def test_the_nearest_training_image_is_found_with_its_distance(drive, size):
     data = training()
 
     async def act(d):
         await d.press("3")
-        found = nearest_to(to_grey(-d.sampler.picture(7, 400)), data)
-        line = f"nearest training image of x0_hat: {found.index}, a {found.label}, at distance"
+        expected = to_grey(-d.sampler.picture(7, 400))
+        found = nearest_to(expected, data)
+        line = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
         await d.until(lambda: line in d.text())
-        assert f"at distance {found.distance:.2f}" in d.text()
-        assert np.array_equal(d.images[3], data.images[found.index])
+        assert np.array_equal(d.beside[-2], expected), "what it is nearest to"
+        assert np.array_equal(d.beside[-1], data.images[found.index])
+        assert f"nearest {found.distance:.1f}" in d.text() or "nearest to x0_hat" in d.text()
+        if len(d.images) == 2:
+            assert len(d.beside) == (3 if size[1] >= 28 else 2), "x_0 where there is room"
 
-    drive(act, load=lambda: data)
+    drive(act, load=lambda: data, size=size)
 
 
-def test_the_fourth_picture_gets_its_room_once_there_are_real_digits(drive):
+def test_pictures_beside_get_their_room_once_there_are_real_digits(drive):
     go = threading.Event()
 
     def load():
@@ -141,13 +150,13 @@ def test_the_fourth_picture_gets_its_room_once_there_are_real_digits(drive):
         return training()
 
     async def act(d):
-        pictures = d.screen.query_one("#pictures", Mosaic)
-        await d.until(lambda: pictures.region.area > 0)
-        narrow = pictures.region.width
+        side = d.screen.query_one("#side", Mosaic)
+        await d.until(lambda: d.screen.query_one("#pictures").region.area > 0)
+        assert side.region.area == 0
         go.set()
         await d.until(lambda: d.screen.training is not None)
-        await d.until(lambda: pictures.region.width > narrow)
-        assert pictures.region.width == pictures.tiles.width
+        await d.until(lambda: side.region.area > 0)
+        assert side.region.width == side.tiles.width
 
     drive(act, load=load, wait=False)
 
@@ -225,9 +234,9 @@ def test_damaged_mnist_is_said_in_one_line(mnist_dir):
         load_training_images(mnist_dir)
 
 
-@pytest.mark.parametrize("pictures", [3, 4])
-def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, pictures):
+@pytest.mark.parametrize("real", [False, True])
+def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, real):
     for width in range(20, 260, 3):
         for height in (*range(8, 64), 80, 100):
-            plan = plan_forward(width, height, pictures, Mode.QUADRANT)
+            plan = plan_forward(width, height, real, Mode.QUADRANT)
             planned_well(plan.regions, width, height)
