@@ -33,7 +33,7 @@ _SAMPLERS = (
     ("DDPM", "ddpm", 1000),
     ("DDIM", "ddim", 50),
     ("DPM-Solver++", "dpmpp-2m", 20),
-    ("SDE-DPM-Solver++", "dpmpp-2m-sde", 20),
+    ("SA-Solver", "sa-solver", 20),
 )
 _COMPARED = ("reference", "default")
 

@@ -11,6 +11,8 @@ from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, apart, fit, longest_that_fits, text
 from .readout import duration
 
+_WIDEST = 36  # a number that is further from its label is hard to read
+
 
 @dataclass(frozen=True, eq=False)
 class LaneNumbers:
@@ -71,12 +73,14 @@ class LaneTable(_Columns):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return a bar and four numbers a lane."""
         yield self.joined(self._bar(lane) for lane in self._lanes)
+        # The next lane's labels must not look like this one's.
+        column = min(_WIDEST, self._column if self._gap > 1 else self._column - 1)
         for labels, wordings in self._numbers():
-            values = [longest_that_fits(wording, self._column) for wording in wordings]
-            room = self._column - 1 - max(map(len, values), default=0)
+            values = [longest_that_fits(wording, column) for wording in wordings]
+            room = column - 1 - max(map(len, values), default=0)
             label = longest_that_fits([*labels, ""], room)  # the same in all columns
             yield self.joined(
-                apart([text(label, style(DIM))], [text(value, style(TEXT))], self._column)
+                apart([text(label, style(DIM))], [text(value, style(TEXT))], column)
                 for value in values
             )
 

@@ -48,7 +48,7 @@ def test_all_lanes_begin_with_the_same_noise(drive):
         assert images(d, "#xt").shape == (4, 28, 28)
         assert all(np.array_equal(image, noise) for image in images(d, "#xt"))
         assert not images(d, "#x0").any()
-        for name in ("DDPM 1000", "DDIM 50", "DPM-Solver++ 20", "SDE-DPM-Solver++ 20"):
+        for name in ("DDPM 1000", "DDIM 50", "DPM-Solver++ 20", "SA-Solver 20"):
             assert name in d.text()
         assert "x_T of seed 7, each at its own pace" in d.text()
 
@@ -62,7 +62,7 @@ def test_the_lanes_are_what_their_names_say(drive):
             ("ddpm", 1000),
             ("ddim", 50),
             ("dpmpp-2m", 20),
-            ("dpmpp-2m-sde", 20),
+            ("sa-solver", 20),
         ]
         assert [[stream.seed for stream in lane.streams] for lane in lanes] == [[7]] * 4
 
