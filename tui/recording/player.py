@@ -104,6 +104,8 @@ class Player:
                 self._due = monotonic()
             elif left <= 0:
                 self._obey(0.0, event.time)
+                if self._skipping:
+                    self._due = monotonic()  # what follows the mark comes in its own time
                 if not self._paused or self._skipping:
                     return
             else:
@@ -124,7 +126,7 @@ class Player:
         before = (self._paused, self._speed)
         for key in self._stage.keys(timeout):
             match key:
-                case "q" | "ctrl+c":
+                case "q":
                     self._left = True
                 case " ":
                     self._paused = not self._paused
@@ -173,7 +175,7 @@ class Player:
                 "enlarge the terminal, or press space to play it anyway (q quits)"
             )
             for key in self._stage.keys(None):
-                if key in ("q", "ctrl+c"):
+                if key == "q":
                     self._left = True
                 if key == " ":
                     return

@@ -17,7 +17,7 @@ except ImportError:  # Windows
     termios = None
 
 from ...core.errors import DiffvizError, one_line
-from ..exit_codes import BY_SIGNAL
+from ..exit_codes import BY_SIGNAL, INTERRUPTED
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
@@ -29,7 +29,6 @@ _NAMES = {
     "\x1b[H": "home",
     "\x1bOH": "home",
     "\x1b[1~": "home",
-    "\x03": "ctrl+c",
 }
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 
@@ -118,7 +117,7 @@ class Stage:
         Also returns, without a key, when the terminal changes its size.
 
         Raises:
-            SystemExit: if the process was asked to end.
+            SystemExit: if the process was asked to end, or by Ctrl+C.
         """
         ready = select.select([self._in, self._wake_in], [], [], timeout)[0]
         if self._wake_in in ready:
@@ -133,6 +132,8 @@ class Stage:
             typed = b""
         if not typed:  # the terminal is gone
             raise SystemExit(BY_SIGNAL["SIGHUP"])
+        if b"\x03" in typed:  # the terminal sends no SIGINT for Ctrl+C now
+            raise SystemExit(INTERRUPTED)
         keys: list[str] = _KEY.findall(typed.decode("utf-8", "replace"))
         return [_NAMES.get(key, key) for key in keys]
 

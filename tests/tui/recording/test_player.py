@@ -1,0 +1,139 @@
+"""Playing a recording: what the keys do, by a clock of the test's own."""
+
+import pytest
+
+from diffviz.tui.recording import player
+from diffviz.tui.recording.cast import CastEncoder, CastHeader
+from diffviz.tui.recording.player import Player
+from diffviz.tui.recording.reader import CastReader
+
+
+class Stage:
+    """Notes what is shown when; ``presses`` are times and keys, and after them comes q."""
+
+    def __init__(self, presses=(), sizes=((100, 30),)) -> None:
+        self.now = 0.0
+        self.shown: list[tuple[float, str]] = []
+        self.told: list[str] = []
+        self.said: list[str] = []
+        self._presses = list(presses)
+        self._sizes = list(sizes)
+
+    def size(self):
+        return self._sizes[0]
+
+    def fits(self, picture) -> bool:
+        return self.size()[0] >= picture[0] and self.size()[1] >= picture[1]
+
+    def write(self, text: str) -> None:
+        if not text.startswith("\x1b"):
+            self.shown.append((round(self.now, 3), text))
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+    def may_tell(self) -> bool:
+        return True
+
+    def tell(self, wordings) -> None:
+        self.told.append(wordings[0])
+
+    def keys(self, timeout: float | None) -> list[str]:
+        if len(self._sizes) > 1:  # somebody enlarges the terminal
+            self._sizes.pop(0)
+            return []
+        if timeout is None and not self._presses:
+            return ["q"]
+        if self._presses and (timeout is None or self._presses[0][0] <= self.now + timeout):
+            at, key = self._presses.pop(0)
+            self.now = max(self.now, at)
+            return [key]
+        self.now += timeout or 0.0
+        return []
+
+
+@pytest.fixture
+def reader(tmp_path):
+    encoder = CastEncoder(CastHeader(80, 24))
+    lines = [encoder.header.line()]
+    for second in range(1, 7):
+        if second == 5:
+            lines.append(encoder.marker(second, "blob"))
+        lines.append(encoder.output(second, str(second)))
+    path = tmp_path / "a.cast"
+    path.write_text("".join(lines))
+    return CastReader(path)
+
+
+@pytest.fixture
+def play(reader, monkeypatch):
+    def run(*presses, sizes=((100, 30),), **how) -> Stage:
+        stage = Stage(presses, sizes)
+        monkeypatch.setattr(player, "monotonic", lambda: stage.now)
+        Player(reader, stage, **how).play()  # pyright: ignore[reportArgumentType]
+        return stage
+
+    return run
+
+
+def test_everything_comes_in_its_time(play):
+    stage = play()
+    assert stage.shown == [(float(second), str(second)) for second in range(1, 7)]
+    assert " end " in stage.told[-1]
+    assert "blob" in stage.told[-1]
+
+
+def test_twice_as_fast(play):
+    assert [at for at, _ in play(speed=2.0).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
+
+
+def test_the_speed_changes_under_way(play):
+    stage = play((1.5, "+"))
+    assert [at for at, _ in stage.shown] == [1.0, 1.75, 2.25, 2.75, 3.25, 3.75]
+    assert any("2x" in line for line in stage.told)
+
+
+def test_a_pause_stops_the_clock(play):
+    stage = play((1.5, " "), (9.5, " "))
+    assert [at for at, _ in stage.shown] == [1.0, 9.5, 10.5, 11.5, 12.5, 13.5]
+    assert any("paused" in line for line in stage.told)
+
+
+def test_steps_show_one_change_each(play):
+    stage = play((1.5, " "), (3.0, "."), (4.0, "right"), (8.0, "q"))
+    assert stage.shown == [(1.0, "1"), (3.0, "2"), (4.0, "3")]
+
+
+def test_on_to_the_next_mark(play):
+    stage = play((1.5, "]"))
+    assert [at for at, _ in stage.shown] == [1.0, 1.5, 1.5, 1.5, 1.5, 2.5]
+
+
+def test_once_more_from_the_beginning(play):
+    texts = [text for _, text in play((2.5, "home")).shown]
+    assert texts == ["1", "2", "1", "2", "3", "4", "5", "6"]
+
+
+def test_no_wait_is_longer_than_the_limit(play):
+    assert [at for at, _ in play(longest_wait=0.5).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
+
+
+def test_again_and_again(play):
+    texts = [text for _, text in play((13.5, "q"), loop=True).shown]
+    assert texts[:13] == ["1", "2", "3", "4", "5", "6"] * 2 + ["1"]
+
+
+def test_a_small_terminal_is_told_of(play):
+    stage = play(sizes=((60, 20), (70, 30), (80, 24)))
+    assert ["60x20" in stage.said[0], "70x30" in stage.said[1]] == [True, True]
+    assert len(stage.shown) == 6
+    assert play((5.0, " "), sizes=((60, 20),)).shown[0] == (6.0, "1"), "regardless"
+    assert play((5.0, "q"), sizes=((60, 20),)).shown == []
+
+
+def test_where_it_was_cut_off(play, reader):
+    content = reader.path.read_bytes()
+    reader.path.write_bytes(content[:-9])
+    stage = play()
+    assert len(stage.shown) == 5
+    assert "cut off in line 8" in stage.told[-1]
