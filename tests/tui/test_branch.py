@@ -48,6 +48,20 @@ def test_children_go_on_from_the_step_under_the_cursor(drive, key, children):
     drive(act, size=(120, 40))
 
 
+def test_children_that_part_ways_are_counted_by_digit(drive, judge, monkeypatch):
+    def parted(images: np.ndarray) -> np.ndarray:
+        return np.eye(10, dtype=np.float32)[[8, 3, 8] if len(images) == 3 else [0] * len(images)]
+
+    monkeypatch.setattr(judge, "probabilities", parted)
+
+    async def act(d):
+        screen = await branch_at_556(d, "3")
+        await d.until(lambda: screen.state is State.DONE)
+        assert "2 different digits: 8 ×2, 3" in d.lines()[0]
+
+    drive(act, size=(120, 40))
+
+
 def test_the_prompt_can_be_left(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)

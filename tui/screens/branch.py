@@ -1,5 +1,6 @@
 """The branch: one x_t goes on with fresh noise, into several children side by side."""
 
+from collections import Counter
 from typing import ClassVar
 
 import numpy as np
@@ -160,12 +161,12 @@ class BranchScreen(MosaicScreen):
         """Return which digits the children look like, longest wording first."""
         if self._beliefs is None or self._count == 1:
             return [""]
-        counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
-        digits = [int(digit) for digit in np.argsort(-counts, kind="stable") if counts[digit]]
+        counts = Counter(self._beliefs.argmax(axis=1).tolist())
+        digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
         if len(digits) == 1:
             return [f", all look like a {digits[0]}"]
         several = f", {len(digits)} different digits"
-        listed = ", ".join(f"{n}" + f" ×{counts[n]}" * (counts[n] > 1) for n in digits)
+        listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
         return [f"{several}: {listed}", several]
 
     def _progress(self) -> list[Row]:
