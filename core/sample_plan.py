@@ -51,15 +51,14 @@ def plan_sampling(
 ) -> SamplePlan:
     """Return how to do ``passes`` of one digit each through the network on ``device``.
 
-    Nothing is measured where it doesn't pay, where ``threads`` says how many, and in bfloat16,
-    whose pixels depend on the batch by more than a grey level. All processes of a ``group`` get
-    the same batch.
+    Nothing is measured where it doesn't pay or where ``threads`` says how many. All processes of
+    a ``group`` get the same batch.
 
     Raises:
         DiffvizError: if the backend or the precision can't be had.
     """
     mine = SamplePlan(BATCH, threads or own_threads())
-    if threads is None and precision == "fp32" and passes >= _PAYS:
+    if threads is None and passes >= _PAYS:
 
         def prepare(count: int) -> Backend:
             return open_backend(weights, device, count, precision=precision, backend=backend)

@@ -84,6 +84,33 @@ def test_same_backend_threads_and_batch_same_bytes(weights):
     assert np.abs(to_grey(apart).astype(int) - together).max() <= 1
 
 
+@pytest.mark.parametrize("backend", ["pytorch", "openvino"])
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_batch_and_threads_change_no_pixel_by_more_than_a_level(backend, precision):
+    if backend == "openvino":
+        pytest.importorskip("openvino")
+    if precision == "bf16" and not pytorch.has_bf16(torch.device("cpu")):
+        pytest.skip("this CPU has no bfloat16 arithmetic")
+
+    def digits(batch, threads):
+        network = open_backend(load_weights("default"), "cpu", threads, precision=precision,
+                               backend=backend)  # fmt: skip
+        parts = []
+        for first in range(0, 4, batch):
+            noise = BatchNoise.from_seeds(range(first, first + batch))
+            *_, last = sample_ddpm(network, noise, num_inference_steps=6)
+            parts.append(to_grey(last.x_t))
+        return np.concatenate(parts).astype(int)
+
+    before = torch.get_num_threads()
+    try:
+        expected = digits(4, 1)
+        for batch, threads in ((1, 1), (2, 2)):
+            assert np.abs(digits(batch, threads) - expected).max() <= 1
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_results_are_the_callers(weights):
     denoiser, x_t = fast(weights), noisy(500, 2)
     before = x_t.copy()

@@ -79,7 +79,7 @@ def test_once_for_each_kind_of_work(machine):
 
 @pytest.mark.parametrize(
     ("options", "threads"),
-    [({"passes": 50_000}, 4), ({"threads": 3}, 3), ({"precision": "bf16"}, 4)],
+    [({"passes": 50_000}, 4), ({"threads": 3}, 3)],
 )
 def test_where_nothing_is_measured(machine, options, threads):
     assert plan(**options) == SamplePlan(BATCH, threads)
