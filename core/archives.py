@@ -1,5 +1,6 @@
-"""numpy's ``.npz`` archives, read with suspicion: nothing unpickled, no bomb unpacked."""
+"""numpy's ``.npz`` and ``.npy``, read with suspicion: nothing unpickled, no bomb unpacked."""
 
+import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .reading import open_regular
+from .reading import open_regular, read_bounded
 
 
 def read_arrays(path: Path, names: Sequence[str], max_bytes: int) -> list[NDArray[Any]]:
@@ -37,3 +38,21 @@ def read_arrays(path: Path, names: Sequence[str], max_bytes: int) -> list[NDArra
             raise ValueError(f"{path} holds no arrays {', '.join(names)} in numpy's format") from (
                 error
             )
+
+
+def read_array(path: Path, max_bytes: int) -> NDArray[Any]:
+    """Return the array in a ``.npy`` file of at most ``max_bytes`` bytes.
+
+    Raises:
+        ValueError: if it is damaged or made of Python objects.
+        DiffvizError: if it is larger or no ordinary file.
+        OSError: if it is missing or can't be read.
+    """
+    content = read_bounded(path, max_bytes)
+    try:
+        found = np.load(io.BytesIO(content), allow_pickle=False)
+    except Exception as error:  # numpy fails in many ways, of memory that a header asks for too
+        raise ValueError(f"{path} holds no array in numpy's format") from error
+    if not isinstance(found, np.ndarray):
+        raise ValueError(f"{path} is an archive")
+    return found

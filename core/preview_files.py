@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .archives import read_array
 from .atomic import write_atomically
 from .errors import DiffvizError
-from .reading import read_bounded
 
 FOLDER = "previews"
 _NAME = re.compile(rf"{FOLDER}/[0-9]{{1,20}}\.npy")
@@ -34,9 +34,8 @@ def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
     if not _NAME.fullmatch(path):
         return None
     try:
-        content = read_bounded(run / path, _MAX_BYTES)
-        images = np.load(io.BytesIO(content), allow_pickle=False)
-    except (OSError, DiffvizError, ValueError, EOFError):
+        images = read_array(run / path, _MAX_BYTES)
+    except (OSError, DiffvizError, ValueError):
         return None
-    good = isinstance(images, np.ndarray) and images.dtype == np.uint8 and len(images) > 0
+    good = images.dtype == np.uint8 and images.ndim == 3 and len(images) > 0
     return images if good and images.shape[1:] == (28, 28) else None

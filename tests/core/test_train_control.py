@@ -189,3 +189,18 @@ def test_epoch_rate_is_its_own(new_training):
     events = new_training().sit()
     first, second = (e for e in events if isinstance(e, EpochDone))
     assert second.images_per_s == pytest.approx(24 / (second.wall_s - first.wall_s))
+
+
+def test_what_is_no_strip_is_none(tmp_path):
+    (tmp_path / "previews").mkdir()
+    path = tmp_path / "previews" / "00000100.npy"
+    wrong = [np.uint8(3), np.zeros((2, 28), np.uint8), np.zeros((0, 28, 28), np.uint8)]
+    for array in [*wrong, np.zeros((2, 28, 28)), np.array([None])]:
+        np.save(path, array)
+        assert read_preview(tmp_path, "previews/00000100.npy") is None
+    np.save(path, np.zeros((2, 28, 28), np.uint8))
+    assert read_preview(tmp_path, "previews/00000100.npy") is not None
+    huge = {"descr": "|u1", "fortran_order": False, "shape": (10**14, 28, 28)}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, huge)
+    assert read_preview(tmp_path, "previews/00000100.npy") is None

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from diffviz.core.bundled import resolve, training_losses
 from diffviz.core.checkpoint import load_checkpoint
@@ -27,6 +28,7 @@ from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.files import read_tensors
 from diffviz.core.models.weights import load_weights
 from diffviz.core.phase_records import read_phases, weights_sha256
+from diffviz.core.preview_files import read_preview
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import RunFolder, cut_log, read_config, read_log
 from diffviz.core.sample_files import read_samples
@@ -34,6 +36,7 @@ from diffviz.core.sample_sets import _kept
 from diffviz.core.synthetic import synthetic_digits
 from diffviz.core.train import train
 from diffviz.core.train_state import new_state
+from diffviz.tui.recording.reader import CastReader
 
 QUICK, SLOW = 25, 2000
 MOST_SECONDS, MOST_MEMORY = 5.0, 300 << 20  # of CPU a case; beyond what was in use before
@@ -159,6 +162,36 @@ def read_a_classifier(path: Path) -> None:
     assert np.isfinite(Classifier.load(path).judge(np.zeros((1, 28, 28), np.float32))[1]).all()
 
 
+def read_a_recording(path: Path) -> None:
+    reader = CastReader(path)
+    assert 1 <= reader.width <= 10_000
+    assert 1 <= reader.height <= 10_000
+    assert all(isinstance(event.data, str) for event in reader)
+
+
+def read_a_strip(path: Path) -> None:
+    found = read_preview(path.parents[1], f"previews/{path.name}")
+    assert found is None or found.shape[1:] == (28, 28)
+
+
+def read_own_images(path: Path) -> None:
+    source = path if path.suffix == ".npz" else path.parent
+    data = load_dataset(str(source))
+    assert data.images.shape == (len(data.labels), 28, 28)
+
+
+def png(image) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def cast(picture) -> bytes:
+    head = {"version": 3, "term": {"cols": 60, "rows": 20}, "diffviz": {"seed": "17"}}
+    rows = [[0.1 * i, "om"[i % 9 == 8], f"\x1b[{i}m{row}"] for i, row in enumerate(picture)]
+    return "".join(json.dumps(line) + "\n" for line in (head, *rows)).encode()
+
+
 def kinds(run: Path, folder: Path) -> dict[str, tuple]:
     """Return by name: a good file, where it lies, how it is damaged, what reads it."""
     digest = weights_sha256("reference")
@@ -187,6 +220,11 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
         "samples.npy": (npy(IMAGES), folder / "s.npy", plain, read_samples),
         "kept": (npz(images=IMAGES[:8], seeds=seeds, seconds=1.5), folder / "kept" / "k.npz",
                  archive, read_kept_digits),
+        "cast": (cast(IMAGES[0].tolist()), folder / "r.cast", plain, read_a_recording),
+        "strip": (npy(IMAGES[:4]), folder / "previews" / "00000100.npy", plain, read_a_strip),
+        "own.npz": (npz(images=IMAGES, labels=LABELS), folder / "own" / "o.npz", archive,
+                    read_own_images),
+        "picture": (png(IMAGES[0]), folder / "pictures" / "p.png", plain, read_own_images),
     }  # fmt: skip
 
 
@@ -197,7 +235,8 @@ def npy(array) -> bytes:
 
 
 NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
-         "labels", "samples.npz", "samples.npy", "kept"]  # fmt: skip
+         "labels", "samples.npz", "samples.npy", "kept", "cast", "strip", "own.npz",
+         "picture"]  # fmt: skip
 
 
 def attack(name: str, run: Path, folder: Path, damage: Damage, cases: int, patch) -> str:
