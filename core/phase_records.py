@@ -131,18 +131,20 @@ def weights_sha256(name: str) -> str:
     return sha256_of(resolve(name))
 
 
-def read_phases(name: str, set_name: str) -> MeasuredPhases | None:
+def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases | None:
     """Return the measured phases of the weights ``name`` in its set ``raw`` or ``ema``, if any.
 
     What the user measured comes before what the card of bundled weights says. A measurement of
-    weights that have changed since is passed over.
+    weights that have changed since is passed over. Unless ``cached``, only what comes with the
+    weights counts, and nothing from the user's cache.
 
     Raises:
         DiffvizError: if there are no such weights.
     """
     digest = weights_sha256(name)
     candidates: list[Any] = []
-    for path in _places(name, set_name, digest):
+    *beside, cache = _places(name, set_name, digest)
+    for path in [*beside, cache] if cached else beside:
         try:
             candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
         except (OSError, DiffvizError, ValueError, RecursionError):

@@ -136,12 +136,15 @@ class Network:
     """When they decide on their digit, if that was measured."""
 
     @classmethod
-    def of(cls, sampler: Sampler, version: str | None = None) -> "Network":
-        """Look up what is known about ``sampler``, whose file is of that ``version``."""
+    def of(cls, sampler: Sampler, version: str | None = None, cached: bool = True) -> "Network":
+        """Look up what is known about ``sampler``, whose file is of that ``version``.
+
+        What this user measured before counts only if ``cached``.
+        """
         from ..core.phase_records import read_phases
 
         try:
-            phases = read_phases(str(sampler.weights.name), str(sampler.weights.set))
+            phases = read_phases(str(sampler.weights.name), str(sampler.weights.set), cached)
         except (DiffvizError, OSError):
             phases = None
         return cls(sampler, Source.of(sampler, version), phases)

@@ -1,6 +1,7 @@
 """Measured phases: the arithmetic, and a process whose moment of decision is known."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -184,6 +185,22 @@ def test_kept_beside_the_users_weights(own_weights):
     assert path == own_weights.with_name("mine.raw.phases.json")
     assert read_phases(str(own_weights), "raw") == result
     assert read_phases(str(own_weights), "ema") is None
+
+
+def test_what_the_user_measured_can_be_left_out(monkeypatch, tmp_path):
+    """A recording is the same whatever lies in the cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    card = read_phases("film-15", "ema")
+    assert card is not None
+    keep_phases(replace(card, seeds=7))
+    assert read_phases("film-15", "ema") != card
+    assert read_phases("film-15", "ema", cached=False) == card
+
+
+def test_what_lies_beside_the_weights_counts_without_the_cache_too(own_weights):
+    result = small(own_weights)
+    keep_phases(result)
+    assert read_phases(str(own_weights), "raw", cached=False) == result
 
 
 def test_a_measurement_of_other_weights_is_passed_over(own_weights):

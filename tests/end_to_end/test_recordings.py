@@ -3,19 +3,22 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+
+from diffviz.core.phase_records import keep_phases, read_phases
 
 CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
 SHORT = ("--sampler", "ddim", "--steps", "3", "--seed", "5")
 
 
-def recorded(path, *flags) -> bytes:
+def recorded(path, *flags, env=None) -> bytes:
     path.parent.mkdir()
     command = [sys.executable, "-c", CODE, "record", str(path), *SHORT, *flags]
     done = subprocess.run(
         command,
-        env={},
+        env=env or {},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         start_new_session=True,
@@ -36,6 +39,18 @@ def test_the_same_command_writes_the_same_cast(tmp_path):
     header, *events = twice(tmp_path, "a.cast").decode().splitlines()
     assert json.loads(header)["diffviz"]["seed"] == 5
     assert next(json.loads(event)[2] for event in events if '"m"' in event) == "static"
+
+
+@pytest.mark.slow
+def test_what_the_user_measured_is_not_in_it(tmp_path):
+    known = read_phases("default", "ema", cached=False)
+    assert known is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        moved = [replace(b, t=replace(b.t, value=b.t.value - 60)) for b in known.boundaries]
+        keep_phases(replace(known, boundaries=tuple(moved)))
+    first = recorded(tmp_path / "1" / "a.svg")
+    assert recorded(tmp_path / "2" / "a.svg", env={"XDG_CACHE_HOME": str(tmp_path)}) == first
 
 
 @pytest.mark.slow

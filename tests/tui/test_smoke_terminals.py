@@ -49,7 +49,7 @@ def on_terminal(env: dict[str, str]) -> tuple[int, bytes]:
         [*COMMAND, *RUN], stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True
     )
     os.close(slave)
-    out, end, pressed = b"", time.monotonic() + 60, False
+    out, end, pressed = b"", time.monotonic() + 180, False
     while time.monotonic() < end:
         try:
             new = os.read(master, 1 << 16) if select.select([master], [], [], 0.05)[0] else b""

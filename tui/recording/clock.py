@@ -116,6 +116,8 @@ class _Turns(threading.Condition):
 class VirtualDriver(Driver):
     """The driver of jobs, with a thread that takes turns with the loop."""
 
+    cached = False  # a recording is the same for every user
+
     def __init__(
         self, virtual: VirtualClock, open_sampler: OpenSampler, outlet: Outlet, speed: float | None
     ) -> None:

@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from ...core.errors import DiffvizError
 from ..app import RunApp
 from ..belief import Judge, load_classifier
+from ..exit_codes import FAILURE
 from ..options import RunOptions
 from ..source import OpenSampler
 from ..terminal import Terminal
@@ -162,6 +163,8 @@ class _Studio:
             self._failure = str(error)
         finally:
             looking.cancel()
+        if self._app.return_code == FAILURE:
+            self._failure = self._failure or "the app failed, so there is no recording of it"
         self._over = True
         for watcher in self._watchers:
             watcher.ended(self._clock(), self._app)
@@ -190,7 +193,10 @@ class _Studio:
     async def _until(self, event: str) -> None:
         await self._sleep(lambda: event in self._news, _PATIENCE_S)
         if event not in self._news and self._app.is_running:
-            raise DiffvizError(f"the script waits until {event!r}, which doesn't come")
+            raise DiffvizError(
+                f"the script waits until {event!r}, which doesn't come within "
+                f"{_PATIENCE_S / 60:g} minutes: does it play?"
+            )
         self._news.discard(event)
 
     async def _sleep(self, enough: Callable[[], bool], longest: float) -> None:

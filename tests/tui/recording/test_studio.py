@@ -16,6 +16,7 @@ from diffviz.tui.recording.reader import CastReader
 from diffviz.tui.recording.script import DONE, SCENARIOS, Press, Until, Wait
 from diffviz.tui.recording.studio import Take, record
 from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
+from diffviz.tui.screens.run import RunScreen
 from diffviz.tui.terminal import Terminal
 
 SIZE = (80, 24)
@@ -120,6 +121,15 @@ def test_q_ends_a_recording(take, cast_of):
 def test_failures_are_told(take, cast_of, make_sampler):
     with pytest.raises(DiffvizError, match="pixels ran out"):
         cast_of(take(Until(DONE)), sampler=make_sampler(fail_at=4))
+
+
+def test_an_app_that_fails_leaves_no_recording(take, cast_of, monkeypatch):
+    def bug(*_):
+        raise TypeError("a bug")
+
+    monkeypatch.setattr(RunScreen, "action_help", bug)
+    with pytest.raises(DiffvizError, match="the app failed"):
+        cast_of(take(Press("?"), Wait(1.0)))
 
 
 def test_what_never_happens_ends_too(take, cast_of, monkeypatch):
