@@ -5,17 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from diffviz.tui.branch_keys import BRANCH_KEYS, CHILDREN
+from diffviz.tui.branch_keys import BRANCH_KEYS, CHILDREN, TREE_KEYS
 from diffviz.tui.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
 from diffviz.tui.keys import KEYS, State
 from diffviz.tui.screens.branch_prompt import BranchPrompt
 from diffviz.tui.training.keys import TRAIN_KEYS
 
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "learn.md"
-NAMES = {"←": "left", "Esc": "escape", "[": "left_square_bracket", "]": "right_square_bracket"}
+NAMES = {
+    "←": "left",
+    "↑": "up",
+    "Esc": "escape",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+}
 BY_SCREEN = {
     "RunScreen": KEYS,
     "BranchScreen": BRANCH_KEYS,
+    "TreeScreen": TREE_KEYS,
     "RaceScreen": RACE_KEYS,
     "GridScreen": GRID_KEYS,
     "ForwardScreen": FORWARD_KEYS,
