@@ -5,6 +5,7 @@ import numpy as np
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
 from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.timeline import Timeline
 
 
 async def at_t(d, t: int) -> None:
@@ -139,6 +140,29 @@ def test_tab_goes_through_the_panels_and_around(drive):
         assert "eps" in seen[3]
 
     drive(act, permits=1)
+
+
+def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, judge):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        session = d.screen.session
+        scrub = d.screen.query_one("#timeline", Timeline).Scrubbed
+        for t in [*range(0, 1001, 4), *range(1000, -1, -4)]:
+            d.screen.on_timeline_scrubbed(scrub(t))
+            assert session.step().t == t
+            if t % 100 == 0:
+                await d.pilot.pause()
+                assert d.value("t") == str(t)
+                image = d.screen.query_one("#xt", Canvas).image
+                assert np.array_equal(image, to_grey(d.sampler.picture(7, t)))
+        asked = judge.asked
+        for t in range(0, 1001, 4):
+            d.screen.on_timeline_scrubbed(scrub(t))
+        assert judge.asked == asked, "beliefs are kept too"
+        assert d.sampler.started == [7]
+        assert len(d.sampler.asked) == 1
+
+    drive(act, steps=1000, size=(120, 40))
 
 
 def test_belief_is_asked_for_what_is_drawn_only(drive, judge):

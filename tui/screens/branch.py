@@ -31,7 +31,7 @@ from ..widgets.timeline import Timeline
 from .mosaic import MosaicScreen, where
 from .planned import bindings, small_mode
 
-_POSSIBLE = 0.01  # a digit that is less likely isn't worth its room
+_POSSIBLE = 0.03  # a digit that is less likely isn't worth its room
 
 
 class BranchScreen(MosaicScreen):

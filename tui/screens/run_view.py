@@ -27,6 +27,7 @@ from ..widgets.timeline import Timeline
 T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = ("the noisy image",)
+_NOISE, _NO_NOISE = ("what it takes for noise",), ("no noise is left",)
 _NO_BELIEF = [0.0] * 10
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class RunView:
         yield Canvas(id="xt")
         yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")
         yield Canvas(id="x0")
-        yield Title("eps", ["what it takes for noise"], id="eps-title")
+        yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
         yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)", "belief"], id="belief")
         yield Readout(self.numbers, id="readout")
@@ -98,6 +99,7 @@ class RunView:
         self._screen.query_one("#xt-title", Title).show(*title)
         self._canvas("x0", step.x0_hat[0])
         self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
+        self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
         if self._screen.query_one("#belief").region.area:
             self._show_belief(self._belief.probabilities(step.x0_hat, key))
         self._place(step.t, newest_t, step.alpha_bar)
