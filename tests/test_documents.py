@@ -1,11 +1,13 @@
 """Every command, key and piece of Python in README and docs works as printed; so do the links."""
 
+import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 
 import pytest
@@ -45,13 +47,15 @@ def blocks(document: Path, language: str) -> list[str]:
 
 
 def in_order(document: Path) -> list[tuple[str, str]]:
-    """Return what is printed as a command: blocks of shell, spans in prose, notes of how."""
+    """Return what is printed to be run: blocks of shell and Python, spans in prose, notes."""
     found = []
     kinds = r"^```(\w*)\n(.*?)^```$|<!--(.*?)-->|`([^`\n][^`]*)`"
     for match in re.finditer(kinds, document.read_text("utf-8"), re.M | re.S):
         language, block, note, span = match.groups()
         if language == "sh":
             found.append(("block", block.replace("\\\n", " ")))
+        elif language == "python":
+            found.append(("python", block))
         elif note is not None or span is not None:
             kind, text = ("note", note) if note is not None else ("span", span)
             line = re.sub(r"^\.venv/bin/", "", " ".join(text.split()))
@@ -234,16 +238,31 @@ def as_tested(script: str) -> str:
     return "\n".join(lines)
 
 
-def to_run(document: Path) -> list[str]:
+def is_whole(command: str) -> bool:
+    """Return whether a command in prose has all it needs, and is not just its name."""
+    from diffviz.tui.cli import build_parser
+
+    words = alone(command)
+    if len(words) < 3 or PATTERN.search(re.sub(r"--data-dir DATA\b", "", command)):
+        return False
+    if words[0] != "diffviz":
+        return True
+    with suppress(SystemExit), redirect_stderr(io.StringIO()):
+        build_parser().parse_args(words[1:])
+        return True
+    return False
+
+
+def to_run(document: Path) -> list[tuple[str, str]]:
     """Return a document's scripts in their order: blocks, and whole commands in prose, once."""
-    scripts: dict[str, None] = {}
+    scripts: dict[tuple[str, str], None] = {}
     for kind, text in in_order(document):
-        words = re.sub(r"--data-dir DATA\b", "", text)
-        in_prose = len(text.split()) > 2 and not PATTERN.search(words)
-        whole = kind == "block" or (kind == "span" and in_prose)
-        script = as_tested(text)
-        if whole and set(script.split("\n")) - {"", "true"}:
-            scripts.setdefault(script)
+        if kind == "python":
+            scripts.setdefault((kind, text))
+        elif kind == "block" or (kind == "span" and is_whole(text)):
+            script = as_tested(text)
+            if set(script.split("\n")) - {"", "true"}:
+                scripts.setdefault(("bash", script))
     return list(scripts)
 
 
@@ -254,17 +273,14 @@ def test_three_lines_to_a_digit(desk):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_python(document, desk):
-    for block in blocks(document, "python"):
-        run(desk, sys.executable, "-c", block)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_shell(document, desk, tell):
-    """The commands of a document one after the other, in one folder."""
-    done = 0
-    for script in to_run(document):
-        run(desk, "bash", "-euc", script)
-        done += sum(line.strip() not in ("", "true") for line in script.splitlines())
-    tell(f"{document.name} | {done} lines of shell | run as printed")
+def test_what_is_printed_runs(document, desk, tell):
+    """The commands and programs of a document one after the other, in one folder."""
+    commands = programs = 0
+    for kind, script in to_run(document):
+        if kind == "python":
+            run(desk, sys.executable, "-c", script)
+            programs += 1
+        else:
+            run(desk, "bash", "-euc", script)
+            commands += sum(line.strip() not in ("", "true") for line in script.splitlines())
+    tell(f"{document.name} | {commands} commands, {programs} programs | run as printed")
