@@ -118,8 +118,7 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
     ticks = 4 if spare - air >= 2 else 3
     regions["timeline"] = Region(x, y + air, wide, ticks)
     y += air + ticks
-    story_air = 1 if bottom - y >= 2 else 0
-    regions["story"] = Region(x, y + story_air, wide, min(3, bottom - y - story_air))
+    regions["story"] = Region(x, y, wide, min(4, bottom - y))
     if "loss" in order and "loss" not in panels and spare >= 6:
         # no room in the column, but below the timeline
         y = top + 1 + 14 * columns.first

@@ -106,18 +106,35 @@ def test_missing_weights_end_the_app_with_the_reason(drive):
     assert app.return_value == "no weights 'toy'"
 
 
-def test_a_failure_during_a_run_is_told_and_can_be_got_over(drive, make_sampler):
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (230, 60)])
+def test_a_failure_during_a_run_is_told_and_can_be_got_over(drive, make_sampler, size):
     sampler = make_sampler(fail_at=4)
 
     async def act(d):
         await d.until(lambda: d.screen.state is State.FAILED)
-        assert "stopped: the pixels ran out" in d.text()
+        assert "stopped: the pixels ran out: space tries again" in d.text()
         assert "space try again" in d.footer()
-        sampler.fail_at = None
+        sampler.fail_at, sampler._free = None, False
         await d.press("space")
+        await d.until(lambda: "the pure noise of seed 7; sampling begins" in d.text())
+        assert "stopped" not in d.text()
+        sampler.allow_all()
         await d.until(lambda: d.screen.state is State.DONE)
 
-    drive(act, sampler=sampler)
+    drive(act, sampler=sampler, size=size)
+
+
+def test_a_long_reason_is_told_to_its_end_where_it_has_rows(drive, make_sampler):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.FAILED)
+        reason = "stopped: the sampling process ended unexpectedly (signal 9): space tries again"
+        d.screen.enter(State.FAILED, reason)
+        story = " ".join(line[:60].strip() for line in d.lines()[-5:-1])
+        assert story.strip() == reason
+        d.screen.enter(State.FAILED, reason * 3)
+        assert "…" in d.text()
+
+    drive(act, sampler=make_sampler(fail_at=4), size=(120, 40))
 
 
 def test_wide_names_and_control_characters_in_names_do_no_harm(drive, make_sampler):

@@ -131,7 +131,7 @@ class RunScreen(RunActions, PlannedScreen[None]):
         if message.at_start:
             self.app.exit(message.text, return_code=1)
         elif message.run == self.session.run:
-            self.enter(State.FAILED, f"stopped: {message.text}")
+            self.enter(State.FAILED, f"stopped: {message.text}: space tries again")
 
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
         """Look at the timestep under the mouse."""
@@ -240,9 +240,9 @@ class RunScreen(RunActions, PlannedScreen[None]):
         elif self.session.live and self._message:
             story.say(self._message, error=self.state is State.FAILED)
         elif step is None:
+            waits = "loading weights" if self.state is State.LOADING else "sampling begins"
             begin = "" if self.playing else ", paused: space plays"
-            if self.state is State.LOADING:
-                story.say(f"the pure noise of seed {self.session.seed}; loading weights{begin}")
+            story.say(f"the pure noise of seed {self.session.seed}; {waits}{begin}")
         elif self.shown_state is State.PAUSED:
             story.say(f"paused at t {n.t}: space plays, → one step, ← back")
         else:

@@ -9,7 +9,7 @@ from ...core.phases import Phase
 from ..keys import KEYS, Key, State
 from ..source import Source
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
-from .lines import Lines, Row, apart, length, longest_that_fits, text
+from .lines import Lines, Row, apart, length, longest_that_fits, shortened, text
 
 STORIES: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise; the model can only guess an average digit",
@@ -184,9 +184,16 @@ class Story(Lines):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return as many rows as the text takes."""
+        """Return as many rows as the text takes, below a blank one where there is room for it."""
+        rows = self._said(width, height)
+        return [[], *rows] if len(rows) < height else rows
+
+    def _said(self, width: int, height: int) -> list[Row]:
         if self._phase is None:
-            return [[text(line, style(self._colour))] for line in wrap(self._message, width)]
+            lines = wrap(self._message, width)
+            if len(lines) > height:
+                lines[height - 1 :] = [shortened(" ".join(lines[height - 1 :]), width)]
+            return [[text(line, style(self._colour))] for line in lines]
         colour = PHASE_COLOURS[self._phase]
         head = [
             text("● ", style(colour)),
