@@ -116,11 +116,11 @@ def _press_keys(app: AppOnTerminal, report: int, presses: int) -> list[float]:
     app.send(b"n")
     app.read_for(0.3)
     while len(waits) < presses:
+        if app.ready(report):  # the run is over: the next seed, which is live: not between the keys
+            os.read(report, 8)
+            app.send(b"n")
+            app.read_for(0.3)
         for key, effects in _KEYS:
-            if app.ready(report):  # the run is over: the next seed
-                os.read(report, 8)
-                app.send(b"n")
-                app.read_for(0.3)
             app.read_for(pause.uniform(0.05, 0.25))
             waits.append(app.time_key(key, effects))
     return waits

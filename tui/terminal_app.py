@@ -49,6 +49,17 @@ class TerminalApp(Recordable, App[str]):
 
     TITLE = "diffviz"
     COMMANDS: ClassVar = {KeyCommands}
+    # Textual's palette in our colours; not every font has its magnifying glass.
+    CSS = """
+    CommandPalette > Vertical, CommandPalette:dark > Vertical {
+        background: $panel; width: 84; max-width: 100%;
+    }
+    CommandPalette > Vertical:dark { background: $panel; }
+    CommandPalette #--input { border: blank; }
+    CommandPalette #--results { scrollbar-background: $panel; border-bottom: none; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette OptionList > .option-list--option-highlighted { background: $primary 30%; }
+    """
     ALLOW_SELECT = False
     # Textual's own Ctrl+C only shows how to quit.
     BINDINGS: ClassVar[list[BindingType]] = [

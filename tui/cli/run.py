@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..options import RunOptions
 
 DEFAULT_SPEED = 100.0
-DEFAULT_SEED = 17  # with the bundled default weights: nearly an 8, then a 3
+DEFAULT_SEED = 30  # with the bundled default weights: nearly a 4, then a 9
 
 
 def add_parser(commands) -> None:
