@@ -81,7 +81,9 @@ def test_signals_leave_the_terminal_as_it_was(start, folder, name, number, statu
     command.until(lambda: shows_something(command))
     assert command.end(number) == status, command.text[-2000:]
     for before, after in ((b"?1049h", b"?1049l"), (b"?25l", b"?25h"), (b"?1003h", b"?1003l")):
-        assert command.printed.rfind(after) > command.printed.rfind(before), after
+        if name != "play" or b"1003" not in before:  # a player asks for no mouse
+            assert before in command.printed
+        assert command.printed.rfind(after) >= command.printed.rfind(before), after
     tell(f"{name} | {number.name} | 1 | exit {status}, terminal restored")
 
 
