@@ -187,13 +187,14 @@ def _measure(link: Link, presses: Presses, seconds: float) -> None:
     waits: list[float] = []
     while time.monotonic() - begun < seconds:
         link.wait(rng.uniform(0.8, 1.6))
+        if presses.finished in link.arrived:  # seen before the key, which means another thing then
+            link.arrived = b""
+            link.type(presses.again)
+            link.wait(1)
+            continue
         waits.append(_press(link, presses.key, presses.echo))
         link.wait(0.2)
         _press(link, presses.undo, presses.undone)
-        link.wait(0.2)
-        if presses.finished in link.arrived:
-            link.type(presses.again)
-            link.wait(1)
     sent = [(at - begun, size) for at, size in link.deliveries if at >= begun]
     took = time.monotonic() - begun
     windows = [sum(n for at, n in sent if s <= at < s + 5) / 5 for s in range(int(took) - 5)]

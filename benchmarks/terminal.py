@@ -35,6 +35,7 @@ class AppOnTerminal:
             env=environment,
             start_new_session=True,
         )
+        self._tail = b""
         self.read = 0
         """Bytes read so far."""
 
@@ -115,6 +116,9 @@ class AppOnTerminal:
                 new = os.read(self._master, 1 << 16)
                 self.read += len(new)
                 seen = seen[-100:] + new
-                if _CURSOR_QUERY in new:
-                    self.send(_CURSOR_REPLY * new.count(_CURSOR_QUERY))
+                # One read may end within a question, and the next begin with its rest.
+                asked = self._tail + new
+                if count := asked.count(_CURSOR_QUERY):
+                    self.send(_CURSOR_REPLY * count)
+                self._tail = asked[-len(_CURSOR_QUERY) + 1 :]
         return True

@@ -2,8 +2,10 @@
 
 A frame ends with a question for the cursor's position, which the terminal answers after it has
 drawn the frame. At most two frames are unanswered at any time, so a key press never waits behind
-more than those. Where answers are slow a frame begins with a question too: the time between both
-answers is what the link took for the frame, and frames get a share of the speed measured so.
+more than those. An answer may get lost, cut in two by a slow link, so every few seconds there has
+to be a moment when none is missing. Where answers are slow a frame begins with a question too: the
+time between both answers is what the link took for the frame, and frames get a share of the speed
+measured so.
 """
 
 import threading
@@ -22,6 +24,8 @@ _SHARE = 0.5  # of the link, for frames: the rest is for the echo of keys, at on
 _FIRST_ANSWER_S = 1.5
 _LATE_S = 5.0
 _UNKNOWN_S = 0.25  # to wait, on leaving, for a terminal that may not answer at all
+_CHECK_S = 5.0  # without a moment when every question was answered
+_LOST_S = 1.0
 _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
@@ -63,6 +67,8 @@ class Link:
         self._trip: float | None = None
         self._measured: float | None = None
         self._next = 0.0
+        self._complete = clock()
+        """When every question was answered last."""
         self._silent = False
 
     @property
@@ -83,7 +89,11 @@ class Link:
             now = self._clock()
             if now < self._next:
                 return False
-            if self._silent or len(self._sent) < _UNANSWERED:
+            if self._silent:
+                return True
+            if self._sent and now - self._complete > _CHECK_S and self._trip is not None:
+                return self._all_answered(now, self._trip)
+            if len(self._sent) < _UNANSWERED:
                 return True
             patience = _LATE_S if self._trip is not None else _FIRST_ANSWER_S
             if now - self._sent[0].sent < patience:
@@ -91,6 +101,14 @@ class Link:
             self._sent.clear()  # no answer will come: go on by the clock alone
             self._silent = True
             return True
+
+    def _all_answered(self, now: float, trip: float) -> bool:
+        """Return False as long as answers may be on their way; forget those that got lost."""
+        if now - self._sent[-1].sent < max(_LOST_S, 2 * trip):
+            return False
+        self._sent.clear()  # each answer since has been taken for that of an earlier question
+        self._measured = self._trip = None
+        return True
 
     def wrap(self, text: str) -> str:
         """Return what to write for the frame ``text``, and note that it is written."""
@@ -100,6 +118,8 @@ class Link:
             size = len(text.encode(errors="replace"))
             if self._silent:
                 self._sent.clear()
+            if not self._sent:
+                self._complete = now
             self._sent.append(_Frame(now, size, probed))
             fps = min(self._fps, _SILENT_FPS) if self._silent else self._fps
             rates = [self._rate, _SILENT_RATE if self._silent else None]

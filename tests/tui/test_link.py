@@ -14,6 +14,8 @@ class Wire:
         self.link_rate, self.rtt = link_rate, rtt
         self.free = 0.0
         self.answers: list[float] = []
+        self.lost = 0
+        """How many of the next answers get lost."""
         self.sent: list[tuple[float, int]] = []
 
     def write(self, text: str) -> None:
@@ -32,7 +34,10 @@ class Wire:
             self.now += every
             while self.answers and self.answers[0] <= self.now:
                 now, self.now = self.now, self.answers.pop(0)
-                self.link.answered()
+                if self.lost:
+                    self.lost -= 1
+                else:
+                    self.link.answered()
                 self.now = now
             if self.link.ready():
                 self.write(frame)
@@ -61,6 +66,19 @@ def test_two_frames_are_unanswered_at_most():
     wire = Wire(None, 0)  # nothing is ever answered
     assert wire.run(1.0, "x" * 100) == 2
     assert wire.link.unanswered == 2
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+@pytest.mark.parametrize(("rate", "rtt"), [(1e8, 0.001), (100_000, 0.1)])
+def test_answers_that_got_lost_slow_nothing_down_for_long(rate, rtt, lost):
+    frame = "x" * 5_000
+    unharmed, wire = Wire(rate, rtt), Wire(rate, rtt)
+    unharmed.run(30, frame)
+    wire.run(5, frame)
+    wire.lost = lost
+    wire.run(25, frame)
+    assert wire.run(20, frame) == pytest.approx(unharmed.run(20, frame), rel=0.05)
+    assert wire.link.speed == pytest.approx(unharmed.link.speed, rel=0.1)
 
 
 def test_without_answers_the_clock_alone_counts():
