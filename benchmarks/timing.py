@@ -10,14 +10,13 @@ Work = Callable[[int], object]
 def interleaved(works: Mapping[str, tuple[Work, int]], rounds: int) -> dict[str, float]:
     """Return the seconds of one step of each work: the best of ``rounds`` turns.
 
-    ``works`` gives for each name what to do and how many steps make a turn. A turn before the
-    first warms up: it compiles and allocates.
+    ``works`` gives for each name what to do and how many steps make a turn. Each turn begins with
+    a step that isn't counted: it compiles, allocates, and finds the caches full of others' data.
     """
     best: dict[str, float] = {}
-    for work, steps in works.values():
-        work(max(1, min(2, steps)))
     for _ in range(rounds):
         for name, (work, steps) in works.items():
+            work(1)
             start = time.perf_counter()
             work(steps)
             seconds = (time.perf_counter() - start) / steps
