@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--without-peers", action="store_true", help="measure diffviz only")
     args = parser.parse_args()
     stages = _pictures(args.seed)
-    for cells, count in (("28x14", 1), ("224x56", _GRID.count)):
+    for cells, count in (("28x14", 1), ("224x56", _GRID.capacity)):
         ways = _ways(count, not args.without_peers)
         best: dict[tuple[str, str, str], tuple[float, float]] = {}
         for _ in range(1 if args.quick else args.repeats):

@@ -1,7 +1,6 @@
 """Names of weights, their files and cards; torch-free, so that a screen can paint at once."""
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,19 @@ DEFAULT = "default"
 SETS = ("raw", "ema")
 CLASSIFIER = "classifier"
 """Stem of the bundled digit classifier, which lies beside the weights and is none of them."""
+FOLDER = Path(__file__).parent.parent / "weights"
+"""Where they lie: in the checkout and in an installed package beside this one."""
 
 
 def bundled_names() -> list[str]:
     """Return the names of the weights that come with diffviz."""
-    found = (Path(item.name) for item in files("diffviz.weights").iterdir())
-    stems = {path.stem for path in found if path.suffix == ".safetensors"}
+    stems = {path.stem for path in FOLDER.glob("*.safetensors")}
     return sorted(stems - {CLASSIFIER})
 
 
 def read_card(name: str) -> dict[str, Any]:
     """Return the card of bundled weights: recipe, losses per epoch, data, versions."""
-    return json.loads((files("diffviz.weights") / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def split_set(spec: str) -> tuple[str, str | None]:
@@ -46,7 +46,7 @@ def resolve(name: str) -> Path:
         DiffvizError: if there is none.
     """
     if name in bundled_names():
-        return Path(str(files("diffviz.weights") / f"{name}.safetensors"))
+        return FOLDER / f"{name}.safetensors"
     path = Path(name)
     if path.suffix == ".safetensors" or path.is_file():
         return path

@@ -4,7 +4,6 @@ It serves twice: as the belief shown live on x0_hat, and as the feature space in
 are compared (``evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
 """
 
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .bundled import CLASSIFIER
+from .bundled import CLASSIFIER, FOLDER
 from .errors import DiffvizError
 from .models.files import load_strictly, read_tensors
 from .models.weights import check_bundled
@@ -71,7 +70,7 @@ class Classifier:
             DiffvizError: if the file is missing, damaged or holds something else.
         """
         if path is None:
-            path = Path(str(files("diffviz.weights") / f"{CLASSIFIER}.safetensors"))
+            path = FOLDER / f"{CLASSIFIER}.safetensors"
             check_bundled(path, CLASSIFIER)
         file = read_tensors(path)
         if file.metadata.get("architecture") != ARCHITECTURE:

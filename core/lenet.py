@@ -4,7 +4,6 @@ The same network as ``classifier.py`` with the same weights: one image takes a f
 millisecond. What it says differs by rounding only.
 """
 
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from .bundled import CLASSIFIER
+from .bundled import CLASSIFIER, FOLDER
 from .errors import DiffvizError
 
 Array = NDArray[np.float32]
@@ -51,7 +50,7 @@ class LeNet:
         Raises:
             DiffvizError: if the file is missing or damaged.
         """
-        path = path or Path(str(files("diffviz.weights") / f"{CLASSIFIER}.safetensors"))
+        path = path or FOLDER / f"{CLASSIFIER}.safetensors"
         try:
             return cls(load_file(path))
         except (OSError, SafetensorError, KeyError, ValueError) as error:

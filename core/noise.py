@@ -18,7 +18,7 @@ SEEDS = 2**64
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 
 
-def philox(seed: int, label: str, counter: int) -> np.random.Generator:
+def philox(seed: int, label: str, counter: int) -> "np.random.Generator":
     """Return the generator for one purpose (``label``) of ``seed``, at ``counter``.
 
     Raises:

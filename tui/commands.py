@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from .keys import KEYS, Key
 
@@ -34,3 +34,18 @@ class KeyCommands(Provider):
     def _do(self, key: Key):
         action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
         return partial(self.app.run_action, action)
+
+
+class Palette(CommandPalette):
+    """Textual's palette in our colours; not every font has its magnifying glass."""
+
+    CSS = """
+    CommandPalette > Vertical, CommandPalette:dark > Vertical {
+        background: $panel; width: 84; max-width: 100%;
+    }
+    CommandPalette > Vertical:dark { background: $panel; }
+    CommandPalette #--input { border: blank; }
+    CommandPalette #--results { scrollbar-background: $panel; border-bottom: none; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette OptionList > .option-list--option-highlighted { background: $primary 30%; }
+    """

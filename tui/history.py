@@ -1,6 +1,7 @@
 """One sample from its noise to its newest step, across the branches that were taken."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..core.noise import BatchNoise, NoiseStream
 from ..core.phases import Phase
@@ -9,8 +10,7 @@ from ..core.sampling.trajectory import Trajectory
 from ..core.step import Step
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """The steps from index ``first`` on, made with one noise stream."""
 
     first: int
@@ -101,7 +101,7 @@ class History:
         """Return this history with ``trajectory`` going on from its newest step."""
         last, stream = self.last, self.stream
         taken = [segment for segment in self._segments if segment.first <= last]
-        ahead = [replace(s, trajectory=trajectory) for s in self._segments if s.first > last]
+        ahead = [s._replace(trajectory=trajectory) for s in self._segments if s.first > last]
         return History((*taken, Segment(last, trajectory, stream), *ahead))
 
     def _owner(self, index: int) -> int:

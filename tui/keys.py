@@ -1,8 +1,9 @@
 """The one key table: bindings, footer and help are all made from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..core.phases import Phase
 
@@ -21,8 +22,7 @@ class State(Enum):
     """The same, moving towards the newest step."""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key (or a few that do the same)."""
 
     names: str
@@ -31,7 +31,7 @@ class Key:
     """How the key is written on the screen."""
     action: str
     help: str
-    footer: Mapping[State, str] = field(default_factory=dict)
+    footer: Mapping[State, str] = MappingProxyType({})
     """What it does now, in a word or two; not in the footer in other states."""
     command: str = ""
     """Its name in the command palette; empty for ``help``."""

@@ -4,7 +4,7 @@ The pictures come first: x_t gets the largest scale that leaves room for x0_hat 
 panels. What the column shows depends on its room and on the page (``tab``); see ``panels.py``.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.geometry import Region
 
@@ -18,8 +18,7 @@ _GAP = 2
 _FRAME = 4  # rows of header, footer and the blank ones beside them
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """Regions by widget id; what has no region isn't shown."""
 
     scale: int
@@ -27,8 +26,7 @@ class Plan:
     regions: dict[str, Region]
 
 
-@dataclass(frozen=True)
-class _Columns:
+class _Columns(NamedTuple):
     """Scales of x_t, of x0_hat beside it, and of eps below that (0: not there)."""
 
     first: int

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,14 +32,15 @@ _SLOW_S = 0.03  # an answer that takes longer comes over a link worth measuring
 _TELLING = 500  # bytes of a frame that says something about the link's speed
 
 
-@dataclass(slots=True)
 class _Frame:
-    sent: float
-    size: int
-    probed: bool
-    """Whether it begins with a question too."""
-    reached: float | None = None
-    """When that was answered: the link was free for this frame then."""
+    __slots__ = ("probed", "reached", "sent", "size")
+
+    def __init__(self, sent: float, size: int, probed: bool) -> None:
+        self.sent, self.size = sent, size
+        self.probed = probed
+        """Whether it begins with a question too."""
+        self.reached: float | None = None
+        """When that was answered: the link was free for this frame then."""
 
 
 class Link:

@@ -1,8 +1,7 @@
 """What the sampler's thread tells a screen: the newest frame, and messages that all arrive."""
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from ..core.phase_records import MeasuredPhases
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Where every lane of a run has got to, with how fast it goes. Tuples have an entry a lane."""
 
     run: int

@@ -1,6 +1,6 @@
 """The column of panels on the run screen: which fit, in which order, and how high each is."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.geometry import Region
 
@@ -21,8 +21,7 @@ _NUMBERS = 18
 _GAP = 2
 
 
-@dataclass(frozen=True)
-class _Need:
+class _Need(NamedTuple):
     rows: int
     width: int
     rows_max: int

@@ -5,7 +5,8 @@ never computed again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from textual.message import Message
 
@@ -24,8 +25,7 @@ from .tree import Path, Tree
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """How a run is sampled, apart from its seed."""
 
     weights: str
@@ -139,7 +139,7 @@ class Session:
         sampler, weights = sampler or self.recipe.sampler, weights or self.recipe.weights
         own = sampler == o.sampler  # the flags were meant for this one
         steps, eta = (o.steps, o.eta) if own else (None, None)
-        self.recipe = replace(self.recipe, sampler=sampler, weights=weights, steps=steps, eta=eta)
+        self.recipe = self.recipe._replace(sampler=sampler, weights=weights, steps=steps, eta=eta)
         self._path = ()
 
     def next_sampler(self) -> str:
@@ -149,7 +149,7 @@ class Session:
 
     def set_noise(self, scale: float) -> None:
         """Turn the noise dial: it counts from the next step on, and for later runs."""
-        self.recipe = replace(self.recipe, noise=scale)
+        self.recipe = self.recipe._replace(noise=scale)
         newest = self.history.last
         under_way = newest >= 0 and self.history.step(newest).t > 0
         self.dialled = self.dialled or under_way

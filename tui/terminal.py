@@ -9,8 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Self, TextIO
+from typing import NamedTuple, Self, TextIO
 
 from .pixels.colours import Colours
 
@@ -37,8 +36,7 @@ _TEXTUAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What to draw with, how often, and why."""
 
     colours: Colours = Colours.TRUECOLOR
@@ -127,7 +125,7 @@ class Terminal:
 
     def showing(self, colours: Colours) -> Self:
         """Return the same terminal with other colours."""
-        return replace(self, colours=colours, pictures=colours)
+        return self._replace(colours=colours, pictures=colours)
 
     @property
     def printing(self) -> Colours:

@@ -15,7 +15,7 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from . import starting, theme
-from .commands import KeyCommands
+from .commands import KeyCommands, Palette
 from .exit_codes import INTERRUPTED
 from .leaving import ExitSignals
 from .light import LightTheme
@@ -49,17 +49,6 @@ class TerminalApp(Recordable, App[str]):
 
     TITLE = "diffviz"
     COMMANDS: ClassVar = {KeyCommands}
-    # Textual's palette in our colours; not every font has its magnifying glass.
-    CSS = """
-    CommandPalette > Vertical, CommandPalette:dark > Vertical {
-        background: $panel; width: 84; max-width: 100%;
-    }
-    CommandPalette > Vertical:dark { background: $panel; }
-    CommandPalette #--input { border: blank; }
-    CommandPalette #--results { scrollbar-background: $panel; border-bottom: none; }
-    CommandPalette SearchIcon { display: none; }
-    CommandPalette OptionList > .option-list--option-highlighted { background: $primary 30%; }
-    """
     ALLOW_SELECT = False
     # Textual's own Ctrl+C only shows how to quit.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,6 +90,11 @@ class TerminalApp(Recordable, App[str]):
             for widget in screen.walk_children(with_self=True):
                 if isinstance(widget, Widget):
                     widget.refresh()
+
+    def action_command_palette(self) -> None:
+        """Show every action by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""

@@ -1,8 +1,8 @@
 """Samplers, one a file; each an iterator of Step records."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from ..errors import DiffvizError
 from ..noise import BatchNoise
@@ -28,8 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Sampler:
+class Sampler(NamedTuple):
     """A sampler as the commands know it."""
 
     name: str

@@ -35,7 +35,7 @@ def test_pages_cover_all_digits():
     for size in ((40, 20), (62, 22), (100, 30)):
         plan = plan_grid(*size)
         assert plan.tiles is not None
-        assert plan.pages * plan.tiles.count >= DIGITS
+        assert plan.pages * plan.tiles.capacity >= DIGITS
 
 
 def test_room_goes_to_the_selected_digit():

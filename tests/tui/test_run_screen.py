@@ -22,8 +22,9 @@ def test_the_noise_is_shown_before_the_weights_are_loaded(drive, noise_picture, 
         return sampler
 
     async def act(d):
-        await d.until(lambda: "loading weights…" in d.text())
-        assert np.array_equal(d.screen.query_one("#xt", Canvas).image, noise_picture)
+        canvas = d.screen.query_one("#xt", Canvas)
+        await d.until(lambda: "loading weights…" in d.text() and canvas.image is not None)
+        assert np.array_equal(canvas.image, noise_picture)
         assert d.screen.query_one("#x0", Canvas).image is None
         assert d.screen.state is State.LOADING
         assert "seed 7" in d.lines()[0]

@@ -127,7 +127,7 @@ def terminal_row(sequences: str, width: int, greys) -> list:
 def test_tiles_know_their_places():
     tiles = Tiles(Mode.QUADRANT, 8, 4, gap_x=1, gap_y=1)
     assert (tiles.tile_width, tiles.tile_height) == (14, 7)
-    assert (tiles.width, tiles.height, tiles.count) == (119, 32, 32)
+    assert (tiles.width, tiles.height, tiles.capacity) == (119, 32, 32)
     assert tiles.place(0) == (0, 0)
     assert tiles.place(9) == (15, 8)
     assert all(tiles.at(*tiles.place(index)) == index for index in range(32))

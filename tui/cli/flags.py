@@ -3,7 +3,6 @@
 import argparse
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -191,7 +190,7 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     """Return what the terminal can do, given these flags."""
     from ..terminal import Terminal
 
-    return replace(Terminal.here(args.color, args.fps), light=args.theme == "light")
+    return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")
 
 
 def add_sampling(

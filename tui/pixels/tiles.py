@@ -1,8 +1,8 @@
 """Several pictures side by side: which kind of cells they are drawn in, and where each one is."""
 
-from dataclasses import dataclass
 from enum import Enum
 from math import gcd
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ class Mode(Enum):
     """Two colours in all: 14x7 cells a picture."""
 
 
-@dataclass(frozen=True)
-class Tiles:
+class Tiles(NamedTuple):
     """Equal tiles in rows and columns, numbered row by row; all sizes in cells."""
 
     mode: Mode
@@ -63,7 +62,7 @@ class Tiles:
         return self.rows * (self.tile_height + self.gap_y)
 
     @property
-    def count(self) -> int:
+    def capacity(self) -> int:
         """The number of tiles."""
         return self.columns * self.rows
 

@@ -198,7 +198,7 @@ class ForwardScreen(PlannedScreen[None]):
                 expected_picture(step, width),
                 nearest_picture(self._nearest, self.training, width),
             ]
-            self._put("#side", beside[-self._plan.side.count :])
+            self._put("#side", beside[-self._plan.side.capacity :])
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
         self._say(what)
         if step is not None and self.training is not None:

@@ -105,8 +105,8 @@ class GridScreen(MosaicScreen):
         """Turn the page."""
         tiles = self._plan.tiles
         if tiles is not None and self._plan.pages > 1:
-            page = (self.selected // tiles.count + by) % self._plan.pages
-            index = page * tiles.count + self.selected % tiles.count
+            page = (self.selected // tiles.capacity + by) % self._plan.pages
+            index = page * tiles.capacity + self.selected % tiles.capacity
             self.select(min(DIGITS - 1, index))
 
     def action_open(self) -> None:
@@ -172,7 +172,7 @@ class GridScreen(MosaicScreen):
         tiles = self._plan.tiles
         page = ""
         if tiles is not None and self._plan.pages > 1:
-            page = f"   page {self.selected // tiles.count + 1}/{self._plan.pages}"
+            page = f"   page {self.selected // tiles.capacity + 1}/{self._plan.pages}"
         step = self.frame.steps[0] if self.frame is not None else None
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))

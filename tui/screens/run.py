@@ -76,12 +76,13 @@ class RunScreen(RunActions, PlannedScreen[None]):
         yield from self.view.compose()
 
     def on_mount(self) -> None:
-        """Show the noise at once; load weights only after that was painted."""
+        """Show the panels at once, and load weights; then the noise."""
         self.view.mounted()
         self.begin()
         self.set_interval(1 / FRAMES_PER_S, self.pull)
         self.set_interval(follow.POLL_S, self.follow.poll)
         self.call_after_refresh(self.bridge.open)
+        self.call_after_refresh(self.view.painted)
 
     def on_resize(self, event: Resize) -> None:
         """Let the story carry the numbers where no other widget has room for them."""

@@ -1,7 +1,6 @@
 """The widgets of the run screen, and how a step is put on them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +42,9 @@ class RunView:
         self._screen = screen
         self._belief = belief
         self._schedule = Schedule()
+        self._painted = False
+        self._seed: int | None = None
+        """Whose x_T is to be seen as long as there is no step."""
 
     def compose(self) -> Iterable[Widget]:
         """Make every widget; the layout decides which are shown."""
@@ -78,12 +80,17 @@ class RunView:
         curve = self._schedule.alpha_bars[::-10].tolist()
         self._screen.query_one("#schedule", Chart).set_values(curve)
 
+    def painted(self) -> None:
+        """Show the noise that the first frame was without: making noise is a tenth of its time."""
+        self._painted = True
+        self._show_start()
+
     def show_noise(self, seed: int, total: int, noise: float, note: str) -> None:
         """Show x_T of ``seed``, which no network is needed for, and nothing else yet."""
         n = self.numbers
         self.numbers = Numbers(total, n.speed, T, ALPHA_BAR_T, noise)
-        x_t = NoiseStream(seed).draw(0)
-        self._canvas("xt", x_t)
+        self._seed = seed
+        self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
         self._screen.query_one("#x0", Canvas).show(None, note)
         self._screen.query_one("#eps", Canvas).show(None)
@@ -91,8 +98,13 @@ class RunView:
         self._place(T, T, ALPHA_BAR_T)
         self.show_numbers()
 
+    def _show_start(self) -> None:
+        if self._painted and self._seed is not None:
+            self._canvas("xt", NoiseStream(self._seed).draw(0))
+
     def show(self, step: Step, newest_t: int, key: object) -> None:
         """Show ``step`` of a run that has got to ``newest_t``; ``key`` names its picture."""
+        self._seed = None
         done = step.t == 0
         self._canvas("xt", step.x_t[0])
         title = ("x_0", ("the finished digit",)) if done else ("x_t", _NOISY)
@@ -103,12 +115,11 @@ class RunView:
         if self._screen.query_one("#belief").region.area:
             self._show_belief(self._belief.probabilities(step.x0_hat, key))
         self._place(step.t, newest_t, step.alpha_bar)
-        self.numbers = replace(
-            self.numbers,
+        self.numbers = self.numbers._replace(
             steps=step.total,
             t=step.t,
             alpha_bar=step.alpha_bar,
-            index=step.index,
+            step=step.index,
         )
         self.show_numbers()
 
@@ -118,17 +129,17 @@ class RunView:
 
     def measure(self, rate: float | None, eta: float | None) -> None:
         """Show how fast it goes."""
-        self.numbers = replace(self.numbers, rate=rate, eta=eta)
+        self.numbers = self.numbers._replace(rate=rate, eta=eta)
         self.show_numbers()
 
     def set_speed(self, speed: float | None) -> None:
         """Show the speed asked for."""
-        self.numbers = replace(self.numbers, speed=speed)
+        self.numbers = self.numbers._replace(speed=speed)
         self.show_numbers()
 
     def set_noise(self, noise: float) -> None:
         """Show the noise dial."""
-        self.numbers = replace(self.numbers, noise=noise)
+        self.numbers = self.numbers._replace(noise=noise)
         self.show_numbers()
 
     def show_numbers(self) -> None:

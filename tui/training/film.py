@@ -1,7 +1,7 @@
 """The filmstrip: what the same noises become as the network learns."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class Film:
         """
         steps = [moment.step for moment in moments[: self.at(moments) + 1]]
         chosen = [moments[index] for index in spread(steps, tiles.columns)]
-        used = replace(tiles, columns=len(chosen))
+        used = tiles._replace(columns=len(chosen))
         images = np.zeros((used.rows, used.columns, SIDE, SIDE), np.uint8)
         labels: list[Row] = []
         for row in range(used.rows):

@@ -99,7 +99,7 @@ class Mosaic(Drawn):
         shape = (tiles.height, tiles.width)
         glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
         back = np.full(shape, inks.background)
-        drawn = picture_cells(self._images[: tiles.count], tiles, inks.greys)
+        drawn = picture_cells(self._images[: tiles.capacity], tiles, inks.greys)
         cells = Cells(glyphs, front, back)
         for index in range(len(drawn)):
             x, y = tiles.place(index)

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..theme import DIM, TEXT, style
 from .lines import Lines, Row, apart, text
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(NamedTuple):
     """What is known about the current run. None is not known (yet)."""
 
     steps: int
@@ -19,7 +18,7 @@ class Numbers:
     alpha_bar: float
     noise: float = 1.0
     """Scale of the injected noise, 0 to 1."""
-    index: int = 0
+    step: int = 0
     rate: float | None = None
     eta: float | None = None
 
@@ -81,7 +80,7 @@ def labelled(numbers: Numbers) -> list[tuple[str, str]]:
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
         ("SNR", snr_text(n.alpha_bar)),
         ("sigma", f"{(1.0 - n.alpha_bar) ** 0.5:.4f}"),
-        ("step", f"{n.index}/{n.steps}"),
+        ("step", f"{n.step}/{n.steps}"),
         ("noise", f"{n.noise:.1f}"),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
         ("steps/s", unknown if n.rate is None else f"{n.rate:.1f}"),
