@@ -49,6 +49,15 @@ class Mailbox:
             return frame
 
 
+class Clicked(Message):
+    """One of several things a widget shows was clicked; ``twice``: for the second time in a row."""
+
+    def __init__(self, index: int, twice: bool) -> None:
+        super().__init__()
+        self.index = index
+        self.twice = twice
+
+
 class Losses(Message):
     """The training loss of each epoch, where it is known, of weights about to be loaded."""
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,25 +20,26 @@ MAX_HEADER = 1 << 20
 
 Floats = NDArray[np.floating[Any]]
 
+T = TypeVar("T")
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
 
 @dataclass(frozen=True, eq=False)
-class ArrayFile:
-    """What a file holds: arrays by name and JSON metadata by key."""
+class WeightsFile(Generic[T]):
+    """What a file holds: numpy's arrays or torch's tensors by name, JSON metadata by key."""
 
     path: Path
-    arrays: dict[str, Floats]
+    tensors: dict[str, T]
     """float32, or float64 where the file has that."""
     metadata: dict[str, Any]
 
-    def group(self, prefix: str) -> dict[str, Floats]:
-        """Return the arrays whose names start with ``prefix.``, without that prefix."""
+    def group(self, prefix: str) -> dict[str, T]:
+        """Return the tensors whose names start with ``prefix.``, without that prefix."""
         start = prefix + "."
-        return {k.removeprefix(start): v for k, v in self.arrays.items() if k.startswith(start)}
+        return {k.removeprefix(start): v for k, v in self.tensors.items() if k.startswith(start)}
 
 
-def read_arrays(path: Path) -> ArrayFile:
+def read_arrays(path: Path) -> WeightsFile[Floats]:
     """Read a file written by :func:`.files.save_tensors`.
 
     Raises:
@@ -69,7 +70,7 @@ def read_arrays(path: Path) -> ArrayFile:
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
-    return ArrayFile(path, arrays, metadata)
+    return WeightsFile(path, arrays, metadata)
 
 
 def _array(path: Path, name: str, dtype: str, shape: list[int], data: bytes) -> Floats:

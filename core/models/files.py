@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from ..atomic import write_atomically
-from .arrays import FORMAT, check_shapes, read_arrays
-
-
-@dataclass(frozen=True, eq=False)
-class TensorFile:
-    """What a file holds: tensors by name and JSON metadata by key."""
-
-    path: Path
-    tensors: dict[str, Tensor]
-    metadata: dict[str, Any]
-
-    def group(self, prefix: str) -> dict[str, Tensor]:
-        """Return the tensors whose names start with ``prefix.``, without that prefix."""
-        start = prefix + "."
-        return {k.removeprefix(start): v for k, v in self.tensors.items() if k.startswith(start)}
+from .arrays import FORMAT, WeightsFile, check_shapes, read_arrays
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
@@ -35,7 +20,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
     write_atomically(path, save(plain, metadata=text))
 
 
-def read_tensors(path: Path) -> TensorFile:
+def read_tensors(path: Path) -> WeightsFile[Tensor]:
     """Read a file written by :func:`save_tensors`.
 
     Raises:
@@ -43,8 +28,8 @@ def read_tensors(path: Path) -> TensorFile:
             floating-point numbers.
     """
     file = read_arrays(path)
-    tensors = {name: torch.from_numpy(array) for name, array in file.arrays.items()}
-    return TensorFile(path, tensors, file.metadata)
+    tensors = {name: torch.from_numpy(array) for name, array in file.tensors.items()}
+    return WeightsFile(path, tensors, file.metadata)
 
 
 def load_strictly(model: nn.Module, weights: dict[str, Tensor], path: Path) -> None:

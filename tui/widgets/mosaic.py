@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from textual.events import Click
-from textual.message import Message
 from textual.strip import Strip
 
+from ..messages import Clicked
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
@@ -25,13 +25,8 @@ _CORNERS = "┏┓┗┛"
 class Mosaic(Drawn):
     """Shows pictures in tiles; the caller says which tiles by :meth:`arrange_tiles`."""
 
-    class Picked(Message):
-        """A tile was clicked; ``twice``: for the second time in a row."""
-
-        def __init__(self, index: int, twice: bool) -> None:
-            super().__init__()
-            self.index = index
-            self.twice = twice
+    class Picked(Clicked):
+        """A tile was clicked."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

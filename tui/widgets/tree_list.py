@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.events import Click
-from textual.message import Message
 
+from ..messages import Clicked
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
 from ..tree import Path
 from .lines import Lines, Row, apart, shortened, text
@@ -26,13 +26,8 @@ class Branch:
 class TreeList(Lines):
     """A row a branch; the selected one is always in view."""
 
-    class Picked(Message):
-        """A row was clicked; ``twice``: for the second time in a row."""
-
-        def __init__(self, index: int, twice: bool) -> None:
-            super().__init__()
-            self.index = index
-            self.twice = twice
+    class Picked(Clicked):
+        """A row was clicked."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

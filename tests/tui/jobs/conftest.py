@@ -52,6 +52,14 @@ class Driver:
         await self.pilot.resize_terminal(width, height)
         await self.pilot.pause()
 
+    async def storm(self, permits: int) -> None:
+        """Resize again and again, each time with ``permits`` for the sampler, and look."""
+        for size in ((230, 60), (40, 12), (39, 20), (120, 40), (80, 24), (300, 90), (60, 20)):
+            self.sampler.allow(permits)
+            await self.resize(*size)
+            small = size[0] < 40 or size[1] < 20
+            assert ("diffviz needs" in " ".join(self.text().split())) == small
+
     @property
     def ts(self) -> list[int | None]:
         """The timestep each lane has reached."""
