@@ -4,6 +4,7 @@ from ...core.errors import DiffvizError
 from ..terminal_app import TerminalApp
 from .cast import CastEncoder, CastHeader
 from .sequences import drawing_only
+from .svg import aligned
 
 
 class CastWatcher:
@@ -66,7 +67,7 @@ class ScreenshotWatcher:
     def ended(self, time: float, app: TerminalApp) -> None:
         """Keep what is on the screen."""
         if app.is_running:
-            self._svg = app.export_screenshot()
+            self._svg = aligned(app.export_screenshot())
 
     def content(self) -> bytes:
         """Return the SVG.
