@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.events import Event, Key, MouseDown
 
@@ -18,6 +19,9 @@ from .screens.run import RunScreen
 from .source import OpenSampler, Pipelines
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
+
+if TYPE_CHECKING:
+    from .training_images import TrainingImages
 
 _LEAVE_THREAD_S = 0.05
 
@@ -88,10 +92,14 @@ class RunApp(TerminalApp):
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
         from .screens.forward import ForwardScreen
+
+        self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
+
+    def training_images(self) -> "TrainingImages | None":
+        """Return real digits for the forward process, if there are any; for any thread."""
         from .training_images import load_training_images
 
-        load = partial(load_training_images, self.run_screen.options.data_dir)
-        self.push_screen(ForwardScreen(self.run_screen.session, load))
+        return load_training_images(self.run_screen.options.data_dir)
 
     def _open_seed(self, seed: int | None) -> None:
         """Sample the ``seed`` that another screen returned; None goes on as before."""

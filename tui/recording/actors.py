@@ -47,13 +47,18 @@ def sampling_app(
                 failed(text)
 
     pipelines = open_sampler or Pipelines.of(options)
-    return RunApp(
+    return _RecordedApp(
         options,
         partial(_open_timed, pipelines, clock),
         open_judge,
         partial(_HeardBridge, heard, clock=clock, make_host=partial(VirtualDriver, clock)),
         terminal,
     )
+
+
+class _RecordedApp(RunApp):
+    def training_images(self) -> None:
+        """Have none, like whoever has no data set: a recording is the same for every user."""
 
 
 class _HeardBridge(Bridge):

@@ -1,6 +1,8 @@
 """The forward process: a digit corrupted to any timestep, beside the reverse process."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
 import numpy as np
@@ -90,7 +92,7 @@ class ForwardScreen(PlannedScreen[None]):
         """Show what there is, and look for real digits."""
         self.query_one("#footer", Footer).show(State.PAUSED)
         self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
-        self.run_worker(self._fetch, thread=True, exit_on_error=False)
+        self.run_worker(self._fetch(), exit_on_error=False)
 
     def on_resize(self, event: Resize) -> None:
         """Choose the tiles for this size."""
@@ -239,14 +241,10 @@ class ForwardScreen(PlannedScreen[None]):
 
     # The data set, off this thread.
 
-    def _fetch(self) -> None:
-        try:
-            training = self._load()
-        except (DiffvizError, OSError):
-            training = None  # without real digits there is the generated one
-        self.app.call_from_thread(self._fetched, training)
-
-    def _fetched(self, training: TrainingImages | None) -> None:
+    async def _fetch(self) -> None:
+        training = None  # without real digits there is the generated one
+        with suppress(DiffvizError, OSError):
+            training = await asyncio.to_thread(self._load)
         self._loaded, self.training = True, training
         state = State.PAUSED if training is None else State.PLAYING
         self.query_one("#footer", Footer).show(state)
@@ -258,17 +256,14 @@ class ForwardScreen(PlannedScreen[None]):
             return
         self._nearest, self._nearest_of = None, key
 
-        def look() -> None:
-            found = nearest_to(picture, training)
-            self.app.call_from_thread(self._found, key, found)
+        async def look() -> None:
+            found = await asyncio.to_thread(nearest_to, picture, training)
+            if key == self._nearest_of:
+                self._nearest = found
+                self.refresh_pictures()
 
         def begin() -> None:
             if key == self._nearest_of:
-                self.run_worker(look, thread=True, group="nearest", exit_on_error=False)
+                self.run_worker(look(), group="nearest", exit_on_error=False)
 
         self.set_timer(_SETTLED_S, begin)
-
-    def _found(self, key: object, found: Nearest) -> None:
-        if key == self._nearest_of:
-            self._nearest = found
-            self.refresh_pictures()

@@ -73,6 +73,19 @@ def test_the_same_take_has_the_same_bytes(take, cast_of, name):
     assert len(first) > 10_000
 
 
+def test_the_forward_process_is_recorded_without_anyones_data_set(take, cast_of, monkeypatch):
+    def somebodys(*_):
+        raise AssertionError("a recording depends on the user's data folder")
+
+    monkeypatch.setattr("diffviz.tui.training_images.load_training_images", somebodys)
+    this = take(Until(DONE), Press("f"), Wait(1.0), Press("3"), Wait(1.0), steps=20, speed=50)
+    first = cast_of(this)
+    screen = "\n".join(final_screen(first))
+    assert "forward" in screen
+    assert "the finished digit" in screen
+    assert cast_of(this).read_bytes() == first.read_bytes()
+
+
 def test_the_cast_shows_what_the_screen_showed(take, cast_of):
     text = TextWatcher()
     path = cast_of(take(Until(DONE), Wait(0.2), steps=20, speed=50), text)
