@@ -44,13 +44,18 @@ def quantities(t: int, alpha_bar: float) -> str:
     return f"at t={t}: √ᾱ = {alpha_bar**0.5:.3f}, √(1−ᾱ) = {(1.0 - alpha_bar) ** 0.5:.3f}"
 
 
+def equation_lines(equation: str, width: int) -> list[str]:
+    """Return an equation in lines; what goes on in the next one is set in."""
+    return wrap(equation, width, subsequent_indent="  ", break_on_hyphens=False)
+
+
 @cache
 def rows_needed(width: int) -> int:
     """Return how many rows the longest explanation takes, with its title and without the words."""
 
     def rows(*lines: str) -> int:
-        return sum(len(wrap(line, width)) for line in lines)
+        return sum(len(equation_lines(line, width)) for line in lines)
 
-    texts = max(rows(words) for words in PHASE_TEXTS.values())
+    texts = max(len(wrap(words, width)) for words in PHASE_TEXTS.values())
     updates = max(rows(*lines) for lines in SAMPLER_EQUATIONS.values())
     return 1 + texts + rows(*FORWARD, quantities(1000, 0.5)) + updates

@@ -204,8 +204,9 @@ class Story(Lines):
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
         long, short = STORIES[self._phase], SHORT_STORIES[self._phase]
-        if height > 1 and len(long) > room:
-            return [head, *([text("  " + line)] for line in wrap(long, width - 2))]
+        below = wrap(long, width - 2)
+        if len(long) > room and len(below) < height:  # half a sentence would only puzzle
+            return [head, *([text("  " + line)] for line in below)]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 

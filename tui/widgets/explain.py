@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from ...core.phases import Phase
 from ...core.step import Step
-from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, WORDS, quantities
+from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, WORDS, equation_lines, quantities
 from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, length, longest_that_fits, text
 
@@ -45,7 +45,7 @@ class Explain(Lines):
         yield from said
         left = height - len(said)
         for line in WORDS:
-            parts = wrap(line, width)
+            parts = equation_lines(line, width)
             left -= len(parts)
             if left >= 0:  # half a sentence would only puzzle
                 yield from ([self._text(part, DIM)] for part in parts)
@@ -63,7 +63,7 @@ class Explain(Lines):
         if step is not None:
             equations.append(quantities(step.t, step.alpha_bar))
         for line in equations:
-            yield from ([self._text(part, DIM)] for part in wrap(line, width))
+            yield from ([self._text(part, DIM)] for part in equation_lines(line, width))
 
     def _title(self, phase: Phase, width: int) -> Row:
         span = longest_that_fits(

@@ -1,0 +1,31 @@
+"""Sentences on the run screen: whole or not at all, and equations that can be read."""
+
+import pytest
+
+from diffviz.core.phases import Phase
+from diffviz.tui.explain import FORWARD, SAMPLER_EQUATIONS, equation_lines, quantities
+from diffviz.tui.widgets.bars import SHORT_STORIES, STORIES, Story
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_phase_has_its_whole_sentence_or_its_short_one(phase):
+    story = Story()
+    story.tell(phase, [])
+    for height in (1, 2, 3):
+        for width in range(30, 120):
+            rows = list(story.rows(width, height))
+            lines = ["".join(segment.text for segment in row) for row in rows]
+            said = " ".join(" ".join(lines).partition(phase.span)[2].split())
+            assert len(rows) <= height
+            assert said in (STORIES[phase], SHORT_STORIES[phase], ""), (width, height)
+            assert max(map(len, lines)) <= width
+
+
+def test_an_equation_that_goes_on_in_the_next_line_is_set_in():
+    updates = [line for lines in SAMPLER_EQUATIONS.values() for line in lines]
+    for equation in [*FORWARD, *updates, quantities(1000, 0.5)]:
+        for width in (26, 28, 36):
+            first, *others = equation_lines(equation, width)
+            assert not first.startswith(" ")
+            assert all(line.startswith("  ") for line in others)
+            assert max(map(len, [first, *others])) <= width
