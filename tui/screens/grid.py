@@ -170,14 +170,16 @@ class GridScreen(MosaicScreen):
         name = text("diffviz", style(ACCENT, bold=True))
         seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}"
         tiles = self._plan.tiles
-        page = ""
+        page = turn = ""
         if tiles is not None and self._plan.pages > 1:
             page = f"   page {self.selected // tiles.capacity + 1}/{self._plan.pages}"
+            turn = ", PgDn"
         step = self.frame.steps[0] if self.frame is not None else None
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))
         meaning = text(f" {_VIEWS[shown]}", style(DIM))
         left = [
+            [name, text(f"   {DIGITS} digits   {seeds}{page}{turn}"), view, meaning],
             [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
             [name, text(f"   {seeds}{page}"), view, meaning],
             [name, text(f"   {seeds}{page}"), view],

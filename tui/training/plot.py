@@ -91,7 +91,19 @@ class Plot(Lines):
         short = [segment for series in self._legend() for segment in _entry(series, series.short)]
         if length([*row, *short]) <= room:
             return [apart([*row, *short], right, width)]
-        return [apart(row, right, width), [*short]]
+        return [apart(row, right, width), self._tight_legend(short, width)]
+
+    def _tight_legend(self, short: Row, width: int) -> Row:
+        """Return the ``short`` legend if it fits, else one with smaller gaps, of whole names."""
+        if length(short) <= width:
+            return short
+        row: Row = []
+        for series in self._legend():
+            entry = [text(" ━", style(series.colour)), text(series.short, style(DIM))]
+            if length([*row, *entry]) > width:
+                break
+            row += entry
+        return row
 
     def _legend(self) -> list[Series]:
         """Return the lines that have a name, the topmost first."""

@@ -202,7 +202,7 @@ def test_the_other_view_is_what_the_model_expects(drive):
 def test_pages_follow_the_selection_and_the_size(drive):
     async def act(d):
         await done(d)
-        assert "page 1/4" in d.lines()[0]
+        assert "page 1/4, PgDn" in d.lines()[0], "or who would look for the others?"
         assert np.array_equal(mosaic(d).images, pictures(d, range(7, 15), 0))
         await d.press("pagedown", "right")
         assert d.top.selected == 9

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from diffviz.core.phases import Phase
 from diffviz.tui.theme import style
 from diffviz.tui.training.axes import Scale, fit_scale, tick_text, ticks
 from diffviz.tui.training.curves import Looking, deepest, loss_series, view_of
@@ -83,6 +84,21 @@ def test_columns_of_numbers_grow_and_are_cut():
     assert columns["a"].tolist() == [*range(10), 1]
 
 
+def test_columns_keep_the_newest_rows_and_fewer_of_the_older_ones():
+    columns = Columns(["step", "loss"], 64)
+    for step in range(10_000):
+        columns.append([step, 1 / (step + 1)])
+        assert len(columns) <= 64
+    steps = columns["step"]
+    gaps = np.diff(steps)
+    assert steps[0] == 0
+    assert steps[-1] == 9999
+    assert (gaps[-16:] == 1).all(), "the newest quarter is whole"
+    assert (np.diff(gaps) <= 0).all(), "the older, the fewer"
+    assert gaps[0] == columns.every
+    assert columns["loss"].tolist() == [1 / (step + 1) for step in steps]
+
+
 def history(batches: int, per_epoch: int = 100) -> History:
     made = History()
     made.take(
@@ -132,6 +148,19 @@ def test_plot_draws_axes_legend_and_note():
     assert rows[-2].count("┴") == 5
     assert sum("┤" in row for row in rows) == 2
     assert any(ord(char) > 0x2800 for char in rows[1])
+
+
+def test_a_narrow_legend_has_whole_names():
+    plot = Plot("loss by timestep", empty="")
+    names = [phase.label for phase in Phase]
+    lines = [Series(n, np.arange(3.0), np.arange(3.0), "#ffffff") for n in reversed(names)]
+    plot.show(lines, View(0, 2))
+    for width in range(8, 60):
+        rows = drawn(plot, width, 12)
+        said = [n.strip() for n in (rows[0] + rows[1]).split("━")[1:]]
+        assert said == names[: len(said)], width
+        assert len(said) == len(names) or width < 35
+    assert "━ static  ━ blob  ━ lock-in  ━ refinement" in drawn(plot, 45, 12)[1]
 
 
 def test_the_upper_line_owns_the_cells_it_crosses():
