@@ -1,10 +1,13 @@
 """Sentences on the run screen: whole or not at all, and equations that can be read."""
 
+import numpy as np
 import pytest
 
-from diffviz.core.phases import Phase
-from diffviz.tui.explain import FORWARD, SAMPLER_EQUATIONS, equation_lines, quantities
+from diffviz.core.phases import Phase, phase_at
+from diffviz.core.step import Step
+from diffviz.tui.explain import FORWARD, SAMPLER_EQUATIONS, equation_lines, quantities, rows_needed
 from diffviz.tui.widgets.bars import SHORT_STORIES, STORIES, Story
+from diffviz.tui.widgets.explain import Explain
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -19,6 +22,19 @@ def test_a_phase_has_its_whole_sentence_or_its_short_one(phase):
             assert len(rows) <= height
             assert said in (STORIES[phase], SHORT_STORIES[phase], ""), (width, height)
             assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("t", [1000, 450, 250, 50])
+def test_words_that_fill_up_an_explanation_leave_a_blank_row_below(t):
+    none = np.zeros((0, 28, 28), "f4")
+    panel = Explain()
+    panel.show(Step(0, 1000, t, 0.5, phase_at(t), none, none, none), "ddpm")
+    whole = rows_needed(28)
+    for height in range(whole, whole + 10):
+        rows = ["".join(segment.text for segment in row) for row in panel.rows(28, height)]
+        assert len(rows) == height
+        said = [row for row in rows if row.strip()]
+        assert not rows[-1].strip() or not any("eps: " in row for row in said)
 
 
 def test_an_equation_that_goes_on_in_the_next_line_is_set_in():

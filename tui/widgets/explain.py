@@ -43,7 +43,7 @@ class Explain(Lines):
     def _content(self, width: int, height: int) -> Iterable[Row]:
         said = list(self._said(width))
         yield from said
-        left = height - len(said)
+        left = height - len(said) - 1  # a blank row parts them from the panel below
         for line in WORDS:
             parts = equation_lines(line, width)
             left -= len(parts)
