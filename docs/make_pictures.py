@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 
 from diffviz.tui.app import RunApp
 from diffviz.tui.bridge import Bridge
+from diffviz.tui.cli.run import DEFAULT_SEED
 from diffviz.tui.keys import State
 from diffviz.tui.options import RunOptions
 from diffviz.tui.remote import RemoteDriver
@@ -55,7 +56,7 @@ class Shot:
     stop_at: int | None = None
     """The timestep at which the screen that the keys opened is paused; None for its end."""
     light: bool = False
-    seed: int = 17
+    seed: int = DEFAULT_SEED
 
 
 SHOTS = {
@@ -63,7 +64,7 @@ SHOTS = {
     "run-80x24": Shot((80, 24), t=257),
     "light": Shot((120, 40), t=257, light=True),
     "explain": Shot((120, 40), ("e",), t=450),
-    "branch": Shot((120, 40), ("b", "8"), t=600),
+    "branch": Shot((120, 40), ("b", "8"), t=600, seed=17),
     "race": Shot((120, 40), ("c",)),
     "weights": Shot((120, 40), ("C",)),
     "grid": Shot((150, 44), ("g",), stop_at=238),
