@@ -1,5 +1,6 @@
 """Plays a cast in a terminal: pause, step, speed, jump to the next marker."""
 
+import math
 import re
 from time import monotonic
 
@@ -54,6 +55,9 @@ class Player:
         self._left = False
         self._due = 0.0
         self._mark = ""
+        self._size = (0, 0)
+        self._anyway = False  # where it has no room, too
+        self._resume = 0.0  # what comes earlier is drawn at once
 
     def play(self) -> None:
         """Play until the user leaves.
@@ -89,10 +93,15 @@ class Player:
                 self._stage.write(text)
             elif event.code == "m":
                 self._mark, self._skipping = event.data, False
-            self._tell(now)
+            if now >= self._resume:
+                self._tell(now)
+        self._resume = 0.0
 
     def _await(self, seconds: float, event: Event) -> None:
         """Wait until ``event`` is due, or until the user has it shown at once."""
+        if event.time < self._resume:
+            self._due = monotonic()
+            return
         self._due = max(self._due, monotonic() - _BEHIND_S) + seconds / self._speed
         while not (self._left or self._again):
             left = 0.0 if self._skipping else self._due - monotonic()
@@ -140,8 +149,13 @@ class Player:
                 case "]":
                     self._skipping = True
                 case "home":
-                    self._again, self._paused = True, False
-        if before != (self._paused, self._speed) and time is not None:
+                    self._again, self._paused, self._resume = True, False, 0.0
+        if not self._left and self._stage.size() != self._size:
+            # A terminal wraps or cuts what it shows, and a recording draws only what changes.
+            self._fit()
+            self._again = True
+            self._resume = math.inf if time is None else time
+        elif before != (self._paused, self._speed) and time is not None:
             self._stage.tell(self._status(time))
 
     def _change_speed(self, by: int) -> None:
@@ -168,7 +182,7 @@ class Player:
     def _fit(self) -> None:
         """Ask for a larger terminal until there is one, or the user goes on regardless."""
         needed = (self._reader.width, self._reader.height)
-        while not self._left and not self._stage.fits(needed):
+        while not (self._left or self._stage.fits(needed) or self._anyway):
             columns, rows = self._stage.size()
             self._stage.say(
                 f"The recording needs {needed[0]}x{needed[1]}, this is {columns}x{rows}: "
@@ -178,4 +192,5 @@ class Player:
                 if key == "q":
                     self._left = True
                 if key == " ":
-                    return
+                    self._anyway = True
+        self._size = self._stage.size()

@@ -67,8 +67,8 @@ def reader(tmp_path):
 
 @pytest.fixture
 def play(reader, monkeypatch):
-    def run(*presses, sizes=((100, 30),), **how) -> Stage:
-        stage = Stage(presses, sizes)
+    def run(*presses, sizes=((100, 30),), kind=Stage, **how) -> Stage:
+        stage = kind(presses, sizes)
         monkeypatch.setattr(player, "monotonic", lambda: stage.now)
         Player(reader, stage, **how).play()  # pyright: ignore[reportArgumentType]
         return stage
@@ -129,6 +129,39 @@ def test_a_small_terminal_is_told_of(play):
     assert len(stage.shown) == 6
     assert play((5.0, " "), sizes=((60, 20),)).shown[0] == (6.0, "1"), "regardless"
     assert play((5.0, "q"), sizes=((60, 20),)).shown == []
+
+
+def test_a_terminal_that_shrinks_under_way_is_told_of_and_drawn_again(play):
+    class Shrinks(Stage):
+        def keys(self, timeout):
+            if timeout and self.now == 2.0 and not self.said:
+                self.now = 2.5
+                self._sizes = [(79, 30), (100, 30)]
+                return []
+            return super().keys(timeout)
+
+    stage = play(kind=Shrinks)
+    assert len(stage.said) == 1
+    assert "needs 80x24, this is 79x30" in stage.said[0]
+    assert stage.shown[:2] == [(1.0, "1"), (2.0, "2")]
+    assert stage.shown[2:4] == [(2.5, "1"), (2.5, "2")], "at once"
+    assert [text for _, text in stage.shown[4:]] == list("3456")
+    assert stage.shown[-1][0] - stage.shown[4][0] == 3.0
+
+
+def test_at_the_end_another_size_shows_the_end_again(play):
+    class Late(Stage):
+        def keys(self, timeout):
+            if timeout is None and len(self._sizes) == 1 and not self.said:
+                self.said.append("resized")
+                self._sizes = [(120, 40)]
+                return []
+            return super().keys(timeout)
+
+    stage = play(kind=Late)
+    assert [text for _, text in stage.shown] == list("123456" * 2)
+    assert {at for at, _ in stage.shown[6:]} == {6.0}
+    assert " end " in stage.told[-1]
 
 
 def test_where_it_was_cut_off(play, reader):
