@@ -42,7 +42,7 @@ def tree(tmp_path_factory):
     for folder in FOLDERS:
         ignore = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy / name)
     return copy
 

@@ -5,32 +5,46 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_FIRST_ROOM = 1024
+_ROOM = 4096  # rows: several for each dot of a chart, and what is drawn takes six times as much
 
 
 class Columns:
-    """Rows of numbers under fixed names; 8 bytes a number."""
+    """Rows of numbers under fixed names: the newest ones, and one in so many of the older ones."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], room: int = _ROOM) -> None:
+        """Make columns of at most ``room`` rows, the newest quarter of which is never thinned."""
         self._names = {name: index for index, name in enumerate(names)}
-        self._rows = np.empty((_FIRST_ROOM, len(names)))
+        self._rows = np.empty((room, len(names)))
+        self._numbers = np.empty(room, np.int64)  # which row of all each one is
         self._length = 0
+        self.every = 1
+        """Of the older rows, one in so many is left."""
 
     def __len__(self) -> int:
         return self._length
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """Return a column; a view that stays valid, of the rows there are now."""
-        return self._rows[: self._length, self._names[name]]
+        """Return a column as it is now."""
+        return self._rows[: self._length, self._names[name]].copy()
 
     def append(self, values: Sequence[float]) -> None:
         """Add a row: a value for each name, in their order; NaN for what isn't known."""
         if self._length == len(self._rows):
-            grown = np.empty((2 * self._length, len(self._names)))
-            grown[: self._length] = self._rows
-            self._rows = grown
+            self._thin()
         self._rows[self._length] = values
+        self._numbers[self._length] = self._numbers[self._length - 1] + 1 if self._length else 0
         self._length += 1
+
+    def _thin(self) -> None:
+        older = self._length - self._length // 4
+        kept = self._numbers[: self._length] % self.every == 0
+        while kept[:older].sum() > self._length // 2:
+            self.every *= 2
+            kept[:older] = self._numbers[:older] % self.every == 0
+        kept[older:] = True
+        self._length = int(kept.sum())
+        self._rows[: self._length] = self._rows[kept]
+        self._numbers[: self._length] = self._numbers[kept]
 
     def cut(self, length: int) -> None:
         """Keep the first ``length`` rows."""

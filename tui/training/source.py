@@ -38,8 +38,8 @@ class RunSource:
 
     @property
     def every(self) -> int:
-        """Of the older batches, one in so many was read."""
-        return self._tail.every
+        """Of the oldest batches, one in so many was read and kept."""
+        return self._tail.every * self.history.batches.every
 
     @property
     def listening(self) -> bool:

@@ -95,7 +95,7 @@ def test_columns_keep_the_newest_rows_and_fewer_of_the_older_ones():
     assert steps[-1] == 9999
     assert (gaps[-16:] == 1).all(), "the newest quarter is whole"
     assert (np.diff(gaps) <= 0).all(), "the older, the fewer"
-    assert gaps[0] == columns.every
+    assert gaps[0] == columns.every == 512
     assert columns["loss"].tolist() == [1 / (step + 1) for step in steps]
 
 
