@@ -65,6 +65,7 @@ class Watched:
     cwd: str
     seen: list[Usage] = field(default_factory=list)
     bytes_read: int = 0
+    tail: bytes = b""
 
     def start(self) -> None:
         """Start it."""
@@ -82,8 +83,9 @@ class Watched:
         """Take what it has printed and answer as a terminal would."""
         part = os.read(self.master, 1 << 16)
         self.bytes_read += len(part)
-        for _ in range(part.count(b"\x1b[6n")):
-            os.write(self.master, b"\x1b[1;1R")
+        asked = self.tail + part  # a question may be cut in two
+        os.write(self.master, b"\x1b[1;1R" * asked.count(b"\x1b[6n"))
+        self.tail = asked[-3:]
 
 
 def watch(commands: list[Watched], minutes: float) -> None:
