@@ -147,11 +147,17 @@ class TrainActions(_Base):
 
     def action_extend(self) -> None:
         """Ask how many epochs to add."""
-        self._ask(more_epochs(self.source.history.epochs_wanted), self._extend)
+        if self.source.listening:
+            self._ask(more_epochs(self.source.history.epochs_wanted), self._extend)
+        else:
+            self.send("epochs", "")  # which says why not
 
     def action_stop(self) -> None:
         """Ask, then have the training stop."""
-        self._ask(STOP, lambda answer: self._stop() if answer else None)
+        if self.source.alive:
+            self._ask(STOP, lambda answer: self._stop() if answer else None)
+        else:
+            self.send("stop", "")
 
     def action_quit(self) -> None:
         """Leave; of a training that was begun here, ask whether it goes on."""

@@ -69,7 +69,8 @@ class RunSource:
             case RunState.STOPPED:
                 return [f"stopped: {goes_on}", goes_on]
             case RunState.FINISHED:
-                return [f"done: diffviz run --weights {self.path} samples from it"]
+                samples = f"diffviz run --weights {self.path}"
+                return [f"done: {samples} samples from it", f"done: {samples}"]
             case _:
                 return [self.history.message]
 

@@ -9,15 +9,17 @@ from diffviz.core.run_state import RunState
 from .conftest import screen
 
 
-def test_nobody_hears_commands_of_a_run_that_is_over(drive, run):
+@pytest.mark.parametrize("key", ["c", "h", "a", "x"])
+def test_nobody_hears_commands_of_a_run_that_is_over(drive, run, key):
     async def act(d):
         run.event("finished", step=6, epoch=2, batch=2, complete=False, weights="x", wall_s=1)
         run.release()
         await d.poll()
         assert "● stopped" in d.text()
         assert f"--resume {run.path}"[:40] in d.text()
-        await d.press("c")
+        await d.press(key)
         assert "nobody would hear" in d.text()
+        assert len(d.screen.app.screen_stack) == 1, "and nothing is asked for nothing"
         assert run.commands() == []
 
     drive(act, lambda: screen(run), size=(160, 40))
