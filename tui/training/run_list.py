@@ -26,6 +26,11 @@ from .source import RunSource
 POLL_S = 1.0
 
 
+_NARROWEST_NAME = 12
+_BESIDE = 43
+"""Columns of state, epoch, loss and age, with the gaps before them."""
+
+
 class RunTable(Lines):
     """A row a run; one is chosen, some may be marked."""
 
@@ -49,12 +54,16 @@ class RunTable(Lines):
             return [[], *([text(line, style(DIM))] for line in self._empty)]
         room = max(1, height - 1)
         first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
-        name = max(12, min(40, width - 48, max(len(r.path.name) for r in self._runs) + 4))
-        rows: list[Row] = [[text(_heading(name), style(DIM))]]
+        network = max(len("   network"), *(3 + len(r.config.architecture) for r in self._runs))
+        if width < _NARROWEST_NAME + _BESIDE + network:
+            network = 0  # a whole column or none
+        longest = max(len(r.path.name) for r in self._runs) + 4
+        name = max(_NARROWEST_NAME, min(40, width - _BESIDE - network, longest))
+        rows: list[Row] = [[text(_heading(name, network > 0), style(DIM))]]
         last = min(len(self._runs), first + room)
-        return rows + [self._row(index, name, width) for index in range(first, last)]
+        return rows + [self._row(index, name, network > 0) for index in range(first, last)]
 
-    def _row(self, index: int, name: int, width: int) -> Row:
+    def _row(self, index: int, name: int, network: bool) -> Row:
         run = self._runs[index]
         chosen = index == self._chosen
         back = PANEL if chosen else None
@@ -65,7 +74,8 @@ class RunTable(Lines):
         look = style(ACCENT if chosen else TEXT, bold=chosen)
         epoch = f"{run.epoch or 0}/{run.config.epochs}"
         loss = "–" if run.loss is None else f"{run.loss:.4f}"
-        rest = f"{epoch:>9}  {loss:>7}  {age_text(run.age_s):>10}   {run.config.architecture}"
+        rest = f"{epoch:>9}  {loss:>7}  {age_text(run.age_s):>10}"
+        rest += f"   {run.config.architecture}" * network
         row = [
             text(f"{mark}{label:<{name - 2}}", look),
             text(f" ● {word:<10}", style(colour)),
@@ -76,10 +86,9 @@ class RunTable(Lines):
         return row
 
 
-def _heading(name: int) -> str:
-    return (
-        f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}   network"
-    )
+def _heading(name: int, network: bool) -> str:
+    columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}"
+    return columns + "   network" * network
 
 
 def age_text(seconds: float) -> str:

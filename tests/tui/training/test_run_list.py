@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from diffviz.tui.cli import main
 from diffviz.tui.training.run_list import RunListScreen, age_text, earlier_runs
 
@@ -25,6 +27,26 @@ def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
         assert any("two" in r and "finished" in r and "0.2500" in r for r in rows.values())
 
     drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(100, 24))
+
+
+@pytest.mark.parametrize("width", [60, 66, 80, 120])
+def test_the_list_has_whole_columns(drive, make_run, tmp_path, width):
+    for name in ("a", "a-run-with-quite-a-long-name-0123456789"):
+        run = make_run(name)
+        run.start()
+        run.batch(1, 0.5)
+
+    async def act(d):
+        heading = next(line for line in d.lines() if "last sign" in line)
+        network = d.screen.runs[0].config.architecture
+        rows = [line for line in d.lines() if "●" in line]
+        assert len(rows) == 2
+        assert all(" ago" in row for row in rows)
+        assert {row.endswith(network) for row in map(str.rstrip, rows)} == {width > 70}
+        assert ("network" in heading) == (width > 70)
+        assert "ne" not in heading.replace("network", "")
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(width, 24))
 
 
 def test_enter_watches_the_chosen_run_with_the_marked_ones(drive, make_run, tmp_path):
