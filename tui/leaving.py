@@ -74,7 +74,7 @@ class ExitSignals:
 
     def _look(self) -> None:
         """Look whether the terminal is there: who isn't its session's leader hears no SIGHUP."""
-        if _hung_up(0):
+        if hung_up(0):
             self._on_signal(signal.SIGHUP, None)
         elif self._loop is not None:
             self._loop.call_later(_LOOK_EVERY_S, self._look)
@@ -98,7 +98,8 @@ class ExitSignals:
         os._exit(self._code)
 
 
-def _hung_up(fd: int) -> bool:
+def hung_up(fd: int) -> bool:
+    """Return whether the terminal ``fd`` is gone."""
     if not hasattr(select, "poll"):  # Windows
         return False
     look = select.poll()

@@ -1,10 +1,12 @@
 """A progress bar on stderr, where there is a terminal to show it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .stop_signals import unwind_on_signals
 
 Bar = Callable[[str, float, float], None]
 """``(what is being done, how much is done, of how much)``"""
@@ -26,14 +28,19 @@ def work_progress(wanted: bool = True) -> Iterator[Bar]:
         disable=not (wanted and console.is_terminal),
         transient=True,
     )
-    with progress:
-        stages: dict[str, int] = {}
+    stages: dict[str, int] = {}
 
-        def show(stage: str, done: float, total: float) -> None:
-            if stage not in stages:
-                for task in stages.values():
-                    progress.update(task, visible=False)  # type: ignore[arg-type]
-                stages[stage] = progress.add_task(stage, total=total)
-            progress.update(stages[stage], completed=done, total=total)  # type: ignore[arg-type]
+    def show(stage: str, done: float, total: float) -> None:
+        if stage not in stages:
+            for task in stages.values():
+                progress.update(task, visible=False)  # type: ignore[arg-type]
+            stages[stage] = progress.add_task(stage, total=total)
+        progress.update(stages[stage], completed=done, total=total)  # type: ignore[arg-type]
 
-        yield show
+    with unwind_on_signals():
+        progress.start()
+        try:
+            yield show
+        finally:
+            with suppress(OSError):  # the terminal may be gone
+                progress.stop()

@@ -1,6 +1,9 @@
 """Wrong input ends in one line that says what to do, never in a traceback or half a file."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -185,6 +188,28 @@ def test_interrupt(capsys):
 
     assert guarded(command) == 130
     assert capsys.readouterr().err == "diffviz: interrupted\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("raise DiffvizError('bad')", 1), ("return 129", 129), ("return 0", 1)]
+)
+def test_the_status_is_true_where_nothing_can_be_written(command, status):
+    """A terminal that is gone takes no complaint, and what was printed fails late."""
+    code = f"""
+import sys
+from diffviz.core.errors import DiffvizError
+from diffviz.tui.cli import guarded
+def command():
+    sys.stdout.write("something")
+    {command}
+sys.exit(guarded(command))
+"""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=full, env=env, check=False
+        )
+    assert done.returncode == status
 
 
 def test_programming_errors_are_not_dressed_up():

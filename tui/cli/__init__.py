@@ -1,10 +1,13 @@
 """The ``diffviz`` command: one module a subcommand, heavy imports inside their functions."""
 
 import argparse
+import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -66,21 +69,41 @@ def guarded(command) -> int:
     """Call ``command``; turn expected trouble into one line on stderr and an exit status."""
     try:
         status = command()
-        _flush()
+        try:
+            _flush()
+        except OSError:
+            if not status:  # a terminal that is gone has been noticed
+                raise
         return status
     except DiffvizError as error:
-        print(f"diffviz: error: {error}", file=sys.stderr)
+        _tell(f"error: {error}")
         return FAILURE
     except KeyboardInterrupt:
-        print("diffviz: interrupted", file=sys.stderr)
+        atexit.register(_expect_another)
+        _tell("interrupted")
         return INTERRUPTED
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            atexit.register(_expect_another)
+        raise
     except BrokenPipeError:  # the reader of a pipe left (`| head`): nothing to tell it
         return FAILURE
     except OSError as error:  # a full disk under stdout, a path that is too long, …
-        print(f"diffviz: error: {error}", file=sys.stderr)
+        _tell(f"error: {error}")
         return FAILURE
     finally:
         _silence()
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(f"diffviz: {text}", file=sys.stderr)
+
+
+def _expect_another() -> None:
+    """Let a second Ctrl+C, while Python tears itself down, not change the exit status."""
+    with suppress(ValueError):  # only the main thread may
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _flush() -> None:
@@ -89,8 +112,11 @@ def _flush() -> None:
 
 
 def _silence() -> None:
-    """Throw away what stdout can't write, or Python would complain when it flushes at exit."""
-    try:
-        _flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Throw away what can't be written, or Python fails when it flushes at exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,11 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from signal import Signals
 from typing import TYPE_CHECKING
 
-from ..exit_codes import INTERRUPTED
+from ..exit_codes import BY_SIGNAL, INTERRUPTED
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
@@ -111,7 +112,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Record and write the file; Ctrl+C writes what there is."""
+    """Record and write the file; Ctrl+C and its relatives write what there is."""
     from ...core.errors import DiffvizError
     from ...core.export import check_output
 
@@ -153,12 +154,12 @@ def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
 
     cast = ending == ".cast"
     watcher = CastWatcher(_header(args, take.options)) if cast else ScreenshotWatcher()
-    seconds, interrupted = _record(take, watcher)
+    seconds, status = _record(take, watcher)
     write_atomically(args.output, watcher.content())
     what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
     columns, rows = args.size
     shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
-    return _report(args, f"{what}, {columns}x{rows}, {shown}", interrupted)
+    return _report(args, f"{what}, {columns}x{rows}, {shown}", status)
 
 
 def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
@@ -172,9 +173,9 @@ def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
     if ending == ".mp4":
         find_ffmpeg()  # better now than after the sampling
     watcher = FilmWatcher()
-    _, interrupted = _record(take, watcher)
+    _, status = _record(take, watcher)
     if not watcher.shots:
-        raise DiffvizError("nothing was sampled, so there is nothing to show")
+        raise SystemExit(status) if status else DiffvizError("nothing was sampled, nothing to show")
     tick = TICK_MS.get(ending, 1)
     lengths = durations(watcher.begins, watcher.end, tick, args.idle_time_limit)
     if ending == ".mp4":
@@ -184,26 +185,30 @@ def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
     width, height = size_of(watcher.shots)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {seconds:.1f} s, {width}x{height}, seed {args.seed}"
-    return _report(args, what, interrupted)
+    return _report(args, what, status)
 
 
-def _record(take: "Take", watcher) -> tuple[float, bool]:
-    """Record; return how long it is, and whether Ctrl+C cut it short."""
+def _record(take: "Take", watcher) -> tuple[float, int]:
+    """Record; return how long it is and the exit status: a signal cuts it short."""
     from ..recording.studio import record
+    from ..stop_signals import stop_on_signals
 
-    with _progress() as passed:
-        try:
-            return record(take, [watcher], passed=passed), False
-        except KeyboardInterrupt:
-            return watcher.end, True
+    try:
+        with stop_on_signals(tell=False) as stop, _progress() as passed:
+            seconds = record(take, [watcher], passed=passed, stopped=stop.event.is_set)
+    except KeyboardInterrupt:  # a second one: Python must not be torn down under a network at work
+        print("diffviz: interrupted", file=sys.stderr, flush=True)
+        os._exit(INTERRUPTED)
+    return seconds, 0 if stop.signal is None else BY_SIGNAL[Signals(stop.signal).name]
 
 
-def _report(args: argparse.Namespace, what: str, interrupted: bool) -> int:
+def _report(args: argparse.Namespace, what: str, status: int) -> int:
     size = args.output.stat().st_size
-    print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
-    if interrupted:
-        print(f"diffviz: interrupted; {args.output} has what there was", file=sys.stderr)
-    return INTERRUPTED if interrupted else 0
+    with suppress(OSError):  # the terminal may be what is gone
+        print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
+        if status:
+            print(f"diffviz: interrupted; {args.output} has what there was", file=sys.stderr)
+    return status
 
 
 def _forget_terminal() -> None:
@@ -246,5 +251,10 @@ def _progress() -> Iterator[Callable[[float], object]]:
     if not console.is_terminal:
         yield lambda time: None
         return
-    with console.status("recording") as status:
+    status = console.status("recording")
+    status.start()
+    try:
         yield lambda time: status.update(f"recording: {time:.1f} s so far")
+    finally:
+        with suppress(OSError):  # the terminal may be gone
+            status.stop()

@@ -18,6 +18,7 @@ except ImportError:  # Windows
 
 from ...core.errors import DiffvizError, one_line
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
+from ..leaving import hung_up
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
@@ -76,6 +77,8 @@ class Stage:
             signal.signal(number, handler)
         os.close(self._wake_in)
         os.close(self._wake_out)
+        if isinstance(error, OSError) and hung_up(self._in):  # the write came before the signal
+            raise SystemExit(BY_SIGNAL["SIGHUP"]) from error
 
     def size(self) -> tuple[int, int]:
         """Return columns and rows."""

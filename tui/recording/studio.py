@@ -75,22 +75,25 @@ def record(
     open_sampler: OpenSampler | None = None,
     open_judge: Callable[[], Judge] = load_classifier,
     passed: Callable[[float], object] = lambda time: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> float:
     """Play ``take`` to its end; return how many seconds it lasted.
 
-    ``passed`` is told the time now and then, for a progress display.
+    ``passed`` is told the time now and then, for a progress display; once ``stopped`` is true,
+    the recording ends where it is.
 
     Raises:
         DiffvizError: if the sampling fails, or the script waits for what doesn't happen.
     """
-    return _Studio(take, watchers, open_sampler, open_judge, passed).record()
+    return _Studio(take, watchers, open_sampler, open_judge, passed, stopped).record()
 
 
 class _Studio:
-    def __init__(self, take, watchers, open_sampler, open_judge, passed) -> None:
+    def __init__(self, take, watchers, open_sampler, open_judge, passed, stopped) -> None:
         self._take: Take = take
         self._watchers: Sequence[Watcher] = watchers
         self._passed: Callable[[float], object] = passed
+        self._stopped: Callable[[], bool] = stopped
         self._clock = VirtualClock()
         self._news: set[str] = set()  # since the last key, and not waited for yet
         self._failure: str | None = None
@@ -158,6 +161,8 @@ class _Studio:
         try:
             await asyncio.sleep(_FIRST_FRAME_S)
             for action in self._take.script:
+                if self._stopped():
+                    break
                 await self._act(action)
         except DiffvizError as error:
             self._failure = str(error)
@@ -192,7 +197,7 @@ class _Studio:
 
     async def _until(self, event: str) -> None:
         await self._sleep(lambda: event in self._news, _PATIENCE_S)
-        if event not in self._news and self._app.is_running:
+        if event not in self._news and self._app.is_running and not self._stopped():
             raise DiffvizError(
                 f"the script waits until {event!r}, which doesn't come within "
                 f"{_PATIENCE_S / 60:g} minutes: does it play?"
@@ -200,8 +205,10 @@ class _Studio:
         self._news.discard(event)
 
     async def _sleep(self, enough: Callable[[], bool], longest: float) -> None:
-        """Wait until it is enough, ``longest`` seconds have passed, or the app is left."""
+        """Wait until it is enough, ``longest`` seconds have passed, or it is over."""
         end = self._clock() + longest
         while (left := end - self._clock()) > 0 and self._app.is_running and not enough():
+            if self._stopped():
+                return
             self._passed(self._clock())
             await asyncio.sleep(min(left, _LOOK_UP_S))

@@ -89,6 +89,29 @@ def test_the_terminal_is_as_it_was(play, how, code):
     assert b"Traceback" not in playing.out
 
 
+def test_a_terminal_that_is_closed_ends_it_as_a_hang_up(play):
+    playing = play()
+    playing.read_until(lambda: b"frame 0" in playing.out)
+    os.close(playing.master)  # no SIGHUP: it isn't the leader of this terminal's session
+    playing.master = os.open(os.devnull, os.O_RDONLY)
+    assert playing.child.wait(20) == 129
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_second_interrupt_changes_nothing(play, typed):
+    playing = play()
+    playing.read_until(lambda: b"frame 4" in playing.out)
+    for _ in range(2):
+        if playing.child.poll() is None:
+            if typed:
+                os.write(playing.master, b"\x03")
+            else:
+                playing.child.send_signal(signal.SIGINT)
+        time.sleep(0.05)  # until it is on its way out
+    assert playing.end() == 130
+    assert termios.tcgetattr(playing.slave) == playing.modes
+
+
 def test_what_was_cut_off_is_played_up_to_there(play, film):
     film.write_bytes(film.read_bytes()[:-6])
     playing = play()
