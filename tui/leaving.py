@@ -98,6 +98,12 @@ class ExitSignals:
         os._exit(self._code)
 
 
+def say(text: str) -> None:
+    """Print last words where an app was, if that terminal is still there."""
+    with suppress(OSError):
+        print(text, flush=True)
+
+
 def hung_up(fd: int) -> bool:
     """Return whether the terminal ``fd`` is gone."""
     if not hasattr(select, "poll"):  # Windows

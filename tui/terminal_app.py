@@ -17,7 +17,7 @@ from textual.widget import Widget
 from . import starting, theme
 from .commands import KeyCommands, Palette
 from .exit_codes import INTERRUPTED
-from .leaving import ExitSignals
+from .leaving import ExitSignals, say
 from .light import LightTheme
 from .line_filters import filters_for
 from .link import Link
@@ -137,7 +137,7 @@ def run_until_left(app: TerminalApp) -> str | None:
     with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
     if recorded := app.recorded():
-        print(recorded)
+        say(recorded)
     return failure
 
 

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from diffviz.tui.leaving import say
+
 RECORD = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
 PROGRESS = """
 import sys, time
@@ -104,3 +106,11 @@ def test_a_recording_whose_terminal_is_closed(tmp_path):
         term.child.send_signal(signal.SIGHUP)  # as its terminal's leader would have had
         assert term.child.wait(60) == 129
     assert path.read_text().splitlines()[-1].endswith('"x", "0"]')
+
+
+def test_last_words_to_a_terminal_that_is_gone(monkeypatch):
+    with open("/dev/full", "w", buffering=1) as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        say("the training goes on")  # raises nothing
+        monkeypatch.undo()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), gone.fileno())  # so that closing it works

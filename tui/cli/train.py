@@ -102,6 +102,7 @@ def execute(args: argparse.Namespace) -> int:
 def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
     from ..detached import start_detached
+    from ..leaving import say
     from ..train_options import run_folder
     from .watch import watch_new_run
 
@@ -111,7 +112,7 @@ def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
     trouble = training.trouble()
     if trouble is not None:
         raise DiffvizError(trouble)
-    print(_what_now(run, training.ended))
+    say(_what_now(run, training.ended))
     return status
 
 
