@@ -93,7 +93,7 @@ def test_the_wheel_works_away_from_the_checkout(wheel, tmp_path):
     assert call(bin_ / "python", "-c", code, cwd=elsewhere).startswith(str(tmp_path))
     assert diffviz("--version").startswith("diffviz ")
     diffviz("sample", "-n", "2", "--steps", "5", "-o", "two.npz")
-    assert "digit" in diffviz("run", "--steps", "3", "--speed", "max")
+    assert "done: seed 30" in diffviz("run", "--steps", "3", "--speed", "max")
     train = ("--dataset", "synthetic", "--epochs", "1", "--recipe", "reference")
     diffviz("train", *train, "--out", "try", "--threads", "1")
     diffviz("sample", "-n", "1", "--steps", "2", "--weights", "try@1", "-o", "one.png")

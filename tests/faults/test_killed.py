@@ -27,6 +27,8 @@ def whole(run: Path) -> None:
     json.loads((run / "config.json").read_text())
     for path in run.rglob("*.safetensors"):
         read_tensors(path)
+    if not (run / "log.jsonl").exists():
+        return  # killed before its first line
     events = list(read_log(run / "log.jsonl"))
     assert all(a["step"] <= b["step"] for a, b in pairwise(events))
 

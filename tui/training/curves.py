@@ -12,7 +12,7 @@ from ..widgets.chart import number
 from .history import History
 from .numbers import smoothed
 from .plot import View
-from .series import Series
+from .series import Numbers, Series
 
 SPANS = (50, 200, 10, 1)
 """What the smoothing key goes through, in batches; 1 is none."""
@@ -82,14 +82,16 @@ def loss_series(
     for index, (name, other) in enumerate(others):
         colour = OTHERS[index % len(OTHERS)]
         span = max(SPANS[0], looking.span)
-        lines.append(
-            Series(name, *smoothed(other.epoch_axis(), other.column("loss"), span), colour)
-        )
+        lines.append(Series(name, *_loss_line(other, span), colour))
     if looking.span > 1:
-        places, means = smoothed(x, y, looking.span)
+        places, means = _loss_line(history, looking.span)
         name = f"mean of {looking.span}"
         lines.append(Series(name, places, means, ACCENT, short=f"mean {looking.span}"))
     return lines
+
+
+def _loss_line(history: History, span: int) -> tuple[Numbers, Numbers]:
+    return smoothed(history.epoch_axis(), history.column("loss"), span, history.column("step"))
 
 
 def band_series(history: History) -> list[Series]:
@@ -97,7 +99,7 @@ def band_series(history: History) -> list[Series]:
     x = history.epoch_axis()
     lines = []
     for phase, colour in PHASE_COLOURS.items():
-        places, means = smoothed(x, history.band(phase), _BAND_SPAN)
+        places, means = smoothed(x, history.band(phase), _BAND_SPAN, history.column("step"))
         newest = f" {number(float(means[-1]))}" if len(means) else ""
         lines.append(Series(phase.label + newest, places, means, colour, short=phase.label))
     return lines[::-1]  # the legend begins with what is drawn last

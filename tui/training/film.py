@@ -12,7 +12,7 @@ from ..widgets.lines import Row, text
 from .history import Moment
 
 Pictures = NDArray[np.uint8]
-_KEPT = 48  # moments whose pictures are kept in memory
+_KEPT = 24  # moments whose pictures are kept in memory
 
 
 class Film:

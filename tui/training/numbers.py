@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_ROOM = 4096  # rows: several for each dot of a chart, and what is drawn takes six times as much
+_ROOM = 4096  # rows: several for each dot of a chart, also where it shows a part of them
+_POINTS = 1024  # of a smooth line
 
 
 class Columns:
@@ -52,11 +53,16 @@ class Columns:
 
 
 def smoothed(
-    x: NDArray[np.float64], y: NDArray[np.float64], span: int
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    span: int,
+    steps: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of each ``span`` successive finite values, at the last one's ``x``.
 
-    Fewer values than ``span`` are averaged as they are, so a line begins with the first one.
+    Fewer values than ``span`` are averaged as they are, so a line begins with the first one. With
+    ``steps``, the batch of each value, a mean is over what is known of ``span`` batches, and of
+    the means there are no more than a chart can show.
     """
     known = np.isfinite(y)
     x, y = x[known], y[known]
@@ -64,5 +70,12 @@ def smoothed(
         return x, y
     sums = np.cumsum(np.concatenate([np.zeros(1), y]))
     ends = np.arange(1, len(y) + 1)
-    starts = np.maximum(0, ends - span)
-    return x, (sums[ends] - sums[starts]) / (ends - starts)
+    if steps is None:
+        starts = np.maximum(0, ends - span)
+    else:
+        steps = steps[known]
+        ends = ends[:: -(-len(ends) // _POINTS)]
+        if ends[-1] != len(y):
+            ends = np.append(ends, len(y))
+        starts = np.searchsorted(steps, steps[ends - 1] - span, "right")
+    return x[ends - 1], (sums[ends] - sums[starts]) / (ends - starts)

@@ -74,6 +74,22 @@ def test_smoothing_is_a_running_mean_over_finite_values():
     assert smoothed(x, y, 1)[1].tolist() == [2, 4, 6, 8]
 
 
+def test_smoothing_of_thinned_batches_is_over_as_many_batches():
+    steps = np.array([0.0, 8, 16, 24, 25, 26, 27])
+    losses = np.array([1.0, 3, 5, np.nan, 7, 9, 11])
+    places, means = smoothed(steps / 10, losses, 9, steps)
+    assert places.tolist() == [0, 0.8, 1.6, 2.5, 2.6, 2.7]
+    assert means.tolist() == [1, 2, 4, 7, 8, 9], "of batches after 16, 17 and 18"
+
+
+def test_a_smooth_line_has_no_more_points_than_a_chart_shows():
+    steps = np.arange(5000.0)
+    places, means = smoothed(steps, steps, 3, steps)
+    assert len(places) <= 1025
+    assert places[-1] == 4999
+    assert means[-1] == 4998
+
+
 def test_columns_of_numbers_grow_and_are_cut():
     columns = Columns(["a", "b"])
     for n in range(3000):
