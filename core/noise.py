@@ -18,6 +18,8 @@ SEEDS = 2**64
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 
 
+# The annotation is quoted: numpy loads its random part when that is named first, and a screen is
+# painted before it needs noise.
 def philox(seed: int, label: str, counter: int) -> "np.random.Generator":
     """Return the generator for one purpose (``label``) of ``seed``, at ``counter``.
 
