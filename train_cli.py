@@ -17,7 +17,7 @@ def main() -> int:
     args = parser.parse_args()
 
     def train() -> int:
-        from diffviz.tui.plain_training import train_plainly
+        from diffviz.tui.plain.train import train_plainly
 
         return train_plainly(args)
 

@@ -3,7 +3,7 @@
     python -m benchmarks.guidance --data-dir DATA --out FOLDER [--good film-59] [--worse film-15]
 
 Two networks are asked at each step, the good one and a worse one that it is moved away from
-(``core/teacher.py``). A row is ``diffviz eval --samples`` of the digits; both are kept in the
+(``core/train/teacher.py``). A row is ``diffviz eval --samples`` of the digits; both are kept in the
 folder, and a second call goes on where the first stopped.
 """
 

@@ -3,7 +3,7 @@
 python -m benchmarks.losses
 """
 
-from diffviz.core.bundled import bundled_names, read_card
+from diffviz.core.models.catalog import bundled_names, read_card
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from diffviz.tui.recording.cast import CastHeader
-from diffviz.tui.recording.live import LiveCast
-from diffviz.tui.recording.reader import CastReader
+from diffviz.tui.casts.cast import CastHeader
+from diffviz.tui.casts.live import LiveCast
+from diffviz.tui.casts.reader import CastReader
 
 from .terminal import AppOnTerminal
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from diffviz.core.backends.pytorch import has_bf16
-from diffviz.core.device import default_threads
+from diffviz.core.machine.device import default_threads
 from diffviz.core.models import multiply_adds
 from diffviz.core.models.weights import load_weights
 from diffviz.core.noise import BatchNoise

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from diffviz.core.device import default_threads
+from diffviz.core.machine.device import default_threads
 from diffviz.core.pipeline import Pipeline
 
 from .timing import Work, interleaved, table

@@ -95,9 +95,9 @@ def _sample(pipeline, seed: int, steps: int) -> float:
 def _app(args: argparse.Namespace, report: int) -> int:
     """Run the app as ``diffviz run`` does, and tell ``report`` what each run took."""
     from diffviz.tui.app import run_app
-    from diffviz.tui.messages import Finished
     from diffviz.tui.options import RunOptions
-    from diffviz.tui.screens.run import RunScreen
+    from diffviz.tui.screens.run.run_screen import RunScreen
+    from diffviz.tui.worker.messages import Finished
 
     show = RunScreen.on_finished
 

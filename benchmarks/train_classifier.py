@@ -25,15 +25,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from diffviz.core.atomic import write_atomically
 from diffviz.core.classifier import ARCHITECTURE, CLASSES, Classifier, DigitClassifier
 from diffviz.core.data import ImageData, load_dataset
 from diffviz.core.errors import DiffvizError
+from diffviz.core.files.atomic import write_atomically
+from diffviz.core.files.reading import sha256_of
 from diffviz.core.models import parameter_count
-from diffviz.core.models.files import save_tensors
+from diffviz.core.models.weight_files import save_tensors
 from diffviz.core.noise import philox
 from diffviz.core.pictures import from_grey
-from diffviz.core.reading import sha256_of
 
 BATCH, NOISE, MIXED = 128, 12, 24
 LR, WEIGHT_DECAY = 2e-3, 1e-3

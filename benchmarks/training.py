@@ -26,11 +26,11 @@ from torchvision import transforms
 
 from diffviz.core.backends.pytorch import has_bf16
 from diffviz.core.data import ImageData
-from diffviz.core.device import default_threads
+from diffviz.core.data.synthetic import synthetic_digits
+from diffviz.core.machine.device import default_threads
 from diffviz.core.models import build, multiply_adds
 from diffviz.core.recipes import RECIPES, TrainConfig
 from diffviz.core.records import Batch
-from diffviz.core.synthetic import synthetic_digits
 from diffviz.core.train import train
 
 from .loops import gaussian_diffusion, peer, stepping

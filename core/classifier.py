@@ -12,11 +12,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .bundled import CLASSIFIER, FOLDER
 from .errors import DiffvizError
-from .models.files import load_strictly, read_tensors
+from .files.reading import sha256_of
+from .models.catalog import CLASSIFIER, FOLDER
+from .models.weight_files import load_strictly, read_tensors
 from .models.weights import check_bundled
-from .reading import sha256_of
 
 Array = NDArray[np.float32]
 

@@ -12,8 +12,8 @@ from typing import IO, Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .atomic import replacing, write_atomically
 from .errors import DiffvizError
+from .files.atomic import replacing, write_atomically
 from .noise import SIDE
 from .pictures import to_grey
 from .step import Step

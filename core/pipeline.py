@@ -8,8 +8,8 @@ for step in pipeline.sample([7]):
 from collections.abc import Iterator, Sequence
 
 from .backends import open_backend
-from .bundled import DEFAULT
-from .device import find_device
+from .machine.device import find_device
+from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
 from .noise import BatchNoise, NoiseStream
 from .sampling import Start, find_sampler

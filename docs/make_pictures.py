@@ -20,16 +20,16 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from diffviz.tui.app import RunApp
-from diffviz.tui.bridge import Bridge
 from diffviz.tui.cli.run import DEFAULT_SEED
 from diffviz.tui.keys import State
 from diffviz.tui.options import RunOptions
-from diffviz.tui.remote import RemoteDriver
+from diffviz.tui.screens.training.run_source import RunSource
+from diffviz.tui.screens.training.training_screen import TrainScreen
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal_app import TerminalApp
-from diffviz.tui.training.app import TrainingApp
-from diffviz.tui.training.screen import TrainScreen
-from diffviz.tui.training.source import RunSource
+from diffviz.tui.training_app import TrainingApp
+from diffviz.tui.worker.bridge import Bridge
+from diffviz.tui.worker.remote import RemoteDriver
 
 FOLDER = Path(__file__).parent / "pictures"
 CELL_W, CELL_H = 9, 18

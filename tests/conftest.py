@@ -97,7 +97,7 @@ def weights_file(tmp_path_factory):
     import torch
 
     from diffviz.core.models import build
-    from diffviz.core.models.files import save_tensors
+    from diffviz.core.models.weight_files import save_tensors
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -119,7 +119,7 @@ def write_idx(path, array) -> None:
 
 def write_mnist(folder, train: int, test: int):
     """Write drawn digits in MNIST's place below ``folder``; return it."""
-    from diffviz.core.synthetic import synthetic_digits
+    from diffviz.core.data.synthetic import synthetic_digits
 
     for part, count, seed in (("train", train, 2), ("t10k", test, 3)):
         images, labels = synthetic_digits(count, seed)

@@ -10,12 +10,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from diffviz.core import records
-from diffviz.core.bundled import bundled_names, read_card
-from diffviz.core.eval_records import SCHEMA as EVAL_SCHEMA
-from diffviz.core.eval_records import EvalReport
-from diffviz.core.metrics import Estimate
-from diffviz.core.phase_records import SCHEMA as PHASES_SCHEMA
-from diffviz.core.phase_records import MeasuredPhases
+from diffviz.core.measure.metrics import Estimate
+from diffviz.core.measure.phase_record import SCHEMA as PHASES_SCHEMA
+from diffviz.core.measure.phase_record import MeasuredPhases
+from diffviz.core.measure.report import SCHEMA as EVAL_SCHEMA
+from diffviz.core.measure.report import EvalReport
+from diffviz.core.models.catalog import bundled_names, read_card
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import EVENT_NAMES
 

@@ -1,7 +1,10 @@
 """The layers: core knows no terminal, readers need no torch, nothing loads a pickle."""
 
 import ast
+import importlib.util
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,22 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = sorted(
     path for folder in ("core", "tui", "weights") for path in (ROOT / folder).rglob("*.py")
 )
-TERMINAL = {"textual", "rich", "tui"}
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 # what paints before torch is there, or reads a run without it
-TORCH_FREE = [
-    "step",
-    "records",
-    "phases",
-    "pictures",
-    "schedule",
-    "noise",
-    "bundled",
-    "runs",
-    "recipes",
-]
-TORCH_FREE += ["run_state", "run_control", "run_lock", "preview_files"]
+TORCH_FREE = ["step", "records", "phases", "pictures", "schedule", "noise", "recipes"]
+TORCH_FREE += ["models.catalog", "runs", "runs.state", "runs.commands", "runs.lock"]
+TORCH_FREE += ["runs.preview_files"]
 
 
 def module_name(path: Path) -> str:
@@ -38,22 +31,6 @@ def module_name(path: Path) -> str:
 CORE_MODULES = [module_name(path) for path in PRODUCT if path.is_relative_to(ROOT / "core")]
 
 
-def imports(path: Path) -> set[str]:
-    """Return the absolute names of all modules (and names in them) that a file imports."""
-    package = module_name(path).split(".")
-    if path.name != "__init__.py":
-        package = package[:-1]
-    found = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            up = package[: len(package) - node.level + 1] if node.level else []
-            base = [*up, *(node.module.split(".") if node.module else [])]
-            found |= {".".join(base)} | {".".join([*base, alias.name]) for alias in node.names}
-    return found
-
-
 def run(code: str, *arguments: str) -> str:
     """Run code in a fresh interpreter, away from the repository, and return what it prints."""
     command = [sys.executable, "-c", code, *arguments]
@@ -62,29 +39,52 @@ def run(code: str, *arguments: str) -> str:
     return outcome.stdout
 
 
-def test_there_is_something_to_check():
-    assert len(CORE_MODULES) > 20
-    assert {"diffviz.core", "diffviz.core.train", "diffviz.core.sampling.ddpm"} <= set(CORE_MODULES)
-    assert "diffviz.core.errors" in imports(ROOT / "core" / "train.py")
-    assert "diffviz.core.checkpoint.save_weights" in imports(ROOT / "core" / "train.py")
+def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
+    """Check the contracts of ``tree``'s pyproject.toml, as ``.ci/run`` does."""
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    env = os.environ | {"PYTHONPATH": str(tree / ".ci" / "typing")}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, cwd=tree, env=env, check=False)
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_of_every_file(path):
-    found = imports(path)
-    tops = {name.split(".")[0] for name in found}
-    assert not tops & {"core", "tui", "weights"}, "these are other modules than the installed ones"
-    assert not tops & PICKLES
-    if path.is_relative_to(ROOT / "core"):
-        assert not tops & TERMINAL
-        assert not any(name.startswith("diffviz.tui") for name in found)
-    if path.is_relative_to(ROOT / "tui" / "pixels"):
-        assert not tops & {"torch", "torchvision", "textual"}
+def test_folders_import_only_folders_above_them():
+    outcome = lint_imports(ROOT)
+    assert outcome.returncode == 0, outcome.stdout
+    assert " 0 broken" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("core/files/upwards.py", "from ...tui.keys import State", "core never imports tui"),
+        ("core/files/upwards.py", "from ..train import train", "core: a folder"),
+        ("core/upwards.py", "", "core: a folder"),  # in no list
+        ("tui/casts/upwards.py", "from ..app import RunApp", "tui: a folder"),
+        ("tui/plain/upwards.py", "from ..widgets import canvas", "tui: a folder"),
+        ("tui/screens/jobs/upwards.py", "from ..run import run_screen", "screens: "),
+        ("core/files/upwards.py", "import rich", "core draws nothing"),
+    ],
+)
+def test_an_import_upwards_breaks_a_contract(tmp_path, file, line, contract):
+    ignore = shutil.ignore_patterns("__pycache__", "*.safetensors", "*.json")
+    for name in ("core", "tui", "weights", "package", ".ci"):
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / file).write_text(line + "\n")
+    outcome = lint_imports(tmp_path)
+    assert outcome.returncode == 1
+    assert any(
+        row.startswith(contract) and row.endswith("BROKEN") for row in outcome.stdout.splitlines()
+    )
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_unpickles(path):
     for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names if isinstance(node, ast.Import)]
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            assert not PICKLES & {name.split(".")[0] for name in names}
         if isinstance(node, ast.Attribute) and node.attr == "load":
             assert not (isinstance(node.value, ast.Name) and node.value.id == "torch")
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
@@ -143,10 +143,10 @@ except SystemExit:
 
 
 @pytest.mark.parametrize("folder", ["core", "tui", "weights", "benchmarks", "tests", "docs"])
-def test_no_module_is_longer_than_300_lines(folder):
+def test_no_module_is_longer_than_400_lines(folder):
     files = list((ROOT / folder).rglob("*.py"))
     assert files
-    assert not [str(path) for path in files if path.read_bytes().count(b"\n") > 300]
+    assert not [str(path) for path in files if path.read_bytes().count(b"\n") > 400]
 
 
 @pytest.mark.parametrize("command", ["doctor", "completion bash", "watch RUN", "play CAST"])
@@ -169,8 +169,11 @@ def test_the_app_loads_no_more_than_its_first_frame_needs():
         "import diffviz.tui.cli.run, diffviz.tui.app, json, sys; print(json.dumps([*sys.modules]))"
     )
     loaded = set(json.loads(run(code)))
-    later = ["core.records", "core.runs", "core.recipes", "core.phase_records", "core.pipeline"]
-    later += [f"tui.screens.{name}" for name in ("grid", "race", "forward", "branch", "help")]
-    later += ["tui.training.source", "tui.recording.live", "tui.cli.eval", "tui.cli.train"]
+    later = ["core.records", "core.runs", "core.recipes", "core.measure", "core.pipeline"]
+    later += [f"tui.screens.jobs.{name}_screen" for name in ("grid", "race", "branch")]
+    later += ["tui.screens.forward.forward_screen", "tui.screens.help", "tui.casts.live"]
+    later += ["tui.screens.training.run_source", "tui.cli.eval", "tui.cli.train"]
     assert {"diffviz.tui.app", "diffviz.core.step", "textual.app"} <= loaded
-    assert not loaded & {"torch", "PIL", "openvino", *(f"diffviz.{name}" for name in later)}
+    names = [f"diffviz.{name}" for name in later]
+    assert not loaded & {"torch", "PIL", "openvino", *names}
+    assert all(importlib.util.find_spec(name) for name in names), "a name of the past"

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from textual.events import Event, Key, MouseDown
 
-from .belief import Belief, Judge, load_classifier
-from .bridge import Bridge
 from .exit_codes import INTERRUPTED
 from .options import RunOptions
-from .remote import RemoteDriver
-from .replay import command_line
-from .screens.run import RunScreen
-from .source import OpenSampler, Pipelines
+from .screens.run.run_screen import RunScreen
+from .session.replay import command_line
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
+from .worker.bridge import Bridge
+from .worker.live_classifier import Belief, Judge, load_classifier
+from .worker.pipelines import OpenSampler, Pipelines
+from .worker.remote import RemoteDriver
 
 if TYPE_CHECKING:
-    from .training_images import TrainingImages
+    from .screens.forward.training_images import TrainingImages
 
 _LEAVE_THREAD_S = 0.05
 
@@ -66,7 +66,7 @@ class RunApp(TerminalApp):
         """Open the grid, beginning with the seed on show."""
         if self.run_screen.has_nothing():
             return
-        from .screens.grid import GridScreen  # not for the first frame
+        from .screens.jobs.grid_screen import GridScreen  # not for the first frame
 
         grid = GridScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
         self.push_screen(grid, self._open_seed)
@@ -82,7 +82,7 @@ class RunApp(TerminalApp):
         self._race(of_weights=True)
 
     def _race(self, of_weights: bool) -> None:
-        from .screens.race import RaceScreen
+        from .screens.jobs.race_screen import RaceScreen
 
         options = self.run_screen.options_now()
         self.push_screen(
@@ -91,13 +91,13 @@ class RunApp(TerminalApp):
 
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
-        from .screens.forward import ForwardScreen
+        from .screens.forward.forward_screen import ForwardScreen
 
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
 
     def training_images(self) -> "TrainingImages | None":
         """Return real digits for the forward process, if there are any; for any thread."""
-        from .training_images import load_training_images
+        from .screens.forward.training_images import load_training_images
 
         return load_training_images(self.run_screen.options.data_dir)
 

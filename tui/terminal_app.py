@@ -14,17 +14,17 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 
-from . import starting, theme
-from .commands import KeyCommands, Palette
+from . import theme
+from .casts.recordable import Recordable
 from .exit_codes import INTERRUPTED
-from .leaving import ExitSignals, say
-from .light import LightTheme
-from .line_filters import filters_for
-from .link import Link
-from .link_driver import link_driver
+from .palette import KeyCommands, Palette
 from .pixels.colours import Colours
-from .recording.recordable import Recordable
-from .terminal import Terminal
+from .terminal import Terminal, startup
+from .terminal.exit_signals import ExitSignals, say
+from .terminal.light_theme import LightTheme
+from .terminal.line_filters import filters_for
+from .terminal.link import Link
+from .terminal.link_driver import link_driver
 
 _RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
     Colours.TRUECOLOR: "truecolor",
@@ -73,7 +73,7 @@ class TerminalApp(Recordable, App[str]):
 
     def on_mount(self) -> None:
         """Let the start be over once the first frame is painted."""
-        self.call_after_refresh(starting.done)
+        self.call_after_refresh(startup.done)
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this platform, which tells the link of answers."""

@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..core.atomic import write_atomically
-from ..core.bundled import read_card
 from ..core.errors import DiffvizError
+from ..core.files.atomic import write_atomically
 from ..core.models import build, multiply_adds, parameter_count
-from ..core.models.files import read_tensors
+from ..core.models.catalog import read_card
+from ..core.models.weight_files import read_tensors
 from ..core.recipes import PUBLISHED_LOSSES
 from ..core.runs import LOG, read_config, read_log
 from ..core.train import WEIGHTS

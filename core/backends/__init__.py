@@ -1,81 +1,15 @@
-"""What a network is computed with: one small interface, several runtimes.
+"""What computes a network: PyTorch on every device, OpenVINO on CPUs."""
 
-A backend is a ``Denoiser`` that knows its name and precision. PyTorch serves every device and
-architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU.
-"""
+from .selection import (
+    BACKENDS,
+    PRECISIONS,
+    Backend,
+    open_backend,
+)
 
-import sys
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
-
-from ..device import default_threads, pick_device, set_threads
-from ..errors import DiffvizError
-from ..sampling.denoiser import Array
-
-if TYPE_CHECKING:
-    from ..models.weights import Weights
-
-# Importing openvino would fork a process that reports the import to its makers; in a process with
-# threads that may also hang. The stand-in that openvino then takes for this module does nothing.
-sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-BACKENDS = ("auto", "openvino", "pytorch")
-PRECISIONS = ("fp32", "bf16")
-
-
-class Backend(Protocol):
-    """Predicts the noise in ``[B, 28, 28]`` float32 images; equal to others within 1e-4."""
-
-    name: str
-    precision: str
-    """``fp32`` or ``bf16``, of the network's products; images are float32 always."""
-
-    def __call__(self, x_t: Array, timestep: int) -> Array:
-        """Return eps for ``x_t`` at ``timestep`` (1 … T)."""
-        ...
-
-
-def open_backend(
-    weights: "Weights",
-    device: str,
-    threads: int | None,
-    *,
-    precision: str = "fp32",
-    backend: str = "auto",
-) -> Backend:
-    """Return ``weights`` ready to denoise; ``auto`` takes the fastest that serves them.
-
-    ``threads`` is the number of CPU threads; None leaves it open.
-
-    Raises:
-        DiffvizError: if ``backend`` or ``precision`` is unknown, not installed or can't serve.
-    """
-    if precision not in PRECISIONS:
-        raise DiffvizError(f"unknown precision '{precision}': use {' or '.join(PRECISIONS)}")
-    if backend not in BACKENDS:
-        raise DiffvizError(f"unknown backend '{backend}': choose one of {', '.join(BACKENDS)}")
-    problem = _openvino_problem(weights.architecture, device)
-    if backend == "openvino" and problem:
-        raise DiffvizError(f"{problem}: use --backend pytorch, or leave it out")
-    if backend == "pytorch" or problem:
-        from .pytorch import TorchDenoiser
-
-        set_threads(threads)
-        return TorchDenoiser(weights.model, pick_device(device), precision)
-    from .openvino import OpenVinoDenoiser
-
-    threads = threads or default_threads()
-    return OpenVinoDenoiser(weights.architecture, weights.tensors, threads, precision)
-
-
-def _openvino_problem(architecture: str, device: str) -> str:
-    """Return why OpenVINO can't serve; empty if it can."""
-    if device != "cpu":
-        return f"the backend openvino computes on the CPU only, not on {device}"
-    if find_spec("openvino") is None:
-        return "openvino is not installed"
-    try:
-        from .openvino import GRAPHS
-    except (ImportError, OSError):  # built for another system
-        return "openvino is installed, but can't be loaded"
-    return "" if architecture in GRAPHS else f"the backend openvino doesn't know {architecture}"
+__all__ = [
+    "BACKENDS",
+    "PRECISIONS",
+    "Backend",
+    "open_backend",
+]

@@ -12,10 +12,10 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from ..errors import DiffvizError
-from .conversions import kept
-from .film_graph import FILM
+from ..files.memo import kept
+from .film_unet_graph import FILM
 from .graph_parts import SIDE, TIMESTEPS, Graph
-from .reference_graph import REFERENCE
+from .reference_unet_graph import REFERENCE
 
 Array = NDArray[np.float32]
 

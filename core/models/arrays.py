@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
 from ..errors import DiffvizError
-from ..reading import open_regular
+from ..files.reading import open_regular
 
 FORMAT = "diffviz/1"
 # Bigger files are not ours; they are refused before memory is asked for.

@@ -1,6 +1,6 @@
 """The shapes of an architecture's tensors, known without building it: that would take torch."""
 
-from . import ARCHITECTURES, build
+from .architectures import ARCHITECTURES, build
 from .film_constants import GREYS, TIME_FEATURES, WIDTHS
 
 Shapes = dict[str, tuple[int, ...]]
@@ -14,7 +14,7 @@ def tensor_shapes(architecture: str) -> Shapes:
     """
     if architecture in _SHAPES and architecture in ARCHITECTURES:
         return _SHAPES[architecture]
-    from .files import shapes_of
+    from .weight_files import shapes_of
 
     return shapes_of(build(architecture))
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..bundled import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
 from ..errors import DiffvizError
-from ..reading import sha256_of
+from ..files.reading import sha256_of
 from .arrays import Floats, check_shapes, read_arrays
+from .catalog import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
 from .shapes import tensor_shapes
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Weights:
         """The network in PyTorch; asking for it imports torch."""
         import torch
 
-        from . import build
+        from .architectures import build
 
         model = build(self.architecture)
         state = {name: torch.from_numpy(array) for name, array in self.tensors.items()}

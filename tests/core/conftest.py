@@ -10,12 +10,12 @@ import torch
 from torch import nn
 
 from diffviz.core.data import ImageData
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.models import ARCHITECTURES
-from diffviz.core.models.files import read_tensors
+from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Batch, TrainEvent
 from diffviz.core.runs import RunFolder, read_log
-from diffviz.core.synthetic import synthetic_digits
 from diffviz.core.train import Extras, train
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from diffviz.core.bundled import bundled_names
 from diffviz.core.classifier import FEATURES, Classifier, DigitClassifier
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError
-from diffviz.core.models.files import save_tensors
+from diffviz.core.models.catalog import bundled_names
+from diffviz.core.models.weight_files import save_tensors
 from diffviz.core.pictures import from_grey
-from diffviz.core.synthetic import synthetic_digits
 
 CARD = json.loads((files("diffviz.weights") / "classifier.json").read_text(encoding="utf-8"))
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from diffviz.core.data import ImageData
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.noise import philox
-from diffviz.core.synthetic import synthetic_digits
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "train_classifier.py"
 

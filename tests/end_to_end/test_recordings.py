@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from diffviz.core.phase_records import keep_phases, read_phases
+from diffviz.core.measure.phase_record import keep_phases, read_phases
 
 CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
 SHORT = ("--sampler", "ddim", "--steps", "3", "--seed", "5")

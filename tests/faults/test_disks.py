@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diffviz.core.models.files import read_tensors
+from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.runs import read_log
 
 OLD = b"what was there before"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diffviz.core.models.files import read_tensors
+from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.runs import read_log
 
 TRAIN = ("train", "--dataset", "synthetic", "--recipe", "reference", "--epochs", "2")

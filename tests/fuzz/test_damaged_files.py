@@ -19,24 +19,24 @@ import pytest
 import torch
 from PIL import Image
 
-from diffviz.core.bundled import resolve, training_losses
-from diffviz.core.checkpoint import load_checkpoint
 from diffviz.core.classifier import Classifier
 from diffviz.core.data import ImageData, load_dataset
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError, one_line
+from diffviz.core.measure.phase_record import read_phases, weights_sha256
 from diffviz.core.models import ARCHITECTURES
-from diffviz.core.models.files import read_tensors
+from diffviz.core.models.catalog import resolve, training_losses
+from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.models.weights import load_weights
-from diffviz.core.phase_records import read_phases, weights_sha256
-from diffviz.core.preview_files import read_preview
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import RunFolder, cut_log, read_config, read_log
-from diffviz.core.sample_files import read_samples
-from diffviz.core.sample_sets import _kept
-from diffviz.core.synthetic import synthetic_digits
+from diffviz.core.runs.preview_files import read_preview
+from diffviz.core.samples.files import read_samples
+from diffviz.core.samples.sets import _kept
 from diffviz.core.train import train
-from diffviz.core.train_state import new_state
-from diffviz.tui.recording.reader import CastReader
+from diffviz.core.train.checkpoint import load_checkpoint
+from diffviz.core.train.state import new_state
+from diffviz.tui.casts.reader import CastReader
 
 QUICK, SLOW = 25, 2000
 MOST_SECONDS, MOST_MEMORY = 5.0, 300 << 20  # of CPU a case; beyond what was in use before
@@ -153,7 +153,7 @@ def read_measured(path: Path) -> None:
     if phases is not None:
         from rich.console import Console
 
-        from diffviz.tui.phase_table import print_phases
+        from diffviz.tui.plain.phase_table import print_phases
 
         print_phases(phases, Console(file=io.StringIO(), width=80))
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diffviz.core.bundled import read_card, training_losses
 from diffviz.core.errors import DiffvizError, one_line
-from diffviz.core.phase_records import MeasuredPhases
+from diffviz.core.measure.phase_record import MeasuredPhases
+from diffviz.core.models.catalog import read_card, training_losses
 from diffviz.core.recipes import TrainConfig
-from diffviz.core.run_control import CommandInbox
-from diffviz.core.run_state import summarise
 from diffviz.core.runs import parse_line, read_log
+from diffviz.core.runs.commands import CommandInbox
+from diffviz.core.runs.state import summarise
 
 NUMBERS = st.one_of(
     st.integers(),

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from diffviz.tui.app import RunApp
-from diffviz.tui.bridge import Bridge
 from diffviz.tui.keys import State
 from diffviz.tui.terminal import Terminal
+from diffviz.tui.worker.bridge import Bridge
 
 LOOKS = Path(__file__).parent / "looks"
 NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -4,13 +4,13 @@ import pytest
 from rich.color import Color
 
 from diffviz.tui import theme
-from diffviz.tui.branch_keys import BRANCH_KEYS
-from diffviz.tui.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
 from diffviz.tui.keys import KEYS, THEME
-from diffviz.tui.light import light
+from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
+from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.training.training_keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.terminal import Terminal
+from diffviz.tui.terminal.light_theme import light
 from diffviz.tui.terminal_app import TerminalApp
-from diffviz.tui.training.keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from diffviz.tui.branch_keys import BRANCH_KEYS, CHILDREN, TREE_KEYS
-from diffviz.tui.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
 from diffviz.tui.keys import KEYS, State
-from diffviz.tui.screens.branch_prompt import BranchPrompt
-from diffviz.tui.training.keys import TRAIN_KEYS
+from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, CHILDREN, TREE_KEYS
+from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
+from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.training.training_keys import TRAIN_KEYS
 
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "learn.md"
 NAMES = {

@@ -5,9 +5,15 @@ import pytest
 
 from diffviz.core.phases import Phase, phase_at
 from diffviz.core.step import Step
-from diffviz.tui.explain import FORWARD, SAMPLER_EQUATIONS, equation_lines, quantities, rows_needed
 from diffviz.tui.widgets.bars import SHORT_STORIES, STORIES, Story
 from diffviz.tui.widgets.explain import Explain
+from diffviz.tui.widgets.explain_texts import (
+    FORWARD,
+    SAMPLER_EQUATIONS,
+    equation_lines,
+    quantities,
+    rows_needed,
+)
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -1,122 +1,13 @@
 """The ``diffviz`` command: one module a subcommand, heavy imports inside their functions."""
 
-import argparse
-import atexit
-import gc
-import os
-import signal
-import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from importlib import import_module
-from typing import Any
+from .command_line import (
+    build_parser,
+    guarded,
+    main,
+)
 
-from ...core.errors import DiffvizError
-from ..exit_codes import FAILURE, INTERRUPTED
-
-COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
-            "completion")  # fmt: skip
-"""The subcommands in the order of ``--help``; each is the module of its name."""
-
-
-def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
-    """Return the parser of the command line, as far as the subcommands called ``names``."""
-    parser = argparse.ArgumentParser(
-        prog="diffviz",
-        description="Watch a diffusion model turn noise into a handwritten digit.",
-        epilog="exit codes: 0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP",
-    )
-    parser.add_argument(
-        "--version", action=_Version, nargs=0, help="show program's version number and exit"
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in names:
-        import_module(f".{name}", __package__).add_parser(commands)
-    return parser
-
-
-class _Version(argparse.Action):
-    """Looks the version up when it is asked for only: that takes longer than all flags."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            found = version("diffviz")
-        except PackageNotFoundError:
-            found = "unknown"
-        print(f"diffviz {found}")
-        parser.exit()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; the console script's entry point."""
-    return guarded(lambda: _dispatch(arguments))
-
-
-def _dispatch(arguments: Sequence[str] | None) -> int:
-    words = sys.argv[1:] if arguments is None else arguments
-    gc.disable()  # nothing of what is loaded and made here is garbage
-    try:
-        named = [word for word in words[:1] if word in COMMANDS]
-        parsed = build_parser(named or COMMANDS).parse_args(words)
-    finally:
-        gc.enable()
-    return parsed.execute(parsed)
-
-
-def guarded(command) -> int:
-    """Call ``command``; turn expected trouble into one line on stderr and an exit status."""
-    try:
-        status = command()
-        try:
-            _flush()
-        except OSError:
-            if not status:  # a terminal that is gone has been noticed
-                raise
-        return status
-    except DiffvizError as error:
-        _tell(f"error: {error}")
-        return FAILURE
-    except KeyboardInterrupt:
-        atexit.register(_expect_another)
-        _tell("interrupted")
-        return INTERRUPTED
-    except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
-            atexit.register(_expect_another)
-        raise
-    except BrokenPipeError:  # the reader of a pipe left (`| head`): nothing to tell it
-        return FAILURE
-    except OSError as error:  # a full disk under stdout, a path that is too long, …
-        _tell(f"error: {error}")
-        return FAILURE
-    finally:
-        _silence()
-
-
-def _tell(text: str) -> None:
-    with suppress(OSError):  # the terminal may be gone
-        print(f"diffviz: {text}", file=sys.stderr)
-
-
-def _expect_another() -> None:
-    """Let a second Ctrl+C, while Python tears itself down, not change the exit status."""
-    with suppress(ValueError):  # only the main thread may
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
-
-
-def _silence() -> None:
-    """Throw away what can't be written, or Python fails when it flushes at exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None:
-            continue
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+__all__ = [
+    "build_parser",
+    "guarded",
+    "main",
+]

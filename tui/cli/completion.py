@@ -30,7 +30,7 @@ def execute(args: argparse.Namespace) -> int:
     """Print the script."""
     import shtab
 
-    from . import build_parser
+    from .command_line import build_parser
 
     parser = build_parser()
     weights = _weights()
@@ -56,7 +56,7 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 def _weights() -> dict[str, Any]:
     """Return, by shell, what offers bundled weights besides files and run folders."""
-    from ...core.bundled import bundled_names
+    from ...core.models.catalog import bundled_names
 
     names = " ".join(bundled_names())
     return {

@@ -20,7 +20,7 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print the findings and the cards."""
-    from ..doctor import report
+    from ..plain.doctor import report
 
     sys.stdout.write(report(terminal_of(args)))
     return 0

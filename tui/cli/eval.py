@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ...core.distributed import Group
-    from ...core.eval_records import Cost, EvalReport
+    from ...core.machine.distributed import Group
+    from ...core.measure.report import Cost, EvalReport
 
-MIN_N, MAX_N = 100, 100_000  # core/sample_files.py has them too; a test compares
+MIN_N, MAX_N = 100, 100_000  # core/samples/files.py has them too; a test compares
 
 
 def add_parser(commands) -> None:
@@ -60,9 +60,9 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Measure, with progress on stderr, and print the result."""
-    from ...core.distributed import own_rank
     from ...core.errors import DiffvizError
     from ...core.export import check_output
+    from ...core.machine.distributed import own_rank
 
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
@@ -88,13 +88,13 @@ def execute(args: argparse.Namespace) -> int:
         print(json.dumps(report.to_json(), indent=2))
         return 0
     if args.json is not None:
-        from ...core.atomic import write_atomically
+        from ...core.files.atomic import write_atomically
 
         text = json.dumps(report.to_json(), indent=2) + "\n"
         write_atomically(Path(args.json), text.encode())
     from rich.console import Console
 
-    from ..eval_table import print_report
+    from ..plain.eval_table import print_report
 
     print_report(report, title, Console(highlight=False, soft_wrap=True))
     return 0
@@ -105,16 +105,16 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     images: NDArray[np.uint8] | None = None
     source: dict[str, Any] = {}
     if args.samples is not None:
-        from ...core.sample_files import read_samples
+        from ...core.samples.files import read_samples
 
         images, meta = read_samples(args.samples)
         source = {"file": str(args.samples), "meta": meta}
 
     from ...core.classifier import Classifier
     from ...core.data import load_dataset
-    from ...core.device import set_threads
-    from ...core.distributed import own_threads
-    from ...core.evaluate import evaluate, measure_real
+    from ...core.machine.device import set_threads
+    from ...core.machine.distributed import own_threads
+    from ...core.measure.evaluate import evaluate, measure_real
     from ...core.sampling import describe
 
     set_threads(args.threads or own_threads())
@@ -155,7 +155,7 @@ def _draw_pairs(
 
 def _last(records: Iterator[Any]) -> Any:
     """Show the progress of ``records`` and return the last, which is the result."""
-    from ..progress import work_progress
+    from ..plain.progress import work_progress
 
     record = None
     with work_progress() as bar:
@@ -167,7 +167,7 @@ def _last(records: Iterator[Any]) -> Any:
 
 def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
     """Return the digits, what made them, and what they cost; all of them in process 0 only."""
-    from ...core.distributed import joined
+    from ...core.machine.distributed import joined
 
     with joined(args.device) as (group, device):
         return _sample_share(args, group, device)
@@ -178,13 +178,13 @@ def _sample_share(
 ) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
     from dataclasses import asdict
 
-    from ...core.bundled import DEFAULT
-    from ...core.distributed import own_threads
-    from ...core.eval_records import Cost
     from ...core.export import save_images
+    from ...core.machine.distributed import own_threads
+    from ...core.measure.report import Cost
+    from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
-    from ...core.sample_sets import sample_digits, source_of
-    from ..progress import work_progress
+    from ...core.samples.sets import sample_digits, source_of
+    from ..plain.progress import work_progress
 
     pipeline = Pipeline.load(
         args.weights or DEFAULT,
@@ -203,7 +203,7 @@ def _sample_share(
             for state in sample_digits(pipeline, source, seeds, batch=batch, group=group):
                 bar("sampling", state.done, state.total)
     except KeyboardInterrupt:
-        from ...core.sample_sets import kept_digits
+        from ...core.samples.sets import kept_digits
 
         print(
             f"kept {kept_digits(source, seeds):,} of {args.n:,} digits in {source.folder()}: "

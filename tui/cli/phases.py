@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .flags import add_device, check_seeds, seed_number, whole_number
 
 if TYPE_CHECKING:
-    from ...core.phase_records import MeasuredPhases
+    from ...core.measure.phase_record import MeasuredPhases
 
 
 def add_parser(commands) -> None:
@@ -67,7 +67,7 @@ def execute(args: argparse.Namespace) -> int:
 
     phases, where = _measure(args)
     if args.png is not None:
-        from ...core.phase_chart import save_phase_chart
+        from ...core.measure.phase_chart import save_phase_chart
 
         save_phase_chart(args.png, phases)
     text = json.dumps(phases.to_json(), indent=1) + "\n"
@@ -75,12 +75,12 @@ def execute(args: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     if args.json is not None:
-        from ...core.atomic import write_atomically
+        from ...core.files.atomic import write_atomically
 
         write_atomically(Path(args.json), text.encode())
     from rich.console import Console
 
-    from ..phase_table import print_phases
+    from ..plain.phase_table import print_phases
 
     console = Console(highlight=False, soft_wrap=True)
     print_phases(phases, console)
@@ -90,13 +90,13 @@ def execute(args: argparse.Namespace) -> int:
 
 def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     """Return the measurement and a line that says where it is kept."""
-    from ...core.bundled import DEFAULT
     from ...core.classifier import Classifier
-    from ...core.device import default_threads
-    from ...core.phase_measure import measure_phases
-    from ...core.phase_records import MeasuredPhases, keep_phases, read_phases
+    from ...core.machine.device import default_threads
+    from ...core.measure.phase_record import MeasuredPhases, keep_phases, read_phases
+    from ...core.measure.phases import measure_phases
+    from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
-    from ..progress import work_progress
+    from ..plain.progress import work_progress
 
     threads = args.threads or default_threads()
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .flags import positive_number
 
 if TYPE_CHECKING:
-    from ..recording.reader import CastReader
+    from ..casts.reader import CastReader
 
 
 def add_parser(commands) -> None:
@@ -40,12 +40,12 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Play, or print what is in the recording."""
-    from ..recording.reader import CastReader
+    from ..casts.reader import CastReader
 
     reader = CastReader(args.file)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from ..recording.player import Player
-        from ..recording.stage import Stage
+        from ..casts.player import Player
+        from ..casts.raw_terminal import Stage
 
         with Stage() as stage:
             Player(reader, stage, args.speed, args.idle_time_limit, args.loop).play()

@@ -14,9 +14,9 @@ from .flags import add_sampling, branch_path, frame_size, positive_number, speed
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
 if TYPE_CHECKING:
+    from ..casts.cast import CastHeader
     from ..options import RunOptions
-    from ..recording.cast import CastHeader
-    from ..recording.studio import Take
+    from ..recording.recorder import Take
 
 FILMS = (".gif", ".apng", ".webp", ".mp4")
 ENDINGS = (".cast", *FILMS, ".svg")
@@ -132,8 +132,8 @@ def execute(args: argparse.Namespace) -> int:
     _forget_terminal()
 
     from ..pixels.colours import Colours
+    from ..recording.recorder import Take
     from ..recording.script import SCENARIOS, read_script
-    from ..recording.studio import Take
     from ..terminal import Terminal
 
     script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
@@ -149,7 +149,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
     """Write a cast or a screenshot."""
-    from ...core.atomic import write_atomically
+    from ...core.files.atomic import write_atomically
     from ..recording.watchers import CastWatcher, ScreenshotWatcher
 
     cast = ending == ".cast"
@@ -164,10 +164,10 @@ def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
 
 def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
     """Write an animated picture or a video."""
-    from ...core.atomic import write_atomically
     from ...core.errors import DiffvizError
-    from ..recording.film import FilmWatcher
-    from ..recording.film_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
+    from ...core.files.atomic import write_atomically
+    from ..recording.animation import FilmWatcher
+    from ..recording.animation_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
     from ..recording.frames import frames, size_of
 
     if ending == ".mp4":
@@ -190,8 +190,8 @@ def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
 
 def _record(take: "Take", watcher) -> tuple[float, int]:
     """Record; return how long it is and the exit status: a signal cuts it short."""
-    from ..recording.studio import record
-    from ..stop_signals import stop_on_signals
+    from ..recording.recorder import record
+    from ..terminal.stop_signals import stop_on_signals
 
     try:
         with stop_on_signals(tell=False) as stop, _progress() as passed:
@@ -220,7 +220,7 @@ def _forget_terminal() -> None:
 
 
 def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
-    from ..recording.cast import CastHeader
+    from ..casts.cast import CastHeader
 
     if args.run is not None:
         title = f"diffviz, training of {args.run.name}"

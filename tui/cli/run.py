@@ -66,25 +66,25 @@ def execute(args: argparse.Namespace) -> int:
     options = run_options(args)
     terminal = terminal_of(args)
     if args.once:
-        from ..plain import run_once
+        from ..plain.run import run_once
 
         return run_once(options, terminal.printing, sys.stdout)
     if terminal.interactive:
-        from .. import starting
+        from ..terminal import startup
 
-        starting.begin()
+        startup.begin()
         from ..app import run_app
 
         return run_app(options, terminal=terminal)
-    from ..plain import run_plain
+    from ..plain.run import run_plain
 
     return run_plain(options, sys.stdout)
 
 
 def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
     """Return what the flags ask for, checked; ``threads`` where they say nothing."""
-    from ...core.bundled import DEFAULT, run_of
     from ...core.errors import DiffvizError
+    from ...core.models.catalog import DEFAULT, run_of
     from ..options import RunOptions
 
     followed = getattr(args, "follow", None)
@@ -112,7 +112,7 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         data_dir=getattr(args, "data_dir", None),
     )
     if args.branch:
-        from ..replay import check_branch
+        from ..session.replay import check_branch
 
         check_branch(args.branch, options.total_steps)
     return options

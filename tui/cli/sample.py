@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ...core.distributed import Group
     from ...core.export import ImageFile, TrajectoryStrip
+    from ...core.machine.distributed import Group
     from ...core.pipeline import Pipeline
 
 
@@ -48,9 +48,9 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Sample, with a progress bar where there is a terminal, and write the file."""
-    from ...core.bundled import DEFAULT
     from ...core.errors import DiffvizError
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
+    from ...core.models.catalog import DEFAULT
 
     check_seeds(args)
     check_output(args.output, IMAGE_ENDINGS)
@@ -61,11 +61,11 @@ def execute(args: argparse.Namespace) -> int:
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
 
-    from ...core.device import find_device
-    from ...core.distributed import joined
+    from ...core.machine.device import find_device
+    from ...core.machine.distributed import joined
     from ...core.models.weights import load_weights
     from ...core.pipeline import Pipeline
-    from ...core.sample_plan import plan_sampling
+    from ...core.samples.plan import plan_sampling
     from ...core.sampling import find_sampler
 
     method = find_sampler(args.sampler)
@@ -141,7 +141,7 @@ def _sample(
     import numpy as np
 
     from ...core.pictures import to_grey
-    from ..progress import work_progress
+    from ..plain.progress import work_progress
 
     def digits(start: int) -> "NDArray[np.uint8]":
         seeds = range(args.seed + start, args.seed + min(start + batch, args.n))

@@ -5,14 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .flags import (
-    add_device,
-    add_terminal,
-    positive_number,
-    seed_number,
-    terminal_of,
-    whole_number,
-)
+from .flags import add_device, add_terminal, positive_number, seed_number, terminal_of, whole_number
 
 if TYPE_CHECKING:
     from ..terminal import Terminal
@@ -93,7 +86,7 @@ def execute(args: argparse.Namespace) -> int:
     """Train in a process of its own and watch it, or plainly; return the exit status."""
     terminal = terminal_of(args)
     if args.plain or "WORLD_SIZE" in os.environ or not terminal.interactive:
-        from ..plain_training import train_plainly
+        from ..plain.train import train_plainly
 
         return train_plainly(args)
     return _train_and_watch(args, terminal)
@@ -101,9 +94,9 @@ def execute(args: argparse.Namespace) -> int:
 
 def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
-    from ..detached import start_detached
-    from ..leaving import say
-    from ..train_options import run_folder
+    from ..plain.detached import start_detached
+    from ..plain.train_options import run_folder
+    from ..terminal.exit_signals import say
     from .watch import watch_new_run
 
     run = run_folder(args)
@@ -118,7 +111,7 @@ def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
 
 def _what_now(run: Path, ended: bool) -> str:
     """Return what became of the training that the screen was left for, and what to do next."""
-    from ...core.run_state import RunState, run_state
+    from ...core.runs.state import RunState, run_state
 
     if not ended:
         return f"the training goes on in {run}: diffviz watch {run}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .flags import add_terminal, terminal_of
 
 if TYPE_CHECKING:
-    from ..detached import Detached
+    from ..plain.detached import Detached
     from ..terminal import Terminal
 
 
@@ -35,8 +35,8 @@ def add_parser(commands) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Show the run, or the list; return the exit status."""
     from ...core.errors import DiffvizError
-    from ...core.run_state import list_runs
     from ...core.runs import CONFIG
+    from ...core.runs.state import list_runs
 
     for run in args.run:
         if not (run / CONFIG).is_file():
@@ -44,18 +44,18 @@ def execute(args: argparse.Namespace) -> int:
     terminal = terminal_of(args)
     if not terminal.interactive:
         return _print(args.run or [summary.path for summary in list_runs(args.runs_dir)])
-    from .. import starting
+    from ..terminal import startup
 
-    starting.begin()
-    from ..training.app import show
+    startup.begin()
+    from ..training_app import show
 
     if not args.run:
-        from ..training.run_list import RunListScreen
+        from ..screens.training.run_list import RunListScreen
 
         return show(lambda: RunListScreen(args.runs_dir), terminal)
-    from ..training.run_list import earlier_runs
-    from ..training.screen import TrainScreen
-    from ..training.source import RunSource
+    from ..screens.training.run_list import earlier_runs
+    from ..screens.training.run_source import RunSource
+    from ..screens.training.training_screen import TrainScreen
 
     first, *others = args.run
     beside = [RunSource(run) for run in others]
@@ -64,10 +64,10 @@ def execute(args: argparse.Namespace) -> int:
 
 def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
     """Show a training that was just begun for this; return the exit status."""
-    from ..training.app import show
-    from ..training.run_list import earlier_runs
-    from ..training.screen import TrainScreen
-    from ..training.source import RunSource
+    from ..screens.training.run_list import earlier_runs
+    from ..screens.training.run_source import RunSource
+    from ..screens.training.training_screen import TrainScreen
+    from ..training_app import show
 
     source = RunSource(training.run, coming=lambda: not training.ended)
     earlier = earlier_runs(training.run)
@@ -76,7 +76,7 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
 
 def _print(runs: list[Path]) -> int:
     """Print where each run is."""
-    from ...core.run_state import summarise
+    from ...core.runs.state import summarise
 
     for run in runs:
         summary = summarise(run)

@@ -1,1 +1,1 @@
-"""Recordings of what is on the screen: casts, animated pictures, screenshots, and a player."""
+"""Recordings: the app on a virtual clock, into casts, animated pictures and screenshots."""

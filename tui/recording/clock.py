@@ -14,8 +14,8 @@ from contextlib import contextmanager
 
 from textual import _time
 
-from ..driver import Driver, Outlet
-from ..source import OpenSampler
+from ..worker.driver import Driver, Outlet
+from ..worker.pipelines import OpenSampler
 
 
 class VirtualClock:

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ...core.phases import Phase, phase_at
 from ..theme import BACKGROUND, DIM, PHASE_COLOURS, TEXT, faded
-from .film import Shot
+from .animation import Shot
 
 SIDE = 28
 _COLUMNS = 8  # of many digits

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...core.errors import DiffvizError
-from ...core.run_lock import is_held
 from ...core.runs import CONFIG
+from ...core.runs.lock import is_held
+from ..screens.training.run_source import RunSource
+from ..screens.training.training_screen import TrainScreen
 from ..terminal import Terminal
-from ..training.app import TrainingApp
-from ..training.screen import TrainScreen
-from ..training.source import RunSource
+from ..training_app import TrainingApp
 from .script import DONE
 
 LENGTH_S = 12.0

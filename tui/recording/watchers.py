@@ -1,9 +1,9 @@
 """What a recording becomes: a cast or a screenshot; pictures are in ``film.py``."""
 
 from ...core.errors import DiffvizError
+from ..casts.cast import CastEncoder, CastHeader
+from ..casts.sequences import drawing_only
 from ..terminal_app import TerminalApp
-from .cast import CastEncoder, CastHeader
-from .sequences import drawing_only
 from .svg import aligned
 
 

@@ -14,6 +14,8 @@ from textual.widget import Widget
 from ..keys import Key
 from ..pixels.tiles import Mode
 
+MIN_WIDTH, MIN_HEIGHT = 40, 20
+"""The smallest terminal that a screen fits in, in cells."""
 Regions = dict[str, Region]
 
 

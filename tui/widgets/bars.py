@@ -7,8 +7,8 @@ from rich.style import Style
 
 from ...core.phases import Phase
 from ..keys import KEYS, Key, State
-from ..source import Source
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
+from ..worker.pipelines import Source
 from .lines import Lines, Row, apart, length, longest_that_fits, shortened, text
 
 STORIES: dict[Phase, str] = {

@@ -9,8 +9,8 @@ from textual.strip import Strip
 from ..pixels.cells import cell_rows
 from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
 from ..theme import DIM
-from .drawn import Drawn
-from .inks import Inks, filtered
+from .cached_strips import Drawn
+from .picture_palette import Inks, filtered
 from .pixel_strip import pixel_strips
 
 

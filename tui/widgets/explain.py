@@ -6,8 +6,15 @@ from textwrap import wrap
 
 from ...core.phases import Phase
 from ...core.step import Step
-from ..explain import FORWARD, PHASE_TEXTS, SAMPLER_EQUATIONS, WORDS, equation_lines, quantities
 from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
+from .explain_texts import (
+    FORWARD,
+    PHASE_TEXTS,
+    SAMPLER_EQUATIONS,
+    WORDS,
+    equation_lines,
+    quantities,
+)
 from .lines import Lines, Row, length, longest_that_fits, text
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.phases import Phase
+from ..text import duration
 from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
 from .lines import Lines, Row, apart, fit, longest_that_fits, text
-from .readout import duration
 
 _WIDEST = 36  # a number that is further from its label is hard to read
 

@@ -8,15 +8,15 @@ from rich.segment import Segment
 from textual.events import Click
 from textual.strip import Strip
 
-from ..messages import Clicked
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
-from .drawn import Drawn
-from .inks import Inks, filtered
+from ..worker.messages import Clicked
+from .cached_strips import Drawn
 from .lines import Row, fit
+from .picture_palette import Inks, filtered
 from .pixel_strip import PixelStrip
 
 _CORNERS = "┏┓┗┛"

@@ -5,7 +5,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from ..pixels.cells import CellRow, encode_cells
-from .inks import Inks
+from .picture_palette import Inks
 
 
 class PixelStrip(Strip):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from textual.events import Click
 
-from ..messages import Clicked
+from ..session.branches import Path
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
-from ..tree import Path
+from ..worker.messages import Clicked
 from .lines import Lines, Row, apart, shortened, text
 
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
-from diffviz.core.run_state import RunState
+from diffviz.core.runs.state import RunState
+from diffviz.tui.casts.cast import CastHeader
+from diffviz.tui.casts.reader import CastReader
 from diffviz.tui.cli import main
-from diffviz.tui.recording.cast import CastHeader
-from diffviz.tui.recording.reader import CastReader
+from diffviz.tui.recording.recorder import Take, record
 from diffviz.tui.recording.rerun import LENGTH_S, Rerun
 from diffviz.tui.recording.script import SCENARIOS
-from diffviz.tui.recording.studio import Take, record
 from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
 
-from ..training.conftest import PER_EPOCH, FakeRun
+from ..screens.training.conftest import PER_EPOCH, FakeRun
 
 EPOCHS = 3
 

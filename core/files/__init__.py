@@ -1,0 +1,1 @@
+"""Writing whole files, reading untrusted ones, and the user's cache folder."""

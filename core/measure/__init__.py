@@ -1,0 +1,1 @@
+"""What a set of digits or a network is worth: metrics, evaluation, measured phases."""

@@ -1,0 +1,255 @@
+"""What a set of digits is worth, measured against MNIST and a small classifier's features.
+
+Feature distances are comparable only with others from the same classifier; the floor, taken on
+real digits at the same n, says how small they can get.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import ImageData
+from ..errors import DiffvizError
+from ..files.atomic import write_atomically
+from ..files.cache import cache_folder
+from ..files.reading import read_bounded
+from ..noise import philox
+from ..pictures import from_grey
+from .metrics import CONFIDENT, FrechetDistance, Gaussian, bootstrap, class_counts, entropy_share
+from .neighbours import coverage, mean_pairwise_distances, nearest_images
+from .report import (
+    Classes,
+    Confidence,
+    Cost,
+    Diversity,
+    EvalReport,
+    Frechet,
+    Memorisation,
+    NearestPair,
+    Neighbours,
+)
+
+Grey = NDArray[np.uint8]
+K = 3
+COVERAGE_SIZE, DIVERSITY_SIZE = 5000, 5000  # caps: these two cost n squared
+FLOOR_SETS = 8
+PAIRS = 8
+_CHUNK = 1000
+
+
+class Judge(Protocol):
+    """A classifier: features ``[B, D]`` and probabilities ``[B, 10]`` of images in [-1, 1]."""
+
+    sha256: str
+    """Of its weights, so that one can tell which feature space a figure was taken in."""
+
+    def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return features and probabilities of ``[B, 28, 28]``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Work under way: ``done`` of ``total`` images."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class RealDigits:
+    """What real digits look like to the classifier; made once, used for any number of sets."""
+
+    train: ImageData
+    test: ImageData
+    train_features: NDArray[Any]
+    test_features: NDArray[Any]
+    test_probabilities: NDArray[Any]
+    test_nearest: NDArray[np.float64]
+    """Each test digit's distance to the nearest training digit."""
+
+
+def measure_real(
+    train: ImageData, test: ImageData, classifier: Judge
+) -> Iterator[Progress | RealDigits]:
+    """Measure the real digits; the last record is the result.
+
+    The distances from test to training digits are kept in the user's cache.
+    """
+    train_features, _ = yield from _judged("training digits", train.images.numpy(), classifier)
+    features, probabilities = yield from _judged("test digits", test.images.numpy(), classifier)
+    nearest = yield from _test_nearest(train, test)
+    yield RealDigits(train, test, train_features, features, probabilities, nearest)
+
+
+def evaluate(
+    images: Grey,
+    real: RealDigits,
+    classifier: Judge,
+    source: dict[str, Any],
+    cost: Cost | None = None,
+) -> Iterator[Progress | EvalReport]:
+    """Measure ``images`` (uint8 ``[n, 28, 28]``, n at least 100); the last record is the result."""
+    n = len(images)
+    features, probabilities = yield from _judged("samples", images, classifier)
+    distances, indices = yield from _nearest("nearest training digits", images, real.train)
+    yield Progress("statistics", 0, n)
+    yield EvalReport(
+        n=n,
+        source=source,
+        frechet=_frechet(features, real),
+        confidence=_confidence(probabilities, real),
+        classes=_classes(probabilities, real),
+        neighbours=_neighbours(features, real),
+        diversity=_diversity(images, real),
+        memorisation=_memorisation(distances, indices, real),
+        cost=cost,
+        real={
+            "train": len(real.train),
+            "train_md5": real.train.md5,
+            "test": len(real.test),
+            "test_md5": real.test.md5,
+            "classifier_sha256": classifier.sha256,
+        },
+    )
+
+
+def pick(label: str, total: int, n: int) -> NDArray[np.int64]:
+    """Return ``n`` different indices below ``total``, always the same, in random order."""
+    return philox(0, f"eval-{label}", 0).permutation(total)[:n]
+
+
+def _frechet(features: NDArray[Any], real: RealDigits) -> Frechet:
+    distance = FrechetDistance(Gaussian.fit(real.test_features))
+    to_test = bootstrap(
+        lambda rows: distance.to(Gaussian.fit(features[rows])), len(features), replicates=100
+    )
+    n = min(len(features), len(real.train_features))
+    order = pick("floor", len(real.train_features), len(real.train_features))
+    sets = min(FLOOR_SETS, len(order) // n)
+    floors = [
+        distance.to(Gaussian.fit(real.train_features[order[i * n : (i + 1) * n]]))
+        for i in range(sets)
+    ]
+    floor = float(np.mean(floors))
+    ratio = to_test.value / floor if floor > 0 else float("inf")
+    return Frechet(to_test, floor, min(floors), max(floors), sets, ratio)
+
+
+def _confidence(probabilities: NDArray[Any], real: RealDigits) -> Confidence:
+    best, real_best = probabilities.max(axis=1), real.test_probabilities.max(axis=1)
+    sure = best > CONFIDENT
+    unit = (0.0, 1.0)
+    return Confidence(
+        bootstrap(lambda rows: float(sure[rows].mean()), len(sure), bounds=unit),
+        bootstrap(lambda rows: float(best[rows].mean(dtype=float)), len(best), bounds=unit),
+        float((real_best > CONFIDENT).mean()),
+        float(real_best.mean(dtype=float)),
+    )
+
+
+def _classes(probabilities: NDArray[Any], real: RealDigits) -> Classes:
+    labels = probabilities.argmax(axis=1)
+    return Classes(
+        tuple(class_counts(labels).tolist()),
+        bootstrap(
+            lambda rows: entropy_share(class_counts(labels[rows])), len(labels), bounds=(0.0, 1.0)
+        ),
+        entropy_share(class_counts(real.test_probabilities.argmax(axis=1))),
+    )
+
+
+def _neighbours(features: NDArray[Any], real: RealDigits) -> Neighbours:
+    size = min(len(features), len(real.test_features), len(real.train_features), COVERAGE_SIZE)
+    test = real.test_features[pick("coverage-test", len(real.test_features), size)]
+    train = real.train_features[pick("coverage-train", len(real.train_features), size)]
+    inside, reached = coverage(test, features[pick("coverage", len(features), size)], K)
+    real_inside, real_reached = coverage(test, train, K)
+    return Neighbours(
+        K,
+        size,
+        bootstrap(lambda rows: float(inside[rows].mean()), size, bounds=(0.0, 1.0)),
+        bootstrap(lambda rows: float(reached[rows].mean()), size, bounds=(0.0, 1.0)),
+        float(real_inside.mean()),
+        float(real_reached.mean()),
+    )
+
+
+def _diversity(images: Grey, real: RealDigits) -> Diversity:
+    size = min(len(images), len(real.test), DIVERSITY_SIZE)
+    means = mean_pairwise_distances(images[pick("diversity", len(images), size)])
+    chosen = pick("diversity-test", len(real.test), size)
+    real_means = mean_pairwise_distances(real.test.images.numpy()[chosen])
+    mean = float(means.mean())
+    # Each picture stands in a pair's first and second place, so it moves the mean twice as much
+    # as its own row does (Hoeffding 1948: a U-statistic of degree 2).
+    estimate = bootstrap(lambda rows: mean + 2 * float(means[rows].mean() - mean), size)
+    return Diversity(size, estimate, float(real_means.mean()))
+
+
+def _memorisation(
+    distances: NDArray[np.float64], indices: NDArray[np.int64], real: RealDigits
+) -> Memorisation:
+    real_median = float(np.median(real.test_nearest))
+    threshold = float(np.percentile(real.test_nearest, 1))
+    below, n = distances < threshold, len(distances)
+    nearest = np.argsort(distances, kind="stable")[:PAIRS]
+    return Memorisation(
+        median=float(np.median(distances)),
+        real_median=real_median,
+        ratio=bootstrap(lambda rows: float(np.median(distances[rows]) / real_median), n),
+        real_percentile_1=threshold,
+        share_below=bootstrap(lambda rows: float(below[rows].mean()), n, bounds=(0.0, 1.0)),
+        nearest=tuple(
+            NearestPair(int(i), int(indices[i]), round(float(distances[i]), 4)) for i in nearest
+        ),
+    )
+
+
+def _judged(stage: str, images: Grey, classifier: Judge):
+    parts = []
+    for start in range(0, len(images), _CHUNK):
+        yield Progress(stage, start, len(images))
+        parts.append(classifier.judge(from_grey(images[start : start + _CHUNK])))
+    yield Progress(stage, len(images), len(images))
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _nearest(stage: str, images: Grey, others: ImageData):
+    parts, done = [], 0
+    yield Progress(stage, 0, len(images))
+    for part in nearest_images(images, others.images.numpy()):
+        parts.append(part)
+        done += len(part[0])
+        yield Progress(stage, done, len(images))
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _test_nearest(train: ImageData, test: ImageData):
+    path = cache_folder("real") / f"nearest-{train.md5[:16]}-{test.md5[:16]}.npy"
+    kept = _load_distances(path, len(test))
+    if kept is not None:
+        return kept
+    distances, _ = yield from _nearest("test digits' nearest", test.images.numpy(), train)
+    buffer = io.BytesIO()
+    np.save(buffer, distances)
+    with contextlib.suppress(DiffvizError):  # it only saves time
+        write_atomically(path, buffer.getvalue())
+    return distances
+
+
+def _load_distances(path: Path, n: int) -> NDArray[np.float64] | None:
+    try:
+        content = read_bounded(path, 8 * n + 1000)
+        distances = np.load(io.BytesIO(content), allow_pickle=False)
+    except Exception:  # absent, or damaged in one of numpy's many ways
+        return None
+    good = isinstance(distances, np.ndarray) and distances.shape == (n,)
+    return distances if good and distances.dtype == np.float64 else None

@@ -1,0 +1,191 @@
+"""Measured phases of a network's reverse process: the record, its JSON and where it is kept.
+
+Free of torch, so that a screen can read them before anything slow is loaded.
+"""
+
+import contextlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ..errors import DiffvizError
+from ..files.atomic import write_atomically
+from ..files.cache import cache_folder
+from ..files.reading import read_bounded, sha256_of
+from ..models.catalog import bundled_names, read_card, resolve
+from .metrics import Estimate
+
+SCHEMA = "diffviz-phases/1"
+_MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A timestep at which something is decided, with its 95% interval."""
+
+    name: str
+    """``static | blob``, ``blob | lock-in``, ``lock-in | refinement`` or ``decided``."""
+    meaning: str
+    written: int | None
+    """Where the write-up puts it, if it does."""
+    t: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPhases:
+    """How a network's digits come about, from branching them at many timesteps."""
+
+    weights: str
+    set: str
+    weights_sha256: str
+    sampler: str
+    steps: int
+    """Network evaluations of a whole chain."""
+    first_seed: int
+    seeds: int
+    children: int
+    """Branches a seed and timestep."""
+    timesteps: tuple[int, ...]
+    """The grid, falling."""
+    chance: float
+    """How often children of different seeds agree, branched at the first grid point."""
+    agreement: tuple[Estimate, ...]
+    """How often two children of one x_t end on the same digit, 0 … 1."""
+    certainty: tuple[Estimate, ...]
+    """The same from chance (0) to always (1)."""
+    movement: tuple[Estimate, ...]
+    """Mean L2 distance from x0_hat to the finished children; 1 at the first grid point."""
+    boundaries: tuple[Boundary, ...]
+
+    def boundary(self, name: str) -> Boundary:
+        """Return a boundary by name.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        for boundary in self.boundaries:
+            if boundary.name == name:
+                return boundary
+        raise KeyError(name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values: ``schema`` and the fields under their own names."""
+        return {"schema": SCHEMA} | asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> "MeasuredPhases":
+        """Return the record read back.
+
+        Raises:
+            ValueError: if ``values`` is not one.
+        """
+        try:
+            if values["schema"] != SCHEMA:
+                raise ValueError(f"not {SCHEMA}")
+            facts = {k: v for k, v in values.items() if k != "schema"}
+            for name in ("agreement", "certainty", "movement"):
+                facts[name] = tuple(_estimate(value) for value in facts[name])
+            facts["timesteps"] = tuple(facts["timesteps"])
+            facts["boundaries"] = tuple(
+                Boundary(**(b | {"t": _estimate(b["t"])})) for b in facts["boundaries"]
+            )
+            phases = cls(**facts)
+            good = _is_whole(phases)
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise ValueError("these are no measured phases") from error
+        if not good:
+            raise ValueError("these are no measured phases")
+        return phases
+
+
+def _estimate(values: Any) -> Estimate:
+    numbers = [values[name] for name in ("value", "low", "high")]
+    if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):
+        raise ValueError("an estimate has to be three finite numbers")
+    return Estimate(*map(float, numbers))
+
+
+def _is_whole(phases: MeasuredPhases) -> bool:
+    """Return whether a record that was read has values of the right kind and range."""
+    bounds, grid = phases.boundaries, phases.timesteps
+    texts = [phases.weights, phases.set, phases.weights_sha256, phases.sampler]
+    texts += [text for b in bounds for text in (b.name, b.meaning)]
+    counts = [phases.steps, phases.first_seed, phases.seeds, phases.children, *grid]
+    counts += [b.written for b in bounds if b.written is not None]
+    return (
+        all(isinstance(text, str) and text.isprintable() for text in texts)
+        and all(type(count) is int and 0 <= count < 2**64 for count in counts)
+        and type(phases.chance) in (int, float)
+        and 0 <= phases.chance <= 1
+        and all(1000 >= t > after for t, after in pairwise((*grid, 0)))
+        and len(grid) == len(phases.agreement) == len(phases.certainty) == len(phases.movement)
+        and all(0 <= b.t.value <= 1000 for b in bounds)
+    )
+
+
+def weights_sha256(name: str) -> str:
+    """Return the SHA-256 of the file that the weights ``name`` (without set) lie in."""
+    return sha256_of(resolve(name))
+
+
+def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases | None:
+    """Return the measured phases of the weights ``name`` in its set ``raw`` or ``ema``, if any.
+
+    What the user measured comes before what the card of bundled weights says. A measurement of
+    weights that have changed since is passed over. Unless ``cached``, only what comes with the
+    weights counts, and nothing from the user's cache.
+
+    Raises:
+        DiffvizError: if there are no such weights.
+    """
+    digest = weights_sha256(name)
+    candidates: list[Any] = []
+    *beside, cache = _places(name, set_name, digest)
+    for path in [*beside, cache] if cached else beside:
+        try:
+            candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
+        except (OSError, DiffvizError, ValueError, RecursionError):
+            continue  # absent or damaged: measured again at need
+    if name in bundled_names():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a card without
+            candidates.append(read_card(name)["phases"][set_name])
+    for candidate in candidates:
+        try:
+            phases = MeasuredPhases.from_json(candidate)
+        except ValueError:
+            continue
+        if phases.weights_sha256 == digest and phases.set == set_name:
+            return phases
+    return None
+
+
+def keep_phases(phases: MeasuredPhases) -> Path:
+    """Write a measurement to where :func:`read_phases` looks first, and return that path.
+
+    That is the user's cache for bundled weights, and beside the file for the user's own, or the
+    cache again if one can't write there.
+
+    Raises:
+        DiffvizError: if neither can be written.
+    """
+    content = (json.dumps(phases.to_json(), indent=1) + "\n").encode()
+    *others, last = _places(phases.weights, phases.set, phases.weights_sha256)
+    for path in others:
+        try:
+            write_atomically(path, content)
+        except DiffvizError:
+            continue
+        return path
+    write_atomically(last, content)
+    return last
+
+
+def _places(name: str, set_name: str, digest: str) -> list[Path]:
+    cached = cache_folder("phases") / f"{digest[:20]}-{set_name}.json"
+    if name in bundled_names():
+        return [cached]
+    file = resolve(name)
+    return [file.with_name(f"{file.stem}.{set_name}.phases.json"), cached]

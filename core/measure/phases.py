@@ -1,0 +1,229 @@
+"""Measuring when a reverse process decides on its digit.
+
+At many timesteps t, the x_t of several seeds goes on k times with fresh noise. While the children
+end on different digits, nothing is decided; once they agree, it is (the symmetry breaking that
+Raya & Ambrogioni 2023 describe). How far x0_hat is from the finished children says how much of
+the picture is still open.
+
+Definitions, with c(t) the agreement from chance (0) to always (1), m(t) the distance of x0_hat
+from the finished children as a share of what it is at the start:
+
+- static | blob: c reaches 0.1;
+- blob | lock-in: c reaches 0.5;
+- lock-in | refinement: m falls below 0.2;
+- decided: c reaches 0.9 (the write-up has no such line).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..noise import NoiseStream, philox
+from ..phases import Phase
+from ..pipeline import Pipeline
+from .metrics import Estimate, agreement
+from .phase_record import Boundary, MeasuredPhases, weights_sha256
+
+SAMPLER = "ddpm"
+REPLICATES = 1000
+_BATCH = 64
+
+Floats = NDArray[np.float64]
+
+LEVELS = (
+    ("static | blob", "certainty", 0.1, Phase.STATIC.low),
+    ("blob | lock-in", "certainty", 0.5, Phase.BLOB.low),
+    ("decided", "certainty", 0.9, None),
+    ("lock-in | refinement", "movement", 0.2, Phase.LOCK_IN.low),
+)
+_MEANING = {
+    "certainty": "branches agree on the digit, {:.0%} of the way from chance",
+    "movement": "less than {:.0%} of x0_hat's way is left",
+}
+
+
+class Reader(Protocol):
+    """Reads digits: a classifier."""
+
+    def probabilities(self, images: NDArray[np.float32]) -> NDArray[Any]:
+        """Return the belief in each digit, ``[B, 10]``, of images ``[B, 28, 28]`` in [-1, 1]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseProgress:
+    """Network evaluations done, of all."""
+
+    done: int
+    total: int
+
+
+def measure_phases(
+    pipeline: Pipeline,
+    classifier: Reader,
+    seeds: range,
+    *,
+    children: int = 8,
+    points: int = 25,
+    num_inference_steps: int | None = None,
+) -> Iterator[PhaseProgress | MeasuredPhases]:
+    """Branch ``seeds`` at ``points`` timesteps into ``children`` each; the last record is it.
+
+    ``num_inference_steps`` below 1000 (the default) takes a respaced DDPM, faster and coarser.
+
+    Raises:
+        ValueError: if there are fewer than 2 seeds, children or points.
+    """
+    if min(len(seeds), children, points) < 2:
+        raise ValueError("phases need at least 2 seeds, 2 children and 2 points")
+    steps = num_inference_steps or 1000
+    grid = sorted({round(i) for i in np.linspace(0, steps - 1, points)})
+    total = len(seeds) * (steps + children * sum(steps - index for index in grid))
+    done = 0
+
+    x_t, x0_hat = np.zeros((2, len(grid), len(seeds), 28, 28), np.float32)
+    timesteps = [0] * len(grid)
+    for first in range(0, len(seeds), _BATCH):
+        batch = seeds[first : first + _BATCH]
+        rows = slice(first, first + len(batch))
+        for step in pipeline.sample(batch, steps, sampler=SAMPLER):
+            if step.index in grid:
+                point = grid.index(step.index)
+                x_t[point, rows], x0_hat[point, rows] = step.x_t, step.x0_hat
+                timesteps[point] = step.t
+            done += len(batch) * (step.t > 0)
+            yield PhaseProgress(done, total)
+
+    counts = np.zeros((len(seeds), len(grid), 10), np.int64)
+    moved = np.zeros((len(seeds), len(grid)))
+    # the cheap ends first: an estimate of the time left then errs on the safe side
+    for point in reversed(range(len(grid))):
+        jobs = [(row, child) for row in range(len(seeds)) for child in range(1, children + 1)]
+        for first in range(0, len(jobs), _BATCH):
+            part = jobs[first : first + _BATCH]
+            streams = [NoiseStream(seeds[r]).child(timesteps[point], c) for r, c in part]
+            rows = np.array([r for r, _ in part])
+            last = None
+            for last in pipeline.sample(
+                streams, steps, sampler=SAMPLER, start=(grid[point], x_t[point, rows])
+            ):
+                done += len(part) * (last.t > 0)
+                yield PhaseProgress(done, total)
+            assert last is not None
+            final = last.x_t.clip(-1.0, 1.0)
+            labels = classifier.probabilities(final).argmax(axis=1)
+            counts[:, point] += np.bincount(10 * rows + labels, minlength=10 * len(seeds)).reshape(
+                -1, 10
+            )
+            gap = (x0_hat[point, rows].clip(-1.0, 1.0) - final).reshape(len(part), -1)
+            distance = np.linalg.norm(gap, axis=1) / children
+            moved[:, point] += np.bincount(rows, distance, minlength=len(seeds))
+
+    yield _summarise(pipeline, seeds, children, steps, np.array(timesteps), counts, moved)
+
+
+def _summarise(
+    pipeline: Pipeline,
+    seeds: range,
+    children: int,
+    steps: int,
+    timesteps: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    moved: Floats,
+) -> MeasuredPhases:
+    generator = philox(0, "phases-bootstrap", 0)
+    n = len(seeds)
+    chance = chance_agreement(counts[:, 0])
+    draws = [np.arange(n)] + [generator.integers(0, n, n) for _ in range(REPLICATES)]
+    replicas = [curves(counts[rows], moved[rows], chance) for rows in draws]
+    crossings = [_crossings(timesteps, certainty, movement) for _, certainty, movement in replicas]
+    boundaries = tuple(
+        Boundary(name, _MEANING[curve].format(level), written, _percentiles(values))
+        for (name, curve, level, written), values in zip(LEVELS, np.array(crossings).T, strict=True)
+    )
+    agreed, certainty, movement = (np.array([r[i] for r in replicas]) for i in range(3))
+    return MeasuredPhases(
+        weights=pipeline.weights.name,
+        set=pipeline.weights.set,
+        weights_sha256=weights_sha256(pipeline.weights.name),
+        sampler=SAMPLER,
+        steps=steps,
+        first_seed=seeds[0],
+        seeds=n,
+        children=children,
+        timesteps=tuple(timesteps.tolist()),
+        chance=chance,
+        agreement=tuple(_percentiles(column) for column in agreed.T),
+        certainty=tuple(_percentiles(column) for column in certainty.T),
+        movement=tuple(_percentiles(column) for column in movement.T),
+        boundaries=boundaries,
+    )
+
+
+def chance_agreement(counts: NDArray[np.int64]) -> float:
+    """Return how often children of different seeds agree; ``counts`` is ``[S, 10]``.
+
+    It stands for chance, so that a network which draws some digits more often than others is not
+    called certain for it.
+    """
+    everyone, members = counts.sum(axis=0), counts.sum(axis=1)
+    pairs = members.sum() ** 2 - (members**2).sum()
+    return float(((everyone**2).sum() - (counts**2).sum()) / pairs)
+
+
+def curves(
+    counts: NDArray[np.int64], moved: Floats, chance: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return agreement, certainty and movement, ``[G]`` each.
+
+    ``counts`` ``[S, G, 10]`` are the children's digits, ``moved`` ``[S, G]`` their distances from
+    x0_hat.
+    """
+    agreed = agreement(counts).mean(axis=0)
+    certainty = (agreed - chance) / max(1e-9, 1.0 - chance)
+    distance = moved.mean(axis=0)
+    return agreed, certainty, distance / max(1e-9, distance[0])
+
+
+def _crossings(timesteps: NDArray[np.int64], certainty: Floats, movement: Floats) -> list[float]:
+    t = np.append(timesteps, 0).astype(float)
+    by_name = {"certainty": np.append(certainty, 1.0), "movement": 1.0 - np.append(movement, 0.0)}
+    return [
+        crossing(t, by_name[curve], level if curve == "certainty" else 1.0 - level)
+        for _, curve, level, _ in LEVELS
+    ]
+
+
+def crossing(t: Floats, rising: Floats, level: float) -> float:
+    """Return the timestep at which a curve over falling ``t`` reaches ``level``.
+
+    The curve is made monotone first (:func:`monotone`), then read off by straight lines; one that
+    begins above ``level`` reaches it at the first ``t``, one that never does at the last.
+    """
+    smooth = monotone(rising)
+    if smooth[0] >= level:
+        return float(t[0])
+    after = int(np.argmax(smooth >= level)) if smooth[-1] >= level else len(t) - 1
+    low, high = smooth[after - 1], smooth[after]
+    share = min(1.0, (level - low) / (high - low)) if high > low else 1.0
+    return float(t[after - 1] + share * (t[after] - t[after - 1]))
+
+
+def monotone(values: Floats) -> Floats:
+    """Return the rising curve nearest to ``values`` in least squares (pool adjacent violators)."""
+    blocks: list[tuple[float, int]] = []  # mean, length
+    for value in values:
+        blocks.append((float(value), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (b, m), (a, n) = blocks.pop(), blocks.pop()
+            blocks.append(((a * n + b * m) / (n + m), n + m))
+    return np.concatenate([np.full(length, mean) for mean, length in blocks])
+
+
+def _percentiles(values: Floats) -> Estimate:
+    """Return the first value (of all seeds) with the 2.5% and 97.5% points of the others."""
+    low, high = np.percentile(values[1:], (2.5, 97.5)).tolist()
+    return Estimate(float(values[0]), low, high)

@@ -1,0 +1,59 @@
+"""Architectures, one a file, and the registry that names them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..errors import DiffvizError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def _film_unet() -> "nn.Module":
+    from .film_unet import FilmUNet
+
+    return FilmUNet()
+
+
+def _reference_unet() -> "nn.Module":
+    from .reference_unet import ReferenceUNet
+
+    return ReferenceUNet()
+
+
+# Functions, not classes: to name the architectures takes no torch.
+ARCHITECTURES: "dict[str, Callable[[], nn.Module]]" = {
+    "film-unet": _film_unet,
+    "reference-unet": _reference_unet,
+}
+
+
+def build(architecture: str) -> "nn.Module":
+    """Return a freshly initialised network by name.
+
+    Raises:
+        DiffvizError: if no architecture has that name.
+    """
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise DiffvizError(f"unknown architecture '{architecture}': this version has {known}")
+    return ARCHITECTURES[architecture]()
+
+
+def parameter_count(model: "nn.Module") -> int:
+    """Return the number of trainable parameters."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def multiply_adds(model: "nn.Module") -> int:
+    """Return the multiply-adds of one pass over one image.
+
+    Counted are convolutions, linear layers and attention products.
+    """
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad():
+        model(torch.zeros(1, 1, 28, 28), torch.zeros(1, dtype=torch.long))
+    return counter.get_total_flops() // 2

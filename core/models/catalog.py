@@ -1,0 +1,109 @@
+"""Names of weights, their files and cards; torch-free, so that a screen can paint at once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import DiffvizError
+
+DEFAULT = "default"
+SETS = ("raw", "ema")
+CLASSIFIER = "classifier"
+"""Stem of the bundled digit classifier, which lies beside the weights and is none of them."""
+FOLDER = Path(__file__).parents[2] / "weights"
+"""Where they lie: in the checkout and in an installed package beside this one."""
+
+
+def bundled_names() -> list[str]:
+    """Return the names of the weights that come with diffviz."""
+    stems = {path.stem for path in FOLDER.glob("*.safetensors")}
+    return sorted(stems - {CLASSIFIER})
+
+
+def read_card(name: str) -> dict[str, Any]:
+    """Return the card of bundled weights: recipe, losses per epoch, data, versions."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def split_set(spec: str) -> tuple[str, str | None]:
+    """Split ``name:raw`` or ``name:ema``; without such an ending the second part is None.
+
+    Raises:
+        DiffvizError: if a bundled name is followed by anything else.
+    """
+    name, colon, ending = spec.rpartition(":")
+    if colon and ending in SETS:
+        return name, ending
+    if colon and name in bundled_names():
+        raise DiffvizError(f"weights '{spec}': the part after ':' must be raw or ema")
+    return spec, None
+
+
+def resolve(name: str) -> Path:
+    """Return the file that ``name`` (without ``:raw`` or ``:ema``) stands for.
+
+    Raises:
+        DiffvizError: if there is none.
+    """
+    if name in bundled_names():
+        return FOLDER / f"{name}.safetensors"
+    path = Path(name)
+    if path.suffix == ".safetensors" or path.is_file():
+        return path
+    folder, at, epoch = name.rpartition("@")
+    if at and _is_epoch(epoch):
+        file = Path(folder) / "epochs" / f"{int(epoch):04d}.safetensors"
+        if not file.is_file():
+            raise DiffvizError(f"run {folder} has no weights of epoch {int(epoch)} ({file})")
+        return file
+    if path.is_dir():
+        for candidate in ("weights.safetensors", "checkpoint.safetensors"):
+            if (path / candidate).is_file():
+                return path / candidate
+        raise DiffvizError(f"{path} holds no weights yet")
+    bundled = ", ".join(bundled_names()) or "none"
+    raise DiffvizError(
+        f"no weights '{name}': give a bundled name ({bundled}), a .safetensors file or a run folder"
+    )
+
+
+def run_of(spec: str) -> Path | None:
+    """Return the run folder whose newest weights ``spec`` names; None if it names others."""
+    name, _ = split_set(spec)
+    if name in bundled_names():
+        return None
+    from ..runs import CONFIG
+
+    path = Path(name)
+    return path if (path / CONFIG).is_file() else None
+
+
+def training_losses(spec: str) -> list[float]:
+    """Return the loss of each epoch these weights were trained for, as far as it is known.
+
+    Bundled weights have it in their card, and in the card of those they began with; a run folder
+    has it in its log; a lone file has none.
+    """
+    name, _ = split_set(spec)
+    if name in bundled_names():
+        card = read_card(name)
+        before = card["recipe"].get("init")  # weights trained on from others went through both
+        earlier = training_losses(before) if before else []
+        return [*earlier, *(float(loss) for loss in card["losses"])]
+    from ..runs import LOG, read_log
+
+    folder, at, epoch = name.rpartition("@")
+    log = Path(folder if at else name) / LOG
+    if not log.is_file():
+        return []
+    epochs = (event for event in read_log(log) if event.get("event") == "epoch")
+    losses = [float(event["loss"]) for event in epochs if _is_number(event.get("loss"))]
+    return losses[: int(epoch)] if at and _is_epoch(epoch) else losses
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e300  # also not NaN
+
+
+def _is_epoch(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

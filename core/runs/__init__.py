@@ -1,0 +1,29 @@
+"""A run folder: its log, lock, state, commands and previews. Loads no torch."""
+
+from .folder import (
+    CONFIG,
+    EVENT_NAMES,
+    LOG,
+    MAX_LINE,
+    RunFolder,
+    change_epochs,
+    cut_log,
+    event_line,
+    parse_line,
+    read_config,
+    read_log,
+)
+
+__all__ = [
+    "CONFIG",
+    "EVENT_NAMES",
+    "LOG",
+    "MAX_LINE",
+    "RunFolder",
+    "change_epochs",
+    "cut_log",
+    "event_line",
+    "parse_line",
+    "read_config",
+    "read_log",
+]

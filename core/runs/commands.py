@@ -1,0 +1,90 @@
+"""Commands to a training that is going on, through a file in its run folder.
+
+Whoever watches a run appends a line to ``commands.jsonl``; the trainer reads it between two
+batches, obeys, and says so in the log with a ``command`` event. No torch.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DiffvizError
+
+COMMANDS = "commands.jsonl"
+NAMES = ("pause", "resume", "checkpoint", "stop", "halve_lr", "epochs")
+"""``checkpoint``: save one now; ``halve_lr``: from the next batch on; ``epochs``: train until the
+end of epoch ``value``, which may also be the one under way."""
+_MAX_BYTES = 1 << 20  # read at once
+_MAX_EPOCHS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A wish; ``value`` is the number of epochs of ``epochs``."""
+
+    name: str
+    value: int | None = None
+
+
+def send_command(run: Path, name: str, value: int | None = None) -> None:
+    """Ask the trainer of the folder ``run`` for something; it answers in the log.
+
+    Commands sent while nobody trains are never obeyed: a trainer begins with an empty file.
+
+    Raises:
+        DiffvizError: if there is no such command, or the file can't be written.
+    """
+    command = {"command": name} if value is None else {"command": name, "value": value}
+    if _checked(command) is None:
+        raise DiffvizError(f"a training can't be told '{name}' (with {value})")
+    line = (json.dumps(command) + "\n").encode()
+    try:
+        handle = os.open(run / COMMANDS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            os.write(handle, line)  # one call: lines of two senders don't mix
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise DiffvizError(f"can't write {run / COMMANDS}: {error.strerror}") from error
+
+
+class CommandInbox:
+    """The trainer's end: what was sent since it last looked."""
+
+    def __init__(self, run: Path) -> None:
+        """Begin with an empty file; what was sent to an earlier sitting is forgotten."""
+        self._path = run / COMMANDS
+        self._path.unlink(missing_ok=True)
+        self._read = 0
+
+    def new(self) -> Iterator[Command]:
+        """Yield the commands sent since the last call, oldest first; nonsense is passed over."""
+        try:
+            if os.stat(self._path).st_size <= self._read:
+                return
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                content = file.read(_MAX_BYTES)
+        except OSError:
+            return
+        whole = content[: content.rfind(b"\n") + 1]
+        # a line that fills all that is read at once is no command: it must not block later ones
+        self._read += len(whole) or len(content) // _MAX_BYTES * _MAX_BYTES
+        for line in whole.splitlines():
+            try:
+                command = _checked(json.loads(line))
+            except (ValueError, RecursionError):
+                continue
+            if command is not None:
+                yield command
+
+
+def _checked(line: object) -> Command | None:
+    if not isinstance(line, dict) or line.get("command") not in NAMES:
+        return None
+    name, value = line["command"], line.get("value")
+    if name != "epochs":
+        return Command(name) if value is None else None
+    return Command(name, value) if type(value) is int and 1 <= value <= _MAX_EPOCHS else None

@@ -1,0 +1,255 @@
+"""Run folders: ``config.json``, ``log.jsonl``, the checkpoint and the weights of a training.
+
+The log is one JSON object a line, written and handed to the operating system before training
+goes on, so a killed run loses no line that its checkpoint counts on.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from ..errors import DiffvizError
+from ..files.atomic import write_atomically
+from ..files.reading import bounded_lines, lines_from_end, open_regular, read_bounded
+from ..recipes import TrainConfig
+from ..records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Failed,
+    Finished,
+    Preview,
+    Score,
+    Started,
+    TrainEvent,
+)
+from .lock import take_lock
+
+CONFIG = "config.json"
+LOG = "log.jsonl"
+MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
+
+EVENT_NAMES: dict[type, str] = {
+    Started: "started",
+    Batch: "batch",
+    EpochDone: "epoch",
+    CheckpointSaved: "checkpoint",
+    Preview: "preview",
+    Score: "score",
+    Commanded: "command",
+    Finished: "finished",
+    Failed: "failed",
+}
+
+
+class RunFolder:
+    """A run folder opened by the one process that trains in it; a context manager."""
+
+    def __init__(self, path: Path, lock: TextIO) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def create(
+        cls, path: Path, config: TrainConfig, environment: dict[str, Any] | None = None
+    ) -> "RunFolder":
+        """Make a new run folder; ``environment`` (device, threads, …) is kept in its config.
+
+        Raises:
+            DiffvizError: if there is a run in ``path`` already or it can't be written.
+        """
+        if (path / CONFIG).exists():
+            raise DiffvizError(
+                f"{path} holds a run already: go on with --resume {path}, or name another --out"
+            )
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiffvizError(f"can't make the run folder {path}: {error.strerror}") from error
+        run = cls(path, take_lock(path))
+        try:
+            run.write_config(config, environment or {})
+        except BaseException:
+            run._lock.close()
+            raise
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Open an existing run folder to go on in it.
+
+        Raises:
+            DiffvizError: if there is no run in ``path``, or another process trains in it.
+        """
+        if not (path / CONFIG).is_file():
+            raise DiffvizError(f"no run in {path} (it has no {CONFIG})")
+        run = cls(path, take_lock(path))
+        for leftover in path.rglob(".*.tmp"):  # of a write that was killed
+            leftover.unlink(missing_ok=True)
+        return run
+
+    def write_config(self, config: TrainConfig, environment: dict[str, Any]) -> None:
+        """Write ``config.json``."""
+        _write_config(self.path, config, environment)
+
+    def record(self, events: Iterable[TrainEvent]) -> Iterator[TrainEvent]:
+        """Yield ``events`` unchanged after each has been written to the log.
+
+        The log is first cut back to where the training stands (the first event's step).
+        """
+        log: TextIO | None = None
+        stored, step = True, 0
+        try:
+            for event in events:
+                stored, step = False, event.step
+                try:
+                    if log is None:
+                        cut_log(self.path / LOG, event.step)
+                        log = (self.path / LOG).open("a", encoding="utf-8")
+                    log.write(event_line(event))
+                    log.flush()
+                except OSError as error:
+                    raise DiffvizError(
+                        f"can't write {self.path / LOG}: {error.strerror}; the last checkpoint is "
+                        f"whole: make room, then --resume {self.path}"
+                    ) from error
+                stored = True
+                yield event
+        except DiffvizError as error:
+            if stored and log is not None:
+                with contextlib.suppress(OSError):
+                    log.write(event_line(Failed(step, str(error))))
+            raise
+        finally:
+            _close_quietly(log)
+            _end(events, stored)
+
+    def __enter__(self) -> "RunFolder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lock.close()
+
+
+def _end(events: Iterable[TrainEvent], stored: bool) -> None:
+    """Close ``events``; if the newest is not in the log, so that it saves no checkpoint of it."""
+    if not stored and isinstance(events, Generator):
+        with contextlib.suppress(DiffvizError):
+            events.throw(DiffvizError("the log can't be written"))
+    elif isinstance(events, Generator):
+        events.close()
+
+
+def _close_quietly(file: TextIO | None) -> None:
+    if file is not None:
+        with contextlib.suppress(OSError):  # what could not be flushed was reported already
+            file.close()
+
+
+def event_line(event: TrainEvent) -> str:
+    """Return the log's line for an event; what an event has not is left out."""
+    values = {key: value for key, value in asdict(event).items() if value is not None}
+    return json.dumps({"event": EVENT_NAMES[type(event)]} | values) + "\n"
+
+
+def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
+    """Return the configuration and the environment of the run in ``path``.
+
+    Raises:
+        DiffvizError: if they are missing or damaged.
+    """
+    file = path / CONFIG
+    try:
+        content = json.loads(read_bounded(file, MAX_CONFIG))
+        config, environment = TrainConfig.from_json(content["config"]), content["environment"]
+    except OSError as error:
+        raise DiffvizError(f"no run in {path}: can't read {file} ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DiffvizError(f"{file} is damaged: it is not a run's configuration") from error
+    if not _is_environment(environment):
+        raise DiffvizError(f"{file} is damaged: it does not say where the run trains")
+    return config, environment
+
+
+def change_epochs(path: Path, epochs: int) -> None:
+    """Write into a run's configuration that it trains for so many epochs.
+
+    Raises:
+        DiffvizError: if it can't be read or written.
+    """
+    config, environment = read_config(path)
+    _write_config(path, replace(config, epochs=epochs), environment)
+
+
+def _write_config(path: Path, config: TrainConfig, environment: dict[str, Any]) -> None:
+    content = {"config": config.to_json(), "environment": environment}
+    write_atomically(path / CONFIG, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def _is_environment(values: Any) -> bool:
+    """Return whether the entries that a resume relies on, where given, have usable values."""
+    if not isinstance(values, dict):
+        return False
+    texts = [values.get("device") or "", values.get("data_dir") or ""]
+    threads = values.get("threads") or 1
+    return all(isinstance(text, str) and text.isprintable() for text in texts) and (
+        type(threads) is int and 1 <= threads <= 1024
+    )
+
+
+def read_log(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the events of a log, oldest first; lines that are not whole are passed over."""
+    try:
+        with open_regular(path) as file:
+            for line in bounded_lines(file, MAX_LINE):
+                # without its end a line is still being written, or was cut off by a crash
+                event = parse_line(line) if line.endswith(b"\n") else None
+                if event is not None:
+                    yield event
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror}") from error
+
+
+def parse_line(line: bytes) -> dict[str, Any] | None:
+    """Return the event on a line of a log, or None if there is no such thing on it."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("step"), int) else None
+
+
+def cut_log(path: Path, step: int) -> None:
+    """Drop every event after ``step``, and what is not whole at the end.
+
+    A shorter log takes the place of the old one in a single move, so that a reader can tell.
+
+    Raises:
+        DiffvizError: if it can't be read or written.
+    """
+    try:
+        with open_regular(path) as file:
+            end = size = file.seek(0, os.SEEK_END)
+            for line in lines_from_end(file, MAX_LINE):
+                event = parse_line(line) if line.endswith(b"\n") else None
+                if event is not None and event["step"] <= step:
+                    break
+                end -= len(line)
+            if end < size:
+                file.seek(0)
+                write_atomically(path, file.read(end))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror}") from error

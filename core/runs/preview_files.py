@@ -1,0 +1,41 @@
+"""The strips of digits in a run folder, one ``.npy`` each. No torch."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DiffvizError
+from ..files.archives import read_array
+from ..files.atomic import write_atomically
+
+FOLDER = "previews"
+_NAME = re.compile(rf"{FOLDER}/[0-9]{{1,20}}\.npy")
+_MAX_BYTES = 1 << 20
+
+
+def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
+    """Keep the digits sampled after ``step`` batches, ``[n, 28, 28]``; return the path in ``run``.
+
+    Raises:
+        DiffvizError: if it can't be written.
+    """
+    buffer = io.BytesIO()
+    np.save(buffer, images)
+    path = f"{FOLDER}/{step:08d}.npy"
+    write_atomically(run / path, buffer.getvalue())
+    return path
+
+
+def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
+    """Return the digits that a log's ``preview`` event names; None if they are not to be had."""
+    if not _NAME.fullmatch(path):
+        return None
+    try:
+        images = read_array(run / path, _MAX_BYTES)
+    except (OSError, DiffvizError, ValueError):
+        return None
+    good = images.dtype == np.uint8 and images.ndim == 3 and len(images) > 0
+    return images if good and images.shape[1:] == (28, 28) else None

@@ -1,0 +1,1 @@
+"""Many digits: planned, sampled in batches, cached, and read from files."""

@@ -1,0 +1,98 @@
+"""Anyone's digits from a file, read with suspicion."""
+
+import json
+import math
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DiffvizError
+from ..files.archives import read_arrays
+from ..files.reading import open_regular
+
+Grey = NDArray[np.uint8]
+
+MIN_SAMPLES = 100  # fewer say nothing about a distribution over 84 features
+MAX_SAMPLES = 100_000
+_MAX_META_BYTES = 1 << 20
+
+
+def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
+    """Return anyone's digits, uint8 ``[n, 28, 28]``, and what the file says about them.
+
+    ``.npy`` holds the array itself, ``.npz`` as ``images``, with an optional ``meta`` (JSON text).
+    Nothing in the file is unpickled.
+
+    Raises:
+        DiffvizError: if it is missing, damaged, of another type or shape, too small, or holds
+            pictures with nothing on them.
+    """
+    meta: dict[str, Any] = {}
+    try:
+        if path.suffix.lower() == ".npz":
+            with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+                if "images.npy" not in archive.namelist():
+                    raise DiffvizError(f"{path} has no array called 'images'")
+                with archive.open("images.npy") as stream:
+                    images = _read_images(stream, path)
+            meta = _read_meta(path)
+        elif path.suffix.lower() == ".npy":
+            with open_regular(path) as stream:
+                images = _read_images(stream, path)
+        else:
+            raise DiffvizError(f"can't tell the format of '{path}': give a .npz or .npy file")
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
+    except (
+        ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
+    ) as error:  # fmt: skip
+        raise DiffvizError(f"{path} is truncated or not a numpy file: get it again") from error
+    blank = images.reshape(len(images), -1)
+    blank = np.flatnonzero(blank.max(axis=1) == blank.min(axis=1))
+    if len(blank):
+        raise DiffvizError(
+            f"{path}: {len(blank)} of {len(images)} images are blank, all pixels alike "
+            f"(the first is number {blank[0]}): they are no digits to judge"
+        )
+    return images, meta
+
+
+def _read_images(stream: IO[bytes], path: Path) -> Grey:
+    """Read one array in numpy's format after its header has been found good."""
+    version = np.lib.format.read_magic(stream)
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if read_header is None:
+        raise ValueError(version)
+    try:
+        shape, fortran, dtype = read_header(stream)
+    except Exception as error:  # numpy's parser fails with whatever broke first
+        raise ValueError("header") from error
+    if dtype != np.uint8 or len(shape) != 3 or shape[1:] != (28, 28):
+        raise DiffvizError(
+            f"{path} holds {dtype} {list(shape)}, not uint8 [n, 28, 28] (white ink on black)"
+        )
+    if not MIN_SAMPLES <= shape[0] <= MAX_SAMPLES:
+        raise DiffvizError(
+            f"{path} holds {shape[0]} images: from {MIN_SAMPLES} to {MAX_SAMPLES:,} can be judged"
+        )
+    size = math.prod(shape)
+    content = stream.read(size + 1)
+    if len(content) != size:
+        raise ValueError(f"{len(content)} bytes")
+    flat = np.frombuffer(content, np.uint8)
+    return np.ascontiguousarray(flat.reshape(shape, order="F" if fortran else "C"))
+
+
+def _read_meta(path: Path) -> dict[str, Any]:
+    try:
+        meta = json.loads(str(read_arrays(path, ("meta",), _MAX_META_BYTES)[0]))
+    except (ValueError, RecursionError):  # absent or strange: the images are good without it
+        return {}
+    return meta if isinstance(meta, dict) else {}

@@ -1,0 +1,165 @@
+"""How many digits to sample at once, and on how many threads: measured where that pays.
+
+A second thread for one small digit may gain nothing or cost time, and a machine whose cores others
+use too is many times slower with a thread for each.
+
+What was found is kept in the user's cache for the next time on the same machine.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..backends import Backend, open_backend
+from ..files.memo import kept
+from ..machine.device import default_threads, device_name
+from ..machine.distributed import ALONE, Group, own_threads
+from ..models.weights import Weights
+from ..noise import SIDE
+
+BATCH = 32
+"""Digits at once where nothing is measured."""
+_LARGEST = 256
+_PAYS = 100_000  # passes of one digit: with fewer, measuring takes longer than it gains
+_BETTER = 0.97  # of the time: what is less sure doesn't count
+_TURNS = 3
+_SHORT_TURNS = 20  # of a single digit
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """Digits a batch, and CPU threads."""
+
+    batch: int
+    threads: int
+
+
+def plan_sampling(
+    weights: Weights,
+    device: str,
+    passes: int,
+    *,
+    precision: str = "fp32",
+    backend: str = "auto",
+    threads: int | None = None,
+    group: Group = ALONE,
+) -> SamplePlan:
+    """Return how to do ``passes`` of one digit each through the network on ``device``.
+
+    Nothing is measured where it doesn't pay or where ``threads`` says how many. All processes of
+    a ``group`` get the same batch.
+
+    Raises:
+        DiffvizError: if the backend or the precision can't be had.
+    """
+    mine = SamplePlan(BATCH, threads or own_threads())
+    if threads is None and passes >= _PAYS:
+
+        def prepare(count: int) -> Backend:
+            return open_backend(weights, device, count, precision=precision, backend=backend)
+
+        used = prepare(mine.threads)
+        facts = [weights.architecture, device_name(device), used.name, precision]
+        key = json.dumps(["plan", *facts, default_threads(), mine.threads])
+        candidates = [mine.threads, mine.threads // 2, 1] if device == "cpu" else [mine.threads]
+        mine = SamplePlan(*_known(key, lambda: _probe(prepare, candidates)))
+    chosen = group.sum(np.array([float(mine.batch) if group.main else 0.0]))
+    return SamplePlan(int(chosen[0]), mine.threads)
+
+
+def step_threads(weights: Weights, device: str, *, precision: str, backend: str) -> int:
+    """Return how many CPU threads compute one digit at a time, beside a screen.
+
+    A core is left to the screen, so that a key shows at once; of the others, as many as make a
+    pass faster.
+
+    Raises:
+        DiffvizError: if the backend or the precision can't be had.
+    """
+    most = max(1, default_threads() - 1)
+    if most == 1 or device != "cpu":
+        return most
+
+    def prepare(count: int) -> Backend:
+        return open_backend(weights, device, count, precision=precision, backend=backend)
+
+    def fastest() -> int:
+        best = _Timed(prepare, 1, 1)
+        while best.threads < most:
+            other = _Timed(prepare, 1, min(most, 2 * best.threads))
+            if best.or_better(other) is best:
+                break
+            best = other
+        return best.threads
+
+    facts = [weights.architecture, device_name(device), prepare(1).name, precision]
+    key = json.dumps(["threads", *facts, default_threads()])
+    return _known(key, fastest)
+
+
+class _Unsure(Exception):
+    """Something that was measured while others used the machine: good for now only."""
+
+
+def _known(key: str, measure: Callable[[], Any]) -> Any:
+    """Return what is kept under ``key``, or what ``measure`` finds, as JSON has it."""
+
+    def make() -> bytes:
+        found = measure()
+        if _busy():
+            raise _Unsure(found)
+        return json.dumps(found).encode()
+
+    try:
+        return json.loads(kept(key, make))
+    except _Unsure as unsure:
+        return unsure.args[0]
+
+
+def _busy() -> bool:
+    """Return whether others have used half of the cores lately; False where nobody knows."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.5 * default_threads()
+
+
+def _probe(prepare: Callable[[int], Backend], threads: list[int]) -> tuple[int, int]:
+    """Return the fastest batch size and number of threads; of equals, the first and smallest."""
+    best = _Timed(prepare, BATCH, threads[0])
+    for count in dict.fromkeys(max(1, count) for count in threads[1:]):
+        best = best.or_better(_Timed(prepare, BATCH, count))
+    for factor in (2.0, 0.5):
+        start = best
+        while 8 <= best.batch * factor <= _LARGEST:
+            other = _Timed(prepare, int(best.batch * factor), best.threads)
+            if best.or_better(other) is best:
+                break
+            best = other
+        if best is not start:
+            break
+    return best.batch, best.threads
+
+
+class _Timed:
+    """What a digit takes in batches of a size, on so many threads."""
+
+    def __init__(self, prepare: Callable[[int], Backend], batch: int, threads: int) -> None:
+        self.batch, self.threads = batch, threads
+        denoiser = prepare(threads)
+        x_t = np.random.default_rng(0).standard_normal((batch, SIDE, SIDE), np.float32)
+        denoiser(x_t, 500)  # compiles, allocates
+        turns = _SHORT_TURNS if batch == 1 else _TURNS
+        self.seconds = min(_seconds(lambda: denoiser(x_t, 500)) for _ in range(turns)) / batch
+
+    def or_better(self, other: "_Timed") -> "_Timed":
+        """Return ``other`` if it is faster by more than chance."""
+        return other if other.seconds < _BETTER * self.seconds else self
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

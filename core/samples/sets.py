@@ -1,0 +1,173 @@
+"""Sets of digits sampled in whole batches and kept.
+
+What was sampled lies in the user's cache, a small file a batch, in a folder for each way of
+sampling; so an interrupted evaluation goes on where it stopped, and a larger one adds to it.
+"""
+
+import hashlib
+import io
+import json
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DiffvizError
+from ..files.archives import read_arrays
+from ..files.atomic import write_atomically
+from ..files.cache import cache_folder
+from ..files.reading import sha256_of
+from ..machine.distributed import ALONE, Group
+from ..models.catalog import resolve
+from ..pictures import to_grey
+from ..pipeline import Pipeline
+from ..sampling import find_sampler
+
+Grey = NDArray[np.uint8]
+
+_MAX_BYTES = 1 << 26  # of a kept batch, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSource:
+    """How digits were made: everything their pixels depend on, apart from their seeds."""
+
+    weights: str
+    set: str
+    architecture: str
+    weights_sha256: str
+    """Of the weights file's bytes."""
+    sampler: str
+    steps: int
+    eta: float | None
+    noise: float
+    precision: str = "fp32"
+
+    def folder(self) -> Path:
+        """Return where digits made in this way are kept."""
+        facts = asdict(self)
+        del facts["weights"], facts["architecture"]  # names; the hash says which they are
+        key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
+        return cache_folder("samples", key)
+
+
+def source_of(
+    pipeline: Pipeline, sampler: str, steps: int | None, eta: float | None, noise: float
+) -> SampleSource:
+    """Return the full description of sampling with ``pipeline``; None means the defaults.
+
+    Raises:
+        DiffvizError: if there is no such sampler, or it has no ``eta``.
+    """
+    method, weights = find_sampler(sampler), pipeline.weights
+    method.check_eta(eta)
+    return SampleSource(
+        weights=weights.name,
+        set=weights.set,
+        architecture=weights.architecture,
+        weights_sha256=sha256_of(resolve(weights.name)),
+        sampler=sampler,
+        steps=steps or method.default_steps,
+        eta=method.default_eta if eta is None else eta,
+        noise=noise,
+        precision=pipeline.denoiser.precision,
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sampled:
+    """Digits ``[n, 28, 28]`` uint8 of consecutive seeds, as far as they are done."""
+
+    images: Grey
+    seconds: float
+    """Spent on sampling them, earlier sittings included."""
+    kept: int
+    """How many of them were there already."""
+    done: float
+    """Digits done, the current batch in part; ``total`` when it is all."""
+    total: int
+
+
+def sample_digits(
+    pipeline: Pipeline,
+    source: SampleSource,
+    seeds: range,
+    *,
+    batch: int = 32,
+    group: Group = ALONE,
+) -> Iterator[Sampled]:
+    """Sample the digits of ``seeds``, keep them, and yield the state now and then.
+
+    Only the last record holds all images. Stopping loses no batch that was finished. In a
+    ``group`` of processes that share the cache, each samples its part of the same batches; then
+    process 0 has all images, the others none.
+
+    Raises:
+        DiffvizError: if the network's output stops being finite, or the processes of a group,
+            which exchange digits through the cache, can't write there. Alone, that costs only
+            what a later sitting would have been spared.
+    """
+    folder, total = source.folder(), len(seeds)
+    have, seconds = _kept(folder, seeds)
+    kept = len(have)
+    nothing = np.zeros((0, 28, 28), np.uint8)
+    yield Sampled(nothing, seconds, kept, kept, total)
+    missing = [seed for seed in seeds if seed not in have]
+    group.wait()  # nobody looks for missing ones when others have begun to add them
+    for start in range(batch * group.rank, len(missing), batch * group.size):
+        part = missing[start : start + batch]
+        began, step = time.perf_counter(), None
+        for step in pipeline.sample(
+            part, source.steps, sampler=source.sampler, eta=source.eta, noise_scale=source.noise
+        ):
+            done = len(have) + len(part) * step.index / step.total
+            yield Sampled(nothing, seconds, kept, done, total)
+        assert step is not None
+        images, took = to_grey(step.x_t), time.perf_counter() - began
+        with nullcontext() if group.size > 1 else suppress(DiffvizError):
+            _keep(folder, part, images, took)
+        have |= dict(zip(part, images, strict=True))
+        seconds += took
+    if group.size > 1:
+        group.wait()
+        if group.main:
+            yield from sample_digits(pipeline, source, seeds, batch=batch)
+        return
+    yield Sampled(np.stack([have[seed] for seed in seeds]), seconds, kept, total, total)
+
+
+def kept_digits(source: SampleSource, seeds: range) -> int:
+    """Return how many of ``seeds`` are in the cache."""
+    return len(_kept(source.folder(), seeds)[0])
+
+
+def _keep(folder: Path, seeds: Sequence[int], images: Grey, seconds: float) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=images, seeds=np.array(seeds, np.uint64), seconds=seconds)
+    write_atomically(folder / f"{seeds[0]}-{seeds[-1]}-{len(seeds)}.npz", buffer.getvalue())
+
+
+def _kept(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
+    """Return the kept images of ``seeds`` by seed, and the seconds they took."""
+    have: dict[int, Grey] = {}
+    seconds = 0.0
+    for path in sorted(folder.glob("*.npz")):
+        try:
+            images, found, took = read_arrays(path, ("images", "seeds", "seconds"), _MAX_BYTES)
+            took = float(took)
+        except (OSError, ValueError, TypeError, DiffvizError):  # damaged: made again
+            continue
+        if found.ndim != 1 or found.dtype != np.uint64 or not 0 <= took < math.inf:
+            continue
+        if images.dtype != np.uint8 or images.shape != (len(found), 28, 28):
+            continue
+        new = {int(s): i for s, i in zip(found, images, strict=True) if int(s) in seeds}
+        new = {seed: image for seed, image in new.items() if seed not in have}
+        have |= new
+        seconds += took * len(new) / max(1, len(found))
+    return have, seconds

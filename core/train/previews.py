@@ -1,0 +1,83 @@
+"""What the network of a training can do by now: digits from noise that is always the same."""
+
+import time
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..backends.pytorch import TorchDenoiser
+from ..data import ImageData
+from ..measure.metrics import FrechetDistance, Gaussian
+from ..noise import BatchNoise
+from ..pictures import from_grey, to_grey
+from ..runs.preview_files import write_preview
+from ..sampling import find_sampler
+from .checkpoint import TrainState
+
+DIGITS = 8
+SAMPLER, STEPS = "dpmpp-2m", 12
+"""Few enough steps not to be felt; the digits' shapes are there."""
+_CHUNK = 64
+_REAL = 10_000  # images that scores compare with, at most
+
+
+def is_preview_due(step: int, every: int) -> bool:
+    """Return whether a strip is made after ``step`` batches: every so many, sooner at first."""
+    if every == 0:
+        return False
+    return step % every == 0 or step in (every // 8, every // 4, every // 2)
+
+
+class EmaSampler:
+    """Samples with a training's EMA weights; the training's own state stays as it is."""
+
+    def __init__(self, state: TrainState, device: torch.device) -> None:
+        self._state = state
+        self._model = deepcopy(state.model)
+        self._denoiser = TorchDenoiser(self._model, device)
+
+    def digits(self, seeds: range) -> NDArray[np.uint8]:
+        """Return the digits of ``seeds`` as they are now, ``[n, 28, 28]``."""
+        self._model.load_state_dict(self._state.ema)
+        parts = []
+        for start in range(0, len(seeds), _CHUNK):
+            noise = BatchNoise.from_seeds(seeds[start : start + _CHUNK])
+            *_, last = find_sampler(SAMPLER)(self._denoiser, noise, num_inference_steps=STEPS)
+            parts.append(to_grey(last.x_t))
+        return np.concatenate(parts)
+
+    def save_strip(self, run: Path, step: int) -> tuple[str, float]:
+        """Keep the strip of this moment; return its path within the run and the seconds taken.
+
+        Raises:
+            DiffvizError: if it can't be written.
+        """
+        began = time.perf_counter()
+        path = write_preview(run, step, self.digits(range(DIGITS)))
+        return path, time.perf_counter() - began
+
+
+class Scorer:
+    """Fréchet distance from sampled digits to the images trained on, in a small classifier's eyes.
+
+    The first call also looks at the real images.
+    """
+
+    def __init__(self, sampler: EmaSampler, data: ImageData, n: int) -> None:
+        self._sampler, self._data, self._n = sampler, data, n
+        self._distance: FrechetDistance | None = None
+
+    def score(self) -> tuple[float, float]:
+        """Return the distance of ``n`` digits, and the seconds taken."""
+        from ..classifier import Classifier
+
+        began = time.perf_counter()
+        classifier = Classifier.load()
+        if self._distance is None:
+            real = classifier.features(from_grey(self._data.images[:_REAL].numpy()))
+            self._distance = FrechetDistance(Gaussian.fit(real))
+        made = classifier.features(from_grey(self._sampler.digits(range(self._n))))
+        return self._distance.to(Gaussian.fit(made)), time.perf_counter() - began

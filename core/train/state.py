@@ -1,0 +1,51 @@
+"""What a training begins with: a network, its EMA and its optimizer."""
+
+import torch
+from torch import nn
+
+from ..errors import DiffvizError
+from ..models import build
+from ..models.weights import load_weights
+from ..noise import philox
+from ..recipes import TrainConfig
+from .checkpoint import TrainState, raw_weights
+
+
+def new_state(
+    config: TrainConfig, data_md5: str, device: torch.device, *, resuming: bool = False
+) -> TrainState:
+    """Return the state before the first batch; ``resuming`` leaves the weights to a checkpoint.
+
+    Raises:
+        DiffvizError: if the weights to begin with can't be had or are another architecture's.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(philox(config.seed, "init", 0).integers(2**63)))
+        model = build(config.architecture)
+    if config.init and not resuming:
+        model = _given(config)
+    # channels-last is the faster layout for small convolutions on every device
+    model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    ema = {name: tensor.clone() for name, tensor in raw_weights(model).items()}
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": decayed, "weight_decay": config.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ],
+        lr=config.lr,
+        betas=(0.9, config.adam_beta2),
+        fused=device.type in ("cpu", "cuda"),
+    )
+    return TrainState(model, ema, optimizer, data_md5)
+
+
+def _given(config: TrainConfig) -> nn.Module:
+    weights = load_weights(config.init)
+    if weights.architecture != config.architecture:
+        raise DiffvizError(
+            f"--init {config.init} is a {weights.architecture}, the recipe trains a "
+            f"{config.architecture}: choose weights or a recipe that fit"
+        )
+    return weights.model

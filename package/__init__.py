@@ -1,0 +1,85 @@
+"""Watch a diffusion model turn noise into a handwritten digit, live, in a terminal.
+
+The names below are the public interface (docs/api.md). Each is imported when it is first used,
+so that ``import diffviz`` takes milliseconds and loads neither numpy, torch nor textual.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffviz.core.classifier import Classifier
+    from diffviz.core.data import load_dataset
+    from diffviz.core.errors import DiffvizError
+    from diffviz.core.export import save_images
+    from diffviz.core.noise import NoiseStream
+    from diffviz.core.phases import Phase
+    from diffviz.core.pictures import to_grey
+    from diffviz.core.pipeline import Pipeline
+    from diffviz.core.recipes import TrainConfig, recipe
+    from diffviz.core.runs import RunFolder
+    from diffviz.core.sampling import SAMPLERS
+    from diffviz.core.sampling.trajectory import Trajectory
+    from diffviz.core.schedule import Schedule
+    from diffviz.core.step import Step
+    from diffviz.core.train import train
+
+__version__: str
+
+_MODULES = {
+    "Classifier": "core.classifier",
+    "DiffvizError": "core.errors",
+    "NoiseStream": "core.noise",
+    "Phase": "core.phases",
+    "Pipeline": "core.pipeline",
+    "RunFolder": "core.runs",
+    "SAMPLERS": "core.sampling",
+    "Schedule": "core.schedule",
+    "Step": "core.step",
+    "TrainConfig": "core.recipes",
+    "Trajectory": "core.sampling.trajectory",
+    "load_dataset": "core.data",
+    "recipe": "core.recipes",
+    "save_images": "core.export",
+    "to_grey": "core.pictures",
+    "train": "core.train",
+}
+
+__all__ = [
+    "SAMPLERS",
+    "Classifier",
+    "DiffvizError",
+    "NoiseStream",
+    "Phase",
+    "Pipeline",
+    "RunFolder",
+    "Schedule",
+    "Step",
+    "TrainConfig",
+    "Trajectory",
+    "__version__",
+    "load_dataset",
+    "recipe",
+    "save_images",
+    "to_grey",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a public name when it is first used (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("diffviz")
+    elif name in _MODULES:
+        value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for completion."""
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,251 @@
+"""Data sets: files in torchvision's layout that the tests write, and what can be wrong there."""
+
+import hashlib
+import os
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+import torch
+import torchvision.datasets.mnist
+from PIL import Image
+
+from diffviz.core.data import default_data_dir, load_dataset
+from diffviz.core.data.synthetic import synthetic_digits
+from diffviz.core.errors import DiffvizError
+
+
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch):
+    def refuse(url, *_args, **_kwargs):
+        raise RuntimeError(f"Error downloading\n{url}")
+
+    monkeypatch.setattr(torchvision.datasets.mnist, "download_and_extract_archive", refuse)
+
+
+@pytest.mark.parametrize(("train", "count", "seed"), [(True, 32, 2), (False, 8, 3)])
+def test_files_come_back_unchanged(mnist_dir, train, count, seed):
+    data = load_dataset("mnist", mnist_dir, train=train)
+    images, labels = synthetic_digits(count, seed)
+    assert data.images.dtype == torch.uint8
+    assert data.images.shape == (count, 28, 28)
+    assert data.labels.dtype == torch.int64
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    assert data.md5 == hashlib.md5(images.tobytes()).hexdigest()
+    assert len(data) == count
+
+
+def test_default_folder_is_the_users_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_data_dir() == tmp_path / "diffviz" / "data"
+    with pytest.raises(DiffvizError, match=str(tmp_path)):
+        load_dataset("mnist")
+
+
+def test_missing_and_no_network(tmp_path):
+    with pytest.raises(DiffvizError, match="could not be downloaded") as caught:
+        load_dataset("mnist", tmp_path)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert "--dataset synthetic" in text
+
+
+def test_one_file_missing(mnist_dir):
+    (mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte").unlink()
+    with pytest.raises(DiffvizError, match="could not be downloaded"):
+        load_dataset("mnist", mnist_dir)
+
+
+def truncated(content):
+    return content[: len(content) // 2]
+
+
+def bad_magic(content):
+    return b"\x12\x34\x56\x78" + content[4:]
+
+
+def other_type(content):
+    return content[:2] + b"\x0d" + content[3:]  # float32 by its header
+
+
+def more_promised(content):
+    return content[:4] + b"\xff" + content[5:]
+
+
+def nothing(_content):
+    return b""
+
+
+def text(_content):
+    return b"<html>404 not found</html>"
+
+
+DAMAGE = [truncated, bad_magic, other_type, more_promised, nothing, text]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"])
+def test_damaged_files(mnist_dir, damage, name):
+    path = mnist_dir / "MNIST" / "raw" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DiffvizError, match="damaged") as caught:
+        load_dataset("mnist", mnist_dir)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_do_not_belong_together(mnist_dir):
+    raw = mnist_dir / "MNIST" / "raw"
+    test_labels = (raw / "t10k-labels-idx1-ubyte").read_bytes()
+    (raw / "train-labels-idx1-ubyte").write_bytes(test_labels)
+    with pytest.raises(DiffvizError, match=r"\(32, 28, 28\) and 8 labels"):
+        load_dataset("mnist", mnist_dir)
+
+
+class Bomb:
+    """A pickle that leaves a trace when it is loaded."""
+
+    def __init__(self, path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.mark.parametrize("raw_is_whole", [True, False])
+def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
+    """Where torchvision looks for them, and would take them before anything else."""
+    processed = mnist_dir / "MNIST" / "processed"
+    processed.mkdir()
+    for name in ("training.pt", "test.pt"):
+        (processed / name).write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
+    if raw_is_whole:
+        assert len(load_dataset("mnist", mnist_dir)) == 32
+    else:
+        (mnist_dir / "MNIST" / "raw" / "t10k-images-idx3-ubyte").unlink()
+        with pytest.raises(DiffvizError, match="old pickle format"):
+            load_dataset("mnist", mnist_dir)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_unknown_data_set():
+    with pytest.raises(
+        DiffvizError, match="mnist, fashion-mnist, kmnist, emnist-letters, synthetic"
+    ):
+        load_dataset("cifar")
+
+
+def test_synthetic_digits():
+    images, labels = synthetic_digits(200, seed=1)
+    assert images.shape == (200, 28, 28)
+    assert images.dtype == np.uint8
+    assert sorted(labels.tolist()) == sorted(list(range(10)) * 20)
+    again, _ = synthetic_digits(200, seed=1)
+    np.testing.assert_array_equal(images, again)
+    assert len({image.tobytes() for image in images}) == 200
+    # white ink on black, in about MNIST's amount (0.13), away from the border
+    assert 0.08 < images.mean() / 255 < 0.2
+    assert images.max() == 255
+    assert images[:, [0, -1]].mean() < 1
+    # digits of a class look alike: the nearest class mean recognises most of them
+    means = np.stack([images[labels == digit].mean(0) for digit in range(10)])
+    fresh, truth = synthetic_digits(100, seed=5)
+    distance = ((fresh[:, None].astype(float) - means) ** 2).sum((2, 3))
+    assert (distance.argmin(1) == truth).mean() > 0.7
+
+
+def test_training_and_test_digits_differ():
+    train, test = (load_dataset("synthetic", train=part) for part in (True, False))
+    assert (len(train), len(test)) == (2048, 512)
+    assert train.md5 != test.md5
+    seen = {image.tobytes() for image in train.images.numpy()}
+    assert not any(image.tobytes() in seen for image in test.images.numpy())
+    assert load_dataset("synthetic", train=False).md5 == test.md5
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "train", "test"),
+    [
+        ("fashion-mnist", "FashionMNIST", "train", "t10k"),
+        ("kmnist", "KMNIST", "train", "t10k"),
+        ("emnist-letters", "EMNIST", "emnist-letters-train", "emnist-letters-test"),
+    ],
+)
+def test_relatives_of_mnist(mnist_dir, tmp_path, name, folder, train, test):
+    with pytest.raises(DiffvizError, match=f"{train}-images-idx3-ubyte.*{folder}.raw"):
+        load_dataset(name, tmp_path)
+    images, labels = synthetic_digits(32, 2)
+    own = mnist_dir / "MNIST" / "raw"
+    (tmp_path / folder / "raw").mkdir(parents=True, exist_ok=True)
+    for part, there in (("train", train), ("t10k", test)):
+        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            shutil.copy(own / f"{part}-{kind}", tmp_path / folder / "raw" / f"{there}-{kind}")
+    data = load_dataset(name, tmp_path)
+    upright = images.transpose(0, 2, 1) if folder == "EMNIST" else images
+    np.testing.assert_array_equal(data.images.numpy(), upright)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+
+
+def test_a_folder_of_pictures(tmp_path):
+    images, _ = synthetic_digits(4)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    Image.fromarray(images[0]).save(tmp_path / "a" / "0.png")
+    Image.fromarray(images[1]).convert("RGB").save(tmp_path / "a" / "1.bmp")
+    Image.fromarray(images[2]).resize((56, 56), Image.Resampling.NEAREST).save(
+        tmp_path / "b" / "2.PNG"
+    )
+    Image.new("LA", (40, 20), (255, 0)).save(tmp_path / "b" / "3.png")  # nothing but transparent
+    data = load_dataset(str(tmp_path))
+    np.testing.assert_array_equal(data.images[:2].numpy(), images[:2])
+    assert np.abs(data.images[2].numpy().astype(int) - images[2]).mean() < 12
+    assert not data.images[3].any()
+    assert data.labels.tolist() == [0, 0, 1, 1]
+    (tmp_path / "b" / "4.png").write_bytes((tmp_path / "a" / "0.png").read_bytes()[:60])
+    with pytest.raises(DiffvizError, match=r"4\.png is no whole picture"):
+        load_dataset(str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DiffvizError, match="has 0 pictures"):
+        load_dataset(str(tmp_path / "empty"))
+
+
+def test_an_archive_of_images(tmp_path):
+    images, labels = synthetic_digits(6)
+    path = tmp_path / "own.npz"
+    np.savez(path, images=images)
+    data = load_dataset(str(path))
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    assert data.labels.tolist() == [0] * 6
+    np.savez(path, x_train=images[..., None] / 255.0, y_train=labels)
+    data = load_dataset(str(path))
+    np.testing.assert_array_equal(data.images.numpy(), images)
+    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    np.savez(path, images=np.zeros((3, 14, 28), np.uint8))
+    assert load_dataset(str(path)).images.shape == (3, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "complaint"),
+    [
+        ({"pictures": np.zeros((2, 28, 28), np.uint8)}, "no array 'images'"),
+        ({"images": np.zeros((2, 28, 28), np.int64)}, "uint8 is needed"),
+        ({"images": np.full((2, 28, 28), 2.0)}, "from 0 to 1"),
+        ({"images": np.full((2, 28, 28), np.nan)}, "from 0 to 1"),
+        ({"images": np.zeros((2, 28, 28, 3), np.uint8)}, "not .n, height, width"),
+        ({"images": np.zeros((0, 28, 28), np.uint8)}, "not .n, height, width"),
+        ({"images": np.zeros((2, 28, 28), np.uint8), "labels": np.zeros(3, int)}, "the labels"),
+    ],
+)
+def test_archives_that_are_no_images(tmp_path, arrays, complaint):
+    np.savez(tmp_path / "own.npz", **arrays)
+    with pytest.raises(DiffvizError, match=complaint):
+        load_dataset(str(tmp_path / "own.npz"))
+
+
+def test_archive_that_is_missing_or_damaged(tmp_path):
+    with pytest.raises(DiffvizError, match="can't read"):
+        load_dataset(str(tmp_path / "gone.npz"))
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(DiffvizError, match="damaged"):
+        load_dataset(str(tmp_path / "bad.npz"))

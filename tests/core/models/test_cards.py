@@ -1,0 +1,58 @@
+"""Bundled weights are what their cards say."""
+
+import hashlib
+
+import pytest
+
+from diffviz.core.models import build, multiply_adds, parameter_count
+from diffviz.core.models.catalog import DEFAULT, bundled_names, read_card, resolve, training_losses
+from diffviz.core.models.weights import load_weights
+from diffviz.core.recipes import PUBLISHED_LOSSES, RECIPES, TrainConfig
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_file_and_architecture_are_the_cards(name):
+    card = read_card(name)
+    assert hashlib.sha256(resolve(name).read_bytes()).hexdigest() == card["sha256"]
+    weights = load_weights(name)
+    assert weights.set == card["default_set"]
+    assert weights.architecture == card["architecture"]
+    assert parameter_count(weights.model) == card["parameters"]
+    assert multiply_adds(build(weights.architecture)) == card["multiply_adds"]
+    for set_name in card["sets"]:
+        assert load_weights(f"{name}:{set_name}").set == set_name
+    assert weights.metadata["config"] == card["recipe"]
+    assert weights.metadata["data_md5"] == card["data"]["images_md5"]
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_card_has_a_whole_training(name):
+    card = read_card(name)
+    recipe = TrainConfig.from_json(card["recipe"])
+    assert len(card["losses"]) == recipe.epochs == len(card["seconds"])
+    whole = training_losses(name)
+    assert whole[-len(card["losses"]) :] == card["losses"]
+    assert whole[-1] < whole[0] / 1.3
+    assert card["published_losses"] == list(PUBLISHED_LOSSES)
+    assert card["data"]["name"] == "mnist"
+    assert card["data"]["images"] == 60_000
+    assert {"torch", "numpy", "python", "diffviz"} <= card["environment"]["versions"].keys()
+
+
+def test_both_promised_weights_are_there():
+    assert {DEFAULT, "reference"} <= set(bundled_names())
+    reference = TrainConfig.from_json(read_card("reference")["recipe"])
+    assert reference == RECIPES["reference"]
+    assert (reference.epochs, reference.batch_size, reference.lr) == (15, 128, 2e-4)
+    assert read_card("reference")["losses"][-1] <= 0.071
+    short = read_card("film-15")
+    assert len(short["losses"]) == 15
+    assert short["losses"][-1] <= 0.0220
+    longer, default = read_card("film-59")["recipe"], read_card("default")["recipe"]
+    assert longer["init"] == default["guide"] == "film-15"
+    assert default["init"] == default["teacher"] == "film-59"
+    assert TrainConfig.from_json(default) == RECIPES["guided"]
+    whole = training_losses("default")
+    assert whole[:15] == short["losses"]
+    assert whole[:59] == training_losses("film-59")
+    assert whole[58] < whole[14]

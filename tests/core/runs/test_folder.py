@@ -1,0 +1,178 @@
+"""The run folder: its lock, its configuration, and a log that survives what was cut off."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from diffviz.core.errors import DiffvizError
+from diffviz.core.files.atomic import write_atomically
+from diffviz.core.models.catalog import training_losses
+from diffviz.core.recipes import TrainConfig
+from diffviz.core.records import Batch, EpochDone
+from diffviz.core.runs import RunFolder, cut_log, event_line, read_config, read_log
+
+CONFIG = TrainConfig(epochs=3, seed=2**64 - 1, lr=3e-4)
+
+
+def test_log_lines_have_the_documented_keys():
+    batch = json.loads(event_line(Batch(7, 2, 3, 1.5, 0.125, 1e-3, 900.0)))
+    assert batch == {
+        "event": "batch",
+        "step": 7,
+        "epoch": 2,
+        "batch": 3,
+        "wall_s": 1.5,
+        "loss": 0.125,
+        "lr": 1e-3,
+        "images_per_s": 900.0,
+    }
+    epoch = json.loads(event_line(EpochDone(8, 2, 4, 2.5, 0.25, 1e-3, 800.0)))
+    assert epoch.pop("event") == "epoch"
+    assert epoch.keys() == batch.keys() - {"event"}
+
+
+def test_config_comes_back(tmp_path):
+    with RunFolder.create(tmp_path / "a" / "run", CONFIG, {"threads": 2}):
+        pass
+    assert read_config(tmp_path / "a" / "run") == (CONFIG, {"threads": 2})
+
+
+DAMAGED = ["", "{", "[]", "3", "null", '{"config": {}}', '{"config": 1, "environment": {}}']
+DAMAGED += ['{"config": {}, "environment": []}', "[" * 100_000]
+DAMAGED += [json.dumps({"config": {"epochs": value}, "environment": {}}) for value in ("3", 0, 1.5)]
+DAMAGED += [json.dumps({"config": {"momentum": 0.9}, "environment": {}})]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_config(tmp_path, content):
+    (tmp_path / "config.json").write_text(content)
+    with pytest.raises(DiffvizError):
+        read_config(tmp_path)
+
+
+def test_config_of_bytes_and_missing_config(tmp_path):
+    with pytest.raises(DiffvizError, match="no run in"):
+        read_config(tmp_path)
+    with pytest.raises(DiffvizError, match="no run in"):
+        RunFolder.open(tmp_path)
+    (tmp_path / "config.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DiffvizError, match="damaged"):
+        read_config(tmp_path)
+
+
+def test_a_run_is_not_overwritten(tmp_path):
+    with RunFolder.create(tmp_path / "run", CONFIG):
+        pass
+    before = (tmp_path / "run" / "config.json").read_bytes()
+    with pytest.raises(DiffvizError, match="--resume"):
+        RunFolder.create(tmp_path / "run", TrainConfig())
+    assert (tmp_path / "run" / "config.json").read_bytes() == before
+
+
+def test_run_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "run"):
+        with pytest.raises(DiffvizError, match="can't make the run folder"):
+            RunFolder.create(path, CONFIG)
+
+
+def test_only_one_trainer_in_this_process(tmp_path):
+    first = RunFolder.create(tmp_path / "run", CONFIG)
+    with pytest.raises(DiffvizError, match="another process is training"):
+        RunFolder.open(tmp_path / "run")
+    with first:
+        pass
+    with RunFolder.open(tmp_path / "run"):
+        pass
+
+
+def test_only_one_trainer_among_processes(tmp_path):
+    code = (
+        "import sys, pathlib; from diffviz.core.runs import RunFolder\n"
+        "with RunFolder.open(pathlib.Path(sys.argv[1])):\n"
+        "    print('open', flush=True); sys.stdin.read()\n"
+    )
+    with RunFolder.create(tmp_path / "run", CONFIG):
+        pass
+    command = [sys.executable, "-c", code, str(tmp_path / "run")]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(DiffvizError, match="another process is training"):
+            RunFolder.open(tmp_path / "run")
+    finally:
+        other.kill()  # the hard way: no clean-up of the lock
+        other.communicate()
+    with RunFolder.open(tmp_path / "run"):
+        pass
+
+
+def lines(*steps: int) -> bytes:
+    return b"".join(b'{"event": "batch", "step": %d}\n' % step for step in steps)
+
+
+HALVES = [
+    b'{"event": "batch", "st',
+    b'{"event": "batch", "step": 3}',
+    b"\x00\xff\n",
+    b"[1]\n",
+    b"{}\n",
+]
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_lines_that_are_not_whole_are_passed_over_and_cut(tmp_path, half):
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(lines(1, 2) + half)
+    assert [event["step"] for event in read_log(log)] == [1, 2]
+    cut_log(log, 2)
+    assert log.read_bytes() == lines(1, 2)
+
+
+def test_cutting_keeps_what_lies_before(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(lines(1, 2, 3, 4))
+    cut_log(log, 4)
+    assert log.read_bytes() == lines(1, 2, 3, 4)
+    cut_log(log, 2)
+    assert log.read_bytes() == lines(1, 2)
+    cut_log(log, 0)
+    assert log.read_bytes() == b""
+    cut_log(tmp_path / "none.jsonl", 5)
+    assert not (tmp_path / "none.jsonl").exists()
+
+
+def test_losses_of_a_run(tmp_path):
+    epochs = [EpochDone(3 * e, e, 3, 1.0, 0.5 / e, 1e-3, 1.0) for e in (1, 2, 3)]
+    batches = [Batch(1, 1, 1, 1.0, 9.0, 1e-3, 1.0)]
+    (tmp_path / "log.jsonl").write_text("".join(map(event_line, [*batches, *epochs])))
+    assert training_losses(str(tmp_path)) == [0.5, 0.25, 0.5 / 3]
+    assert training_losses(f"{tmp_path}@2:ema") == [0.5, 0.25]
+    assert training_losses(str(tmp_path / "nothing")) == []
+
+
+def test_atomic_write(tmp_path, monkeypatch):
+    path = tmp_path / "new" / "file"
+    write_atomically(path, b"old")
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mode & 0o400
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+
+    def stop(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"never")
+    assert path.read_bytes() == b"new"
+    assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+def test_atomic_write_under_a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DiffvizError, match="can't write"):
+        write_atomically(tmp_path / "file" / "x", b"")

@@ -1,0 +1,51 @@
+"""Weightings of the objective, and that the reported loss stays unweighted."""
+
+import numpy as np
+import pytest
+
+from diffviz.core.recipes import WEIGHTINGS
+from diffviz.core.schedule import Schedule
+from diffviz.core.train.objective import timestep_weights
+
+
+@pytest.mark.parametrize("name", WEIGHTINGS)
+def test_weights_are_positive_with_mean_one(name):
+    weights = timestep_weights(name)
+    assert weights.shape == (1001,)
+    assert weights[0] == 0
+    assert (weights[1:] > 0).all()
+    assert weights[1:].mean() == pytest.approx(1)
+
+
+def test_none_weighs_all_alike_and_others_less_at_small_t():
+    assert (timestep_weights("none")[1:] == 1).all()
+    for name in ("sigmoid", "focus"):
+        weights = timestep_weights(name)
+        assert weights[1] < 0.01
+        assert weights[1] < weights[100] < weights[500]
+
+
+def test_sigmoid_follows_its_formula():
+    alpha_bar = Schedule().alpha_bars
+    weights = timestep_weights("sigmoid")
+    wanted = [1 / (1 + (a / (1 - a)) * np.exp(-2.0)) for a in (alpha_bar[50], alpha_bar[700])]
+    assert weights[50] / weights[700] == pytest.approx(wanted[0] / wanted[1])
+
+
+def test_unknown_weighting_is_refused():
+    with pytest.raises(ValueError, match="nonsense"):
+        timestep_weights("nonsense")
+
+
+def test_loss_is_reported_unweighted(new_training):
+    plain = new_training("plain")
+    plain.sit()
+    weighted = new_training("weighted", loss_weighting="sigmoid")
+    weighted.sit()
+    first, second = (next(e for e in t.log() if e["event"] == "batch") for t in (plain, weighted))
+    # the same network, images, timesteps and noise: the same loss before any update
+    assert first["loss"] == second["loss"]
+    assert "objective" not in first
+    assert second["objective"] != second["loss"]
+    a, b = (t.result()["tensors"]["weights"]["raw.conv2.weight"] for t in (plain, weighted))
+    assert a != b

@@ -1,0 +1,228 @@
+"""Wrong input ends in one line that says what to do, never in a traceback or half a file."""
+
+import os
+import pickle
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from diffviz.core import export
+from diffviz.core.models.catalog import bundled_names
+from diffviz.core.models.weight_files import read_tensors, save_tensors
+from diffviz.tui.cli import guarded, main
+
+OLD = b"what was there before"
+
+
+@pytest.fixture
+def output(tmp_path):
+    """Return an existing file that a failing command must leave alone."""
+    path = tmp_path / "digits.png"
+    path.write_bytes(OLD)
+    yield path
+    assert path.read_bytes() == OLD
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+@pytest.fixture
+def damaged(weights_file, tmp_path):
+    """Return a folder of weights files, each wrong in its own way."""
+    good = weights_file.read_bytes()
+    (tmp_path / "truncated.safetensors").write_bytes(good[: len(good) // 2])
+    (tmp_path / "garbage.safetensors").write_bytes(b"\x80garbage" * 100)
+    (tmp_path / "pickle.pt").write_bytes(pickle.dumps({"a": 1}))
+    torch.save({"a": torch.zeros(1)}, tmp_path / "torch.pt")
+    (tmp_path / "empty.safetensors").write_bytes(b"")
+    file = read_tensors(weights_file)
+    nan = file.tensors | {"raw.conv1.bias": torch.full((32,), torch.nan)}
+    save_tensors(tmp_path / "nan.safetensors", nan, file.metadata)
+    few = {k: v for k, v in file.tensors.items() if k != "raw.conv1.bias"}
+    save_tensors(tmp_path / "few.safetensors", few, file.metadata)
+    other = file.metadata | {"architecture": "resnet"}
+    save_tensors(tmp_path / "other.safetensors", file.tensors, other)
+    return tmp_path
+
+
+WEIGHTS = ["truncated.safetensors", "garbage.safetensors", "pickle.pt", "torch.pt"]
+WEIGHTS += ["empty.safetensors", "nan.safetensors", "few.safetensors", "other.safetensors"]
+WEIGHTS += ["missing.safetensors", "missing", "missing:ema", "@7", "x" * 400]
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("command", ["sample", "run"])
+def test_bad_weights(diffviz, damaged, output, command, name):
+    arguments = [command, "--weights", damaged / name, "--steps", 2]
+    outcome = diffviz(*arguments, *(["-o", output] if command == "sample" else []))
+    assert outcome.complaint
+
+
+def test_bad_endings_of_bundled_names(diffviz, output):
+    for name in bundled_names():
+        outcome = diffviz("sample", "--weights", f"{name}:foo", "-o", output)
+        assert "raw or ema" in outcome.complaint
+
+
+def test_outputs_that_cannot_be(diffviz, weights_file, tmp_path):
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "file").write_bytes(OLD)
+    for name, word in (
+        ("digits.jpeg", ".png or .npz or .npy"),
+        ("digits", ".png or .npz or .npy"),
+        ("folder.png", "it is a folder"),
+        ("missing/digits.png", "there is no folder"),
+        ("file/digits.png", "there is no folder"),
+        ("x" * 300 + ".png", "too long"),
+    ):
+        outcome = diffviz("sample", "--weights", weights_file, "-n", 1, "-o", tmp_path / name)
+        assert word in outcome.complaint
+    outcome = diffviz("sample", "--weights", weights_file, "--trajectory", tmp_path / "a.gif")
+    assert ".png" in outcome.complaint
+    assert {p.name for p in tmp_path.iterdir()} == {"folder.png", "file"}
+
+
+def test_output_is_refused_before_the_work(diffviz, tmp_path, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise AssertionError("weights were loaded first")
+
+    monkeypatch.setattr("diffviz.core.pipeline.Pipeline.load", fail)
+    assert diffviz("sample", "-o", tmp_path / "no" / "digits.png").complaint
+
+
+def test_folder_without_permission(diffviz, weights_file, output, monkeypatch):
+    monkeypatch.setattr(export.os, "access", lambda *_args, **_kwargs: False)
+    outcome = diffviz("sample", "--weights", weights_file, "-n", 1, "-o", output)
+    assert "no permission" in outcome.complaint
+
+
+@pytest.mark.parametrize("ending", ["png", "npz", "npy"])
+def test_disk_that_fills_up(diffviz, weights_file, tmp_path, monkeypatch, ending):
+    path = tmp_path / f"digits.{ending}"
+    path.write_bytes(OLD)
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    outcome = diffviz("sample", "--weights", weights_file, "--steps", 1, "-n", 1, "-o", path)
+    assert "No space left on device" in outcome.complaint
+    assert path.read_bytes() == OLD
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "tpu", "cpu:", ""])
+def test_devices(diffviz, weights_file, output, monkeypatch, name):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    outcome = diffviz("sample", "--weights", weights_file, "--device", name, "-o", output)
+    assert "device" in outcome.complaint
+
+
+def test_cuda_that_is_not_there(diffviz, weights_file, output, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    outcome = diffviz("sample", "--weights", weights_file, "--device", "cuda:2", "-o", output)
+    assert "2 CUDA devices" in outcome.complaint
+
+
+USAGE = [
+    (["sample", "-n", "0"], "at least 1"),
+    (["sample", "-n", "1.5"], "at least 1"),
+    (["sample", "--steps", "0"], "from 1 to 1000"),
+    (["sample", "--steps", "1001"], "from 1 to 1000"),
+    (["sample", "--seed", "-1"], f"from 0 to {2**64 - 1}"),
+    (["sample", "--seed", str(2**64)], f"from 0 to {2**64 - 1}"),
+    (["sample", "--seed", "seven"], f"from 0 to {2**64 - 1}"),
+    (["sample", "--threads", "0"], "from 1 to 1024"),
+    (["sample", "--sampler", "euler"], "ddpm"),
+    (["sample", "--eta", "11"], "from 0 to 10"),
+    (["sample", "--noise", "-0.5"], "from 0 to 1"),
+    (["sample", "--noise", "nan"], "from 0 to 1"),
+    (["run", "--speed", "0"], "above 0, or 'max'"),
+    (["run", "--speed", "fast"], "above 0, or 'max'"),
+    (["train", "--lr", "0"], "above 0"),
+    (["train", "--lr", "nan"], "above 0"),
+    (["train", "--lr", "inf"], "above 0"),
+    (["train", "--epochs", "0"], "from 1 to 100000"),
+    (["train", "--batch-size", "0"], "from 1 to 65536"),
+    (["paint"], "sample"),
+    ([], "COMMAND"),
+    (["sample", "--colour"], "--colour"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "word"), USAGE)
+def test_usage(diffviz, arguments, word):
+    outcome = diffviz(*arguments)
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert word in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_last_seed_and_beyond(diffviz, weights_file, tmp_path):
+    command = ("sample", "--weights", weights_file, "--steps", 1, "--seed", 2**64 - 2)
+    assert diffviz(*command, "-n", 2, "-o", tmp_path / "a.npy").status == 0
+    assert "2**64 - 1" in diffviz(*command, "-n", 3, "-o", tmp_path / "b.npy").complaint
+
+
+def test_eta_where_there_is_none(diffviz, weights_file, output):
+    command = ("sample", "--weights", weights_file, "-o", output, "--sampler")
+    assert "use ddim or sa-solver" in diffviz(*command, "ddpm", "--eta", 0.5).complaint
+    assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).complaint
+
+
+def test_following_what_is_no_run(diffviz, tmp_path):
+    for name in (tmp_path, tmp_path / "missing", "default"):
+        assert "no run in" in diffviz("run", "--follow", name).complaint
+    (tmp_path / "config.json").write_text("{}")
+    outcome = diffviz("run", "--follow", tmp_path, "--weights", "default")
+    assert "leave --weights out" in outcome.complaint
+    assert "no weights yet" in diffviz("run", "--follow", tmp_path).complaint
+
+
+def test_interrupt(capsys):
+    def command():
+        raise KeyboardInterrupt
+
+    assert guarded(command) == 130
+    assert capsys.readouterr().err == "diffviz: interrupted\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("raise DiffvizError('bad')", 1), ("return 129", 129), ("return 0", 1)]
+)
+def test_the_status_is_true_where_nothing_can_be_written(command, status):
+    """A terminal that is gone takes no complaint, and what was printed fails late."""
+    code = f"""
+import sys
+from diffviz.core.errors import DiffvizError
+from diffviz.tui.cli import guarded
+def command():
+    sys.stdout.write("something")
+    {command}
+sys.exit(guarded(command))
+"""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=full, env=env, check=False
+        )
+    assert done.returncode == status
+
+
+def test_programming_errors_are_not_dressed_up():
+    def command():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        guarded(command)
+
+
+def test_help_and_version(capsys):
+    for arguments, word in ((["--help"], "exit codes"), (["--version"], "diffviz ")):
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        assert exit_.value.code == 0
+        assert word in capsys.readouterr().out

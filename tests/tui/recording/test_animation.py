@@ -1,0 +1,114 @@
+"""Animated pictures: as many frames as shots, exact greys, true to time."""
+
+import io
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from diffviz.core.errors import DiffvizError
+from diffviz.tui.recording.animation import Shot
+from diffviz.tui.recording.animation_files import durations, encode, find_ffmpeg, write_mp4
+from diffviz.tui.recording.frames import SIDE, Layout, frames, size_of
+
+ENDINGS = (".gif", ".apng", ".webp")
+
+
+def noise(n: int, number: int) -> np.ndarray:
+    return np.random.default_rng(number).integers(0, 256, (n, SIDE, SIDE), np.uint8)
+
+
+def shots(n: int) -> list[Shot]:
+    few = n <= 8
+    labels = tuple("abcdefgh"[:n]) if 1 < n <= 8 else ()
+    return [
+        Shot(noise(n, t), noise(n, t + 1) if few else None, (t,) * max(1, len(labels)), labels)
+        for t in (1000, 600, 333, 0)
+    ]
+
+
+def pictures(content: bytes) -> list[Image.Image]:
+    with Image.open(io.BytesIO(content)) as image:
+        found = []
+        for index in range(getattr(image, "n_frames", 1)):
+            image.seek(index)
+            found.append(image.convert("RGB"))
+        return found
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("n", [1, 4, 32])
+def test_greys_are_exact(ending, n):
+    some = shots(n)
+    found = pictures(encode(ending, frames(some), [50] * 4))
+    layout = Layout(some[0])
+    assert [picture.size for picture in found] == [size_of(some)] * 4
+    for shot, picture in zip(some, found, strict=True):
+        pixels = np.asarray(picture)
+        rows = [shot.x_t] if shot.x0_hat is None else [shot.x_t, shot.x0_hat]
+        for row, images in enumerate(rows):
+            for index, image in enumerate(images):
+                at = (0, row) if n == 1 else (row + index // 8, index % 8)
+                x, y = layout.place(*at)
+                tile = pixels[y : y + layout.tile, x : x + layout.tile]
+                large = image.repeat(layout.scale, 0).repeat(layout.scale, 1)
+                assert np.array_equal(tile, large[:, :, None].repeat(3, 2))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_durations_are_kept(ending):
+    content = encode(ending, frames(shots(1)), [50, 100, 30, 2000])
+    with Image.open(io.BytesIO(content)) as image:
+        found = []
+        for index in range(getattr(image, "n_frames", 1)):
+            image.seek(index)
+            image.load()
+            found.append(image.info["duration"])
+        assert image.info["loop"] == 0
+    assert found == [50, 100, 30, 2000]
+
+
+def test_the_same_shots_have_the_same_bytes():
+    for ending in ENDINGS:
+        first, second = (encode(ending, frames(shots(1)), [50] * 4) for _ in range(2))
+        assert first == second
+
+
+def test_durations_dont_add_up_their_rounding():
+    begins = [n / 30 for n in range(300)]
+    lengths = durations(begins, 10.0, 10, None)
+    assert sum(lengths) == 10_000
+    assert set(lengths) == {30, 40}
+
+
+def test_durations_have_a_limit():
+    assert durations([0.0, 0.1], 5.0, 10, 1.5) == [100, 1500]
+    assert durations([0.0], 0.0, 10, None) == [10]
+
+
+def test_mixed_shots_have_one_size():
+    mixed = [*shots(1), *shots(32)]
+    sizes = {frame.size for frame in frames(mixed)}
+    assert sizes == {size_of(mixed)}
+    assert all(side % 2 == 0 for side in size_of(mixed))
+
+
+def test_without_ffmpeg(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DiffvizError, match="ffmpeg"):
+        find_ffmpeg()
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+def test_a_video_has_a_frame_for_each_tick(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_mp4(path, frames(shots(1)), [50, 100, 50, 200], 20)
+    width, height = size_of(shots(1))
+    decode = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    shown = subprocess.run(decode, capture_output=True, check=True).stdout
+    assert len(shown) == 8 * width * height
+    (tmp_path / "plain").touch()
+    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []

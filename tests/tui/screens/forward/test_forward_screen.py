@@ -1,0 +1,246 @@
+"""The forward process, over a session of a fake sampler, with and without real digits."""
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+
+from diffviz.core.data.synthetic import synthetic_digits
+from diffviz.core.errors import DiffvizError
+from diffviz.core.noise import NoiseStream
+from diffviz.core.pictures import from_grey, to_grey
+from diffviz.core.schedule import Schedule
+from diffviz.tui.app import RunApp
+from diffviz.tui.keys import State
+from diffviz.tui.pixels.tiles import Mode
+from diffviz.tui.screens.forward.forward_layout import plan_forward
+from diffviz.tui.screens.forward.forward_screen import ForwardScreen
+from diffviz.tui.screens.forward.training_images import (
+    TrainingImages,
+    load_training_images,
+    nearest_to,
+)
+from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS
+from diffviz.tui.widgets.mosaic import Mosaic
+
+
+def training() -> TrainingImages:
+    images, labels = synthetic_digits(20, 5)
+    return TrainingImages("toys", images, labels)
+
+
+@pytest.fixture
+def drive(make_sampler, make_options, until, judge):
+    """Run ``act`` on the forward screen over a run of seed 7 of ``permits`` records."""
+
+    def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True):
+        fake = make_sampler(permits=permits)
+
+        class Driver:
+            def __init__(self, app, pilot):
+                self.app, self.pilot = app, pilot
+                self.sampler = fake
+                self.screen = ForwardScreen(app.run_screen.session, load)
+
+            @property
+            def images(self):
+                return self.screen.query_one("#pictures", Mosaic).images
+
+            @property
+            def beside(self):
+                return self.screen.query_one("#side", Mosaic).images
+
+            async def until(self, condition):
+                await until(self.pilot, condition)
+
+            async def press(self, *keys):
+                await self.pilot.press(*keys)
+                await self.pilot.pause()
+
+            def text(self):
+                return "\n".join(s.text for s in self.app.screen._compositor.render_strips())
+
+        async def main():
+            app = RunApp(make_options(steps=1000), fake, judge)
+            async with app.run_test(size=size) as pilot:
+                try:
+                    driver = Driver(app, pilot)
+                    if permits is None:
+                        await driver.until(lambda: app.run_screen.state is State.DONE)
+                    else:
+                        await driver.until(lambda: app.run_screen.session.newest() is not None)
+                    app.push_screen(driver.screen)
+                    await driver.until(lambda: app.screen is driver.screen)
+                    await driver.until(lambda: driver.screen._loaded or not wait)
+                    await pilot.pause()
+                    await act(driver)
+                finally:
+                    app.bridge.close()
+                    fake.allow_all()
+            assert app.bridge.join(20)
+
+        asyncio.run(main())
+
+    return run
+
+
+def test_a_generated_digit_is_corrupted_beside_its_own_reverse_process(drive):
+    async def act(d):
+        x_0, eps = d.sampler.picture(7, 0), NoiseStream(7).draw(0)
+        for key, t in (("3", 400), ("left", 401), ("shift+right", 376), ("home", 1000), ("end", 0)):
+            await d.press(key)
+            assert d.screen.t == t
+            wanted = [x_0, Schedule().add_noise(x_0, eps, t), d.sampler.picture(7, t)]
+            assert np.array_equal(d.images, to_grey(np.stack(wanted).astype(np.float32)))
+        assert "the finished digit" in d.text()
+        assert "no MNIST on this machine" in d.text()
+        assert "next digit" not in d.text()
+
+    drive(act)
+
+
+def test_the_equation_and_its_coefficients_are_shown(drive):
+    async def act(d):
+        await d.press("2")
+        alpha_bar = Schedule().alpha_bar(600)
+        assert "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε" in d.text()
+        assert f"x_t = {alpha_bar**0.5:.3f} x_0 + {(1 - alpha_bar) ** 0.5:.3f} ε" in d.text()
+        assert "t  600" in d.text()
+
+    drive(act)
+
+
+def test_a_real_digit_is_taken_where_there_is_one_and_n_takes_another(drive):
+    data = training()
+
+    async def act(d):
+        await d.press("end")
+        for index in (7, 8):
+            assert np.array_equal(d.images[0], data.images[index])
+            assert np.array_equal(d.images[1], data.images[index])  # nothing is lost at t = 0
+            assert f"toys image {index}, a {data.labels[index]}" in d.text()
+            await d.press("n")
+        assert "n next digit" in d.text()
+
+    drive(act, load=lambda: data)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (230, 60)])
+def test_the_nearest_training_image_is_found_with_its_distance(drive, size):
+    data = training()
+
+    async def act(d):
+        await d.press("3")
+        expected = to_grey(-d.sampler.picture(7, 400))
+        found = nearest_to(expected, data)
+        line = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
+        await d.until(lambda: line in d.text())
+        assert np.array_equal(d.beside[-2], expected), "what it is nearest to"
+        assert np.array_equal(d.beside[-1], data.images[found.index])
+        assert f"nearest {found.distance:.1f}" in d.text() or "nearest to x0_hat" in d.text()
+        if len(d.images) == 2:
+            assert len(d.beside) == (3 if size[1] >= 28 else 2), "x_0 where there is room"
+
+    drive(act, load=lambda: data, size=size)
+
+
+def test_pictures_beside_get_their_room_once_there_are_real_digits(drive):
+    go = threading.Event()
+
+    def load():
+        go.wait(10)
+        return training()
+
+    async def act(d):
+        side = d.screen.query_one("#side", Mosaic)
+        await d.until(lambda: d.screen.query_one("#pictures").region.area > 0)
+        assert side.region.area == 0
+        go.set()
+        await d.until(lambda: d.screen.training is not None)
+        await d.until(lambda: side.region.area > 0)
+        assert side.region.width == side.tiles.width
+
+    drive(act, load=load, wait=False)
+
+
+def test_the_nearest_image_of_a_training_image_is_itself():
+    data = training()
+    found = nearest_to(data.images[4], data)
+    assert (found.index, found.label, found.distance) == (4, data.labels[4], 0.0)
+    assert to_grey(from_grey(data.images[4])).tolist() == data.images[4].tolist()
+
+
+def test_a_run_under_way_is_shown_as_far_as_it_is(drive):
+    async def act(d):
+        await d.press("3")
+        await d.until(lambda: "still at t 991" in d.text())
+        assert "expected so far (x0_hat)" in d.text()
+        assert np.array_equal(d.images[2], to_grey(d.sampler.picture(7, 991)))
+        d.sampler.allow(3)
+        await d.until(lambda: "still at t 988" in d.text())
+
+    drive(act, permits=10)
+
+
+def test_damaged_files_are_as_good_as_none(drive):
+    def load():
+        raise OSError("no")
+
+    async def act(d):
+        assert "no MNIST on this machine" in d.text()
+
+    drive(act, load=load)
+
+
+def test_the_mouse_moves_the_cursor(drive):
+    async def act(d):
+        timeline = d.screen.query_one("#timeline")
+        await d.pilot.mouse_down("#timeline", offset=(timeline.size.width // 2, 1))
+        await d.pilot.mouse_up("#timeline", offset=(timeline.size.width // 2, 1))
+        await d.until(lambda: 480 < d.screen.t < 520)
+
+    drive(act)
+
+
+def test_help_escape_and_sizes(drive):
+    async def act(d):
+        await d.press("question_mark")
+        assert isinstance(d.app.screen, HelpScreen)
+        assert all(key.help in d.text() for key in FORWARD_KEYS)
+        await d.press("escape")
+        for size in ((80, 24), (230, 60), (39, 20), (40, 20), (200, 60), (100, 30)):
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            assert {len(line) for line in d.text().split("\n")} == {size[0]}
+            assert ("diffviz needs" in d.text()) == (size[0] < 40)
+        await d.press("escape")
+        assert d.app.screen is d.app.run_screen
+
+    drive(act, load=training)
+
+
+def test_mnist_is_read_from_its_folder_and_never_fetched(mnist_dir, tmp_path):
+    assert load_training_images() is None, "the cache folder of tests is empty"
+    assert load_training_images(tmp_path / "none") is None
+    found = load_training_images(mnist_dir)
+    assert found is not None
+    assert found.images.shape == (32, 28, 28)
+    assert found.labels.shape == (32,)
+    assert found.name == "MNIST"
+
+
+def test_damaged_mnist_is_said_in_one_line(mnist_dir):
+    file = mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(DiffvizError, match="damaged"):
+        load_training_images(mnist_dir)
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, real):
+    for width in range(20, 260, 3):
+        for height in (*range(8, 64), 80, 100):
+            plan = plan_forward(width, height, real, Mode.QUADRANT)
+            planned_well(plan.regions, width, height)

@@ -1,0 +1,99 @@
+"""An app around one screen that samples several digits, without a run screen below."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from textual.screen import Screen
+
+from diffviz.tui.screens.jobs.job_screen import JobScreen
+from diffviz.tui.terminal_app import TerminalApp
+from diffviz.tui.worker.bridge import Bridge
+from diffviz.tui.worker.live_classifier import Belief
+
+
+class Host(TerminalApp):
+    """Opens the screen that ``make(bridge, belief)`` returns, and notes what it returns."""
+
+    def __init__(self, make: Callable[[Bridge, Belief], JobScreen], sampler, judge) -> None:
+        super().__init__()
+        self.belief = Belief(judge)
+        self.bridge = Bridge(sampler, also_load=self.belief.load)
+        self.top = make(self.bridge, self.belief)
+        self.results: list[object] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(self.top, self.results.append)
+        self.call_after_refresh(self.bridge.open)
+
+
+class Driver:
+    """What a test needs of the app and its screen."""
+
+    def __init__(self, app: Host, pilot, sampler, until) -> None:
+        self.app, self.pilot, self.sampler, self._until = app, pilot, sampler, until
+
+    @property
+    def top(self):
+        return self.app.top
+
+    @property
+    def screen(self) -> Screen:
+        return self.app.screen
+
+    async def until(self, condition) -> None:
+        await self._until(self.pilot, condition)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def resize(self, width: int, height: int) -> None:
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause()
+
+    async def storm(self, permits: int) -> None:
+        """Resize again and again, each time with ``permits`` for the sampler, and look."""
+        for size in ((230, 60), (40, 12), (39, 20), (120, 40), (80, 24), (300, 90), (60, 20)):
+            self.sampler.allow(permits)
+            await self.resize(*size)
+            small = size[0] < 40 or size[1] < 20
+            assert ("diffviz needs" in " ".join(self.text().split())) == small
+
+    @property
+    def ts(self) -> list[int | None]:
+        """The timestep each lane has reached."""
+        frame = self.top.frame
+        steps = () if frame is None else frame.steps
+        return [None if step is None else step.t for step in steps]
+
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+
+@pytest.fixture
+def drive_screen(make_sampler, until, judge):
+    """Run ``act(driver)`` on the screen of ``make``; the sampler has ``permits`` to give away."""
+
+    def run(act, make, *, size=(120, 40), permits=None):
+        fake = make_sampler(permits=permits)
+
+        async def main():
+            app = Host(make, fake, judge)
+            async with app.run_test(size=size) as pilot:
+                driver = Driver(app, pilot, fake, until)
+                try:
+                    await driver.until(lambda: app.screen is app.top)
+                    await act(driver)
+                finally:
+                    app.bridge.close()
+                    fake.allow_all()
+            assert app.bridge.join(20)
+            return app
+
+        return asyncio.run(main())
+
+    return run

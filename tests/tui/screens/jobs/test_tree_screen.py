@@ -1,0 +1,219 @@
+"""The tree of branches: what was drawn of a seed, walked and gone back to."""
+
+import numpy as np
+import pytest
+
+from diffviz.core.noise import NoiseStream
+from diffviz.core.pictures import to_grey
+from diffviz.core.sampling.trajectory import Trajectory
+from diffviz.tui.keys import State
+from diffviz.tui.screens.jobs.branch_keys import TREE_KEYS
+from diffviz.tui.screens.jobs.tree_layout import plan_tree
+from diffviz.tui.screens.jobs.tree_screen import TreeScreen
+from diffviz.tui.session.branches import Children, Tree
+from diffviz.tui.session.step_history import History, Segment
+from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.tree_list import tree_lines
+
+
+def drawn(make_sampler, streams, start=None, steps=10, until=None) -> Trajectory:
+    """Return what the fake sampler draws of ``streams`` from ``start`` on."""
+    kept = Trajectory(0 if start is None else start[0])
+    for step in make_sampler().sample(streams, steps, start=start):
+        if until is None or step.index <= until:
+            kept.append(step)
+    return kept
+
+
+@pytest.fixture
+def root(make_sampler) -> History:
+    return History((Segment(0, drawn(make_sampler, [7]), NoiseStream(7)),))
+
+
+@pytest.fixture
+def grow(make_sampler):
+    """Return a function that branches a history of a tree and adds the children."""
+
+    def grow(tree, path, index, number, until=None) -> None:
+        start, noise = tree[path].branched(index, number)
+        kept = drawn(make_sampler, noise.streams, start, until=until)
+        tree.grow(tree[path], Children(index, kept, noise.streams))
+
+    return grow
+
+
+def test_children_come_below_their_parent_and_earlier_ones_first(root, grow):
+    tree = Tree(root)
+    grow(tree, (), 8, 1)
+    grow(tree, (), 4, 3)
+    grow(tree, ((556, 2),), 8, 1)
+    assert tree.paths == [
+        (),
+        ((556, 1),),
+        ((556, 2),),
+        ((556, 2), (112, 1)),
+        ((556, 3),),
+        ((112, 1),),
+    ]
+    assert tree_lines(tree.paths) == ["", "├ ", "├ ", "│ └ ", "├ ", "└ "]
+    assert tree.neighbour(((556, 3),), 1) == ((112, 1),)
+    assert tree.neighbour(((112, 1),), 1) == (), "round and round"
+    assert tree.neighbour((), -1) == ((112, 1),)
+
+
+def test_what_was_drawn_further_before_stays(root, grow):
+    tree = Tree(root)
+    grow(tree, (), 4, 3)
+    grow(tree, (), 4, 8, until=5)
+    assert [tree[((556, n),)].last for n in (1, 3, 4, 8)] == [10, 10, 5, 5]
+    grow(tree, (), 4, 8)
+    assert tree[((556, 8),)].last == 10
+
+
+def test_the_oldest_branches_are_forgotten_where_memory_is_short(root, grow):
+    size = 7 * 3 * 2 * 28 * 28 * 4
+    tree = Tree(root, limit=2 * size)
+    grow(tree, (), 4, 3)
+    grow(tree, ((556, 2),), 4, 3)
+    assert len(tree.paths) == 4, "a branch at the same step is a sibling"
+    grow(tree, ((556, 2),), 6, 3)
+    grow(tree, ((556, 2), (334, 1)), 8, 3)
+    assert ((556, 2), (334, 1), (112, 1)) in tree.paths, "the way that is gone on with stays"
+    grow(tree, (), 3, 3)
+    assert tree.paths == [(), ((667, 1),), ((667, 2),), ((667, 3),)]
+
+
+async def branched(d, *keys: str) -> None:
+    """Branch a finished run at t = 556 and leave the children with ``keys``."""
+    await d.until(lambda: d.screen.state is State.DONE)
+    await d.press("2", "b", "3")
+    children = d.app.screen
+    await d.until(lambda: children.state is State.DONE)
+    await d.press(*keys)
+    await d.until(lambda: d.app.screen is d.screen)
+
+
+def test_up_and_down_walk_the_tree_and_compute_nothing(drive):
+    async def act(d):
+        await branched(d, "escape")
+        asked = len(d.sampler.asked)
+        await d.press("4", "left")
+        t = d.value("t")
+        seen = []
+        for _ in range(4):
+            await d.press("down")
+            assert d.value("t") == t, "the same timestep of another branch"
+            number = 7 + sum(child for _, child in d.screen.session.history.branch)
+            image = d.screen.query_one("#xt", Canvas).image
+            assert np.array_equal(image, to_grey(d.sampler.picture(number, int(t))))
+            seen.append(d.lines()[0].partition("◀")[0].split("seed ")[1].strip())
+        assert seen == ["7 → 556.1", "7 → 556.2", "7 → 556.3", "7"]
+        await d.press("up")
+        assert "branch 4 of 4: seed 7 → 556.3" in d.text()
+        await d.press("end")
+        assert "● done" in d.lines()[0]
+        assert len(d.sampler.asked) == asked
+
+    drive(act, size=(120, 40))
+
+
+def test_from_a_kept_child_the_parent_is_found_again(drive):
+    async def act(d):
+        await branched(d, "right", "enter")
+        assert "seed 7 → 556.2" in d.lines()[0]
+        await d.press("up", "up")
+        assert "→" not in d.lines()[0]
+        assert d.screen.session.history.branch == ()
+        assert np.array_equal(d.screen.session.step().x_t[0], d.sampler.picture(7, 0))
+
+    drive(act)
+
+
+def test_without_branches_there_is_nothing_to_walk(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "branches" not in d.lines()[-1]
+        await d.press("up")
+        assert "there are no branches yet: b takes one" in d.text()
+        await branched(d, "escape")
+        assert "↑ ↓ T branches" in d.lines()[-1]
+        await d.press("n")
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "branches" not in d.lines()[-1], "the tree is that of one seed"
+
+    drive(act, size=(120, 40))
+
+
+def test_a_branch_that_was_left_on_the_way_goes_on(drive):
+    async def act(d):
+        await d.until_t(556)
+        await d.press("b", "3")
+        children = d.app.screen
+        d.sampler.allow(3)
+        await d.until(lambda: children.frame is not None and children.frame.steps[0].index >= 5)
+        await d.press("escape")
+        await d.until(lambda: d.app.screen is d.screen)
+        await d.press("down")
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        history = d.screen.session.history
+        assert history.branch == ((556, 1),)
+        assert [history.step(i).t for i in (0, 4, 10)] == [1000, 556, 0]
+        await d.press("up")
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.screen.session.history.branch == ()
+        assert d.screen.session.history.last == 10, "the parent too"
+
+    drive(act, permits=5)
+
+
+def test_the_whole_tree_on_a_screen_of_its_own(drive):
+    async def act(d):
+        await branched(d, "right", "enter")
+        await d.press("T")
+        screen = d.app.screen
+        assert isinstance(screen, TreeScreen)
+        lines = d.lines()
+        assert "branches of seed 7" in lines[0]
+        rows = [line for line in lines if "child" in line or "  seed 7 " in line]
+        assert ["▸" in row for row in rows[-4:]] == [False, False, True, False], "where one is"
+        await d.press("down")
+        assert "seed 7 → 556.3" in d.lines()[0]
+        picture = screen.query_one("#picture", Canvas)
+        assert picture.image is not None
+        assert np.array_equal(picture.image, to_grey(-d.sampler.picture(10, 0)))
+        await d.press("enter")
+        await d.until(lambda: d.app.screen is d.screen)
+        assert d.screen.session.history.branch == ((556, 3),)
+        await d.press("T", "home", "escape")
+        assert d.screen.session.history.branch == ((556, 3),), "Esc changes nothing"
+
+    drive(act, size=(80, 24))
+
+
+def test_a_branch_is_picked_by_mouse(drive):
+    async def act(d):
+        await branched(d, "escape")
+        await d.press("T")
+        await d.pilot.click("#list", offset=(6, 1))
+        assert d.app.screen.selected == ((556, 1),)
+        await d.pilot.click("#list", offset=(6, 2), times=2)
+        await d.until(lambda: d.app.screen is d.screen)
+        assert d.screen.session.history.branch == ((556, 2),)
+
+    drive(act, size=(100, 30))
+
+
+@pytest.mark.parametrize("width", [40, 61, 62, 80, 100, 120, 200, 230])
+def test_nothing_of_the_tree_overlaps(width, planned_well):
+    for height in (20, 22, 24, 30, 40, 60):
+        regions = plan_tree(width, height)
+        planned_well(regions, width, height)
+        assert ("picture" in regions) is (width >= 63)
+    assert plan_tree(width, 19).keys() == {"too-small"}
+
+
+def test_every_key_of_the_tree_has_an_action():
+    for key in TREE_KEYS:
+        if key.action != "interrupt" and not key.action.startswith("app."):
+            assert callable(getattr(TreeScreen, f"action_{key.action.partition('(')[0]}"))

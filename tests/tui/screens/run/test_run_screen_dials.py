@@ -1,0 +1,185 @@
+"""The run screen's dials: noise, sampler, weights, explanations, commands."""
+
+import pytest
+
+from diffviz.core.errors import DiffvizError
+from diffviz.tui.keys import KEYS, State
+from diffviz.tui.widgets.canvas import Canvas
+
+
+@pytest.mark.parametrize("keys", [[], ["left", "left"], ["home", "space"], ["tab"]])
+def test_resize_storm_in_every_mode(drive, keys):
+    async def act(d):
+        await d.until_t(667)
+        await d.press(*keys)
+        for size in [(230, 60), (40, 12), (80, 24), (120, 40), (40, 20), (200, 60), (230, 60)]:
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            assert len(d.lines()) == size[1]
+            for region in (w.region for w in d.screen.children if w.region.area):
+                assert d.screen.region.contains_region(region)
+        assert "x_t" in d.text()
+        assert "diffviz" in d.lines()[0]
+
+    drive(act, size=(230, 60), permits=4)
+
+
+def test_the_noise_dial_is_live(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press(*["left_square_bracket"] * 3)
+        assert d.value("noise") == "0.7"
+        d.sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.sampler.asked[-1]["noise_scale"] == 0.7
+        assert d.sampler.asked[-1]["start"][0] >= 2, "from where it was"
+        await d.press(*["right_square_bracket"] * 9)
+        assert d.value("noise") == "1.0"
+        await d.press(*["left_square_bracket"] * 12)
+        assert d.value("noise") == "0.0"
+        await d.press("n")
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert d.sampler.asked[-1]["noise_scale"] == 0.0, "and for later runs"
+
+    drive(act, permits=3, size=(100, 30))
+
+
+def test_what_a_dial_does_is_told_for_a_while_also_while_frames_come(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("left_square_bracket")
+        d.sampler.allow(1)
+        await d.until_t(667)
+        assert "injected noise times 0.9 from the next step on" in d.text()
+        assert "ddpm 10 steps, noise 0.9" in d.lines()[0], "that stays"
+        await d.press("minus")
+        assert "speed: up to " in d.text()
+        for _ in range(60):
+            d.screen.pull()
+        await d.until(lambda: "● static  t 1000-600" in d.text())
+        await d.press("plus")
+        assert "speed: " in d.text()
+        await d.press("left")
+        assert "● static  t 1000-600" in d.text(), "what is looked at goes before"
+
+    drive(act, permits=3)
+
+
+def test_the_footer_offers_other_panels_only_where_there_are_some(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "Tab panels" not in d.lines()[-1]
+        await d.pilot.resize_terminal(210, 30)
+        await d.until(lambda: "Tab panels" in d.lines()[-1])
+
+    drive(act, size=(210, 60))
+
+
+def test_m_goes_through_the_samplers_with_the_same_seed(drive):
+    async def act(d):
+        for sampler, steps in [
+            ("ddim", 50),
+            ("dpmpp-2m", 20),
+            ("dpmpp-2m-sde", 20),
+            ("sa-solver", 20),
+            ("ddpm", 10),
+        ]:
+            await d.until(lambda: d.screen.state is State.DONE)
+            await d.press("m")
+            await d.until(lambda: d.screen.state is State.DONE)
+            assert d.sampler.asked[-1]["sampler"] == sampler
+            assert f"{sampler} {steps} steps" in d.lines()[0]
+        assert set(d.sampler.started) == {7}
+
+    drive(act, size=(120, 40))
+
+
+def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
+    monkeypatch.setattr(
+        "diffviz.tui.screens.run.run_actions.bundled_names", lambda: ["default", "reference"]
+    )
+
+    async def act(d):
+        loaded = []
+        await d.until(lambda: d.screen.state is State.DONE)
+        for _ in range(3):
+            await d.press("w")
+            await d.until(lambda: d.screen.state is State.DONE)
+            loaded.append(d.screen.session.recipe.weights)
+        assert loaded == ["default", "reference", "default"]
+
+    drive(act)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60)])
+def test_explanations_beside_the_run(drive, size):
+    async def act(d):
+        await d.until(lambda: d.screen.query_one("#x0", Canvas).image is not None)
+        await d.press("e")
+        await d.until(lambda: "explained: static" in d.text())
+        assert d.app.screen is d.screen
+        assert "x_t = √ᾱ·x_0 +" in d.text()
+        assert "/√α" in d.text(), "what one step does"
+        assert "at t=" in d.text(), "and the numbers of this one"
+        d.sampler.allow_all()
+        await d.until(lambda: "explained: refinement" in d.text())
+        await d.press("e")
+        await d.pilot.pause()
+        assert "explained" not in d.text()
+
+    drive(act, size=size, permits=3)
+
+
+def test_explanations_over_the_run_where_there_is_no_room(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("e")
+        assert "explained: static" in d.text()
+        assert d.app.screen is not d.screen
+        for size in [(40, 20), (230, 60), (40, 12), (70, 24)]:
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+        d.sampler.allow_all()
+        await d.until(lambda: "explained: refinement" in d.text())  # it follows the run
+        await d.press("e")
+        assert d.app.screen is d.screen
+
+    drive(act, permits=3, size=(70, 24))
+
+
+def test_the_command_palette_has_every_action(drive):
+    async def act(d):
+        from diffviz.tui.palette import KeyCommands
+
+        await d.until(lambda: d.screen.state is State.DONE)
+        offered = {key.action for key, _, _ in KeyCommands(d.screen)._commands()}
+        assert offered == {key.action for key in KEYS} - {"interrupt"}
+        await d.press("ctrl+p")
+        for letter in "to the noise":
+            await d.press("space" if letter == " " else letter)
+        await d.until(lambda: "to the noise" in d.text())
+        await d.press("enter")
+        await d.until(lambda: d.app.screen is d.screen and not d.screen.session.live)
+        assert d.screen.session.index == 0
+
+    drive(act)
+
+
+def test_weights_that_fail_later_are_told_in_the_app(drive, make_sampler, monkeypatch):
+    monkeypatch.setattr("diffviz.tui.screens.run.run_actions.bundled_names", lambda: ["damaged"])
+    sampler = make_sampler()
+
+    def load(weights):
+        if weights == "damaged":
+            raise DiffvizError("damaged.safetensors is cut short")
+        return sampler
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("w")
+        await d.until(lambda: d.screen.state is State.FAILED)
+        assert "stopped: damaged.safetensors is cut short" in d.text()
+        assert "space try again" in d.footer()
+        assert not d.app._exit
+
+    drive(act, sampler=load)

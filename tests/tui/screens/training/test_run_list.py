@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+
+from diffviz.tui.cli import main
+from diffviz.tui.screens.training.run_list import RunListScreen, age_text, earlier_runs
+
+
+def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
+    one, two, bad = make_run("one"), make_run("two"), make_run("bad")
+    bad.start()
+    bad.batch(1, 0.9)
+    bad.event("failed", step=1, message="the loss became nan in epoch 1, batch 2")
+    one.hold()
+    one.start()
+    one.batch(1, 0.5)
+    two.start()
+    two.epoch(1, 0.25)
+    two.event("finished", step=4, epoch=1, batch=4, complete=True, weights="w", wall_s=1)
+
+    async def act(d):
+        seen = d.text()
+        assert "3 runs" in seen
+        rows = {line.split()[-1 - 8 :][0]: line for line in d.lines() if "●" in line}
+        assert any("one" in r and "training" in r and "0.5000" in r for r in rows.values())
+        assert any("bad" in r and "failed" in r and "0.9000" in r for r in rows.values())
+        assert any("two" in r and "finished" in r and "0.2500" in r for r in rows.values())
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(100, 24))
+
+
+@pytest.mark.parametrize("width", [60, 66, 80, 120])
+def test_the_list_has_whole_columns(drive, make_run, tmp_path, width):
+    for name in ("a", "a-run-with-quite-a-long-name-0123456789"):
+        run = make_run(name)
+        run.start()
+        run.batch(1, 0.5)
+
+    async def act(d):
+        heading = next(line for line in d.lines() if "last sign" in line)
+        network = d.screen.runs[0].config.architecture
+        rows = [line for line in d.lines() if "●" in line]
+        assert len(rows) == 2
+        assert all(" ago" in row for row in rows)
+        assert {row.endswith(network) for row in map(str.rstrip, rows)} == {width > 70}
+        assert ("network" in heading) == (width > 70)
+        assert "ne" not in heading.replace("network", "")
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(width, 24))
+
+
+def test_enter_watches_the_chosen_run_with_the_marked_ones(drive, make_run, tmp_path):
+    for name in ("a", "b", "c"):
+        run = make_run(name)
+        run.start()
+        run.batch(1, 0.5)
+
+    async def act(d):
+        order = [run.path.name for run in d.screen.runs]
+        await d.press("space", "down", "enter")
+        assert d.screen.source.name == order[2]
+        assert [other.name for other in d.screen.others] == [order[0]]
+        await d.press("escape")
+        assert isinstance(d.screen, RunListScreen)
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"))
+
+
+def test_an_empty_folder_says_what_to_do(drive, tmp_path):
+    async def act(d):
+        assert "diffviz train begins a run" in d.text()
+        await d.press("enter", "space", "down")
+
+    drive(act, lambda: RunListScreen(tmp_path))
+
+
+def test_earlier_runs_are_on_the_same_data(make_run):
+    run, other, letters = make_run("a"), make_run("b"), make_run("c", dataset="kmnist")
+    assert [r.path for r in earlier_runs(run.path)] == [other.path]
+    assert earlier_runs(letters.path) == []
+
+
+def test_a_run_named_by_where_one_is(make_run, monkeypatch):
+    run, other = make_run("a"), make_run("b")
+    monkeypatch.chdir(run.path)
+    assert [r.path.name for r in earlier_runs(Path())] == [other.path.name]
+
+
+def test_ages_have_one_unit():
+    assert [age_text(s) for s in (3.7, 61, 7300, 90_000)] == [
+        "3 s ago", "1 min ago", "2 h ago", "1 d ago"
+    ]  # fmt: skip
+
+
+def test_without_a_terminal_states_are_printed(make_run, tmp_path, capsys):
+    run = make_run("plain")
+    run.start()
+    run.batch(1, 0.5)
+    assert main(["watch", "--runs-dir", str(tmp_path / "runs")]) == 0
+    assert "plain  dead  epoch 1/3  loss 0.5000" in capsys.readouterr().out
+    assert main(["watch", str(tmp_path)]) == 1
+    assert "no run in" in capsys.readouterr().err

@@ -1,0 +1,222 @@
+"""The training screen on a run folder: what it shows, what it sends, how it is left."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diffviz.tui.screens.training.run_source import RunSource
+
+from .conftest import PER_EPOCH, digits, screen
+
+
+def test_everything_is_seen_in_a_large_terminal(drive, run):
+    async def act(d):
+        seen = d.text()
+        for words in (
+            "digits-001", "● training", "epoch 2/3   batch 2/4", "50%", "256", "0.001", "0.250",
+            "612 MB", "cpu, 1 thread", "batch 4", "rapid learning", "0.5208", "0.2203",
+            "loss by timestep", "refinement 0.040", "published", "mean of 50", "picture 2 of 2",
+            "batch 6",
+        ):  # fmt: skip
+            assert words in seen, words
+
+    drive(act, lambda: screen(run), size=(160, 50))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 35), (230, 60)])
+def test_panels_never_overlap_and_stay_inside(drive, run, size):
+    async def act(d):
+        for _ in range(2):
+            regions = list(d.screen.regions(*size).values())
+            cells = [(x, y) for r in regions for x in r.column_range for y in r.line_range]
+            assert len(cells) == len(set(cells))
+            assert all(0 <= x < size[0] and 0 <= y < size[1] for x, y in cells)
+            assert "batch 6" in d.text()
+            await d.press("tab")
+
+    drive(act, lambda: screen(run), size=size)
+
+
+def test_new_batches_appear_and_a_half_line_waits(drive, run):
+    async def act(d):
+        run.batch(7, 0.111)
+        whole = json.dumps({"event": "batch", "step": 8, "loss": 0.99, "images_per_s": 1.0}) + "\n"
+        run.write(whole[:20])
+        await d.poll()
+        assert "batch 3/4" in d.text()
+        run.write(whole[20:])
+        await d.poll()
+        assert "batch 4/4" in d.text()
+        run.epoch(2, 0.2)
+        await d.poll()
+        await d.press("tab")
+        assert "-61.6%" in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_pages_by_tab_in_a_small_terminal(drive, run):
+    async def act(d):
+        assert "gradient norm" in d.text()
+        await d.press("tab")
+        assert "0.5208" in d.text()
+        assert "loss by timestep" in d.text()
+        await d.press("tab")
+        assert "gradient norm" in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_keys_change_how_the_loss_is_looked_at(drive, make_run):
+    run = make_run()
+    run.start()
+    for step in range(1, 200):
+        run.batch(step, 1.0)
+
+    async def act(d):
+        looking = d.screen.looking
+        await d.press("y", "s", "z", "left_square_bracket")
+        assert d.screen.looking.log is not looking.log
+        assert d.screen.looking.span == 200
+        assert d.screen.looking.zoom == 1
+        assert d.screen.looking.back > 0
+        assert "zoom 2x" in d.text()
+        await d.press("Z")
+        assert d.screen.looking.zoom == 0
+        assert d.screen.looking.back == 0
+
+    drive(act, lambda: screen(run))
+
+
+def test_the_filmstrip_is_scrubbed(drive, run):
+    async def act(d):
+        film = d.screen.query_one("#film")
+        assert film.images[-1].max() == 250
+        await d.press("left")
+        assert film.images[-1].max() == 40
+        assert "picture 1 of 2" in d.text()
+        run.preview(7, digits(99))
+        await d.poll()
+        assert film.images[-1].max() == 40
+        await d.press("end")
+        assert film.images[-1].max() == 99
+
+    drive(act, lambda: screen(run))
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (["space"], {"command": "pause"}),
+        (["c"], {"command": "checkpoint"}),
+        (["h"], {"command": "halve_lr"}),
+        (["a", "5"], {"command": "epochs", "value": 8}),
+        (["x", "enter"], {"command": "stop"}),
+        (["x", "escape"], None),
+        (["a", "escape"], None),
+    ],
+)
+def test_keys_send_commands(drive, run, keys, command):
+    async def act(d):
+        for key in keys:
+            await d.press(key)
+        assert run.commands() == ([command] if command else [])
+        assert ("sent: the training" in d.text()) == (command is not None)
+
+    drive(act, lambda: screen(run))
+
+
+def test_the_answer_to_a_command_takes_the_place_of_what_was_sent(drive, run):
+    answer = {"step": 6, "epoch": 2, "batch": 2, "command": "checkpoint", "done": True}
+
+    async def act(d):
+        for message in ("checkpoint saved after batch 6", "another after batch 7"):
+            await d.press("c")
+            assert "sent: the training saves" in d.text()
+            run.batch(7, 0.2)
+            await d.poll()
+            assert "sent: the training saves" in d.text()
+            run.event("command", **answer, message=message)
+            await d.poll()
+            assert message in d.text()
+            assert "sent:" not in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_a_paused_run_is_told_to_go_on(drive, run):
+    async def act(d):
+        run.event("command", step=6, epoch=2, batch=2, command="pause", done=True, message="paused")
+        await d.poll()
+        assert "● paused" in d.text()
+        await d.press("space")
+        assert run.commands() == [{"command": "resume"}]
+
+    drive(act, lambda: screen(run))
+
+
+@pytest.mark.parametrize("said", [{}, {"epochs": "three"}, {"epochs": 3, "images": "all"}])
+def test_a_beginning_that_says_little_or_nonsense(drive, make_run, said):
+    run = make_run()
+    run.event("started", step=0, **said)
+    run.batch(1, 0.5)
+
+    async def act(d):
+        assert "0.500" in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_training_that_goes_on_from_a_checkpoint_replaces_what_came_after(drive, run):
+    async def act(d):
+        lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["step"] <= PER_EPOCH]
+        new = Path(f"{run.path}/new")
+        new.write_text("".join(kept))
+        new.replace(run.path / "log.jsonl")
+        run.start(step=PER_EPOCH)
+        await d.poll()
+        assert d.screen.source.history.step == PER_EPOCH
+        assert "batch 4/4" in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_runs_are_compared(drive, run, make_run):
+    other = make_run("older")
+    other.start()
+    for step in range(1, 9):
+        other.batch(step, 0.5)
+
+    async def act(d):
+        assert "published" in d.text()
+        assert "older" not in d.text()
+        await d.press("o")
+        assert "older" in d.text()
+        await d.press("o")
+        assert "published" not in d.text()
+        assert "older" not in d.text()
+
+    drive(act, lambda: screen(run, earlier=[RunSource(other.path)]), size=(120, 30))
+
+
+def test_too_small_a_terminal_says_so_until_it_is_enlarged(drive, run):
+    async def act(d):
+        assert "diffviz needs 60x20" in d.text()
+        await d.resize(80, 24)
+        assert "diffviz needs" not in d.text()
+        assert "epoch 2/3" in d.text()
+
+    drive(act, lambda: screen(run), size=(59, 19))
+
+
+def test_help_and_palette_know_every_key(drive, run):
+    async def act(d):
+        await d.press("question_mark")
+        assert "halve the learning rate" in d.text()
+        await d.press("escape")
+        await d.press("ctrl+p")
+        assert "pause the training" in d.text()
+
+    drive(act, lambda: screen(run))

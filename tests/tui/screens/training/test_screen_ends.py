@@ -1,0 +1,89 @@
+"""The training screen where something ends: the run, well or badly, or the watching."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from diffviz.core.runs.state import RunState
+
+from .conftest import screen
+
+
+@pytest.mark.parametrize("key", ["c", "h", "a", "x"])
+def test_nobody_hears_commands_of_a_run_that_is_over(drive, run, key):
+    async def act(d):
+        run.event("finished", step=6, epoch=2, batch=2, complete=False, weights="x", wall_s=1)
+        run.release()
+        await d.poll()
+        assert "● stopped" in d.text()
+        assert f"--resume {run.path}"[:40] in d.text()
+        await d.press(key)
+        assert "nobody would hear" in d.text()
+        assert len(d.screen.app.screen_stack) == 1, "and nothing is asked for nothing"
+        assert run.commands() == []
+
+    drive(act, lambda: screen(run), size=(160, 40))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+def test_a_run_that_failed_says_why(drive, run, size):
+    why = "the loss became nan in epoch 2, batch 3"
+
+    async def act(d):
+        run.event("failed", step=6, message=f"{why}: the last checkpoint is whole; {'x ' * 20}")
+        run.release()
+        await d.poll()
+        assert d.screen.source.state is RunState.FAILED
+        assert "● failed" in d.lines()[0]
+        assert why in d.text()
+        assert ("is whole" in d.text()) == (size[0] > 80)
+
+    drive(act, lambda: screen(run), size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (230, 60)])
+def test_a_run_that_died_says_how_to_go_on(drive, run, size):
+    async def act(d):
+        run.release()
+        await d.poll()
+        assert d.screen.source.state is RunState.DEAD
+        assert "● died" in d.lines()[0]
+        assert "diffviz train --resume " in d.text()
+
+    drive(act, lambda: screen(run), size=size)
+
+
+def test_leaving_a_watched_run_asks_nothing(drive, run):
+    async def act(d):
+        await d.press("q")
+
+    assert drive(act, lambda: screen(run)).return_code == 0
+    assert run.commands() == []
+
+
+def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
+    training = SimpleNamespace(ended=False, pid=0)
+
+    async def act(d):
+        await d.press("q")
+        assert "does the training go on?" in d.text()
+        await d.press("escape")
+        assert "does the training" not in d.text()
+        await d.press("q", "x")
+        assert run.commands() == [{"command": "stop"}]
+        assert d.app.return_code is None  # it still saves
+        training.ended = True
+        await d.poll()
+
+    assert drive(act, lambda: screen(run, begun=training)).return_code == 0
+
+
+def test_a_training_that_could_not_begin_ends_the_screen(drive, make_run):
+    run = make_run()
+    training = SimpleNamespace(ended=True, pid=0)
+
+    async def act(d):
+        await d.poll()
+
+    app = drive(act, lambda: screen(run, begun=training))
+    assert app.return_code == 1

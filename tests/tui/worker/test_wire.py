@@ -1,0 +1,69 @@
+"""What travels between the two processes comes back as it was, and nothing else travels."""
+
+import io
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from diffviz.core.noise import NoiseStream
+from diffviz.core.phases import Phase
+from diffviz.core.records import Step
+from diffviz.tui.worker import wire
+from diffviz.tui.worker.jobs import Job, Lane
+
+
+def there_and_back(item):
+    pipe = io.BytesIO()
+    wire.send(pipe, item)
+    pipe.seek(0)
+    back = wire.receive(pipe)
+    assert not pipe.read()
+    return back
+
+
+@pytest.mark.parametrize(
+    "item",
+    [None, True, -1, 2**70, 0.1, float("inf"), "ü\n", (), (1, [2, (3,)]), {"a": [1]}, Phase.BLOB],
+)
+def test_plain_values(item):
+    back = there_and_back(item)
+    assert back == item
+    assert type(back) is type(item)
+
+
+def test_steps_and_jobs():
+    images = np.random.default_rng(0).normal(size=(2, 28, 28)).astype(np.float32)
+    step = Step(3, 10, 700, 0.1, Phase.STATIC, images, images[::-1], np.zeros((0, 28, 28), "f4"))
+    back = there_and_back([step, step])[1]
+    assert (back.index, back.t, back.alpha_bar, back.phase) == (3, 700, 0.1, Phase.STATIC)
+    for name in ("x_t", "x0_hat", "eps"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(step, name))
+        assert getattr(back, name).dtype == np.float32
+
+    lane = Lane("one", "default", (NoiseStream(7).child(600, 2),), start=(3, images), eta=0.5)
+    (back,) = there_and_back(Job((lane,), aligned=True)).lanes
+    np.testing.assert_array_equal(back.streams[0].draw(5), lane.streams[0].draw(5))
+    assert back.start[0] == 3
+    assert (back.eta, back.path) == (0.5, ())
+
+
+def test_functions_travel_as_names():
+    assert there_and_back((there_and_back, json.loads)) == (there_and_back, json.loads)
+
+
+def test_what_is_not_ours_does_not_travel():
+    with pytest.raises(TypeError, match="can't be sent"):
+        wire.send(io.BytesIO(), object())
+    text = json.dumps(["record", "subprocess:Popen", ["true"]]).encode()
+    with pytest.raises(TypeError, match="no record of diffviz"):
+        wire.receive(io.BytesIO(struct.pack("<QQ", len(text), 0) + text))
+
+
+def test_a_pipe_that_breaks_off():
+    pipe = io.BytesIO()
+    wire.send(pipe, np.arange(9))
+    for length in (0, 5, 20, len(pipe.getvalue()) - 1):
+        with pytest.raises(EOFError):
+            wire.receive(io.BytesIO(pipe.getvalue()[:length]))

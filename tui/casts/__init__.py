@@ -1,0 +1,1 @@
+"""Asciicasts: writing, reading and playing them, without the app."""

@@ -1,0 +1,1 @@
+"""Every command without a screen: plain lines for pipes and logs."""

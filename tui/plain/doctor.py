@@ -1,0 +1,79 @@
+"""The report of ``diffviz doctor``: what a terminal can do, why, and how that looks."""
+
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pixels.colours import Colours
+from ..pixels.printed import printed
+from ..terminal import Terminal, environment
+
+_ASKED = (
+    "TERM",
+    "COLORTERM",
+    "TERM_PROGRAM",
+    "NO_COLOR",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+    "SSH_CONNECTION",
+    "TMUX",
+    "STY",
+    "TEXTUAL_COLOR_SYSTEM",
+    "TEXTUAL_FPS",
+)
+_PACKAGES = ("diffviz", "textual", "rich", "numpy", "torch")
+_SEES = {
+    Colours.TRUECOLOR: "a smooth ramp without a tint, and a smooth ring",
+    Colours.PALETTE: "a ramp of 25 greys, and a smooth ring",
+    Colours.BASIC: "four greys; they may be tinted by the terminal's theme",
+    Colours.MONO: "dots that get denser",
+    Colours.ASCII: "characters that get denser",
+}
+
+
+def report(terminal: Terminal) -> str:
+    """Return the report as text; escape sequences are only in it for a terminal."""
+    lines = [f"{name:<10}{says}" for name, says in terminal.reasons]
+    lines += ["", *_environment(), "", *_versions()]
+    for colours in Colours:
+        if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
+            continue  # the rest would be question marks
+        if not (terminal.escapes or colours.plain):
+            continue
+        used = "   <- used here" if colours is terminal.printing else ""
+        lines += ["", f"--color {colours.value}: {_SEES[colours]}{used}", ""]
+        lines += printed(_card(), colours)
+    return "\n".join(lines) + "\n"
+
+
+def _environment() -> Iterator[str]:
+    width, height = shutil.get_terminal_size()
+    yield f"{'size':<10}{width}x{height}"
+    variables = environment()
+    for name in _ASKED:
+        value = variables.get(name)
+        shown = "not set" if value is None else ascii(value)[1:-1] or "empty"
+        yield f"{name:<22}{shown}"
+
+
+def _versions() -> Iterator[str]:
+    yield f"{'python':<10}{platform.python_version()}, {platform.system()} {platform.machine()}"
+    for name in _PACKAGES:
+        try:
+            yield f"{name:<10}{version(name)}"
+        except PackageNotFoundError:
+            yield f"{name:<10}not installed"
+
+
+def _card() -> NDArray[np.uint8]:
+    """Return a ramp over a ring and over its negative, as two pictures: uint8 ``[2, 28, 28]``."""
+    y, x = np.mgrid[0:22, 0:28]
+    distance = np.abs(np.hypot(x - 13.5, y - 10.5) - 7)
+    ring = (255 * np.clip(1.6 - distance / 1.5, 0, 1)).astype(np.uint8)
+    ramp = np.linspace(0, 255, 56).round().astype(np.uint8).reshape(2, 1, 28).repeat(6, axis=1)
+    return np.concatenate([ramp, np.stack([ring, 255 - ring])], axis=1)

@@ -1,0 +1,83 @@
+"""An evaluation as text: a table on a terminal, aligned plain lines elsewhere."""
+
+from rich.console import Console
+from rich.table import Table
+
+from ...core.measure.metrics import Estimate
+from ...core.measure.report import EvalReport
+from .train_progress import duration
+
+Row = tuple[str, str, str]
+"""What is measured, the samples' figure with its 95% interval, real digits' figure."""
+
+
+def report_rows(report: EvalReport) -> list[Row]:
+    """Return the report's lines."""
+    f, c, k = report.frechet, report.confidence, report.classes
+    n, d, m = report.neighbours, report.diversity, report.memorisation
+    return [
+        ("Frechet LeNet distance", number(f.to_test, 2), f"{f.floor:.2f}"),
+        ("  times the floor", f"{f.ratio:.1f}", "1"),
+        ("classifier sure (> 0.9)", percent(c.share_sure), f"{c.real_share_sure:.1%}"),
+        ("mean best probability", number(c.mean_best, 3), f"{c.real_mean_best:.3f}"),
+        ("class entropy (of uniform)", number(k.entropy, 4), f"{k.real_entropy:.4f}"),
+        (f"precision (k = {n.k}, {n.size:,})", number(n.precision, 3), f"{n.real_precision:.3f}"),
+        (f"recall (k = {n.k}, {n.size:,})", number(n.recall, 3), f"{n.real_recall:.3f}"),
+        (f"mean distance in pairs ({d.size:,})", number(d.pairwise, 2), f"{d.real_pairwise:.2f}"),
+        ("nearest training digit, median", f"{m.median:.2f}", f"{m.real_median:.2f}"),
+        ("  ratio to real digits'", number(m.ratio, 3), "1"),
+        (f"  nearer than {m.real_percentile_1:.2f}", percent(m.share_below), "1.0%"),
+    ]
+
+
+def number(estimate: Estimate, digits: int) -> str:
+    """Return ``value (low-high)``."""
+    value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
+    return f"{value} ({low}-{high})"
+
+
+def percent(estimate: Estimate) -> str:
+    """Return ``value% (low-high)``."""
+    low, high = 100 * estimate.low, 100 * estimate.high
+    return f"{estimate.value:.1%} ({low:.1f}-{high:.1f})"
+
+
+def note_lines(report: EvalReport) -> list[str]:
+    """Return what stands below the table."""
+    f, real = report.frechet, report.real
+    sets = f"{f.floor_sets} sets of" if f.floor_sets > 1 else "one set of"
+    lines = [
+        f"real: {sets} {min(report.n, real['train']):,} training digits against the "
+        f"{real['test']:,} test digits (floor {f.floor_low:.2f}-{f.floor_high:.2f}); "
+        "in brackets: 95% intervals",
+        "digits 0-9: " + " ".join(str(count) for count in report.classes.counts),
+        "nearest pairs (sample:training digit): "
+        + ", ".join(f"{p.sample}:{p.train} {p.distance:.2f}" for p in report.memorisation.nearest),
+    ]
+    if report.cost is not None:
+        cost = report.cost
+        lines.append(
+            f"sampling: {duration(cost.seconds)}, {cost.evaluations_per_digit} network evaluations "
+            f"a digit, {cost.network_evaluations:,} in all"
+        )
+    return lines
+
+
+def print_report(report: EvalReport, title: str, console: Console) -> None:
+    """Print the report in the form that suits ``console``."""
+    rows = report_rows(report)
+    if console.is_terminal:
+        table = Table(title=title, title_justify="left", header_style="bold")
+        table.add_column("")
+        table.add_column("samples", justify="right")
+        table.add_column("real digits", justify="right")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    else:
+        widths = [max(len(row[i]) for row in rows) for i in range(2)]
+        console.print(title)
+        for name, samples, real in rows:
+            console.print(f"{name:<{widths[0]}}  {samples:<{widths[1]}}  real {real}")
+    for line in note_lines(report):
+        console.print(line)

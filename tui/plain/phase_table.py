@@ -1,0 +1,117 @@
+"""Measured phases as text: boundaries, curves and a braille chart."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from ...core.measure.metrics import Estimate
+from ...core.measure.phase_record import MeasuredPhases
+from ..pixels.braille import plot
+
+CHART_ROWS = 8
+
+
+def title_of(phases: MeasuredPhases) -> str:
+    """Return the line that says what was measured."""
+    last = phases.first_seed + phases.seeds - 1
+    return (
+        f"phases of {phases.weights}:{phases.set}, {phases.sampler} {phases.steps} steps: "
+        f"seeds {phases.first_seed} to {last}, {phases.children} branches at each of "
+        f"{len(phases.timesteps)} timesteps"
+    )
+
+
+def print_phases(phases: MeasuredPhases, console: Console) -> None:
+    """Print the boundaries beside the write-up's, the chart and the curves."""
+    console.print(title_of(phases))
+    boundaries = [
+        (b.name, interval(b.t, 0), str(b.written or "-"), b.meaning) for b in phases.boundaries
+    ]
+    _columns(console, ("boundary", "t (95%)", "write-up", "where"), boundaries)
+    if _writes_braille(console):
+        width = max(20, min(console.width, 100) - 8)
+        for line in chart_lines(phases, width):
+            console.print(line, no_wrap=True, crop=True)
+        console.print("      boundaries: ▲ measured, | the write-up's")
+    curves = [
+        (str(t), interval(a, 2), interval(c, 2), interval(m, 2))
+        for t, a, c, m in zip(
+            phases.timesteps, phases.agreement, phases.certainty, phases.movement, strict=True
+        )
+    ]
+    _columns(console, ("t", "agreement", "from chance", "x0_hat to go"), curves)
+    console.print(
+        f"agreement: how often two branches end on the same digit (by chance {phases.chance:.2f}); "
+        "x0_hat to go: its distance from the finished branches, 1 at the start"
+    )
+
+
+def interval(estimate: Estimate, digits: int) -> str:
+    """Return ``value (low-high)``."""
+    value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
+    return f"{value} ({low}-{high})"
+
+
+def chart_lines(phases: MeasuredPhases, width: int) -> list[str]:
+    """Return two charts over t, 1000 at the left and 0 at the right, ``width`` cells wide."""
+    lines = []
+    for name, values, end in (
+        ("agreement on the digit, from chance (0) to always (1)", phases.certainty, 1.0),
+        ("x0_hat's way still to go", phases.movement, 0.0),
+    ):
+        lines.append(f"      {name}")
+        rows = plot(
+            _resampled(phases.timesteps, values, end, 2 * width), width, CHART_ROWS, 0.0, 1.0
+        )
+        for number, row in enumerate(rows):
+            label = {0: "1.0", CHART_ROWS - 1: "0.0"}.get(number, "")
+            lines.append(f"{label:>4} ┤{row}")
+        lines.append("      " + marks(phases, width))
+        lines.append("      " + f"{'t = 1000':<{width - 1}}0")
+    return lines
+
+
+def marks(phases: MeasuredPhases, width: int) -> str:
+    """Return a line that marks the measured boundaries (▲) and the write-up's (|)."""
+    line = [" "] * width
+    for boundary in phases.boundaries:
+        if boundary.written is not None:
+            line[_cell(boundary.written, width)] = "|"
+    for boundary in phases.boundaries:
+        line[_cell(boundary.t.value, width)] = "▲"
+    return "".join(line).rstrip()
+
+
+def _cell(t: float, width: int) -> int:
+    return min(width - 1, max(0, round((1000 - t) / 1000 * (width - 1))))
+
+
+def _resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: int) -> list[float]:
+    """Return the curve at evenly spaced t from 1000 to 0."""
+    import numpy as np
+
+    at, known = [*t, 0], [v.value for v in values] + [end]
+    return np.interp(np.linspace(1000, 0, dots), at[::-1], known[::-1]).tolist()
+
+
+def _writes_braille(console: Console) -> bool:
+    try:
+        "⣿▲┤".encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _columns(console: Console, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    if console.is_terminal:
+        table = Table(header_style="bold")
+        for name in header:
+            table.add_column(name, justify="left" if name in ("boundary", "where") else "right")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+        return
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    for row in [header, *rows]:
+        console.print("  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)))

@@ -1,0 +1,46 @@
+"""A progress bar on stderr, where there is a terminal to show it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..terminal.stop_signals import unwind_on_signals
+
+Bar = Callable[[str, float, float], None]
+"""``(what is being done, how much is done, of how much)``"""
+
+
+@contextmanager
+def work_progress(wanted: bool = True) -> Iterator[Bar]:
+    """Show one bar for the work under way; each new stage starts it again.
+
+    Of several processes only one should want it.
+    """
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not (wanted and console.is_terminal),
+        transient=True,
+    )
+    stages: dict[str, int] = {}
+
+    def show(stage: str, done: float, total: float) -> None:
+        if stage not in stages:
+            for task in stages.values():
+                progress.update(task, visible=False)  # type: ignore[arg-type]
+            stages[stage] = progress.add_task(stage, total=total)
+        progress.update(stages[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+    with unwind_on_signals():
+        progress.start()
+        try:
+            yield show
+        finally:
+            with suppress(OSError):  # the terminal may be gone
+                progress.stop()

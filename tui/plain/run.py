@@ -1,0 +1,168 @@
+"""``diffviz run`` without an app: what happens, as plain lines, or the finished digit alone."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import TextIO
+
+import numpy as np
+
+from ...core.models.catalog import run_of
+from ...core.noise import NoiseStream
+from ...core.phases import Phase
+from ...core.pictures import to_grey
+from ...core.runs.lock import is_held
+from ...core.step import Step
+from ..options import RunOptions
+from ..pixels.ascii import ascii_rows
+from ..pixels.colours import Colours
+from ..pixels.printed import printed
+from ..text import alpha_bar_text, duration, snr_text
+from ..worker.jobs import Lane
+from ..worker.lanes import LaneRun
+from ..worker.live_classifier import Belief, Judge, load_classifier
+from ..worker.pipelines import OpenSampler, Pipelines, Sampler, Source, version_of
+
+_LOOK_EVERY_S = 1.0
+_EVERY = 100  # timesteps between two lines within a phase
+
+
+def run_plain(
+    options: RunOptions,
+    out: TextIO,
+    open_sampler: OpenSampler | None = None,
+    open_judge: Callable[[], Judge] = load_classifier,
+    pause: Callable[[float], object] = time.sleep,
+) -> int:
+    """Sample and print: what is used, how it goes, and the digit as text; return 0.
+
+    With ``options.loop`` one seed follows another without an end; with ``options.follow`` the
+    seed is sampled again with newer weights until their training ends.
+
+    Raises:
+        DiffvizError: if the weights or the device can't be had, or sampling fails.
+    """
+    open_sampler = open_sampler or Pipelines.of(options)
+    version = newer_weights(options.weights, None, pause) if options.follow else None
+    sampler = open_sampler(options.weights)
+    belief = Belief(open_judge)
+    belief.load()
+    _print_digit(options, sampler, belief, out)
+    while version and (version := newer_weights(options.weights, version, pause)):
+        out.write("\n")
+        _print_digit(options, open_sampler(options.weights), belief, out)
+    for seed in count(options.seed + 1) if options.loop else ():
+        out.write("\n")
+        _print_digit(replace(options, seed=seed, branch=()), sampler, belief, out)
+    return 0
+
+
+def run_once(
+    options: RunOptions, colours: Colours, out: TextIO, open_sampler: OpenSampler | None = None
+) -> int:
+    """Print the finished digit and nothing else, drawn with ``colours``; return 0.
+
+    Raises:
+        DiffvizError: if the weights or the device can't be had, or sampling fails.
+    """
+    lane = _lane(options, (open_sampler or Pipelines.of(options))(options.weights))
+    for step in deque(_steps(lane), maxlen=1):
+        for row in printed(to_grey(step.x_t[:1]), colours):
+            _say(out, row)
+    return 0
+
+
+def newer_weights(
+    weights: str, used: str | None, pause: Callable[[float], object] = time.sleep
+) -> str | None:
+    """Wait for another version than ``used`` of a run's weights; None once nobody trains there."""
+    run = run_of(weights)
+    while True:
+        held = run is not None and is_held(run)  # before the weights: an end may come between
+        version = version_of(weights)
+        if version not in (None, used):
+            return version
+        if not held:
+            return None
+        pause(_LOOK_EVERY_S)
+
+
+def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: TextIO) -> None:
+    used = Source.of(sampler)
+    begun = time.monotonic()
+    _say(
+        out,
+        f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
+    )
+    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    if options.follow and used.step is not None:
+        _say(out, f"trained  {used.step:,} batches")
+    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
+    threads = f", threads {used.threads}" if used.threads else ""
+    _say(out, f"device   {used.device}{threads}")
+    last: Step | None = None
+    for step, says in _told(_steps(_lane(options, sampler)), belief):
+        last = step
+        if says:
+            _say(out, says)
+    if last is not None:
+        out.write("\n")
+        for row in ascii_rows(to_grey(last.x_t[0])):
+            _say(out, row)
+        out.write("\n")
+    _say(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
+
+
+def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
+    lane = LaneRun(
+        Lane(
+            options.sampler,
+            options.weights,
+            (NoiseStream(options.seed),),
+            options.sampler,
+            options.steps,
+            options.eta,
+            options.noise,
+            path=options.branch,
+        )
+    )
+    lane.open(sampler)
+    return lane
+
+
+def _steps(lane: LaneRun) -> Iterator[Step]:
+    while not lane.finished:
+        yield lane.advance(None, time.monotonic)
+
+
+def _told(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, str]]:
+    """Yield each step and what to say about it, often nothing."""
+    phase: Phase | None = None
+    due = 0
+    for step in steps:
+        says = ""
+        if step.phase is not phase or step.t <= due:
+            name = f"{step.phase.label} ({step.phase.span})" if step.phase is not phase else ""
+            says = (
+                f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
+                f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(belief, step):<11}{name}"
+            ).rstrip()
+            phase = step.phase
+            due = (step.t - 1) // _EVERY * _EVERY
+        yield step, says
+
+
+def _belief_text(belief: Belief, step: Step) -> str:
+    """Return which digit the classifier sees in x0_hat, and how sure it is."""
+    probabilities = belief.probabilities(step.x0_hat)
+    if probabilities is None:
+        return ""
+    digit = int(np.argmax(probabilities[0]))
+    return f"{digit} ({probabilities[0][digit]:.0%})"
+
+
+def _say(out: TextIO, line: str) -> None:
+    out.write(line + "\n")
+    out.flush()

@@ -1,0 +1,102 @@
+"""Frames into files: GIF, APNG and WebP by Pillow, MP4 by ffmpeg where it is installed."""
+
+import io
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+from PIL import Image
+
+from ...core.errors import DiffvizError
+from ...core.files.atomic import write_atomically
+
+TICK_MS = {".gif": 10, ".apng": 1, ".webp": 1}
+"""What a duration is a multiple of."""
+
+
+def durations(
+    begins: Sequence[float], end: float, tick_ms: int, longest: float | None
+) -> list[int]:
+    """Return how long each frame is shown, in ms.
+
+    Differences of rounded times, so that rounding doesn't add up; at least one tick, and at most
+    ``longest`` seconds.
+    """
+    ticks = [round(time * 1000 / tick_ms) for time in (*begins, end)]
+    most = None if longest is None else max(1, round(longest * 1000 / tick_ms))
+    lengths = [max(1, after - before) for before, after in pairwise(ticks)]
+    return [(length if most is None else min(length, most)) * tick_ms for length in lengths]
+
+
+def encode(ending: str, frames: Iterator[Image.Image], lengths: Sequence[int]) -> bytes:
+    """Return an animation that plays again and again: ``.gif`` in greys, the others in colour."""
+    buffer = io.BytesIO()
+    if ending == ".gif":
+        frames = (frame.convert("L") for frame in frames)
+        how = {"format": "GIF", "optimize": False}
+    elif ending == ".apng":
+        how = {"format": "PNG"}
+    else:
+        how = {"format": "WEBP", "lossless": True, "quality": 60, "method": 4}
+    first, *others = frames  # a list: Pillow goes through it twice for some formats
+    first.save(buffer, save_all=True, append_images=others, duration=list(lengths), loop=0, **how)
+    return buffer.getvalue()
+
+
+def find_ffmpeg() -> str:
+    """Return where ffmpeg is.
+
+    Raises:
+        DiffvizError: if it isn't installed.
+    """
+    found = shutil.which("ffmpeg")
+    if found is None:
+        raise DiffvizError("an .mp4 needs ffmpeg, which isn't installed: write a .webp or .gif")
+    return found
+
+
+def write_mp4(
+    path: Path, frames: Iterable[Image.Image], lengths: Sequence[int], fps: float
+) -> None:
+    """Encode with ffmpeg at ``fps`` frames per second.
+
+    Raises:
+        DiffvizError: if ffmpeg isn't there or fails.
+    """
+    ffmpeg = find_ffmpeg()
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder, "video.mp4")  # ffmpeg goes back to its beginning: no pipe will do
+        _run_ffmpeg(ffmpeg, str(video), frames, lengths, fps)
+        write_atomically(path, video.read_bytes())
+
+
+def _run_ffmpeg(
+    ffmpeg: str,
+    output: str,
+    frames: Iterable[Image.Image],
+    lengths: Sequence[int],
+    fps: float,
+) -> None:
+    first, *others = frames
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-r", f"{fps:g}"]
+    size = ["-s", f"{first.width}x{first.height}"]
+    video = ["-pix_fmt", "yuv420p", "-crf", "16", "-movflags", "+faststart", "-fflags", "+bitexact"]
+    command = [ffmpeg, "-y", "-loglevel", "error", *raw, *size, "-i", "-", *video, output]
+    shown, due = 0, 0.0
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints)
+        assert process.stdin is not None
+        with suppress(BrokenPipeError), process.stdin:
+            for frame, length in zip((first, *others), lengths, strict=True):
+                due += length * fps / 1000
+                while shown < round(due):
+                    process.stdin.write(frame.tobytes())
+                    shown += 1
+        if process.wait():
+            complaints.seek(0)
+            said = complaints.read(2000).decode(errors="replace").strip()
+            raise DiffvizError(f"ffmpeg failed: {said or 'it said nothing'}")

@@ -1,0 +1,1 @@
+"""The forward screen: a digit on its way to noise."""

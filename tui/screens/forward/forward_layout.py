@@ -1,0 +1,90 @@
+"""Where everything goes on the forward screen, as a pure function of the terminal's size.
+
+The pictures of the forward and the reverse process lie side by side, with timeline and equation
+below them. Where there are real digits, what the model expects and the training image nearest to
+that stand beside, one above the other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+from ...pixels.tiles import SIDE, Mode, Tiles
+from ..planned import MIN_HEIGHT, MIN_WIDTH
+
+_GAP = 2
+_LINES = 1 + 1  # header, footer
+_TEXT = 3 + 2 + 1  # timeline, equation, nearest
+_NARROWEST = 2 * SIDE + _GAP + 20  # of the text, where there is nothing beside it
+
+
+@dataclass(frozen=True)
+class ForwardPlan:
+    """Regions by widget id, and the tiles; None when the terminal is too small for any."""
+
+    tiles: Tiles | None
+    """x_0, x_t forward, x_t reverse; without x_0 if there are two."""
+    side: Tiles | None
+    """x0_hat and the nearest training image, below x_0 if there are three; None without room."""
+    regions: dict[str, Region]
+
+
+def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPlan:
+    """Lay out the pictures, with those beside them if there are ``real`` digits."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return ForwardPlan(None, None, {"too-small": Region(0, 0, width, height)})
+    inner, rows = width - 2, height - _LINES
+    tiles, side = _tiles(inner, rows, real, small)
+    beside = _GAP + side.width if side is not None else 0
+    content = min(inner, tiles.width + beside if beside else max(tiles.width, _NARROWEST))
+    x, left = (width - content) // 2, content - beside
+    block = max(tiles.height + _TEXT, side.height if side is not None else 0)
+    airs = [name for i, name in enumerate(("header", "timeline", "equation")) if rows > block + i]
+    inside = [name for name in airs if name != "header"]
+    block = max(block, tiles.height + _TEXT + len(inside))
+    y = 1 + ("header" in airs) + max(0, rows - block - ("header" in airs)) // 2
+    regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
+    if side is not None:
+        regions["side"] = Region(x + left + _GAP, y, side.width, side.height)
+        y += (block - tiles.height - _TEXT - len(inside)) // 2
+    regions["pictures"] = Region(x + (left - tiles.width) // 2, y, tiles.width, tiles.height)
+    y += tiles.height + ("timeline" in inside)
+    regions["timeline"] = Region(x, y, left, 3)
+    y += 3 + ("equation" in inside)
+    for name in ("equation", "numbers", "nearest"):
+        regions[name] = Region(x, y, left, 1)
+        y += 1
+    return ForwardPlan(tiles, side, regions)
+
+
+def _tiles(width: int, rows: int, real: bool, small: Mode) -> tuple[Tiles, Tiles | None]:
+    """Return the largest tiles that fit, with some beside them if possible and wanted."""
+    fitting = [
+        tiles
+        for tiles in _rows_of_tiles(width, small)
+        if tiles.width <= width and tiles.height + _TEXT <= rows
+    ]
+    for tiles in fitting if real else ():
+        for side in _columns_of_tiles(tiles, small):
+            if tiles.width + _GAP + side.width <= width and side.height <= rows:
+                return tiles, side
+    return fitting[0], None
+
+
+def _rows_of_tiles(width: int, small: Mode) -> Iterator[Tiles]:
+    for scale in range(max(1, width // SIDE), 0, -1):
+        yield Tiles(Mode.HALF, 3, 1, _GAP, 1, scale)
+        if scale == 1:
+            yield Tiles(Mode.HALF, 2, 1, _GAP, 1)
+    yield Tiles(small, 3, 1, _GAP, 1)
+    yield Tiles(small, 2, 1, _GAP, 1)
+
+
+def _columns_of_tiles(tiles: Tiles, small: Mode) -> Iterator[Tiles]:
+    """Yield what may stand beside ``tiles``: the largest first, three if x_0 is missing there."""
+    if tiles.mode is Mode.HALF:
+        yield Tiles(Mode.HALF, 1, 2, _GAP, 1)
+        if tiles.columns == 2:
+            yield Tiles(small, 1, 3, _GAP, 1)
+        yield Tiles(small, 1, 2, _GAP, 1)

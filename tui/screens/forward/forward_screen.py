@@ -1,0 +1,268 @@
+"""The forward process: a digit corrupted to any timestep, beside the reverse process."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+
+from ....core.errors import DiffvizError
+from ....core.noise import NoiseStream
+from ....core.phases import Phase, phase_at
+from ....core.pictures import from_grey, to_grey
+from ....core.schedule import Schedule
+from ...keys import State
+from ...session.session import Session
+from ...text import snr_text
+from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
+from ...widgets.bars import Footer, TooSmall
+from ...widgets.lines import text
+from ...widgets.mosaic import Mosaic
+from ...widgets.status import Ends
+from ...widgets.timeline import Timeline
+from ..help import HelpScreen
+from ..jobs.job_keys import FORWARD_KEYS
+from ..planned import MIN_HEIGHT, MIN_WIDTH, PlannedScreen, Regions, bindings, small_mode
+from .forward_layout import ForwardPlan, plan_forward
+from .pictures import (
+    Picture,
+    expected_picture,
+    label,
+    nearest_picture,
+    nearest_wordings,
+    reverse_picture,
+)
+from .training_images import Nearest, TrainingImages, load_training_images, nearest_to
+
+_T = Phase.STATIC.high
+_PULLS_PER_S = 10
+_SETTLED_S = 0.2  # the nearest image is looked for when the cursor has rested that long
+_EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
+
+
+class ForwardScreen(PlannedScreen[None]):
+    """Looks at the run screen's session, which goes on below."""
+
+    KEYS = FORWARD_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORWARD_KEYS)
+
+    def __init__(
+        self,
+        session: Session,
+        load: Callable[[], TrainingImages | None] = load_training_images,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        step = session.step()
+        self.t = step.t if step is not None and step.t > 0 else (Phase.BLOB.high)
+        """The timestep under the cursor."""
+        self.training: TrainingImages | None = None
+        """Real digits; None while, or where, there are none."""
+        self._load = load
+        self._loaded = False
+        self._image = session.seed
+        self._nearest: Nearest | None = None
+        self._nearest_of: object = None
+        self._schedule = Schedule()
+        self._plan = ForwardPlan(None, None, {})
+        self._shown: object = None
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield Mosaic(id="pictures")
+        yield Mosaic(id="side")
+        yield Timeline(id="timeline")
+        yield Ends(id="equation")
+        yield Ends(id="numbers")
+        yield Ends(id="nearest")
+        yield Footer(FORWARD_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return self._planned(width, height).regions
+
+    def on_mount(self) -> None:
+        """Show what there is, and look for real digits."""
+        self.query_one("#footer", Footer).show(State.PAUSED)
+        self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
+        self.run_worker(self._fetch(), exit_on_error=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Choose the tiles for this size."""
+        self._fit()
+
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Look at the timestep under the mouse."""
+        self._look(message.t)
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some timesteps, towards the digit or the noise."""
+        self._look(self.t - by)
+
+    def action_look(self, t: int) -> None:
+        """Put the cursor at timestep ``t``."""
+        self._look(t)
+
+    def action_next_image(self) -> None:
+        """Take another real digit."""
+        self._image += 1
+        self._shown = None
+        self.refresh_pictures()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(FORWARD_KEYS))
+
+    def action_back(self) -> None:
+        """Go back to the run screen."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    # How it is shown.
+
+    def refresh_pictures(self) -> None:
+        """Show the pictures at the cursor, if they aren't on the screen already."""
+        session = self.session
+        newest = session.newest()
+        seen = (self.t, self._image, session.generation, newest and newest.t, self._nearest)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        self._show(newest is not None and newest.t == 0)
+
+    def _planned(self, width: int, height: int) -> ForwardPlan:
+        return plan_forward(width, height, self.training is not None, small_mode(self.app))
+
+    def _fit(self) -> None:
+        self._plan = self._planned(*self.app.size)
+        self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
+        self.query_one("#side", Mosaic).arrange_tiles(self._plan.side)
+        # Asked of a child: that also clears what the screen remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
+        self._shown = None
+        self.refresh_pictures()
+
+    def _look(self, t: int) -> None:
+        self.t = min(_T, max(0, t))
+        self.refresh_pictures()
+
+    def _original(self, finished: bool) -> tuple[np.ndarray, list[str]]:
+        """Return x_0 ``[28, 28]`` and what it is, longest wording first."""
+        if self.training is not None:
+            index = self._image % len(self.training.images)
+            label = int(self.training.labels[index])
+            name = self.training.name
+            said = [f"{name} image {index}, a {label}", f"{name} {index}", name]
+            return from_grey(self.training.images[index]), said
+        newest = self.session.newest()
+        if newest is None:
+            return np.full((28, 28), -1.0, np.float32), ["not there yet", "none"]
+        if finished:
+            return newest.x_t[0], ["the finished digit", "the digit"]
+        return newest.x0_hat[0], ["expected so far (x0_hat)", "expected"]
+
+    def _show(self, finished: bool) -> None:
+        tiles = self._plan.tiles
+        if tiles is None:
+            return
+        x_0, what = self._original(finished)
+        # The noise that the reverse process of this seed begins with serves here too.
+        session, width = self.session, tiles.tile_width
+        eps = NoiseStream(session.seed).draw(0)
+        forward = self._schedule.add_noise(x_0, eps, self.t)
+        history, newest = session.history, session.newest()
+        step = history.step(history.index_at(self.t)) if newest is not None else None
+        pictures = [
+            (x_0, label("x_0", what, width)),
+            (forward, label("x_t", ["forward, q(x_t | x_0)", "forward"], width)),
+            reverse_picture(step, self.t, eps, width),
+        ]
+        if tiles.columns == 2:
+            pictures = pictures[1:]  # x_0 is what the forward one shows at t = 0
+        self._put("#pictures", pictures)
+        if self._plan.side is not None and self.training is not None:
+            width = self._plan.side.tile_width
+            beside = [
+                (x_0, label("x_0", what, width)),
+                expected_picture(step, width),
+                nearest_picture(self._nearest, self.training, width),
+            ]
+            self._put("#side", beside[-self._plan.side.capacity :])
+        self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
+        self._say(what)
+        if step is not None and self.training is not None:
+            key = (self.t, session.generation, step.t)
+            self._seek(key, to_grey(step.x0_hat[0]), self.training)
+
+    def _put(self, where: str, pictures: list[Picture]) -> None:
+        images = to_grey(np.stack([picture for picture, _ in pictures]))
+        self.query_one(where, Mosaic).show(images, [label for _, label in pictures])
+
+    def _say(self, what: list[str]) -> None:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seed = self.session.title
+        self.query_one("#header", Ends).show(
+            [
+                [name, text("   forward process beside the reverse one", style(TEXT))],
+                [name, text("   forward and reverse", style(TEXT))],
+            ],
+            [f"x_0: {what[0]}   reverse: {seed}", *(f"x_0: {name}" for name in what)],
+        )
+        alpha_bar = self._schedule.alpha_bar(self.t)
+        signal, noise = alpha_bar**0.5, (1.0 - alpha_bar) ** 0.5
+        phase = phase_at(self.t)
+        here = [
+            text("● ", style(PHASE_COLOURS[phase])),
+            text(f"t {self.t:>4}   ", style(TEXT, bold=True)),
+        ]
+        self.query_one("#equation", Ends).show(
+            [[text(_EQUATION, style(TEXT, bold=True))]],
+            ["ε is the noise that the reverse process begins with", "the reverse begins with ε"],
+        )
+        sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} ε", style(TEXT))
+        snr = snr_text(alpha_bar)
+        self.query_one("#numbers", Ends).show([[*here, sums]], [f"SNR {snr:>9}"])
+        wordings = nearest_wordings(self._loaded, self.training, self._nearest)
+        nearest = [[text(line, style(DIM))] for line in wordings]
+        self.query_one("#nearest", Ends).show(nearest, [""])
+
+    # The data set, off this thread.
+
+    async def _fetch(self) -> None:
+        training = None  # without real digits there is the generated one
+        with suppress(DiffvizError, OSError):
+            training = await asyncio.to_thread(self._load)
+        self._loaded, self.training = True, training
+        state = State.PAUSED if training is None else State.PLAYING
+        self.query_one("#footer", Footer).show(state)
+        self._fit()
+
+    def _seek(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:
+        """Look for the training image nearest to ``picture`` once the cursor rests."""
+        if key == self._nearest_of:
+            return
+        self._nearest, self._nearest_of = None, key
+
+        async def look() -> None:
+            found = await asyncio.to_thread(nearest_to, picture, training)
+            if key == self._nearest_of:
+                self._nearest = found
+                self.refresh_pictures()
+
+        def begin() -> None:
+            if key == self._nearest_of:
+                self.run_worker(look(), group="nearest", exit_on_error=False)
+
+        self.set_timer(_SETTLED_S, begin)

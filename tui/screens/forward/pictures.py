@@ -1,0 +1,64 @@
+"""What the forward screen shows beside x_0: pictures with their labels, and the nearest image."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....core.pictures import from_grey
+from ....core.step import Step
+from ...theme import DIM, TEXT, style
+from ...widgets.lines import Row, longest_that_fits, text
+from .training_images import Nearest, TrainingImages
+
+Picture = tuple[NDArray[np.float32], Row]
+"""Values ``[28, 28]`` in [-1, 1], and the label below them."""
+
+_BLACK = np.full((28, 28), -1.0, np.float32)
+
+
+def label(name: str, wordings: list[str], width: int) -> Row:
+    """Return the name of a picture and the longest wording that fits beside it."""
+    said = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
+    return [text(name, style(TEXT, bold=True)), text(f" {said}", style(DIM))]
+
+
+def reverse_picture(step: Step | None, t: int, noise: NDArray[np.float32], width: int) -> Picture:
+    """Return x_t of the reverse process at ``t``: of its newest ``step`` until it gets there."""
+    if step is None:
+        return noise, label("x_t", ["reverse, not begun", "reverse"], width)
+    at = f"reverse at t {step.t}" if step.t <= t else f"reverse: still at t {step.t}"
+    return step.x_t[0], label("x_t", [at, "reverse"], width)
+
+
+def expected_picture(step: Step | None, width: int) -> Picture:
+    """Return what the model expects at ``step`` of the reverse process, black before it begins."""
+    if step is None:
+        return _BLACK, label("x0_hat", ["not begun", ""], width)
+    name = "x_0" if step.t == 0 else "x0_hat"
+    return step.x0_hat[0], label(
+        name, ["of the reverse process", "of the reverse", "reverse"], width
+    )
+
+
+def nearest_picture(found: Nearest | None, training: TrainingImages, width: int) -> Picture:
+    """Return the training image that was found, or black while it is looked for."""
+    if found is None:
+        return _BLACK, label("nearest", ["to x0_hat: looking …", "…"], width)
+    far = f"{found.distance:.1f}"
+    image = from_grey(training.images[found.index])
+    return image, label("nearest", [f"to x0_hat, {far}", far], width)
+
+
+def nearest_wordings(
+    loaded: bool, training: TrainingImages | None, found: Nearest | None
+) -> list[str]:
+    """Return a line on the nearest training image, longest wording first."""
+    if not loaded:
+        return ["looking for real digits …"]
+    if training is None:
+        missing = "no MNIST on this machine (diffviz train fetches it)"
+        return [f"{missing}: x_0 is the generated digit", "x_0 is generated: no MNIST here"]
+    if found is None:
+        return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
+    what = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
+    long = f"nearest training image of x0_hat: {what}"
+    return [f"{long} (a copy: 0)", long, f"nearest: {what} (a copy: 0)", f"nearest: {what}"]

@@ -1,0 +1,1 @@
+"""The screens that sample several digits at once: grid, race, branches, tree."""

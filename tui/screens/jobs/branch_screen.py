@@ -1,0 +1,177 @@
+"""The branch: one x_t goes on with fresh noise, into several children side by side."""
+
+from collections import Counter
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ....core.pictures import to_grey
+from ....core.sampling.trajectory import Trajectory
+from ...keys import State
+from ...options import RunOptions
+from ...pixels.tiles import SIDE
+from ...session.branches import Children
+from ...session.session import Session
+from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.bars import Footer, TooSmall
+from ...widgets.lines import Row, text
+from ...widgets.mosaic import Mosaic
+from ...widgets.status import Ends
+from ...widgets.timeline import Timeline
+from ...worker.bridge import Bridge
+from ...worker.jobs import Job
+from ...worker.live_classifier import Belief
+from ...worker.messages import Frame
+from ..planned import MIN_HEIGHT, MIN_WIDTH, bindings, small_mode
+from .branch_keys import BRANCH_KEYS
+from .branch_layout import plan_branch
+from .mosaic_layout import MosaicPlan
+from .mosaic_screen import MosaicScreen, where
+
+_POSSIBLE = 0.03  # a digit that is less likely isn't worth its room
+
+
+class BranchScreen(MosaicScreen):
+    """Shows the children of one step and adds them to the tree; dismissed with a path to keep."""
+
+    KEYS = BRANCH_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BRANCH_KEYS)
+
+    def __init__(
+        self,
+        options: RunOptions,
+        bridge: Bridge,
+        belief: Belief,
+        session: Session,
+        index: int,
+        children: int,
+    ) -> None:
+        super().__init__(options, bridge, belief, children)
+        self.index = index
+        self.session = session
+        self.lane = session.children(index, children)
+        self.parent_title = session.title
+        self.step = session.history.step(index)
+        """The step that all children begin with."""
+        self._trajectory = Trajectory(index)
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield Mosaic(id="mosaic")
+        yield Timeline(id="timeline")
+        yield Ends(id="status")
+        yield Footer(BRANCH_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def plan(self, width: int, height: int) -> MosaicPlan:
+        """Return where everything is."""
+        return plan_branch(width, height, self._count, small_mode(self.app))
+
+    def job(self) -> Job:
+        """Return the children as one lane."""
+        return Job((self.lane,))
+
+    def begin(self) -> None:
+        """Start from the parent's x_t."""
+        super().begin()
+        self._trajectory = self.bridge.trajectory()
+        self.draw()
+
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show the children and what each is taken for."""
+        step = frame.steps[0]
+        if step is None:
+            return
+        self._beliefs = self.belief.probabilities(step.x0_hat)
+        self.query_one("#timeline", Timeline).show(step.t)
+        self.show_again()
+
+    def tell(self) -> None:
+        """Fill the header and the status."""
+        name = text("diffviz", style(ACCENT, bold=True))
+        children = "1 child" if self._count == 1 else f"{self._count} children"
+        of = f"branch of {self.parent_title} at t={self.step.t}"
+        long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
+        self.query_one("#header", Ends).show(
+            [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]], [""]
+        )
+        if self.state is not State.FAILED:
+            keep = f"child {self.selected + 1} selected: Enter keeps it, Esc goes back"
+            short = f"child {self.selected + 1}: Enter keeps it"
+            self.query_one("#status", Ends).show(self._progress(), [keep, short])
+
+    def action_open(self) -> None:
+        """Keep the selected child."""
+        self._go_back(self.selected)
+
+    def action_back(self) -> None:
+        """Go back to the parent."""
+        self._go_back(None)
+
+    def _go_back(self, child: int | None) -> None:
+        """Leave the children to the tree, and go back with the path of one of them."""
+        if not self.is_current:
+            return
+        children = Children(self.index, self._trajectory, self.lane.streams)
+        if child is not None or len(self._trajectory) > 1:
+            self.session.tree.grow(self.session.history, children)
+        self.leave(None if child is None else children.paths[child])
+
+    # How it is shown.
+
+    @property
+    def _count(self) -> int:
+        return len(self.lane.streams)
+
+    def draw(self) -> None:
+        """Show the children on the page; before the first step, what all begin with."""
+        step = self.frame.steps[0] if self.frame is not None else None
+        if step is None:
+            self.query_one("#timeline", Timeline).show(self.step.t)
+            both = {"x_t": self.step.x_t, "x0_hat": self.step.x0_hat}
+            images = np.repeat(both[self._view], self._count, axis=0)
+        else:
+            images = step.x_t if self._view == "x_t" else step.x0_hat
+        page = self._plan.page(self.selected)
+        mosaic = self.query_one("#mosaic", Mosaic)
+        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
+        mosaic.select(self.selected - page.start)
+
+    def _label(self, index: int) -> Row:
+        """Return a child's number and which digits it may be, as many as its tile has room for."""
+        selected = index == self.selected
+        name = text(f"{index + 1}", style(ACCENT if selected else DIM, bold=selected))
+        if self._beliefs is None:
+            return [name]
+        belief, tiles = self._beliefs[index], self._plan.tiles
+        room = 1 if tiles is None or tiles.tile_width < SIDE else 3
+        row = [name]
+        for place, digit in enumerate(np.argsort(-belief, kind="stable")[:room]):
+            if place and belief[digit] < _POSSIBLE:
+                break
+            row.append(text(f"   {digit}", style(DIM if place else TEXT, bold=not place)))
+            row.append(text(f" {belief[digit]:4.0%}", style(DIM)))
+        return row
+
+    def _agreement(self) -> list[str]:
+        """Return which digits the children look like, longest wording first."""
+        if self._beliefs is None or self._count == 1:
+            return [""]
+        counts = Counter(self._beliefs.argmax(axis=1).tolist())
+        digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
+        if len(digits) == 1:
+            return [f", all look like a {digits[0]}"]
+        several = f", {len(digits)} different digits"
+        listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
+        return [f"{several}: {listed}", several]
+
+    def _progress(self) -> list[Row]:
+        """Return where the process is, longest wording first."""
+        step = self.frame.steps[0] if self.frame is not None else self.step
+        step = step or self.step
+        state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
+        view = "x_0" if step.t == 0 else self._view
+        return [[*where(step), text(f"   {view}   {state}", style(DIM))], where(step)]

@@ -1,0 +1,226 @@
+"""The grid: 32 digits emerging together, with what the classifier takes them for."""
+
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ....core.noise import SEEDS, BatchNoise, NoiseStream
+from ....core.pictures import to_grey
+from ...keys import State
+from ...options import RunOptions
+from ...text import duration
+from ...theme import ACCENT, DIM, TEXT, faded, style
+from ...widgets.bars import Footer, Title, TooSmall
+from ...widgets.canvas import Canvas
+from ...widgets.digit_bars import DigitBars
+from ...widgets.lines import Row, shortened, text
+from ...widgets.mosaic import Mosaic
+from ...widgets.status import Ends
+from ...widgets.timeline import Timeline
+from ...worker.bridge import Bridge
+from ...worker.jobs import Job, Lane
+from ...worker.live_classifier import Belief
+from ...worker.messages import Frame
+from ..planned import MIN_HEIGHT, MIN_WIDTH, bindings, small_mode
+from .grid_layout import DIGITS, plan_grid
+from .job_keys import GRID_KEYS
+from .mosaic_layout import MosaicPlan
+from .mosaic_screen import MosaicScreen, where
+
+_SURE = 0.5  # a belief below this is shown faintly
+_VIEWS = {
+    "x_t": "the noisy images",
+    "x0_hat": "what the model expects",
+    "x_0": "the finished digits",
+}
+
+
+class GridScreen(MosaicScreen):
+    """Shows digits of successive seeds; dismissed with a seed to open, or None."""
+
+    KEYS = GRID_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(GRID_KEYS)
+
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, seed: int) -> None:
+        super().__init__(options, bridge, belief, DIGITS)
+        self.first_seed = seed
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield Mosaic(id="mosaic")
+        yield DigitBars(["digits of this grid", "digits", "all"], id="histogram")
+        yield DigitBars(["P(digit | x0_hat)", "P(digit)"], id="belief")
+        yield Title("", [""], id="picked-title")
+        yield Canvas(id="picked")
+        yield Timeline(id="timeline")
+        yield Ends(id="status")
+        yield Footer(GRID_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds of the digits, in their order."""
+        return [(self.first_seed + i) % SEEDS for i in range(DIGITS)]
+
+    def plan(self, width: int, height: int) -> MosaicPlan:
+        """Return where everything is."""
+        return plan_grid(width, height, small_mode(self.app))
+
+    def job(self) -> Job:
+        """Return one lane of 32 digits, sampled as the run screen samples one."""
+        o = self.options
+        streams = tuple(NoiseStream(seed) for seed in self.seeds)
+        return Job(
+            (Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),), kept=False
+        )
+
+    def begin(self) -> None:
+        """Show the noise of all digits at once, and start."""
+        super().begin()
+        self.draw()
+
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show the digits; a few times a second also what they are taken for."""
+        step = frame.steps[0]
+        if step is None:
+            return
+        if slow:
+            self._beliefs = self.belief.probabilities(step.x0_hat)
+        self.query_one("#timeline", Timeline).show(step.t)
+        self.show_again()
+
+    def tell(self) -> None:
+        """Fill the header and the status."""
+        self.query_one("#header", Ends).show(*self._heading())
+        if self.state is not State.FAILED:
+            self.query_one("#status", Ends).show(self._progress(), self._about_selected())
+
+    # What the keys do.
+
+    def action_page(self, by: int) -> None:
+        """Turn the page."""
+        tiles = self._plan.tiles
+        if tiles is not None and self._plan.pages > 1:
+            page = (self.selected // tiles.capacity + by) % self._plan.pages
+            index = page * tiles.capacity + self.selected % tiles.capacity
+            self.select(min(DIGITS - 1, index))
+
+    def action_open(self) -> None:
+        """Open the selected digit on the run screen."""
+        self.leave(self.seeds[self.selected])
+
+    def action_next_seed(self) -> None:
+        """Start the next 32 seeds."""
+        self.first_seed = (self.first_seed + DIGITS) % SEEDS
+        self.begin()
+
+    # How it is shown.
+
+    def draw(self) -> None:
+        """Show the digits on the page and the selected one, and what they look like."""
+        step = self.frame.steps[0] if self.frame is not None else None
+        if step is not None:
+            images = step.x_t if self._view == "x_t" else step.x0_hat
+        else:  # the noise needs no network
+            images = BatchNoise.from_seeds(self.seeds).draw(0)
+        page = self._plan.page(self.selected)
+        mosaic = self.query_one("#mosaic", Mosaic)
+        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
+        mosaic.select(self.selected - page.start)
+        name = "x_0" if step is not None and step.t == 0 else self._view
+        seed = self.seeds[self.selected]
+        self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
+        self.query_one("#picked", Canvas).show(to_grey(images[self.selected]))
+        self._draw_bars()
+
+    def _draw_bars(self) -> None:
+        histogram, belief = (
+            self.query_one("#histogram", DigitBars),
+            self.query_one("#belief", DigitBars),
+        )
+        if self._beliefs is None:
+            histogram.show([0.0] * 10, [" –"] * 10, None)
+            belief.show([0.0] * 10, ["   –"] * 10, None)
+            return
+        counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
+        own = self._beliefs[self.selected]
+        top = int(own.argmax())
+        # the fullest bar is the fullest class, but a few digits of one class don't fill theirs
+        shares = counts / max(8, counts.max())
+        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], top)
+        belief.show(own.tolist(), [f"{p:4.0%}" for p in own], top)
+
+    def _label(self, index: int) -> Row:
+        """Return seed and belief, 14 cells wide."""
+        selected = index == self.selected
+        name = style(ACCENT if selected else DIM, bold=selected)
+        if self._beliefs is None:
+            return [text(shortened(f"{self.seeds[index]}", 13), name)]
+        p = self._beliefs[index]
+        digit, sure = int(p.argmax()), float(p.max())
+        look = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
+        seed = f"{shortened(str(self.seeds[index]), 7):<7}"
+        return [text(seed, name), text(f" {digit}", look), text(f" {sure:4.0%}", style(DIM))]
+
+    def _heading(self) -> tuple[list[Row], list[str]]:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}"
+        tiles = self._plan.tiles
+        page = turn = ""
+        if tiles is not None and self._plan.pages > 1:
+            page = f"   page {self.selected // tiles.capacity + 1}/{self._plan.pages}"
+            turn = ", PgDn"
+        step = self.frame.steps[0] if self.frame is not None else None
+        shown = self._view if step is None or step.t > 0 else "x_0"
+        view = text(f"   {shown} ", style(TEXT, bold=True))
+        meaning = text(f" {_VIEWS[shown]}", style(DIM))
+        left = [
+            [name, text(f"   {DIGITS} digits   {seeds}{page}{turn}"), view, meaning],
+            [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view],
+            [name, text(f"   {seeds}{page}")],
+            [text(f"{seeds}{page}")],
+        ]
+        process = f"{self.options.sampler} {self.options.total_steps} steps"
+        source = self.sources.get(self.options.weights)
+        if source is None:
+            return left, ["loading weights", "loading"]
+        weights = f"{source.weights} {source.set}"
+        return left, [
+            f"{weights}  ·  {process}  ·  {source.device}",
+            f"{weights} · {process}",
+            weights,
+        ]
+
+    def _progress(self) -> list[Row]:
+        """Return where the process is, longest wording first."""
+        step = self.frame.steps[0] if self.frame is not None else None
+        if self.frame is None or step is None:
+            waiting = "pure noise" if self.sources else "pure noise; loading weights"
+            return [[text(waiting)]]
+        if self.state is State.DONE:
+            took = duration(self.frame.elapsed)
+            return [
+                [text(f"done: {DIGITS} digits in {took}, space replays, n next {DIGITS}")],
+                [text(f"done in {took}")],
+            ]
+        if self.state is State.PAUSED:
+            return [[*where(step), text("   paused: space plays", style(TEXT))], where(step)]
+        rate = self.frame.rate
+        pace = "–" if rate is None else f"{rate:.1f}"
+        left = (step.total - step.index) / rate if rate else None
+        rest = "–" if left is None else duration(left)
+        numbers = text(f"   {pace:>5} steps/s   {rest:>6} left", style(DIM))
+        return [[*where(step), numbers], where(step)]
+
+    def _about_selected(self) -> list[str]:
+        seed = self.seeds[self.selected]
+        if self._beliefs is None:
+            return [f"seed {seed}: Enter opens it", f"seed {seed}"]
+        p = self._beliefs[self.selected]
+        what = f"seed {seed}: {int(p.argmax())} {float(p.max()):4.0%}"
+        return [f"{what}   Enter opens it", what]

@@ -1,0 +1,187 @@
+"""What the screens share that sample several digits at once: thread, clock, keys, one layout."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from textual.events import Resize
+
+from ...keys import Key, State, faster, slower
+from ...options import RunOptions
+from ...terminal.frame_budget import Breather
+from ...terminal.link import frame_due
+from ...widgets.bars import Footer
+from ...widgets.status import Ends
+from ...worker.bridge import Bridge
+from ...worker.jobs import Job
+from ...worker.live_classifier import Belief
+from ...worker.messages import Failed, Finished, Frame, Loaded
+from ...worker.pipelines import Source
+from ..help import HelpScreen
+from ..planned import PlannedScreen
+
+_PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
+_BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
+_SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belief
+
+
+class JobScreen(PlannedScreen[Any]):
+    """A screen that starts a job of its own on the bridge and shows its frames."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
+        super().__init__()
+        self.options = options
+        self.bridge = bridge
+        self.belief = belief
+        self.state = State.LOADING
+        self.frame: Frame | None = None
+        """The newest frame of this screen's run; None before the first."""
+        self.sources: dict[str, Source] = {}
+        """What is known about the weights in use, by the name the user gave."""
+        self._speed = options.speed
+        self._playing = True
+        self._run = 0
+        self._pulls = 0
+        self._breather = Breather()
+
+    # What a screen has to say.
+
+    @abstractmethod
+    def job(self) -> Job:
+        """Return what to sample."""
+
+    @abstractmethod
+    def fit(self, width: int, height: int) -> None:
+        """Make the widgets fit the terminal's new size."""
+
+    @abstractmethod
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show ``frame``; with ``slow`` also what costs more."""
+
+    @abstractmethod
+    def tell(self) -> None:
+        """Say what is going on: the state has changed."""
+
+    # What they share.
+
+    def complain(self, message: str) -> None:
+        """Say what went wrong where the status is."""
+        self.query_one("#status", Ends).complain(message)
+
+    @property
+    def speed(self) -> float | None:
+        """Steps per second asked for; None for as fast as possible."""
+        return self._speed
+
+    def on_mount(self) -> None:
+        """Start sampling."""
+        self.begin()
+        self.set_interval(1 / _PULLS_PER_S, self.pull)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the widgets to the terminal."""
+        self.fit(event.size.width, event.size.height)
+
+    def begin(self) -> None:
+        """Start the job from its noise, playing."""
+        self._run = self.bridge.start(self.job(), self.post_message)
+        self._playing = True
+        self.frame = None
+        self.enter(State.PLAYING if self.sources else State.LOADING)
+
+    def pull(self) -> None:
+        """Show the newest frame, if there is one."""
+        self._pulls += 1
+        wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
+        if wanted and self._breather.due() and frame_due(self.app):
+            self.take(slow=self._pulls % _SLOW_EVERY == 0)
+
+    def take(self, slow: bool) -> None:
+        """Take what is in the mailbox and show it."""
+        frame = self.bridge.mailbox.take()
+        if frame is not None and frame.run == self._run:
+            first, self.frame = self.frame is None, frame
+            self._breather.draws(self)
+            self.show_frame(frame, slow or first)
+
+    def enter(self, state: State) -> None:
+        """Note what is going on and show it."""
+        self.state = state
+        self.query_one("#footer", Footer).show(state)
+        self.tell()
+
+    def on_loaded(self, message: Loaded) -> None:
+        """Note what is used."""
+        self.sources[message.weights] = message.source
+        if self.state is State.LOADING:
+            self.enter(State.PLAYING if self._playing else State.PAUSED)
+        else:
+            self.tell()
+
+    def on_finished(self, message: Finished) -> None:
+        """Show the last pictures and say so."""
+        if message.run == self._run:
+            self.take(slow=True)
+            if self.frame is not None:
+                self.show_frame(self.frame, slow=True)
+            self.enter(State.DONE)
+
+    def on_failed(self, message: Failed) -> None:
+        """Leave if nothing ever worked; otherwise say what went wrong."""
+        if message.at_start:
+            self.app.exit(message.text, return_code=1)
+        elif message.run == self._run:
+            self.enter(State.FAILED)
+            self.complain(f"stopped: {message.text}")
+
+    # What the keys do.
+
+    def action_play(self) -> None:
+        """Play, pause, or replay."""
+        if self.state in (State.DONE, State.FAILED):
+            self.begin()
+            return
+        self._playing = not self._playing
+        self.bridge.set_playing(self._playing)
+        if self.state is not State.LOADING:
+            self.enter(State.PLAYING if self._playing else State.PAUSED)
+
+    def action_step(self) -> None:
+        """Pause, or take one step."""
+        if self.state is State.PLAYING:
+            self.action_play()
+        elif self.state is State.PAUSED:
+            self.bridge.step_once()
+
+    def action_faster(self) -> None:
+        """Raise the speed."""
+        self._set_speed(faster(self._speed))
+
+    def action_slower(self) -> None:
+        """Lower the speed."""
+        self._set_speed(slower(self._speed, self.frame.rate if self.frame else None))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(self.KEYS))
+
+    def action_back(self) -> None:
+        """Go back to the run screen."""
+        self.leave(None)
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    def leave(self, result: object) -> None:
+        """Go back to the run screen with ``result``."""
+        if self.is_current:
+            self.bridge.forget()
+            self.bridge.set_speed(self.options.speed)
+            self.dismiss(result)
+
+    def _set_speed(self, speed: float | None) -> None:
+        self._speed = speed
+        self.bridge.set_speed(speed)
+        self.tell()

@@ -1,0 +1,230 @@
+"""The race: the same starting noise through several samplers, or several weights."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ....core.noise import SEEDS, NoiseStream
+from ....core.pictures import to_grey
+from ....core.sampling import find_sampler
+from ...keys import State
+from ...options import RunOptions
+from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.bars import Footer, TooSmall
+from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
+from ...widgets.lines import Row, text
+from ...widgets.mosaic import Mosaic
+from ...widgets.status import Ends
+from ...worker.bridge import Bridge
+from ...worker.jobs import Job, Lane
+from ...worker.live_classifier import Belief
+from ...worker.messages import Frame
+from ...worker.pipelines import printable
+from ..planned import MIN_HEIGHT, MIN_WIDTH, Regions, bindings, small_mode
+from .job_keys import RACE_KEYS
+from .job_screen import JobScreen
+from .race_layout import RacePlan, plan_race
+
+_SAMPLERS = (
+    ("DDPM", "ddpm", 1000),
+    ("DDIM", "ddim", 50),
+    ("DPM-Solver++", "dpmpp-2m", 20),
+    ("SA-Solver", "sa-solver", 20),
+)
+_COMPARED = ("reference", "default")
+
+
+class RaceScreen(JobScreen):
+    """Shows lanes of one seed side by side; dismissed with None."""
+
+    KEYS = RACE_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(RACE_KEYS)
+
+    def __init__(
+        self,
+        options: RunOptions,
+        bridge: Bridge,
+        belief: Belief,
+        seed: int,
+        *,
+        of_weights: bool = False,
+    ) -> None:
+        super().__init__(options, bridge, belief)
+        self.seed = seed
+        self.of_weights = of_weights
+        self.aligned = of_weights
+        """All lanes at about the same timestep; otherwise each at its own pace."""
+        self._lanes: list[LaneNumbers] = []
+        self._x_t = self._x0 = np.zeros((0, 28, 28), np.float32)
+        self._plan = RacePlan({})
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield LaneNames(id="names")
+        yield Mosaic(id="xt")
+        yield Mosaic(id="x0")
+        yield LaneTable(id="numbers")
+        yield Ends(id="verdict")
+        yield Footer(RACE_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return self._planned(width, height).regions
+
+    def lanes(self) -> list[Lane]:
+        """Return the lanes that race."""
+        o = self.options
+
+        def stream() -> tuple[NoiseStream, ...]:
+            return (NoiseStream(self.seed),)
+
+        if not self.of_weights:
+            return [
+                Lane(f"{name} {steps}", o.weights, stream(), sampler, steps, noise=o.noise)
+                for name, sampler, steps in _SAMPLERS
+            ]
+        own = o.weights.partition(":")[0]
+        others = _COMPARED if own in _COMPARED else (o.weights, _COMPARED[0])
+        return [
+            Lane(printable(name), name, stream(), o.sampler, o.steps, o.eta, o.noise)
+            for name in others
+        ]
+
+    def job(self) -> Job:
+        """Return all lanes, aligned or not."""
+        return Job(tuple(self.lanes()), aligned=self.aligned, kept=False)
+
+    def begin(self) -> None:
+        """Show the same noise in every lane, and start."""
+        lanes = self.lanes()
+        self._lanes = [
+            LaneNumbers(lane.label, lane.steps or find_sampler(lane.sampler).default_steps)
+            for lane in lanes
+        ]
+        self._x_t = np.repeat(NoiseStream(self.seed).draw(0)[None], len(lanes), axis=0)
+        self._x0 = np.full_like(self._x_t, -1.0)
+        super().begin()
+        self.fit(*self.app.size)
+
+    def fit(self, width: int, height: int) -> None:
+        """Choose the tiles and columns for this size."""
+        self._plan = plan = self._planned(width, height)
+        self.query_one("#xt", Mosaic).arrange_tiles(plan.xt)
+        self.query_one("#x0", Mosaic).arrange_tiles(plan.x0)
+        self.query_one("#names", LaneNames).arrange_columns(plan.column, plan.gap)
+        self.query_one("#numbers", LaneTable).arrange_columns(plan.column, plan.gap)
+        # The number of lanes may have changed. Asked of a child: that also clears what the screen
+        # remembers of its arrangement.
+        self.query_one("#header").refresh(layout=True)
+        self._draw()
+        self.tell()
+
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show where each lane is; a few times a second also what its digit looks like."""
+        for index, step in enumerate(frame.steps):
+            if step is not None:
+                self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
+        beliefs = self.belief.probabilities(self._x0) if slow else None
+        for index, step in enumerate(frame.steps):
+            if step is None:
+                continue
+            lane = replace(
+                self._lanes[index],
+                evaluations=frame.evaluations[index],
+                seconds=frame.seconds[index],
+                t=step.t,
+                phase=step.phase,
+            )
+            self._lanes[index] = lane if beliefs is None else replace(lane, belief=beliefs[index])
+        self._draw()
+        self.tell()
+
+    def complain(self, message: str) -> None:
+        """Say what went wrong where the verdict would be."""
+        self.query_one("#verdict", Ends).complain(message)
+
+    def tell(self) -> None:
+        """Fill the header and the line below the lanes."""
+        self.query_one("#header", Ends).show(*self._heading())
+        if self.state is not State.FAILED:
+            self.query_one("#verdict", Ends).show(self._verdict(), [""])
+
+    # What the keys do.
+
+    def action_align(self) -> None:
+        """Start again, aligned by timestep or each lane at its own pace."""
+        self.aligned = not self.aligned
+        self.begin()
+
+    def action_weights(self) -> None:
+        """Change between a race of samplers and one of weights."""
+        self.of_weights = not self.of_weights
+        self.aligned = self.of_weights  # the same sampler: pace would tell nothing
+        self.begin()
+
+    def action_next_seed(self) -> None:
+        """Start the next seed."""
+        self.seed = (self.seed + 1) % SEEDS
+        self.begin()
+
+    # How it is shown.
+
+    def _planned(self, width: int, height: int) -> RacePlan:
+        lanes = len(self._lanes) or len(self.lanes())
+        return plan_race(width, height, lanes, small_mode(self.app))
+
+    def _draw(self) -> None:
+        shown = self._plan.lanes
+        self.query_one("#names", LaneNames).show(self._lanes[:shown])
+        self.query_one("#numbers", LaneTable).show(self._lanes[:shown])
+        self.query_one("#xt", Mosaic).show(to_grey(self._x_t[:shown]))
+        self.query_one("#x0", Mosaic).show(to_grey(self._x0[:shown]))
+
+    def _heading(self) -> tuple[list[Row], list[str]]:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seed = text(f"   seed {self.seed}", style(TEXT))
+        what = "weights compared" if self.of_weights else "samplers from the same noise"
+        rows = "x_t" if self._plan.x0 is None else "x_t above, x0_hat below"
+        hidden = len(self._lanes) - self._plan.lanes
+        part = f"   {self._plan.lanes} of {len(self._lanes)} lanes" if hidden else ""
+        left = [
+            [name, seed, text(f"   {what}{part}", style(DIM)), text(f"   {rows}", style(DIM))],
+            [name, seed, text(f"   {what}{part}", style(DIM))],
+            [name, seed, text(part, style(DIM))],
+            [name, seed],
+        ]
+        o = self.options
+        used = f"{o.sampler} {o.total_steps} steps" if self.of_weights else printable(o.weights)
+        missing = {lane.weights for lane in self.lanes()} - self.sources.keys()
+        return left, ["loading weights", "loading"] if missing else [used]
+
+    def _verdict(self) -> list[Row]:
+        pace = "aligned by timestep" if self.aligned else "each at its own pace"
+        if self.state is State.DONE:
+            return [[text(line)] for line in self._agreement()]
+        if self.state is State.PAUSED:
+            return [[text(f"paused: space plays; {pace}")], [text("paused: space plays")]]
+        noise = f"all begin with the noise x_T of seed {self.seed}"
+        return [
+            [text(f"{noise}, {pace}", style(DIM))],
+            [text(pace, style(DIM))],
+        ]
+
+    def _agreement(self) -> list[str]:
+        """Return which digits the lanes ended on, longest wording first."""
+        beliefs = [lane.belief for lane in self._lanes]
+        digits = [int(belief.argmax()) for belief in beliefs if belief is not None]
+        if len(digits) < len(self._lanes):
+            return ["done", ""]
+        listed = ", ".join(map(str, digits[:-1])) + f" and {digits[-1]}"
+        kinds = len(set(digits))
+        if kinds == 1:
+            every = "both" if len(digits) == 2 else f"all {len(digits)}"
+            return [f"done: {every} lanes end on a {digits[0]}", f"{every} end on {digits[0]}"]
+        end = f"done: the lanes end on {listed}"
+        return [f"{end}: {kinds} different digits from the same noise", end, listed]

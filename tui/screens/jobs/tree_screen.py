@@ -1,0 +1,159 @@
+"""The tree of branches: all that was drawn of a seed, to go on with any of it."""
+
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+
+from ....core.pictures import to_grey
+from ....core.step import Step
+from ...keys import State
+from ...session.branches import Path
+from ...session.session import Session
+from ...theme import ACCENT, DIM, style
+from ...widgets.bars import Footer, Title, TooSmall
+from ...widgets.canvas import Canvas
+from ...widgets.digit_bars import DigitBars
+from ...widgets.lines import text
+from ...widgets.status import Ends
+from ...widgets.tree_list import Branch, TreeList
+from ...worker.live_classifier import Belief
+from ..help import HelpScreen
+from ..planned import MIN_HEIGHT, MIN_WIDTH, PlannedScreen, Regions, bindings
+from .branch_keys import TREE_KEYS
+from .tree_layout import plan_tree
+
+_LOOKS_PER_S = 4  # the run goes on below
+_VIEWS = {
+    "x_t": ["the noisy image", "noisy"],
+    "x0_hat": ["what the model expects", "expected"],
+    "x_0": ["the finished digit", "finished"],
+}
+
+
+class TreeScreen(PlannedScreen[Path | None]):
+    """Shows the tree of the run screen's session; dismissed with the path to go on with."""
+
+    KEYS = TREE_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TREE_KEYS)
+
+    def __init__(self, session: Session, belief: Belief) -> None:
+        super().__init__()
+        self.session = session
+        self.belief = belief
+        self.selected = session.history.branch
+        """The path of the selected branch."""
+        self._view = "x0_hat"
+
+    def compose(self) -> ComposeResult:
+        """Make every widget; the layout decides which are shown."""
+        yield Ends(id="header")
+        yield TreeList(id="list")
+        yield Title("", [""], id="picture-title")
+        yield Canvas(id="picture")
+        yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)"], id="belief")
+        yield Footer(TREE_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return plan_tree(width, height)
+
+    def on_mount(self) -> None:
+        """Show the tree, again and again: what is sampled below grows."""
+        self.query_one("#footer", Footer).show(State.PAUSED)
+        self.look()
+        self.set_interval(1 / _LOOKS_PER_S, self.look)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fill what has come into view."""
+        self.look()
+
+    def on_tree_list_picked(self, message: TreeList.Picked) -> None:
+        """Select with a click, go on with two."""
+        self.selected = self.session.tree.paths[message.index]
+        self.look()
+        if message.twice:
+            self.action_open()
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        """Select another branch."""
+        paths = self.session.tree.paths
+        place = paths.index(self.selected) + by
+        self.selected = paths[min(len(paths) - 1, max(0, place))]
+        self.look()
+
+    def action_open(self) -> None:
+        """Go on with the selected branch."""
+        if self.is_current:
+            self.dismiss(self.selected)
+
+    def action_view(self) -> None:
+        """Change between the noisy image and what the model expects of it."""
+        self._view = "x0_hat" if self._view == "x_t" else "x_t"
+        self.look()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(TREE_KEYS))
+
+    def action_back(self) -> None:
+        """Go back to the run screen as it was."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    # How it is shown.
+
+    def look(self) -> None:
+        """Show what there is."""
+        tree, current = self.session.tree, self.session.history.branch
+        paths = tree.paths
+        newest = [self._newest(path) for path in paths]
+        place = paths.index(self.selected)
+        branches = [self._branch(*both) for both in zip(paths, newest, strict=True)]
+        self.query_one("#list", TreeList).show(branches, place, paths.index(current))
+        name = text("diffviz", style(ACCENT, bold=True))
+        title = f"   branches of seed {self.session.seed}"
+        count = text(f"   {place + 1} of {len(paths)}", style(DIM))
+        self.query_one("#header", Ends).show(
+            [[name, text(title), count], [name, text(title)]],
+            [self.session.title_of(self.selected), ""],
+        )
+        self._picture(newest[place])
+
+    def _newest(self, path: Path) -> Step | None:
+        history = self.session.tree[path]
+        return history.step(history.last) if history.last >= 0 else None
+
+    def _belief_of(self, path: Path, step: Step | None) -> np.ndarray | None:
+        if step is None:
+            return None
+        p = self.belief.probabilities(step.x0_hat, ("tree", self.session.seed, path, step.index))
+        return None if p is None else p[0]
+
+    def _branch(self, path: Path, step: Step | None) -> Branch:
+        name = f"t {path[-1][0]}, child {path[-1][1]}" if path else f"seed {self.session.seed}"
+        p = self._belief_of(path, step)
+        belief = None if p is None else (int(p.argmax()), float(p.max()))
+        return Branch(path, name, None if step is None else step.t, belief)
+
+    def _picture(self, step: Step | None) -> None:
+        canvas, bars = self.query_one("#picture", Canvas), self.query_one("#belief", DigitBars)
+        if step is None:
+            canvas.show(None, "no step yet")
+            bars.show([0.0] * 10, ["    "] * 10, None)
+            return
+        view = "x_0" if step.t == 0 else self._view
+        self.query_one("#picture-title", Title).show(view, _VIEWS[view])
+        canvas.show(to_grey((step.x_t if view == "x_t" else step.x0_hat)[0]))
+        p = self._belief_of(self.selected, step)
+        if p is not None:
+            bars.show(p.tolist(), [f"{share:4.2f}" for share in p], int(p.argmax()))

@@ -1,0 +1,1 @@
+"""The run screen: one digit, step by step."""

@@ -1,0 +1,125 @@
+"""The column of panels on the run screen: which fit, in which order, and how high each is."""
+
+from typing import NamedTuple
+
+from textual.geometry import Region
+
+from ...widgets.explain_texts import WORDS, rows_needed
+
+EPS = "eps"
+PAGES: tuple[tuple[str, ...], ...] = (
+    ("belief", "readout", EPS, "loss", "schedule"),
+    ("readout", "loss", "schedule", "belief"),
+    ("loss", "schedule", "belief", "readout"),
+    (EPS, "belief", "readout", "loss", "schedule"),
+)
+"""What ``tab`` goes through: the panels, the most wanted ones first."""
+
+PAIR_WIDTH = 36  # columns for belief and numbers side by side
+EXPLAIN_WIDTH = 24  # narrowest column of words
+_NUMBERS = 18
+_GAP = 2
+
+
+class _Need(NamedTuple):
+    rows: int
+    width: int
+    rows_max: int
+    rows_min: int = 0
+    """What the last panel of a column may shrink to; 0: it may not."""
+
+
+_NEEDS = {
+    "belief": _Need(11, 12, 11),
+    "readout": _Need(4, 16, 10),
+    EPS: _Need(15, 28, 15),
+    "loss": _Need(6, 16, 100, 4),
+    "schedule": _Need(6, 16, 100),
+    "both": _Need(11, PAIR_WIDTH, 11),
+}
+_WITH_TITLE = (EPS,)
+
+
+def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
+    """Return regions for as many panels as ``area`` has room for, one below the other.
+
+    Belief and numbers go side by side where the area is wide enough.
+    """
+    wanted = list(order)
+    if area.width >= PAIR_WIDTH and {"belief", "readout"} <= set(order):
+        place = min(wanted.index("belief"), wanted.index("readout"))
+        wanted = [name for name in wanted if name not in ("belief", "readout")]
+        wanted.insert(place, "both")
+    chosen: list[str] = []
+    left, last = area.height, 0
+    for name in wanted:
+        need = _need(name, area.width)
+        if need.width > area.width:
+            continue
+        if need.rows <= left:
+            chosen.append(name)
+            left -= need.rows
+        elif 0 < need.rows_min <= left:
+            chosen.append(name)
+            last, left = left, 0
+            break
+    heights = _heights(chosen, left, area.width)
+    if last:
+        heights[chosen[-1]] = last
+    # Between panels a blank row, as far as that doesn't cost a panel.
+    left = area.height - sum(heights.values())
+    regions: dict[str, Region] = {}
+    y = area.y
+    for name in chosen:
+        regions |= _place(name, Region(area.x, y, area.width, heights[name]))
+        y += heights[name]
+        if left > 0:
+            y += 1
+            left -= 1
+    return regions
+
+
+def _need(name: str, width: int) -> _Need:
+    """Return what a panel needs in a column of ``width`` cells."""
+    if name == "explain":
+        rows = rows_needed(width) if width >= EXPLAIN_WIDTH else 0
+        return _Need(rows, EXPLAIN_WIDTH, rows + len(WORDS))
+    return _NEEDS[name]
+
+
+def _heights(chosen: list[str], left: int, width: int) -> dict[str, int]:
+    """Share the rows that are left: gaps first, then the numbers, then the charts evenly."""
+    needs = {name: _need(name, width) for name in chosen}
+    heights = {name: need.rows for name, need in needs.items()}
+    left -= max(0, len(chosen) - 1)
+    highest = max(10, width // 2)
+    for names in (["readout"], ["explain"], ["loss", "schedule"]):
+        growing = [name for name in names if name in heights]
+        while left > 0 and growing:
+            for name in list(growing):
+                if left > 0 and heights[name] < min(needs[name].rows_max, highest):
+                    heights[name] += 1
+                    left -= 1
+                else:
+                    growing.remove(name)
+    return heights
+
+
+def _place(name: str, area: Region) -> dict[str, Region]:
+    x, y, width, height = area
+    if name == "both":
+        half = width - _NUMBERS - _GAP
+        belief = min(half, 40)
+        numbers_x = x + belief + _GAP
+        return {
+            "belief": Region(x, y, belief, height),
+            "readout": Region(numbers_x, y, min(30, x + width - numbers_x), 10),
+        }
+    if name == EPS:
+        return {
+            f"{EPS}-title": Region(x, y, 28, 1),
+            EPS: Region(x, y + 1, 28, 14),
+        }
+    if name == "readout":
+        width = min(width, 30)
+    return {name: Region(x, y, width, height)}

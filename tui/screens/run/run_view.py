@@ -1,0 +1,184 @@
+"""The widgets of the run screen, and how a step is put on them."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ....core.noise import NoiseStream
+from ....core.phases import Phase
+from ....core.pictures import to_grey
+from ....core.schedule import Schedule
+from ....core.step import Step
+from ...options import RunOptions
+from ...text import snr_text
+from ...widgets.bars import Footer, Header, Story, Title, TooSmall
+from ...widgets.canvas import Canvas
+from ...widgets.chart import Chart
+from ...widgets.digit_bars import DigitBars
+from ...widgets.explain import Explain
+from ...widgets.readout import Numbers, Readout, ReadoutLine
+from ...widgets.timeline import Timeline
+from ...worker.live_classifier import Belief
+from ..planned import MIN_HEIGHT, MIN_WIDTH
+
+T = Phase.STATIC.high
+ALPHA_BAR_T = Schedule().alpha_bar(T)
+_NOISY = ("the noisy image",)
+_NOISE, _NO_NOISE = ("what it takes for noise",), ("no noise is left",)
+_NO_BELIEF = [0.0] * 10
+
+if TYPE_CHECKING:
+    from ....core.measure.phase_record import MeasuredPhases
+    from ..training.loss_summary import Brief
+
+
+class RunView:
+    """Shows a step, wherever in the run it lies; decides nothing."""
+
+    def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
+        self.numbers = Numbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
+        self._screen = screen
+        self._belief = belief
+        self._schedule = Schedule()
+        self._painted = False
+        self._seed: int | None = None
+        """Whose x_T is to be seen as long as there is no step."""
+
+    def compose(self) -> Iterable[Widget]:
+        """Make every widget; the layout decides which are shown."""
+        yield Header(id="header")
+        yield Title("x_t", _NOISY, id="xt-title")
+        yield Canvas(id="xt")
+        yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")
+        yield Canvas(id="x0")
+        yield Title("eps", _NOISE, id="eps-title")
+        yield Canvas(id="eps")
+        yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)", "belief"], id="belief")
+        yield Readout(self.numbers, id="readout")
+        yield Chart(["training loss", "loss"], unit="epoch", empty="not known", id="loss")
+        yield Chart(
+            ["alpha_bar"],
+            unit="t",
+            empty="",
+            first=T,
+            last=0,
+            limits=(0.0, 1.0),
+            note="share of signal",
+            id="schedule",
+        )
+        yield Explain(id="explain")
+        yield Timeline(id="timeline")
+        yield Story(id="story")
+        yield ReadoutLine(self.numbers, id="line")
+        yield Footer(id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def mounted(self) -> None:
+        """Draw what stays the same."""
+        curve = self._schedule.alpha_bars[::-10].tolist()
+        self._screen.query_one("#schedule", Chart).set_values(curve)
+
+    def painted(self) -> None:
+        """Show the noise that the first frame was without: making noise is a tenth of its time."""
+        self._painted = True
+        self._show_start()
+
+    def show_noise(self, seed: int, total: int, noise: float, note: str) -> None:
+        """Show x_T of ``seed``, which no network is needed for, and nothing else yet."""
+        n = self.numbers
+        self.numbers = Numbers(total, n.speed, T, ALPHA_BAR_T, noise)
+        self._seed = seed
+        self._show_start()
+        self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
+        self._screen.query_one("#x0", Canvas).show(None, note)
+        self._screen.query_one("#eps", Canvas).show(None)
+        self._show_belief(None)
+        self._place(T, T, ALPHA_BAR_T)
+        self.show_numbers()
+
+    def _show_start(self) -> None:
+        if self._painted and self._seed is not None:
+            self._canvas("xt", NoiseStream(self._seed).draw(0))
+
+    def show(self, step: Step, newest_t: int, key: object) -> None:
+        """Show ``step`` of a run that has got to ``newest_t``; ``key`` names its picture."""
+        self._seed = None
+        done = step.t == 0
+        self._canvas("xt", step.x_t[0])
+        title = ("x_0", ("the finished digit",)) if done else ("x_t", _NOISY)
+        self._screen.query_one("#xt-title", Title).show(*title)
+        self._canvas("x0", step.x0_hat[0])
+        self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
+        self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
+        if self._screen.query_one("#belief").region.area:
+            self._show_belief(self._belief.probabilities(step.x0_hat, key))
+        self._place(step.t, newest_t, step.alpha_bar)
+        self.numbers = self.numbers._replace(
+            steps=step.total,
+            t=step.t,
+            alpha_bar=step.alpha_bar,
+            step=step.index,
+        )
+        self.show_numbers()
+
+    def explain(self, step: Step, sampler: str) -> None:
+        """Explain ``step``, where there is room for words."""
+        self._screen.query_one("#explain", Explain).show(step, sampler)
+
+    def measure(self, rate: float | None, eta: float | None) -> None:
+        """Show how fast it goes."""
+        self.numbers = self.numbers._replace(rate=rate, eta=eta)
+        self.show_numbers()
+
+    def set_speed(self, speed: float | None) -> None:
+        """Show the speed asked for."""
+        self.numbers = self.numbers._replace(speed=speed)
+        self.show_numbers()
+
+    def set_noise(self, noise: float) -> None:
+        """Show the noise dial."""
+        self.numbers = self.numbers._replace(noise=noise)
+        self.show_numbers()
+
+    def show_numbers(self) -> None:
+        """Show the numbers where there is room for them."""
+        self._screen.query_one("#readout", Readout).show(self.numbers)
+        self._screen.query_one("#line", ReadoutLine).show(self.numbers)
+
+    def show_phases(self, phases: "MeasuredPhases | None") -> None:
+        """Mark the measured boundaries on the timeline."""
+        bounds = [] if phases is None else [b for b in phases.boundaries if "|" in b.name]
+        measured = [b.t.value for b in bounds if np.isfinite(b.t.value)]
+        self._screen.query_one("#timeline", Timeline).set_measured(measured)
+
+    def show_losses(self, values: Sequence[float]) -> None:
+        """Show the training loss of each epoch."""
+        self._screen.query_one("#loss", Chart).set_values(values, 1)
+
+    def show_brief(self, losses: "Brief") -> None:
+        """Show the losses of a training that goes on."""
+        chart = self._screen.query_one("#loss", Chart)
+        chart.set_values(losses.losses, losses.first, losses.last, losses.note)
+
+    def _canvas(self, name: str, image: np.ndarray) -> None:
+        canvas = self._screen.query_one(f"#{name}", Canvas)
+        canvas.show(to_grey(image))
+
+    def _place(self, t: int, newest_t: int, alpha_bar: float) -> None:
+        self._screen.query_one("#timeline", Timeline).show(t, newest_t)
+        schedule = self._screen.query_one("#schedule", Chart)
+        sigma = (1.0 - alpha_bar) ** 0.5
+        snr = f"SNR {snr_text(alpha_bar)}"
+        schedule.set_note(f"{snr:>12}  σ {sigma:.3f}")
+        schedule.mark(1 - t / T)
+
+    def _show_belief(self, probabilities: np.ndarray | None) -> None:
+        bars = self._screen.query_one("#belief", DigitBars)
+        if probabilities is None:
+            bars.show(_NO_BELIEF, ["    "] * 10, None)
+            return
+        p = probabilities[0].tolist()
+        bars.show(p, [f"{share:4.2f}" for share in p], int(probabilities[0].argmax()))

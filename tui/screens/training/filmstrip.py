@@ -1,0 +1,118 @@
+"""The filmstrip: what the same noises become as the network learns."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...pixels.tiles import SIDE, Tiles
+from ...theme import ACCENT, DIM, style
+from ...widgets.lines import Row, text
+from .log_history import Moment
+
+Pictures = NDArray[np.uint8]
+_KEPT = 24  # moments whose pictures are kept in memory
+
+
+class Film:
+    """Which moments are on show, and their pictures."""
+
+    def __init__(self, load: Callable[[Moment], Pictures | None]) -> None:
+        """Make a filmstrip; ``load`` returns uint8 ``[n, 28, 28]``, or None if they are gone."""
+        self._load = load
+        self._pictures: dict[str, Pictures] = {}
+        self.cursor: int | None = None
+        """The moment looked at; None for the newest."""
+        self.first_noise = 0
+
+    def at(self, moments: Sequence[Moment]) -> int:
+        """Return the position of the moment looked at; -1 where there is none."""
+        last = len(moments) - 1
+        return last if self.cursor is None else min(self.cursor, last)
+
+    def move(self, by: int, moments: Sequence[Moment]) -> None:
+        """Look ``by`` moments on; at the newest one, follow it."""
+        if moments:
+            place = min(max(0, self.at(moments) + by), len(moments) - 1)
+            self.cursor = None if place == len(moments) - 1 else place
+
+    def noises(self, moments: Sequence[Moment]) -> int:
+        """Return how many noises are followed; 0 without pictures."""
+        pictures = self.pictures(moments[-1]) if moments else None
+        return 0 if pictures is None else len(pictures)
+
+    def next_noise(self, tiles: Tiles, moments: Sequence[Moment]) -> None:
+        """Show other noises, where not all have room."""
+        pictures = self.pictures(moments[-1]) if moments else None
+        if pictures is not None:
+            self.first_noise = (self.first_noise + tiles.rows) % len(pictures)
+
+    def pictures(self, moment: Moment) -> Pictures | None:
+        """Return the pictures of a moment."""
+        if moment.path not in self._pictures:
+            loaded = self._load(moment)
+            if loaded is None:
+                return None
+            while len(self._pictures) >= _KEPT:
+                self._pictures.pop(next(iter(self._pictures)))
+            self._pictures[moment.path] = loaded
+        return self._pictures[moment.path]
+
+    def strip(self, moments: Sequence[Moment], tiles: Tiles) -> "Strip":
+        """Return what to show in ``tiles``: a column is a moment, a row is a noise.
+
+        The last column is the moment looked at; the others are spread over what came before.
+        """
+        steps = [moment.step for moment in moments[: self.at(moments) + 1]]
+        chosen = [moments[index] for index in spread(steps, tiles.columns)]
+        used = tiles._replace(columns=len(chosen))
+        images = np.zeros((used.rows, used.columns, SIDE, SIDE), np.uint8)
+        labels: list[Row] = []
+        for row in range(used.rows):
+            for column, moment in enumerate(chosen):
+                pictures = self.pictures(moment)
+                if pictures is not None:
+                    images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
+                looked_at = column == len(chosen) - 1
+                name = moment_text(moment) if row == used.rows - 1 else ""
+                labels.append([text(name, style(ACCENT if looked_at else DIM, bold=looked_at))])
+        return Strip(used, images.reshape(-1, SIDE, SIDE), labels)
+
+    def about(self, moments: Sequence[Moment]) -> list[str]:
+        """Return which moment is looked at, longest wording first."""
+        place = self.at(moments)
+        which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
+        return [f"EMA weights, few steps; picture {which}", f"picture {which}", ""]
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Pictures with a label each, for tiles in rows and columns."""
+
+    tiles: Tiles
+    pictures: Pictures
+    labels: Sequence[Row]
+
+
+def spread(steps: Sequence[int], columns: int) -> list[int]:
+    """Return at most ``columns`` positions in ascending ``steps``, with the first and the last.
+
+    Between them steps grow by about the same factor: a network changes most at the beginning.
+    """
+    if len(steps) <= columns:
+        return list(range(len(steps)))
+    if columns == 1:
+        return [len(steps) - 1]
+    wanted = np.geomspace(steps[0] + 1, steps[-1] + 1, columns) - 1
+    chosen = [int(np.argmin(np.abs(np.asarray(steps) - step))) for step in wanted]
+    for index in range(1, columns):  # no moment twice, and room for those that follow
+        chosen[index] = max(chosen[index], chosen[index - 1] + 1)
+    for index in range(columns - 1, -1, -1):
+        chosen[index] = min(chosen[index], len(steps) - columns + index)
+    return chosen
+
+
+def moment_text(moment: Moment) -> str:
+    """Return when a moment was, in at most 14 cells."""
+    return f"batch {moment.step:,}" if moment.step else "untrained"

@@ -1,0 +1,49 @@
+"""A training's losses in one small chart, for screens that are about something else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ....core.runs.lock import is_held
+from ...widgets.chart import number
+from .curves import SPANS
+from .numbers import smoothed
+from .run_source import RunSource
+
+_POINTS = 240  # more than a chart beside pictures has columns of dots
+_PARTS = 40  # a longer run is smoothed over one in so many of its batches
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Mean losses at even distances, and the epochs at which they begin and end."""
+
+    losses: tuple[float, ...]
+    first: float
+    last: float
+    note: str
+
+
+def in_progress(run: Path) -> RunSource | None:
+    """Return a reader of the run if somebody trains there now."""
+    return RunSource(run) if is_held(run) else None
+
+
+def brief(source: RunSource) -> Brief | None:
+    """Return the losses of a run as read so far; None while there are none."""
+    history = source.history
+    span = max(SPANS[0], history.batches["loss"].size // _PARTS)
+    epochs, losses = smoothed(history.epoch_axis(), history.column("loss"), span)
+    if not len(losses):
+        return None
+    begin = span - 1 if len(losses) >= 2 * span else 0  # a mean of few batches is a single jump
+    picked = np.linspace(begin, len(losses) - 1, min(_POINTS, len(losses) - begin)).astype(int)
+    digits = 2 if epochs[-1] < 10 else 1
+    state = source.state.value if source.alive else "ended"
+    return Brief(
+        tuple(losses[picked].tolist()),
+        round(float(epochs[begin]), digits),
+        round(float(epochs[-1]), digits),
+        f"{number(float(losses[-1]))}  {state}",
+    )

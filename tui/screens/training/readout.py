@@ -1,0 +1,123 @@
+"""What the training screen says in words and numbers, made from a run's history."""
+
+from collections.abc import Sequence
+
+from ....core.runs.state import RunState
+from ...keys import State
+from ...plain.train_progress import duration
+from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
+from ...widgets.chart import number
+from ...widgets.lines import Row, text
+from .log_history import History
+from .numbers import smoothed
+from .run_source import RunSource
+from .training_panels import sparkline
+
+_LOOKS = {
+    RunState.STARTING: (State.LOADING, "starting", DIM),
+    RunState.RUNNING: (State.PLAYING, "training", LIVE),
+    RunState.PAUSED: (State.PAUSED, "paused", BACK),
+    RunState.FINISHED: (State.DONE, "finished", ACCENT),
+    RunState.STOPPED: (State.DONE, "stopped", DIM),
+    RunState.FAILED: (State.FAILED, "failed", ERROR),
+    RunState.DEAD: (State.FAILED, "died", ERROR),
+}
+_SPARK_SPAN = 20
+
+
+def key_state(state: RunState) -> State:
+    """Return the state that decides which keys the footer shows."""
+    return _LOOKS[state][0]
+
+
+def look_of(state: RunState) -> tuple[str, str]:
+    """Return a state in a word, and its colour."""
+    return _LOOKS[state][1:]
+
+
+def state_text(state: RunState) -> Row:
+    """Return a dot and the state, in its colour."""
+    word, colour = look_of(state)
+    return [text(f"● {word}", style(colour))]
+
+
+def newest_loss(history: History, span: int) -> float | None:
+    """Return the mean loss of the last ``span`` batches."""
+    losses = history.column("loss")[-span:]
+    _, means = smoothed(history.column("step")[-span:], losses, span)
+    return float(means[-1]) if len(means) else None
+
+
+def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
+    """Return the header: name, state and a sparkline of the loss; what is trained, on what."""
+    name = text("diffviz", style(ACCENT, bold=True))
+    run = text(f"   {source.name}   ", style(TEXT))
+    state = state_text(source.state)
+    loss = newest_loss(source.history, max(span, _SPARK_SPAN))
+    shown = [text(f"   loss {number(loss)} ", style(TEXT, bold=True))] if loss is not None else []
+    losses = source.history.column("loss")[10:]  # the first ones would flatten all others
+    rows = [
+        [name, run, *state, *shown, text(sparkline(losses, cells), style(ACCENT))]
+        for cells in (32, 20, 12)
+    ]
+    started = source.history.started
+    rows.append([name, run, *state])
+    if not {"architecture", "parameters", "images", "dataset"} <= started.keys():
+        return rows, [""]
+    network = str(started["architecture"])
+    what = f"{network}, {started['parameters']:,} parameters"
+    data = f"{started['images']:,} {started['dataset']} images"
+    return rows, [f"{what}  ·  {data}", what, network]
+
+
+def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
+    """Return the words, what is left, and the share done of the progress line."""
+    history = source.history
+    if not history.started:
+        return [f"waiting for {source.path}"], [""], 0.0
+    epoch, batch = history.position
+    epochs = history.epochs_wanted
+    words = [
+        f"epoch {epoch}/{epochs}   batch {batch:,}/{history.batches_per_epoch:,}",
+        f"epoch {epoch}/{epochs}",
+    ]
+    share = history.step / max(1, history.total_steps)
+    left = history.seconds_left
+    if source.state in (RunState.RUNNING, RunState.PAUSED) and left is not None:
+        return words, [f"{share:.0%}   {duration(left)} left", f"{share:.0%}"], share
+    return words, [f"{share:.0%}"], share
+
+
+def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
+    """Return what is measured, the most wanted first."""
+    history = source.history
+    elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
+    loss, batch = newest_loss(history, span), history.newest("loss")
+    return [
+        ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, number)),
+        ("loss, last batch", _or_dash(batch, number)),
+        ("images/s", _or_dash(history.rate, "{:,.0f}".format)),
+        ("learning rate", _or_dash(history.newest("lr"), "{:.3g}".format)),
+        ("gradient norm", _or_dash(history.newest("grad_norm"), number)),
+        ("time so far", _or_dash(elapsed, duration)),
+        ("time left", _or_dash(history.seconds_left, duration)),
+        ("checkpoint", "–" if checkpoint is None else f"batch {checkpoint:,}"),
+        ("device", _device(source)),
+        ("memory", _or_dash(history.newest("memory_mb"), lambda mb: f"{mb:,.0f} MB")),
+        ("batch size", str(history.started.get("batch_size", "–"))),
+        ("precision", str(source.config.get("precision", "–"))),
+    ]
+
+
+def _or_dash(value: float | None, write) -> str:
+    return "–" if value is None else write(value)
+
+
+def _device(source: RunSource) -> str:
+    device = str(source.history.started.get("device", "–"))
+    threads = source.environment.get("threads")
+    return (
+        f"{device}, {threads} thread{'s' * (threads != 1)}"
+        if threads and device == "cpu"
+        else device
+    )

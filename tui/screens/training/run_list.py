@@ -1,0 +1,205 @@
+"""The list of runs in a folder: what each is doing, and which to watch."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ....core.errors import DiffvizError
+from ....core.runs.state import RunSummary, list_runs
+from ...keys import State
+from ...theme import ACCENT, DIM, PANEL, TEXT, style
+from ...widgets.bars import Footer, TooSmall
+from ...widgets.lines import Lines, Row, text
+from ...widgets.status import Ends
+from ..help import HelpScreen
+from ..planned import PlannedScreen, Regions, bindings
+from .readout import look_of
+from .run_source import RunSource
+from .training_keys import LIST_KEYS
+from .training_layout import MIN_HEIGHT, MIN_WIDTH, plan_list
+from .training_screen import TrainScreen
+
+POLL_S = 1.0
+
+
+_NARROWEST_NAME = 12
+_BESIDE = 43
+"""Columns of state, epoch, loss and age, with the gaps before them."""
+
+
+class RunTable(Lines):
+    """A row a run; one is chosen, some may be marked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._runs: Sequence[RunSummary] = ()
+        self._chosen = 0
+        self._marked: frozenset[Path] = frozenset()
+        self._empty: Sequence[str] = ()
+
+    def show(
+        self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: Sequence[str]
+    ) -> None:
+        """Show ``runs``; ``empty`` says what to do where there are none."""
+        self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
+        self.changed()
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the headings and as many runs as fit, the chosen one among them."""
+        if not self._runs:
+            return [[], *([text(line, style(DIM))] for line in self._empty)]
+        room = max(1, height - 1)
+        first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
+        network = max(len("   network"), *(3 + len(r.config.architecture) for r in self._runs))
+        if width < _NARROWEST_NAME + _BESIDE + network:
+            network = 0  # a whole column or none
+        longest = max(len(r.path.name) for r in self._runs) + 4
+        name = max(_NARROWEST_NAME, min(40, width - _BESIDE - network, longest))
+        rows: list[Row] = [[text(_heading(name, network > 0), style(DIM))]]
+        last = min(len(self._runs), first + room)
+        return rows + [self._row(index, name, network > 0) for index in range(first, last)]
+
+    def _row(self, index: int, name: int, network: bool) -> Row:
+        run = self._runs[index]
+        chosen = index == self._chosen
+        back = PANEL if chosen else None
+        word, colour = look_of(run.state)
+        mark = "◆ " if run.path in self._marked else "▸ " if chosen else "  "
+        label = run.path.name
+        label = label if len(label) <= name - 2 else label[: name - 3] + "…"
+        look = style(ACCENT if chosen else TEXT, bold=chosen)
+        epoch = f"{run.epoch or 0}/{run.config.epochs}"
+        loss = "–" if run.loss is None else f"{run.loss:.4f}"
+        rest = f"{epoch:>9}  {loss:>7}  {age_text(run.age_s):>10}"
+        rest += f"   {run.config.architecture}" * network
+        row = [
+            text(f"{mark}{label:<{name - 2}}", look),
+            text(f" ● {word:<10}", style(colour)),
+            text(rest, style(TEXT if chosen else DIM)),
+        ]
+        if back is not None:
+            row = [text(s.text, (s.style or Style()) + Style(bgcolor=back)) for s in row]
+        return row
+
+
+def _heading(name: int, network: bool) -> str:
+    columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}"
+    return columns + "   network" * network
+
+
+def age_text(seconds: float) -> str:
+    """Return how long ago something was, in one unit."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return f"{int(seconds)} s ago"
+
+
+class RunListScreen(PlannedScreen[None]):
+    """Chooses runs to watch, among those in a folder."""
+
+    KEYS = LIST_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_KEYS)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.runs: list[RunSummary] = []
+        self.marked: frozenset[Path] = frozenset()
+        self.chosen: Path | None = None
+
+    def regions(self, width: int, height: int) -> Regions:
+        """Return where the widgets are."""
+        return plan_list(width, height)
+
+    def compose(self) -> ComposeResult:
+        """Make every widget."""
+        yield Ends(id="header")
+        yield RunTable(id="runs")
+        yield Ends(id="status")
+        yield Footer(LIST_KEYS, id="footer")
+        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
+
+    def on_mount(self) -> None:
+        """Show the runs, and look again from time to time."""
+        self.query_one("#footer", Footer).show(State.PLAYING)
+        self.poll()
+        self.set_interval(POLL_S, self.poll)
+
+    def poll(self) -> None:
+        """Look what is in the folder."""
+        if self.is_current:
+            try:
+                self.runs = list_runs(self.folder)
+            except DiffvizError as error:
+                self.query_one("#status", Ends).complain(str(error))
+            self.show()
+
+    def show(self) -> None:
+        """Show the runs."""
+        name = text("diffviz", style(ACCENT, bold=True))
+        runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
+        self.query_one("#header", Ends).show([[name, runs]], [f"in {self.folder}", ""])
+        empty = ("diffviz train begins a run, --runs-dir looks elsewhere", f"none in {self.folder}")
+        self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
+        marked = len(self.marked)
+        said = f"{marked} marked: Enter shows them in one chart" if marked else ""
+        self.query_one("#status", Ends).show([[text(said, style(TEXT))]], [""])
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        """Choose another run."""
+        if self.runs:
+            index = min(max(0, self._index() + by), len(self.runs) - 1)
+            self.chosen = self.runs[index].path
+            self.show()
+
+    def action_mark(self) -> None:
+        """Mark the run, or no longer."""
+        if self.runs:
+            self.marked ^= {self.runs[self._index()].path}
+            self.action_move(1)
+            self.show()
+
+    def action_open(self) -> None:
+        """Watch the chosen run, with the marked ones beside it."""
+        if not self.runs:
+            return
+        chosen = self.runs[self._index()].path
+        others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
+        self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen(LIST_KEYS))
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
+
+    def _index(self) -> int:
+        """Return the place of the chosen run; runs may have come and gone."""
+        paths = [run.path for run in self.runs]
+        return paths.index(self.chosen) if self.chosen in paths else 0
+
+
+_MOST_EARLIER = 4
+
+
+def earlier_runs(run: Path) -> list[RunSource]:
+    """Return the newest few other runs in the same folder, on the same data."""
+    run = run.absolute()
+    try:
+        runs = list_runs(run.parent)
+    except DiffvizError:
+        return []
+    data = next((found.config.dataset for found in runs if found.path.name == run.name), None)
+    same = [found for found in runs if found.path.name != run.name]
+    if data is not None:
+        same = [found for found in same if found.config.dataset == data]
+    return [RunSource(found.path) for found in same[:_MOST_EARLIER]]

@@ -1,0 +1,126 @@
+"""A run as the screen sees it: its folder, read again and again, and what can be asked of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ....core.errors import DiffvizError
+from ....core.runs import LOG, read_config
+from ....core.runs.commands import send_command
+from ....core.runs.lock import is_held
+from ....core.runs.preview_files import read_preview
+from ....core.runs.state import RunState
+from .filmstrip import Pictures
+from .log_history import History, Moment
+from .log_tail import Tail
+
+
+class RunSource:
+    """One run folder; it need not exist yet."""
+
+    def __init__(self, path: Path, coming: Callable[[], bool] = lambda: False) -> None:
+        """Make a reader of the run in ``path``.
+
+        ``coming`` tells whether a process is on its way to train there, which takes a while.
+        """
+        self.path = path
+        self._coming = coming
+        self.history = History()
+        self.config: dict[str, Any] = {}
+        self.environment: dict[str, Any] = {}
+        self.state = RunState.STARTING
+        self._tail = Tail(path / LOG)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name or str(self.path)
+
+    @property
+    def every(self) -> int:
+        """Of the oldest batches, one in so many was read and kept."""
+        return self._tail.every * self.history.batches.every
+
+    @property
+    def listening(self) -> bool:
+        """Whether there is a process that obeys commands."""
+        return self.state in (RunState.RUNNING, RunState.PAUSED)
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody trains there, or is about to."""
+        return self.listening or self.state is RunState.STARTING
+
+    @property
+    def answers(self) -> object:
+        """Another value whenever the training has answered a command, or began anew."""
+        return self.alive, id(self.history), self.history.answers
+
+    @property
+    def notices(self) -> list[str]:
+        """What there is to say about the run where nothing else is said, longest wording first."""
+        goes_on = f"diffviz train --resume {self.path} goes on"
+        match self.state:
+            case RunState.FAILED:
+                what, _, advice = self.history.failure.partition(": ")
+                return [f"{what}: {advice}" if advice else what, what]
+            case RunState.DEAD:
+                return [f"nobody trains here and it did not say goodbye: {goes_on}", goes_on]
+            case RunState.STOPPED:
+                return [f"stopped: {goes_on}", goes_on]
+            case RunState.FINISHED:
+                samples = f"diffviz run --weights {self.path}"
+                return [f"done: {samples} samples from it", f"done: {samples}"]
+            case _:
+                return [self.history.message]
+
+    def read(self) -> bool:
+        """Take in what is new; return whether anything is."""
+        if not self.config:
+            self._read_config()
+        held = (
+            is_held(self.path) or self._coming()
+        )  # before the log: an end that comes between is seen next time
+        before = self.state
+        if news := self._tail.open():
+            self.history = History()
+        for event in self._tail.read():
+            self.history.take(event)
+            news = True
+        self.state = self._state(held)
+        return news or before is not self.state
+
+    def pictures(self, moment: Moment) -> Pictures | None:
+        """Return the pictures of a moment, uint8 ``[n, 28, 28]``; None if they can't be read."""
+        return read_preview(self.path, moment.path)
+
+    def send(self, command: str, value: int | None = None) -> None:
+        """Send a command to the process that trains.
+
+        Raises:
+            DiffvizError: if nobody trains there, or the folder can't be written.
+        """
+        if not self.listening:
+            raise DiffvizError(f"{self.name} is not training now: nobody would hear that")
+        send_command(self.path, command, value)
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._tail.close()
+
+    def _read_config(self) -> None:
+        try:
+            config, self.environment = read_config(self.path)
+        except DiffvizError:
+            return
+        self.config = config.to_json()
+
+    def _state(self, held: bool) -> RunState:
+        history = self.history
+        if held and (not history.started or history.finished is not None):
+            return RunState.STARTING
+        if held:
+            return RunState.PAUSED if history.paused else RunState.RUNNING
+        if history.finished is not None:
+            return RunState.FINISHED if history.finished.get("complete") else RunState.STOPPED
+        return RunState.FAILED if history.failure else RunState.DEAD

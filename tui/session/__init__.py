@@ -1,0 +1,1 @@
+"""What the run screen samples and shows: its history, branches and replay."""

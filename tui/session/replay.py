@@ -1,0 +1,46 @@
+"""A run in one line: the command that repeats what was seen, and the branches in it."""
+
+import shlex
+from collections.abc import Sequence
+
+from ...core.errors import DiffvizError
+from ...core.schedule import Schedule
+from .session import Session
+
+Path = Sequence[tuple[int, int]]
+"""Branches taken: (timestep, child) pairs, timesteps falling."""
+
+
+def branch_text(path: Path) -> str:
+    """Return a path as ``--branch`` takes it: ``500.2,300.1``."""
+    return ",".join(f"{timestep}.{child}" for timestep, child in path)
+
+
+def check_branch(path: Path, steps: int) -> None:
+    """Refuse a path that a chain of ``steps`` evaluations doesn't pass.
+
+    Raises:
+        DiffvizError: if a timestep isn't visited.
+    """
+    visited = Schedule().timesteps(steps)
+    for timestep, _ in path:
+        if timestep not in visited:
+            near = min(visited, key=lambda t: abs(t - timestep))
+            raise DiffvizError(
+                f"--branch: {steps} steps don't pass t={timestep}; the nearest is t={near}"
+            )
+
+
+def command_line(session: Session) -> str:
+    """Return the command that samples what is on the run screen again."""
+    r = session.recipe
+    parts = ["diffviz", "run", "--weights", r.weights, "--seed", str(session.seed)]
+    parts += ["--sampler", r.sampler, "--steps", str(r.total)]
+    if r.eta is not None:
+        parts += ["--eta", f"{r.eta:g}"]
+    if r.noise != 1.0:
+        parts += ["--noise", f"{r.noise:g}"]
+    if session.history.branch:
+        parts += ["--branch", branch_text(session.history.branch)]
+    line = shlex.join(parts)
+    return line + "  # the noise was changed on the way" * session.dialled

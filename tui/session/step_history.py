@@ -1,0 +1,118 @@
+"""One sample from its noise to its newest step, across the branches that were taken."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from ...core.noise import BatchNoise, NoiseStream
+from ...core.phases import Phase
+from ...core.sampling import Start
+from ...core.sampling.trajectory import Trajectory
+from ...core.step import Step
+
+
+class Segment(NamedTuple):
+    """The steps from index ``first`` on, made with one noise stream."""
+
+    first: int
+    trajectory: Trajectory
+    stream: NoiseStream
+    row: int = 0
+    """The sample's place in the batch of the trajectory."""
+
+
+class History:
+    """Steps by index, 0 to ``last``; it grows while its newest trajectory does."""
+
+    def __init__(self, segments: tuple[Segment, ...]) -> None:
+        self._segments = segments
+
+    @property
+    def last(self) -> int:
+        """Index of the newest step; -1 while there is none."""
+        limit: int | None = None
+        for segment in reversed(self._segments):
+            newest = segment.trajectory.last
+            if newest >= segment.first:
+                return newest if limit is None else min(newest, limit)
+            # A branch without a step of its own stands where it leaves its parent.
+            limit = segment.first if limit is None else min(limit, segment.first)
+        return -1
+
+    @property
+    def stream(self) -> NoiseStream:
+        """The noise that the newest step is left with."""
+        last = self.last
+        return next((s for s in reversed(self._segments) if s.first <= last), self._first).stream
+
+    @property
+    def _first(self) -> Segment:
+        return self._segments[0]
+
+    @property
+    def branch(self) -> tuple[tuple[int, int], ...]:
+        """The branches taken: (timestep, child) pairs, from the first on."""
+        flat = self._segments[-1].stream.branch
+        return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+    def step(self, index: int) -> Step:
+        """Return a step, its arrays ``[1, 28, 28]``.
+
+        Raises:
+            IndexError: if there is none at ``index`` (yet).
+        """
+        for segment in reversed(self._segments):
+            if segment.first < index and segment.trajectory.last < index:
+                break  # its own steps don't reach that far, and an earlier one's don't count
+            if segment.first <= index <= segment.trajectory.last:
+                step = segment.trajectory.step(index)
+                row = slice(segment.row, segment.row + 1)
+                return replace(step, x_t=step.x_t[row], x0_hat=step.x0_hat[row], eps=step.eps[row])
+        raise IndexError(f"no step {index}")
+
+    def index_at(self, timestep: int) -> int:
+        """Return the index of the first step at or below ``timestep``, else the newest."""
+        low, high = 0, max(self.last, 0)
+        while low < high:
+            middle = (low + high) // 2
+            if self.step(middle).t <= timestep:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def index_of_phase(self, phase: Phase) -> int | None:
+        """Return where ``phase`` begins, or None as long as it wasn't reached."""
+        if self.last < 0:
+            return None
+        index = self.index_at(phase.high)
+        return index if self.step(index).phase is phase else None
+
+    def branched(self, index: int, children: int) -> tuple[Start, BatchNoise]:
+        """Return how ``children`` copies go on from step ``index`` with fresh noise."""
+        segment = self._segments[self._owner(index)]
+        return segment.trajectory.branch(index, segment.stream, children, segment.row)
+
+    def kept(self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int) -> "History":
+        """Return the history of a child: this one's steps up to ``index``, then the child's."""
+        parents = self._segments[: self._owner(index) + 1]
+        return History((*parents, Segment(index, trajectory, stream, row)))
+
+    def resumed(self, trajectory: Trajectory) -> "History":
+        """Return this history with ``trajectory`` going on from its newest step."""
+        last, stream = self.last, self.stream
+        taken = [segment for segment in self._segments if segment.first <= last]
+        ahead = [s._replace(trajectory=trajectory) for s in self._segments if s.first > last]
+        return History((*taken, Segment(last, trajectory, stream), *ahead))
+
+    def _owner(self, index: int) -> int:
+        """Return the place of the segment that a branch at ``index`` is a child of.
+
+        A branch at the very step where one was taken before is a sibling, not a grandchild.
+        """
+        for place in range(len(self._segments) - 1, 0, -1):
+            segment, before = self._segments[place], self._segments[place - 1]
+            same = segment.stream.branch == before.stream.branch
+            begun = segment.first < index or (same and segment.first == index)
+            if begun and index <= segment.trajectory.last:
+                return place
+        return 0

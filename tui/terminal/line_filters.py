@@ -1,0 +1,132 @@
+"""What is done to every line of the screen on a terminal with few colours, or with none.
+
+Widgets draw in the theme's colours and in Unicode; these filters are the one place that knows
+what to make of that elsewhere. Pictures don't pass through them: they draw for the terminal
+themselves (see ``pixels/tiles.py``).
+"""
+
+import colorsys
+from abc import abstractmethod
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+
+from ..pixels.colours import Colours
+from ..pixels.fallback import in_ascii, without_braille
+from .capabilities import Terminal
+
+_THIN = str.maketrans("━", "─")  # where colour doesn't tell what lies ahead from what is done
+_DOUBLE = str.maketrans("━", "═")
+_FAINT = 0.32  # brightness of what is in the background
+_MARKED = 0.4  # brightness of a background that marks something
+_GREY = 0.3  # saturation
+_HUES = ((20, 1), (70, 3), (165, 2), (215, 6), (250, 4), (335, 5), (360, 1))
+"""Degrees up to which a hue is which basic colour."""
+
+
+class CellFilter(LineFilter):
+    """Changes segments one by one."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the changed segments."""
+        return [
+            segment if segment.control else self._change(segment.text, segment.style)
+            for segment in segments
+        ]
+
+    @abstractmethod
+    def _change(self, text: str, style: Style | None) -> Segment:
+        raise NotImplementedError
+
+
+class BasicColours(CellFilter):
+    """The nearest of the 16 basic colours, by hue; Rich's own choice makes all of them grey."""
+
+    def _change(self, text: str, style: Style | None) -> Segment:
+        return Segment(text, None if style is None else _basic_style(style))
+
+
+class NoColours(CellFilter):
+    """Bold, underlined and reversed only. What was in the background gets thinner lines."""
+
+    def _change(self, text: str, style: Style | None) -> Segment:
+        if style is None:
+            return Segment(text)
+        return Segment(text.translate(_THIN) if _is_faint(style) else text, _plain_style(style))
+
+
+class AsciiOnly(CellFilter):
+    """No colours either, and ASCII for everything."""
+
+    def _change(self, text: str, style: Style | None) -> Segment:
+        if style is None:
+            return Segment(in_ascii(text))
+        text = in_ascii(text.translate(_THIN if _is_faint(style) else _DOUBLE))
+        return Segment(text, _plain_style(style))
+
+
+class NoBraille(CellFilter):
+    """Charts in ASCII, for fonts without braille."""
+
+    def _change(self, text: str, style: Style | None) -> Segment:
+        return Segment(without_braille(text), style)
+
+
+def filters_for(terminal: Terminal) -> list[LineFilter]:
+    """Return the filters that make the screen fit for ``terminal``."""
+    filters: list[LineFilter] = []
+    if terminal.colours is Colours.ASCII:
+        return [AsciiOnly()]
+    if not terminal.braille:
+        filters.append(NoBraille())
+    if terminal.colours is Colours.MONO:
+        filters.append(NoColours())
+    if terminal.colours is Colours.BASIC:
+        filters.append(BasicColours())
+    return filters
+
+
+@lru_cache(2048)
+def _basic_style(style: Style) -> Style:
+    front, back = (_basic(c) if c is not None else None for c in (style.color, style.bgcolor))
+    if front is not None and front == back and style.color != style.bgcolor:
+        front = RichColor.from_ansi(8 if back == RichColor.from_ansi(0) else 0)
+    return style + Style(color=front, bgcolor=back)
+
+
+def _basic(colour: RichColor) -> RichColor:
+    if colour.is_default or (colour.number is not None and colour.number < 16):
+        return colour
+    red, green, blue = (part / 255 for part in colour.get_truecolor())
+    hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
+    if saturation < _GREY or value < 0.2:
+        return RichColor.from_ansi(
+            0 if value < 0.15 else 8 if value < 0.4 else 7 if value < 0.75 else 15
+        )
+    number = next(number for limit, number in _HUES if hue * 360 <= limit)
+    return RichColor.from_ansi(number + 8 * (value > 0.5))
+
+
+@lru_cache(2048)
+def _plain_style(style: Style) -> Style:
+    marked = style.bgcolor is not None and _brightness(style.bgcolor) > _MARKED
+    return Style(
+        bold=style.bold,
+        underline=style.underline,
+        reverse=bool(style.reverse) != marked or None,
+        meta=style.meta or None,
+    )
+
+
+@lru_cache(2048)
+def _is_faint(style: Style) -> bool:
+    return style.color is not None and _brightness(style.color) < _FAINT
+
+
+def _brightness(colour: RichColor) -> float:
+    red, green, blue = colour.get_truecolor()
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255

@@ -1,1 +1,0 @@
-"""The training screens: readers of a run folder that can send it commands."""

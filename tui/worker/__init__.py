@@ -1,0 +1,1 @@
+"""The process that samples for a screen, and the way to it."""

@@ -1,0 +1,43 @@
+"""What a screen asks the sampler's thread to do: one process, or several beside each other."""
+
+from dataclasses import dataclass
+
+from ...core.noise import NoiseStream
+from ...core.sampling import Start
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lane:
+    """One process of a job: a batch of images that go through the chain together."""
+
+    label: str
+    """As shown to the user, for example ``DDIM 50``."""
+    weights: str
+    streams: tuple[NoiseStream, ...]
+    """The noise of each image of the batch."""
+    sampler: str = "ddpm"
+    steps: int | None = None
+    """Network evaluations; None for the sampler's default."""
+    eta: float | None = None
+    noise: float = 1.0
+    """Scale of the injected noise, 0 to 1."""
+    start: Start | None = None
+    """``(index, x_t)`` of the record to enter the chain at: a branch; None for pure noise."""
+    path: tuple[tuple[int, int], ...] = ()
+    """Branches to take on the way: (timestep, child) pairs, timesteps falling."""
+    newest: bool = False
+    """Load the weights again if their file has been replaced since."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Job:
+    """Lanes that are sampled in turns by one thread.
+
+    ``aligned``: the lane whose timestep is highest goes next, so that all show about the same
+    timestep; otherwise the lane that has used the least time goes next: each at its own pace.
+    ``kept``: every step is kept, to be looked at again; otherwise the newest only.
+    """
+
+    lanes: tuple[Lane, ...]
+    aligned: bool = False
+    kept: bool = True

@@ -1,0 +1,112 @@
+"""A job while it is sampled: each lane's generator, and whose turn it is."""
+
+from collections.abc import Callable, Iterator
+
+from ...core.step import Step
+from .jobs import Job, Lane
+from .pipelines import Sampler
+
+
+class LaneRun:
+    """One lane: the sampler's thread advances it."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.newest: Step | None = None
+        self.evaluations = 0
+        self.seconds = 0.0
+        self._sampler: Sampler | None = None
+        self._steps: Iterator[Step] | None = None
+        self._noise = lane.noise
+        self._streams = lane.streams
+        self._path = list(lane.path)
+
+    @property
+    def finished(self) -> bool:
+        """Whether t = 0 is reached."""
+        return self.newest is not None and self.newest.index == self.newest.total
+
+    @property
+    def t(self) -> int:
+        """The timestep reached; above all others before the first step."""
+        return 1001 if self.newest is None else self.newest.t
+
+    def open(self, sampler: Sampler) -> None:
+        """Use ``sampler`` from now on."""
+        self._sampler = sampler
+        self._enter()
+
+    def advance(self, noise: float | None, clock: Callable[[], float]) -> Step:
+        """Take the next step; ``noise`` is the dial's scale (None: the lane's own)."""
+        begun = clock()
+        dialled = noise is not None and noise != self._noise
+        if noise is not None:
+            self._noise = noise
+        branching = self._branches()
+        if dialled or branching:
+            self._enter_again()
+        assert self._steps is not None
+        step = next(self._steps)
+        self.seconds += clock() - begun
+        self.evaluations += step.index < step.total
+        self.newest = step
+        return step
+
+    def close(self) -> None:
+        """Free what the generator holds."""
+        close = getattr(self._steps, "close", None)
+        if close is not None:
+            close()
+        self._steps = None
+
+    def _enter(self) -> None:
+        assert self._sampler is not None
+        lane, start = self.lane, self.lane.start
+        if self.newest is not None:
+            start = (self.newest.index, self.newest.x_t)
+        self._steps = self._sampler.sample(
+            self._streams,
+            lane.steps,
+            sampler=lane.sampler,
+            eta=lane.eta,
+            noise_scale=self._noise,
+            start=start,
+        )
+
+    def _branches(self) -> bool:
+        """Return whether the newest step is left by a branch; take the child's noise if so."""
+        if not self._path or self.newest is None or self.newest.t > self._path[0][0]:
+            return False
+        timestep, child = self._path.pop(0)
+        self._streams = tuple(stream.child(timestep, child) for stream in self._streams)
+        return True
+
+    def _enter_again(self) -> None:
+        """Enter the chain at the newest step, so that the update leaving it has other noise."""
+        self.close()
+        self._enter()
+        if self.newest is not None:
+            assert self._steps is not None
+            next(self._steps)  # the newest step once more
+            self.evaluations += 1
+
+
+class JobRun:
+    """All lanes of a job, numbered by ``run``."""
+
+    def __init__(self, run: int, job: Job) -> None:
+        self.run = run
+        self.job = job
+        self.lanes = tuple(LaneRun(lane) for lane in job.lanes)
+
+    @property
+    def waiting(self) -> int:
+        """The number of lanes that aren't finished."""
+        return sum(not lane.finished for lane in self.lanes)
+
+    def next_lane(self) -> int:
+        """Return whose turn it is (see :class:`.jobs.Job`)."""
+        left = [index for index, lane in enumerate(self.lanes) if not lane.finished]
+        if self.job.aligned:
+            return max(left, key=lambda index: self.lanes[index].t)
+        return min(left, key=lambda index: self.lanes[index].seconds)

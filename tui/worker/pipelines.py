@@ -1,0 +1,163 @@
+"""Where steps come from: what the screen asks of a sampler, and the default one."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ...core.errors import DiffvizError
+from ...core.models.catalog import resolve, split_set
+from ...core.noise import NoiseStream
+from ...core.sampling import Start
+from ...core.step import Step
+from ..options import RunOptions
+
+if TYPE_CHECKING:
+    from ...core.measure.phase_record import MeasuredPhases
+
+
+class Sampler(Protocol):
+    """A network that is ready to sample, such as ``diffviz.core.pipeline.Pipeline``.
+
+    ``weights`` has ``name``, ``set`` and ``architecture``.
+    """
+
+    weights: Any
+    parameters: int
+    device: Any
+
+    def sample(
+        self,
+        seeds: Sequence[int | NoiseStream],
+        num_inference_steps: int | None = None,
+        *,
+        sampler: str = "ddpm",
+        eta: float | None = None,
+        noise_scale: float = 1.0,
+        start: Start | None = None,
+    ) -> Iterator[Step]:
+        """Yield the reverse process of ``seeds``, or the rest of it from ``start``."""
+        ...
+
+
+OpenSampler = Callable[[str], Sampler]
+"""Loads the weights of a name, a file or a run folder; takes as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipelines:
+    """Opens the weights users name, all on one device."""
+
+    device: str
+    threads: int | None
+    precision: str = "fp32"
+    backend: str = "auto"
+
+    @classmethod
+    def of(cls, options: RunOptions) -> "Pipelines":
+        """Return what opens weights as ``options`` ask."""
+        return cls(options.device, options.threads, options.precision, options.backend)
+
+    def __call__(self, weights: str) -> Sampler:
+        """Load ``weights``. Imports torch, which takes a second or more: not for the UI's thread.
+
+        Raises:
+            DiffvizError: if the weights or the device can't be had.
+        """
+        from ...core.machine.device import find_device
+        from ...core.models.weights import load_weights
+        from ...core.pipeline import Pipeline
+        from ...core.samples.plan import step_threads
+
+        loaded, device = load_weights(weights), find_device(self.device)
+        how = {"precision": self.precision, "backend": self.backend}
+        threads = self.threads or step_threads(loaded, device, **how)
+        return Pipeline(loaded, device, threads, **how)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Weights in use, as shown to the user."""
+
+    weights: str
+    set: str
+    architecture: str
+    parameters: int
+    device: str
+    step: int | None = None
+    """Batches they were trained for, where that is known."""
+    version: str | None = None
+    """Of the file they were read from (:func:`version_of`)."""
+    threads: int | None = None
+    """CPU threads that compute them, where that is known."""
+
+    @classmethod
+    def of(cls, sampler: Sampler, version: str | None = None) -> "Source":
+        """Describe ``sampler``."""
+        step = getattr(sampler.weights, "metadata", {}).get("step")
+        return cls(
+            weights=printable(str(sampler.weights.name)),
+            set=str(sampler.weights.set),
+            architecture=printable(str(sampler.weights.architecture)),
+            parameters=int(sampler.parameters),
+            device=str(sampler.device),
+            step=step if type(step) is int and step >= 0 else None,
+            version=version,
+            threads=getattr(sampler, "threads", None),
+        )
+
+
+def version_of(weights: str) -> str | None:
+    """Return what changes when the file behind ``weights`` is replaced; None if there is none."""
+    try:
+        found = os.stat(resolve(split_set(weights)[0]))
+    except (DiffvizError, OSError):
+        return None
+    return f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
+
+
+def losses_of(weights: str) -> list[float]:
+    """Return the training loss of each epoch, or nothing where it can't be found out."""
+    from ...core.models.catalog import training_losses
+
+    try:
+        return training_losses(weights)
+    except (DiffvizError, OSError, ValueError, KeyError):
+        return []  # the picture doesn't depend on it; missing weights are reported by the loader
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Network:
+    """Weights that are loaded, and what there is to be told about them."""
+
+    sampler: Sampler
+    source: Source
+    phases: "MeasuredPhases | None"
+    """When they decide on their digit, if that was measured."""
+
+    @classmethod
+    def of(cls, sampler: Sampler, version: str | None = None, cached: bool = True) -> "Network":
+        """Look up what is known about ``sampler``, whose file is of that ``version``.
+
+        What this user measured before counts only if ``cached``.
+        """
+        from ...core.measure.phase_record import read_phases
+
+        try:
+            phases = read_phases(str(sampler.weights.name), str(sampler.weights.set), cached)
+        except (DiffvizError, OSError):
+            phases = None
+        return cls(sampler, Source.of(sampler, version), phases)
+
+
+def one_line(error: BaseException) -> str:
+    """Return what went wrong as one printable line."""
+    text = " ".join(str(error).split())
+    if isinstance(error, DiffvizError):
+        return printable(text)
+    return printable(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without anything that a terminal would obey: names may come from files."""
+    return "".join(char if char.isprintable() else "?" for char in text)
