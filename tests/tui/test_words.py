@@ -5,7 +5,7 @@ import pytest
 
 from diffviz.core.phases import Phase, phase_at
 from diffviz.core.step import Step
-from diffviz.tui.widgets.bars import SHORT_STORIES, STORIES, Story
+from diffviz.tui.widgets.bars import DESCRIPTIONS, SHORT_DESCRIPTIONS, PhaseLine
 from diffviz.tui.widgets.explain import Explain
 from diffviz.tui.widgets.explain_texts import (
     FORWARD,
@@ -18,15 +18,15 @@ from diffviz.tui.widgets.explain_texts import (
 
 @pytest.mark.parametrize("phase", Phase)
 def test_a_phase_has_its_whole_sentence_or_its_short_one(phase):
-    story = Story()
-    story.tell(phase, [])
+    phase_line = PhaseLine()
+    phase_line.show_phase(phase, [])
     for height in (1, 2, 3):
         for width in range(30, 120):
-            rows = list(story.rows(width, height))
+            rows = list(phase_line.rows(width, height))
             lines = ["".join(segment.text for segment in row) for row in rows]
             said = " ".join(" ".join(lines).partition(phase.span)[2].split())
             assert len(rows) <= height
-            assert said in (STORIES[phase], SHORT_STORIES[phase], ""), (width, height)
+            assert said in (DESCRIPTIONS[phase], SHORT_DESCRIPTIONS[phase], ""), (width, height)
             assert max(map(len, lines)) <= width
 
 

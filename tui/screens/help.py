@@ -11,13 +11,13 @@ from textual.screen import ModalScreen
 
 from ..keys import KEYS, Key
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
-from ..widgets.lines import Lines, Row, fit, shortened, text
+from ..widgets.text_widget import Row, TextWidget, fit, shortened, text
 
 _INSET = 4
 _TWO_COLUMNS = 76  # narrowest screen with two columns
 
 
-class HelpBox(Lines):
+class HelpBox(TextWidget):
     """The list of keys, on a panel; in two columns where one would be too high."""
 
     def __init__(self, keys: Sequence[Key]) -> None:

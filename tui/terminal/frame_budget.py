@@ -1,30 +1,30 @@
-"""Drawing takes a share of the time at most, so that it leaves the machine to the sampling."""
+"""Limit the share of time that drawing takes, so that sampling has the rest."""
 
 from textual import _time
 from textual.screen import Screen
 
 _SHARE = 0.2
-_REST_MAX_S = 0.4
+_PAUSE_MAX_S = 0.4
 
 
-class Breather:
-    """Says whether the next frame may be drawn; key presses don't ask."""
+class FrameBudget:
+    """Decides whether the next frame may be drawn; key presses are shown at once."""
 
     def __init__(self) -> None:
         self._next = 0.0
 
-    def due(self) -> bool:
-        """Return whether the screen has rested long enough since the last frame."""
+    def allows_frame(self) -> bool:
+        """Return whether enough time has passed since the last frame."""
         return _now() >= self._next
 
-    def draws(self, screen: Screen) -> None:
-        """Note that a frame begins: it ends when ``screen`` has been painted."""
-        screen.call_after_refresh(self._drawn, _now())
+    def frame_started(self, screen: Screen) -> None:
+        """Measure a frame from now until ``screen`` has been painted."""
+        screen.call_after_refresh(self._frame_finished, _now())
 
-    def _drawn(self, begun: float) -> None:
+    def _frame_finished(self, started: float) -> None:
         now = _now()
-        self._next = now + min(_REST_MAX_S, (now - begun) * (1.0 / _SHARE - 1.0))
+        self._next = now + min(_PAUSE_MAX_S, (now - started) * (1.0 / _SHARE - 1.0))
 
 
 def _now() -> float:
-    return _time.get_time()  # looked up each time: a recording has a clock of its own
+    return _time.get_time()  # looked up each time: a recording replaces it

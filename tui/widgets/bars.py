@@ -1,4 +1,4 @@
-"""Header, footer, titles, and the line that says what is going on."""
+"""Header, footer, titles, and the line that describes the current phase."""
 
 from collections.abc import Collection, Iterable, Sequence
 from textwrap import wrap
@@ -9,16 +9,16 @@ from ...core.phases import Phase
 from ..keys import KEYS, Key, State
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
 from ..worker.pipelines import Source
-from .lines import Lines, Row, apart, length, longest_that_fits, shortened, text
+from .text_widget import Row, TextWidget, apart, length, longest_that_fits, shortened, text
 
-STORIES: dict[Phase, str] = {
+DESCRIPTIONS: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise; the model can only guess an average digit",
     Phase.BLOB: "a patch of ink gathers where the digit will be",
     Phase.LOCK_IN: "strokes join up, and it gets settled which digit this is",
     Phase.REFINEMENT: "the digit stays the same; its edges become clean",
 }
 
-SHORT_STORIES: dict[Phase, str] = {
+SHORT_DESCRIPTIONS: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise",
     Phase.BLOB: "a patch of ink gathers",
     Phase.LOCK_IN: "the digit gets settled here",
@@ -35,7 +35,7 @@ _PLACES = {
 }
 
 
-class Header(Lines):
+class Header(TextWidget):
     """The name, the seed and what is used."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -54,7 +54,7 @@ class Header(Lines):
         self.changed()
 
     def place(self, back_at: int | None, state: State) -> None:
-        """Say whether the newest step is on the screen, or one at timestep ``back_at``."""
+        """Show the state, or that an earlier step, at timestep ``back_at``, is on the screen."""
         self._back_at, self._state = back_at, state
         self.changed()
 
@@ -97,8 +97,8 @@ class Header(Lines):
         ]
 
 
-class Footer(Lines):
-    """The keys that matter now; each can also be clicked."""
+class Footer(TextWidget):
+    """The keys of the current state; each can also be clicked."""
 
     def __init__(self, keys: Sequence[Key] = KEYS, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,25 +107,25 @@ class Footer(Lines):
         self._useless: Collection[str] = ()
 
     def show(self, state: State, useless: Collection[str] = ()) -> None:
-        """Show the keys of ``state``, but for actions that are ``useless`` now."""
+        """Show the keys of ``state``, without the actions that are ``useless`` now."""
         self._state, self._useless = state, useless
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the one row: keys for this state left, the lasting ones right."""
+        """Return the one row: keys of this state at the left, back, help and quit at the right."""
         left, right = [], []
         if recording := getattr(self.app, "recording", ""):
             stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
             left.append([text("● ", stop), text(recording, stop), text(" r stops   ", style(DIM))])
         for key in self._keys:
-            says = key.footer.get(self._state)
-            if says is None or key.action in self._useless:
+            label = key.footer.get(self._state)
+            if label is None or key.action in self._useless:
                 continue
             action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
             click = Style.from_meta({"@click": action})
             item = [
                 text(key.shown, style(TEXT, bold=True) + click),
-                text(f" {says}", style(DIM) + click),
+                text(f" {label}", style(DIM) + click),
                 text("   "),
             ]
             (right if key.action in ("back", "help", "quit") else left).append(item)
@@ -137,7 +137,7 @@ class Footer(Lines):
         return [apart(row, last, width)]
 
 
-class Title(Lines):
+class Title(TextWidget):
     """The name of a picture and what it shows (longest wording first)."""
 
     def __init__(self, name: str, meanings: Sequence[str], *, id: str | None = None) -> None:
@@ -156,8 +156,8 @@ class Title(Lines):
         return [[text(self._name, style(TEXT, bold=True)), text("  "), text(meaning, style(DIM))]]
 
 
-class Story(Lines):
-    """The phase and what happens in it, or what the screen is waiting for."""
+class PhaseLine(TextWidget):
+    """The current phase and its description, or a message."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -167,28 +167,28 @@ class Story(Lines):
         self._with_numbers = False
         self._colour = TEXT
 
-    def tell(self, phase: Phase, numbers: Sequence[str]) -> None:
-        """Tell what happens in ``phase``, or the ``numbers`` (longest wording first)."""
+    def show_phase(self, phase: Phase, numbers: Sequence[str]) -> None:
+        """Show the description of ``phase``, or the ``numbers`` (longest wording first)."""
         self._phase, self._numbers = phase, numbers
         self.changed()
 
-    def say(self, message: str, *, error: bool = False) -> None:
-        """Say something else."""
+    def show_message(self, message: str, *, error: bool = False) -> None:
+        """Show a message in place of the phase."""
         self._phase, self._message = None, message
         self._colour = ERROR if error else TEXT
         self.changed()
 
-    def take_numbers(self, wanted: bool) -> None:
-        """Show the numbers here, as no other widget does."""
+    def include_numbers(self, wanted: bool) -> None:
+        """Show the numbers in place of the description, where no other widget shows them."""
         self._with_numbers = wanted
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return as many rows as the text takes, below a blank one where there is room for it."""
-        rows = self._said(width, height)
+        rows = self._content(width, height)
         return [[], *rows] if len(rows) < height else rows
 
-    def _said(self, width: int, height: int) -> list[Row]:
+    def _content(self, width: int, height: int) -> list[Row]:
         if self._phase is None:
             lines = wrap(self._message, width)
             if len(lines) > height:
@@ -203,15 +203,15 @@ class Story(Lines):
         room = width - length(head) - 3
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
-        long, short = STORIES[self._phase], SHORT_STORIES[self._phase]
+        long, short = DESCRIPTIONS[self._phase], SHORT_DESCRIPTIONS[self._phase]
         below = wrap(long, width - 2)
         if len(long) > room and len(below) < height:  # half a sentence would only puzzle
             return [head, *([text("  " + line)] for line in below)]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 
-class TooSmall(Lines):
-    """Says which size is needed, in the middle of whatever there is."""
+class TooSmall(TextWidget):
+    """Shows which terminal size is needed, centred."""
 
     def __init__(self, needed: tuple[int, int], *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""What widgets share that are drawn whole, from cells of their own."""
+"""Base class of widgets that draw their strips themselves and cache them."""
 
 from abc import abstractmethod
 
@@ -6,39 +6,39 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from .picture_palette import Inks, inks_of
+from .picture_palette import PicturePalette, palette_of
 
 
-class Drawn(Widget):
-    """A widget whose strips are kept until its size, its colours or what it shows changes."""
+class CachedStrips(Widget):
+    """A widget whose strips are cached until its size, its palette or its content changes."""
 
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strips: list[Strip] = []
-        self._drawn: tuple[int, int, Inks] | None = None
+        self._cache_key: tuple[int, int, PicturePalette] | None = None
 
     @abstractmethod
-    def draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
+    def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
         """Return ``height`` strips of ``width`` cells."""
 
-    def draw_again(self) -> None:
-        """Forget what was drawn: something else is to be shown."""
-        self._drawn = None
+    def redraw(self) -> None:
+        """Discard the cached strips and repaint the widget."""
+        self._cache_key = None
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of the rows in ``crop``.
 
-        This goes past Textual's cache of styled lines, which would take the strips apart: there
-        is no border, padding or tint to add to them.
+        This bypasses Textual's cache of styled lines, which would split the strips into segments;
+        these widgets have no border, padding or tint.
         """
         width, height = self.size
-        now = (width, height, inks_of(self.app))
-        if self._drawn != now:
-            self._strips = self.draw(*now)
-            self._drawn = now
+        key = (width, height, palette_of(self.app))
+        if self._cache_key != key:
+            self._strips = self.draw(*key)
+            self._cache_key = key
         strips = self._strips[crop.y : crop.bottom]
         if crop.x == 0 and crop.width == width:
             return strips

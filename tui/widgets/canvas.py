@@ -9,12 +9,12 @@ from textual.strip import Strip
 from ..pixels.cells import cell_rows
 from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
 from ..theme import DIM
-from .cached_strips import Drawn
-from .picture_palette import Inks, filtered
+from .cached_strips import CachedStrips
+from .picture_palette import PicturePalette, filtered
 from .pixel_strip import pixel_strips
 
 
-class Canvas(Drawn):
+class Canvas(CachedStrips):
     """Shows a picture, or a note while there is none."""
 
     def __init__(self, *, id: str | None = None, note: str = "") -> None:
@@ -31,22 +31,22 @@ class Canvas(Drawn):
         """Show ``image``; None leaves an empty picture with a ``note`` in it."""
         self.note = note
         self._image = image
-        self.draw_again()
+        self.redraw()
 
-    def draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
-        """Return the picture, in whole pixels, with page to its right and below it."""
+    def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
+        """Return the picture in whole pixels, padded with background to the right and below."""
         if self._image is None:
-            return self._draw_note(width, height, inks)
+            return self._draw_note(width, height, palette)
         tiles = Tiles(Mode.HALF, 1, 1, scale=max(1, min(width // SIDE, height * 2 // SIDE)))
-        rows = cell_rows(picture_cells(self._image[None], tiles, inks.greys)[0])
-        page = inks.style(0, inks.background)
-        strips: list[Strip] = [*pixel_strips(rows[:height], inks)]
+        rows = cell_rows(picture_cells(self._image[None], tiles, palette.greys)[0])
+        page = palette.style(0, palette.background)
+        strips: list[Strip] = [*pixel_strips(rows[:height], palette)]
         if width != tiles.width:
             strips = [strip.adjust_cell_length(width, page) for strip in strips]
         return strips + [Strip.blank(width, page)] * (height - len(strips))
 
-    def _draw_note(self, width: int, height: int, inks: Inks) -> list[Strip]:
-        black = inks.style(0, 0)
+    def _draw_note(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
+        black = palette.style(0, 0)
         rows = [Strip([Segment(" " * width, black)], width) for _ in range(height)]
         if self.note and height:
             line = self.note[:width].center(width)

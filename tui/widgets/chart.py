@@ -6,10 +6,10 @@ import numpy as np
 
 from ..pixels.braille import plot
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
-from .lines import Lines, Row, apart, fit, longest_that_fits, text
+from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
 
-class Chart(Lines):
+class Chart(TextWidget):
     """Draws one series from left to right; new values can be set or added at any time."""
 
     def __init__(

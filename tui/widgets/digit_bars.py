@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
-from .lines import Lines, Row, longest_that_fits, text
+from .text_widget import Row, TextWidget, longest_that_fits, text
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _SOME = 0.005  # what is less is written as 0%
 
 
-class DigitBars(Lines):
+class DigitBars(TextWidget):
     """A title and a row a digit; where there is room for one row only, all in that row."""
 
     def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:

@@ -15,10 +15,10 @@ from .explain_texts import (
     equation_lines,
     quantities,
 )
-from .lines import Lines, Row, length, longest_that_fits, text
+from .text_widget import Row, TextWidget, length, longest_that_fits, text
 
 
-class Explain(Lines):
+class Explain(TextWidget):
     """Words for the phase, then equations, as many as there are rows for."""
 
     def __init__(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...core.phases import Phase
 from ..text import duration
 from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
-from .lines import Lines, Row, apart, fit, longest_that_fits, text
+from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
 _WIDEST = 36  # a number that is further from its label is hard to read
 
@@ -30,7 +30,7 @@ class LaneNumbers:
     """P(digit), ``[10]``."""
 
 
-class _Columns(Lines):
+class _Columns(TextWidget):
     """Rows made of one cell a lane."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -14,16 +14,16 @@ from ..pixels.fallback import in_ascii
 from ..pixels.tiles import SIDE, Tiles, picture_cells
 from ..theme import style
 from ..worker.messages import Clicked
-from .cached_strips import Drawn
-from .lines import Row, fit
-from .picture_palette import Inks, filtered
+from .cached_strips import CachedStrips
+from .picture_palette import PicturePalette, filtered
 from .pixel_strip import PixelStrip
+from .text_widget import Row, fit
 
 _CORNERS = "┏┓┗┛"
 
 
-class Mosaic(Drawn):
-    """Shows pictures in tiles; the caller says which tiles by :meth:`arrange_tiles`."""
+class Mosaic(CachedStrips):
+    """Shows pictures in the tiles set by :meth:`arrange_tiles`."""
 
     class Picked(Clicked):
         """A tile was clicked."""
@@ -42,40 +42,40 @@ class Mosaic(Drawn):
 
     @property
     def tiles(self) -> Tiles | None:
-        """Where they are."""
+        """The tiles that the pictures are in."""
         return self._tiles
 
     def arrange_tiles(self, tiles: Tiles | None) -> None:
         """Use these tiles from now on."""
         if tiles != self._tiles:
             self._tiles = tiles
-            self.draw_again()
+            self.redraw()
 
     def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
         """Show ``images``, and ``labels`` (one row of segments each) where the tiles have room."""
         self._images, self._labels = images, labels
-        self.draw_again()
+        self.redraw()
 
     def select(self, index: int | None) -> None:
         """Draw the frame around tile ``index``; None for none."""
         if index != self._selected:
             self._selected = index
-            self.draw_again()
+            self.redraw()
 
     def on_click(self, event: Click) -> None:
-        """Tell which tile was clicked."""
+        """Post which tile was clicked."""
         index = self._tiles.at(event.x, event.y) if self._tiles is not None else None
         if index is not None and index < len(self._images):
             self.post_message(self.Picked(index, event.chain > 1))
 
-    def draw(self, width: int, height: int, inks: Inks) -> list[Strip]:
-        """Return the tiles with their labels, and page around them."""
-        page = inks.style(0, inks.background)
+    def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
+        """Return the tiles with their labels, padded with background."""
+        page = palette.style(0, palette.background)
         blank = Strip.blank(width, page)
         tiles = self._tiles
         if tiles is None:
             return [blank] * height
-        rows = cell_rows(self._all_cells(tiles, inks))
+        rows = cell_rows(self._all_cells(tiles, palette))
         strips: list[Strip] = []
         for y in range(min(tiles.height, height)):
             tile_row, inside = divmod(y, tiles.tile_height + tiles.gap_y)
@@ -85,22 +85,22 @@ class Mosaic(Drawn):
             elif inside > tiles.tile_height:
                 strip = Strip.blank(tiles.width, page)
             else:
-                strip = PixelStrip(rows[y], inks)
+                strip = PixelStrip(rows[y], palette)
             strips.append(strip if tiles.width == width else strip.adjust_cell_length(width, page))
         return strips + [blank] * (height - len(strips))
 
-    def _all_cells(self, tiles: Tiles, inks: Inks) -> Cells:
+    def _all_cells(self, tiles: Tiles, palette: PicturePalette) -> Cells:
         """Return all cells ``[height, width]``; rows of labels are left empty."""
         shape = (tiles.height, tiles.width)
         glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
-        back = np.full(shape, inks.background)
-        drawn = picture_cells(self._images[: tiles.capacity], tiles, inks.greys)
+        back = np.full(shape, palette.background)
+        drawn = picture_cells(self._images[: tiles.capacity], tiles, palette.greys)
         cells = Cells(glyphs, front, back)
         for index in range(len(drawn)):
             x, y = tiles.place(index)
             cells[y : y + tiles.tile_height, x : x + tiles.tile_width] = drawn[index]
         if self._selected is not None and self._selected < len(drawn):
-            _frame(cells, tiles, self._selected, inks)
+            _frame(cells, tiles, self._selected, palette)
         return cells
 
     def _label_row(self, tile_row: int, tiles: Tiles) -> Row:
@@ -111,9 +111,9 @@ class Mosaic(Drawn):
         return row
 
 
-def _frame(cells: Cells, tiles: Tiles, index: int, inks: Inks) -> None:
+def _frame(cells: Cells, tiles: Tiles, index: int, palette: PicturePalette) -> None:
     """Frame a tile by a line over its outermost cells, which digits leave empty."""
-    ascii_only = inks.greys.colours is Colours.ASCII
+    ascii_only = palette.greys.colours is Colours.ASCII
     x, y = tiles.place(index)
     bottom, right = y + tiles.tile_height, x + tiles.tile_width
     edges = (
@@ -128,5 +128,5 @@ def _frame(cells: Cells, tiles: Tiles, index: int, inks: Inks) -> None:
     )
     for area, glyph in edges:
         cells.glyphs[area] = ord(in_ascii(glyph) if ascii_only else glyph)
-        cells.front[area] = inks.frame
+        cells.front[area] = palette.selection
         cells.back[area] = 0

@@ -1,4 +1,4 @@
-"""The colours of pictures: the terminal's greys, followed by a few of the theme's."""
+"""The palette of pictures: the terminal's grey levels and a few colours of the theme."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -21,27 +21,27 @@ SYSTEMS = {
     Colours.PALETTE: ColorSystem.EIGHT_BIT,
     Colours.BASIC: ColorSystem.STANDARD,
 }
-"""What Rich calls them."""
+"""Rich's colour systems."""
 _BACKGROUND = TextualColor.parse(BACKGROUND)
 
 
 @dataclass(frozen=True, eq=False)
-class Inks:
-    """Colours by position: those of ``greys`` first."""
+class PicturePalette:
+    """Colours by position: ``greys`` first, then the background and the selection colour."""
 
     greys: Greys
     codes: Codes
     colours: tuple[Color, ...]
-    """The same as Rich has them; none where nothing is coloured."""
+    """The same as Rich colours; empty for a terminal without colours."""
 
     @property
     def background(self) -> int:
-        """Position of the screen's background."""
+        """Position of the screen's background colour."""
         return len(self.greys.levels)
 
     @property
-    def frame(self) -> int:
-        """Position of the colour of what is selected."""
+    def selection(self) -> int:
+        """Position of the colour that marks the selection."""
         return len(self.greys.levels) + 1
 
     def style(self, front: int, back: int) -> Style:
@@ -54,33 +54,33 @@ class Inks:
 
 
 def filtered(strip: Strip, app: App[object]) -> Strip:
-    """Return a line of text as the app's filters change it, for a widget that draws by itself."""
+    """Apply the app's line filters to ``strip``, for a widget that bypasses them."""
     for line_filter in app.get_line_filters():
         strip = strip.apply_filter(line_filter, _BACKGROUND)
     return strip
 
 
 @cache
-def _style(inks: Inks, front: int, back: int) -> Style:
-    return Style(color=inks.colours[front], bgcolor=inks.colours[back])
+def _style(palette: PicturePalette, front: int, back: int) -> Style:
+    return Style(color=palette.colours[front], bgcolor=palette.colours[back])
 
 
-def inks_of(app: App[object]) -> Inks:
-    """Return the colours of pictures for the terminal of ``app``."""
+def palette_of(app: App[object]) -> PicturePalette:
+    """Return the picture palette for the terminal of ``app``."""
     terminal = getattr(app, "terminal", None)
     colours = Colours.TRUECOLOR if terminal is None else terminal.pictures
-    return inks_for(colours, getattr(app, "light", False))
+    return palette_for(colours, getattr(app, "light", False))
 
 
 @cache
-def inks_for(colours: Colours, light_theme: bool = False) -> Inks:
-    """Return the colours of pictures for a terminal with ``colours``."""
+def palette_for(colours: Colours, light_theme: bool = False) -> PicturePalette:
+    """Return the picture palette for a terminal with ``colours``."""
     greys = greys_for(colours)
     if colours.plain:
-        return Inks(greys, Codes((), ()), ())
+        return PicturePalette(greys, Codes((), ()), ())
     names = (light(BACKGROUND), light(ACCENT)) if light_theme else (BACKGROUND, ACCENT)
     named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in names)
-    own = tuple(
+    levels = tuple(
         Color.from_rgb(level, level, level)
         if greys.numbers is None
         else Color.from_ansi(greys.numbers[position])
@@ -90,4 +90,4 @@ def inks_for(colours: Colours, light_theme: bool = False) -> Inks:
         (*greys.front, *(";".join(c.get_ansi_codes(foreground=True)) for c in named)),
         (*greys.back, *(";".join(c.get_ansi_codes(foreground=False)) for c in named)),
     )
-    return Inks(greys, codes, (*own, *named))
+    return PicturePalette(greys, codes, (*levels, *named))

@@ -1,47 +1,47 @@
-"""A strip of cells with escape sequences of its own."""
+"""A strip of picture cells that renders its escape sequences itself."""
 
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
 from ..pixels.cells import CellRow, encode_cells
-from .picture_palette import Inks
+from .picture_palette import PicturePalette
 
 
 class PixelStrip(Strip):
-    """A strip whose escape sequences name a colour only where it changes.
+    """A strip whose escape sequences set a colour only where it changes.
 
-    Textual's rendering of the segments shows the same cells with about twice the bytes. The
-    segments are there for whatever cuts, tints or exports strips; all of that makes new strips.
-    They are made when they are asked for, which for most frames is never.
+    Textual's rendering of the segments shows the same cells with about twice the bytes. Segments
+    are only needed to crop, tint or export a strip, so they are made on demand; for most frames
+    that is never.
     """
 
-    __slots__ = ("_inks", "_made", "_row", "_sequences")
+    __slots__ = ("_made", "_palette", "_row", "_sequences")
 
-    def __init__(self, row: CellRow, inks: Inks) -> None:
-        self._row, self._inks = row, inks
+    def __init__(self, row: CellRow, palette: PicturePalette) -> None:
+        self._row, self._palette = row, palette
         self._made: list[Segment] | None = None
-        self._sequences = encode_cells(row, inks.codes)
+        self._sequences = encode_cells(row, palette.codes)
         super().__init__((), len(row.text))
 
     @property
     def _segments(self) -> list[Segment]:  # pyright: ignore[reportIncompatibleVariableOverride]
         if self._made is None:
-            self._made = self._inks.segments(self._row)
+            self._made = self._palette.segments(self._row)
         return self._made
 
     @_segments.setter
     def _segments(self, segments: list[Segment]) -> None:
-        """Ignore what Strip sets when it is made."""
+        """Ignore the segments that Strip.__init__ sets."""
 
     def render(self, console: Console) -> str:
         """Return the escape sequences; they don't depend on the console."""
         return self._sequences
 
 
-def pixel_strips(rows: list[CellRow], inks: Inks) -> list[PixelStrip]:
+def pixel_strips(rows: list[CellRow], palette: PicturePalette) -> list[PixelStrip]:
     """Return a strip for each row of cells; equal neighbours are the same strip."""
     strips: list[PixelStrip] = []
     for y, row in enumerate(rows):
-        strips.append(strips[-1] if y and row == rows[y - 1] else PixelStrip(row, inks))
+        strips.append(strips[-1] if y and row == rows[y - 1] else PixelStrip(row, palette))
     return strips

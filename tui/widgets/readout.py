@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..text import alpha_bar_text, duration, snr_text
 from ..theme import DIM, TEXT, style
-from .lines import Lines, Row, apart, text
+from .text_widget import Row, TextWidget, apart, text
 
 
 class Numbers(NamedTuple):
@@ -23,7 +23,7 @@ class Numbers(NamedTuple):
     eta: float | None = None
 
 
-class Readout(Lines):
+class Readout(TextWidget):
     """One number a row, labels left and values right, so that nothing jumps."""
 
     def __init__(self, numbers: Numbers, *, id: str | None = None) -> None:

@@ -8,13 +8,13 @@ from textual.message import Message
 
 from ...core.phases import Phase, phase_at
 from ..theme import DIM, PHASE_COLOURS, TEXT, faded, style
-from .lines import Lines, Row, text
+from .text_widget import Row, TextWidget, text
 
 _PHASES = tuple(Phase)
 _START = Phase.STATIC.high
 
 
-class Timeline(Lines):
+class Timeline(TextWidget):
     """Names, bar and, with three rows, the timesteps at which phases change.
 
     The bar is bright as far as the run has got; the dot is what is looked at, and ticks are the

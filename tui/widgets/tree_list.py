@@ -8,7 +8,7 @@ from textual.events import Click
 from ..session.branches import Path
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
 from ..worker.messages import Clicked
-from .lines import Lines, Row, apart, shortened, text
+from .text_widget import Row, TextWidget, apart, shortened, text
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,7 +23,7 @@ class Branch:
     """The digit that it looks most like, and how much; None if that isn't known."""
 
 
-class TreeList(Lines):
+class TreeList(TextWidget):
     """A row a branch; the selected one is always in view."""
 
     class Picked(Clicked):
@@ -40,7 +40,7 @@ class TreeList(Lines):
         self.changed()
 
     def on_click(self, event: Click) -> None:
-        """Tell which row was clicked."""
+        """Post which row was clicked."""
         index = self._first(self.size.height) + event.y
         if index < len(self._branches):
             self.post_message(self.Picked(index, event.chain > 1))

@@ -20,9 +20,9 @@ from ...session.session import Session
 from ...text import snr_text
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
 from ...widgets.bars import Footer, TooSmall
-from ...widgets.lines import text
 from ...widgets.mosaic import Mosaic
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
 from ..help import HelpScreen
 from ..jobs.job_keys import FORWARD_KEYS
@@ -73,13 +73,13 @@ class ForwardScreen(PlannedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield Mosaic(id="pictures")
         yield Mosaic(id="side")
         yield Timeline(id="timeline")
-        yield Ends(id="equation")
-        yield Ends(id="numbers")
-        yield Ends(id="nearest")
+        yield SplitLine(id="equation")
+        yield SplitLine(id="numbers")
+        yield SplitLine(id="nearest")
         yield Footer(FORWARD_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -213,7 +213,7 @@ class ForwardScreen(PlannedScreen[None]):
     def _say(self, what: list[str]) -> None:
         name = text("diffviz", style(ACCENT, bold=True))
         seed = self.session.title
-        self.query_one("#header", Ends).show(
+        self.query_one("#header", SplitLine).show(
             [
                 [name, text("   forward process beside the reverse one", style(TEXT))],
                 [name, text("   forward and reverse", style(TEXT))],
@@ -227,16 +227,16 @@ class ForwardScreen(PlannedScreen[None]):
             text("● ", style(PHASE_COLOURS[phase])),
             text(f"t {self.t:>4}   ", style(TEXT, bold=True)),
         ]
-        self.query_one("#equation", Ends).show(
+        self.query_one("#equation", SplitLine).show(
             [[text(_EQUATION, style(TEXT, bold=True))]],
             ["ε is the noise that the reverse process begins with", "the reverse begins with ε"],
         )
         sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} ε", style(TEXT))
         snr = snr_text(alpha_bar)
-        self.query_one("#numbers", Ends).show([[*here, sums]], [f"SNR {snr:>9}"])
+        self.query_one("#numbers", SplitLine).show([[*here, sums]], [f"SNR {snr:>9}"])
         wordings = nearest_wordings(self._loaded, self.training, self._nearest)
         nearest = [[text(line, style(DIM))] for line in wordings]
-        self.query_one("#nearest", Ends).show(nearest, [""])
+        self.query_one("#nearest", SplitLine).show(nearest, [""])
 
     # The data set, off this thread.
 

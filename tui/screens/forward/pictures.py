@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ....core.pictures import from_grey
 from ....core.step import Step
 from ...theme import DIM, TEXT, style
-from ...widgets.lines import Row, longest_that_fits, text
+from ...widgets.text_widget import Row, longest_that_fits, text
 from .training_images import Nearest, TrainingImages
 
 Picture = tuple[NDArray[np.float32], Row]

@@ -8,14 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
-from ...widgets.lines import Lines, Row, length, text
+from ...widgets.text_widget import Row, TextWidget, length, text
 from .branch_keys import CHILDREN
 
 _BOX = (38, 7)
 _DEFAULT = 3
 
 
-class Question(Lines):
+class Question(TextWidget):
     """The choices, on a panel."""
 
     def __init__(self, t: int) -> None:

@@ -16,9 +16,9 @@ from ...session.branches import Children
 from ...session.session import Session
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer, TooSmall
-from ...widgets.lines import Row, text
 from ...widgets.mosaic import Mosaic
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
@@ -59,10 +59,10 @@ class BranchScreen(MosaicScreen):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
         yield Timeline(id="timeline")
-        yield Ends(id="status")
+        yield SplitLine(id="status")
         yield Footer(BRANCH_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -95,13 +95,13 @@ class BranchScreen(MosaicScreen):
         children = "1 child" if self._count == 1 else f"{self._count} children"
         of = f"branch of {self.parent_title} at t={self.step.t}"
         long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
-        self.query_one("#header", Ends).show(
+        self.query_one("#header", SplitLine).show(
             [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]], [""]
         )
         if self.state is not State.FAILED:
             keep = f"child {self.selected + 1} selected: Enter keeps it, Esc goes back"
             short = f"child {self.selected + 1}: Enter keeps it"
-            self.query_one("#status", Ends).show(self._progress(), [keep, short])
+            self.query_one("#status", SplitLine).show(self._progress(), [keep, short])
 
     def action_open(self) -> None:
         """Keep the selected child."""

@@ -15,9 +15,9 @@ from ...theme import ACCENT, DIM, TEXT, faded, style
 from ...widgets.bars import Footer, Title, TooSmall
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
-from ...widgets.lines import Row, shortened, text
 from ...widgets.mosaic import Mosaic
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
@@ -49,14 +49,14 @@ class GridScreen(MosaicScreen):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
         yield DigitBars(["digits of this grid", "digits", "all"], id="histogram")
         yield DigitBars(["P(digit | x0_hat)", "P(digit)"], id="belief")
         yield Title("", [""], id="picked-title")
         yield Canvas(id="picked")
         yield Timeline(id="timeline")
-        yield Ends(id="status")
+        yield SplitLine(id="status")
         yield Footer(GRID_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -94,9 +94,9 @@ class GridScreen(MosaicScreen):
 
     def tell(self) -> None:
         """Fill the header and the status."""
-        self.query_one("#header", Ends).show(*self._heading())
+        self.query_one("#header", SplitLine).show(*self._heading())
         if self.state is not State.FAILED:
-            self.query_one("#status", Ends).show(self._progress(), self._about_selected())
+            self.query_one("#status", SplitLine).show(self._progress(), self._about_selected())
 
     # What the keys do.
 

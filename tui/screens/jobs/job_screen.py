@@ -7,10 +7,10 @@ from textual.events import Resize
 
 from ...keys import Key, State, faster, slower
 from ...options import RunOptions
-from ...terminal.frame_budget import Breather
+from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...widgets.bars import Footer
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import Belief
@@ -43,7 +43,7 @@ class JobScreen(PlannedScreen[Any]):
         self._playing = True
         self._run = 0
         self._pulls = 0
-        self._breather = Breather()
+        self._frame_budget = FrameBudget()
 
     # What a screen has to say.
 
@@ -65,9 +65,9 @@ class JobScreen(PlannedScreen[Any]):
 
     # What they share.
 
-    def complain(self, message: str) -> None:
+    def show_error(self, message: str) -> None:
         """Say what went wrong where the status is."""
-        self.query_one("#status", Ends).complain(message)
+        self.query_one("#status", SplitLine).show_error(message)
 
     @property
     def speed(self) -> float | None:
@@ -94,7 +94,7 @@ class JobScreen(PlannedScreen[Any]):
         """Show the newest frame, if there is one."""
         self._pulls += 1
         wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
-        if wanted and self._breather.due() and frame_due(self.app):
+        if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
             self.take(slow=self._pulls % _SLOW_EVERY == 0)
 
     def take(self, slow: bool) -> None:
@@ -102,7 +102,7 @@ class JobScreen(PlannedScreen[Any]):
         frame = self.bridge.mailbox.take()
         if frame is not None and frame.run == self._run:
             first, self.frame = self.frame is None, frame
-            self._breather.draws(self)
+            self._frame_budget.frame_started(self)
             self.show_frame(frame, slow or first)
 
     def enter(self, state: State) -> None:
@@ -133,7 +133,7 @@ class JobScreen(PlannedScreen[Any]):
             self.app.exit(message.text, return_code=1)
         elif message.run == self._run:
             self.enter(State.FAILED)
-            self.complain(f"stopped: {message.text}")
+            self.show_error(f"stopped: {message.text}")
 
     # What the keys do.
 

@@ -7,8 +7,8 @@ import numpy as np
 from ....core.step import Step
 from ...options import RunOptions
 from ...theme import PHASE_COLOURS, TEXT, style
-from ...widgets.lines import Row, text
 from ...widgets.mosaic import Mosaic
+from ...widgets.text_widget import Row, text
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
 from ..planned import Regions

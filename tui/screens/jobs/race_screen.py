@@ -15,9 +15,9 @@ from ...options import RunOptions
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer, TooSmall
 from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
-from ...widgets.lines import Row, text
 from ...widgets.mosaic import Mosaic
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, text
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import Belief
@@ -63,12 +63,12 @@ class RaceScreen(JobScreen):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield LaneNames(id="names")
         yield Mosaic(id="xt")
         yield Mosaic(id="x0")
         yield LaneTable(id="numbers")
-        yield Ends(id="verdict")
+        yield SplitLine(id="verdict")
         yield Footer(RACE_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -144,15 +144,15 @@ class RaceScreen(JobScreen):
         self._draw()
         self.tell()
 
-    def complain(self, message: str) -> None:
+    def show_error(self, message: str) -> None:
         """Say what went wrong where the verdict would be."""
-        self.query_one("#verdict", Ends).complain(message)
+        self.query_one("#verdict", SplitLine).show_error(message)
 
     def tell(self) -> None:
         """Fill the header and the line below the lanes."""
-        self.query_one("#header", Ends).show(*self._heading())
+        self.query_one("#header", SplitLine).show(*self._heading())
         if self.state is not State.FAILED:
-            self.query_one("#verdict", Ends).show(self._verdict(), [""])
+            self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
     # What the keys do.
 

@@ -16,8 +16,8 @@ from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Footer, Title, TooSmall
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
-from ...widgets.lines import text
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import text
 from ...widgets.tree_list import Branch, TreeList
 from ...worker.live_classifier import Belief
 from ..help import HelpScreen
@@ -49,7 +49,7 @@ class TreeScreen(PlannedScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield TreeList(id="list")
         yield Title("", [""], id="picture-title")
         yield Canvas(id="picture")
@@ -123,7 +123,7 @@ class TreeScreen(PlannedScreen[Path | None]):
         name = text("diffviz", style(ACCENT, bold=True))
         title = f"   branches of seed {self.session.seed}"
         count = text(f"   {place + 1} of {len(paths)}", style(DIM))
-        self.query_one("#header", Ends).show(
+        self.query_one("#header", SplitLine).show(
             [[name, text(title), count], [name, text(title)]],
             [self.session.title_of(self.selected), ""],
         )

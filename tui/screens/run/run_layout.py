@@ -116,12 +116,12 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
     ticks = 4 if spare - air >= 2 else 3
     regions["timeline"] = Region(x, y + air, wide, ticks)
     y += air + ticks
-    regions["story"] = Region(x, y, wide, min(4, bottom - y))
+    regions["phase"] = Region(x, y, wide, min(4, bottom - y))
     if "loss" in order and "loss" not in panels and spare >= 6:
         # no room in the column, but below the timeline
         y = top + 1 + 14 * columns.first
         regions["timeline"] = Region(x, y + 1, wide, 3)
-        regions["story"] = Region(x, y + 4, wide, 1)
+        regions["phase"] = Region(x, y + 4, wide, 1)
         regions["loss"] = Region(x, y + 6, min(wide, _PANEL_MAX), min(12, bottom - y - 6))
     return Plan(columns.first, regions | panels)
 
@@ -145,7 +145,7 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
     regions |= _picture(EPS if order[0] == EPS else "x0", x0_x, top, 1)
     y = top + 15 + air
     regions["timeline"] = Region(x, y, content, ticks)
-    regions["story"] = Region(x, y + ticks, content, 1)
+    regions["phase"] = Region(x, y + ticks, content, 1)
     if spare >= 4:  # the numbers get a line of their own, the loss their place in the column
         regions["line"] = Region(x, y + ticks + 1, content, 1)
         if order[0] == "belief":
@@ -186,7 +186,7 @@ def _narrow(width: int, height: int, margin: int) -> Plan:
     ticks = height - 1 - y - (2 if line else 1) >= 3
     regions["timeline"] = Region(x, y, content, 3 if ticks else 2)
     y += 3 if ticks else 2
-    regions["story"] = Region(x, y, content, 1)
+    regions["phase"] = Region(x, y, content, 1)
     if line:
         regions["line"] = Region(x, y + 1, content, 1)
     return Plan(1, regions)

@@ -10,10 +10,10 @@ from ....core.phases import Phase
 from ...keys import KEYS, State
 from ...options import RunOptions
 from ...session.session import Session
-from ...terminal.frame_budget import Breather
+from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...text import duration, snr_text
-from ...widgets.bars import Footer, Header, Story
+from ...widgets.bars import Footer, Header, PhaseLine
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
@@ -56,7 +56,7 @@ class RunScreen(RunActions, PlannedScreen[None]):
         self.playing = True
         self.sources: dict[str, Source] = {}
         self._pulls = self._frames = 0
-        self._breather = Breather()
+        self._frame_budget = FrameBudget()
         self._shown: object = None
         self._message = ""
         self._notice = Notice(_NOTICE_FRAMES)
@@ -85,9 +85,9 @@ class RunScreen(RunActions, PlannedScreen[None]):
         self.call_after_refresh(self.view.painted)
 
     def on_resize(self, event: Resize) -> None:
-        """Let the story carry the numbers where no other widget has room for them."""
+        """Let the phase line carry the numbers where no other widget has room for them."""
         shown = self.plan(event.size.width, event.size.height).regions
-        self.query_one("#story", Story).take_numbers(not {"readout", "line"} & shown.keys())
+        self.query_one("#phase", PhaseLine).include_numbers(not {"readout", "line"} & shown.keys())
         self._shown = None  # panels that come into view show the present
         self.arranged()
 
@@ -150,14 +150,14 @@ class RunScreen(RunActions, PlannedScreen[None]):
             return
         was_live = self.session.live
         self.session.advance(self.speed, 1 / FRAMES_PER_S)
-        if not measured and not (self._breather.due() and frame_due(self.app)):
+        if not measured and not (self._frame_budget.allows_frame() and frame_due(self.app)):
             return
         if self.bridge.run == self.session.run:
             frame = self.bridge.mailbox.take()
             if frame is not None and frame.run == self.session.run:
                 self._frames += 1
                 self._measure(frame, measured or self._frames % _RATE_EVERY == 0)
-                self._breather.draws(self)
+                self._frame_budget.frame_started(self)
         self.show()
         if was_live != self.session.live:
             self.show_state()
@@ -211,7 +211,7 @@ class RunScreen(RunActions, PlannedScreen[None]):
         return frozenset() if len(self.session.tree.paths) > 1 else frozenset({"walk(-1)"})
 
     def show_state(self) -> None:
-        """Say what is going on: in the header, the story and the footer."""
+        """Say what is going on: in the header, the phase line and the footer."""
         session, recipe = self.session, self.session.recipe
         shown = self.shown_state
         self.query_one("#footer", Footer).show(shown, self._useless | self._no_branches)
@@ -234,19 +234,19 @@ class RunScreen(RunActions, PlannedScreen[None]):
         return State.REPLAY if self.session.replaying else State.BACK
 
     def _tell(self) -> None:
-        story = self.query_one("#story", Story)
+        phase_line = self.query_one("#phase", PhaseLine)
         n, step = self.view.numbers, self.session.step()
         if self._notice.text:
-            story.say(self._notice.text)
+            phase_line.show_message(self._notice.text)
         elif self.session.live and self._message:
-            story.say(self._message, error=self.state is State.FAILED)
+            phase_line.show_message(self._message, error=self.state is State.FAILED)
         elif step is None:
             waits = "loading weights" if self.state is State.LOADING else "sampling begins"
             begin = "" if self.playing else ", paused: space plays"
-            story.say(f"the pure noise of seed {self.session.seed}; {waits}{begin}")
+            phase_line.show_message(f"the pure noise of seed {self.session.seed}; {waits}{begin}")
         elif self.shown_state is State.PAUSED:
-            story.say(f"paused at t {n.t}: space plays, → one step, ← back")
+            phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
         else:
             snr = snr_text(n.alpha_bar)
             phase = step.phase if step.t > 0 else Phase.REFINEMENT
-            story.tell(phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])
+            phase_line.show_phase(phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])

@@ -14,7 +14,7 @@ from ....core.schedule import Schedule
 from ....core.step import Step
 from ...options import RunOptions
 from ...text import snr_text
-from ...widgets.bars import Footer, Header, Story, Title, TooSmall
+from ...widgets.bars import Footer, Header, PhaseLine, Title, TooSmall
 from ...widgets.canvas import Canvas
 from ...widgets.chart import Chart
 from ...widgets.digit_bars import DigitBars
@@ -71,7 +71,7 @@ class RunView:
         )
         yield Explain(id="explain")
         yield Timeline(id="timeline")
-        yield Story(id="story")
+        yield PhaseLine(id="phase")
         yield ReadoutLine(self.numbers, id="line")
         yield Footer(id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...pixels.tiles import SIDE, Tiles
 from ...theme import ACCENT, DIM, style
-from ...widgets.lines import Row, text
+from ...widgets.text_widget import Row, text
 from .log_history import Moment
 
 Pictures = NDArray[np.uint8]

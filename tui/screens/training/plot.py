@@ -8,7 +8,7 @@ import numpy as np
 
 from ...pixels.braille import BLANK, codes, line_dots
 from ...theme import DIM, FAINT, TEXT, style
-from ...widgets.lines import Lines, Row, apart, length, text
+from ...widgets.text_widget import Row, TextWidget, apart, length, text
 from .axes import Scale, fit_scale, tick_text, ticks
 from .series import Series
 
@@ -29,7 +29,7 @@ class View:
     """How many of what the axis counts make 1 on it."""
 
 
-class Plot(Lines):
+class Plot(TextWidget):
     """Draws lines over each other, the last one on top."""
 
     def __init__(self, title: str, *, empty: str, id: str | None = None) -> None:

@@ -9,7 +9,7 @@ from textual.events import Key as KeyPress
 from textual.screen import ModalScreen
 
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
-from ...widgets.lines import Lines, Row, length, text
+from ...widgets.text_widget import Row, TextWidget, length, text
 
 _INSET = 3
 
@@ -61,7 +61,7 @@ def more_epochs(now: int) -> Question:
     )
 
 
-class QuestionBox(Lines):
+class QuestionBox(TextWidget):
     """The question on a panel; answers can be clicked."""
 
     def __init__(self, question: Question) -> None:

@@ -7,7 +7,7 @@ from ...keys import State
 from ...plain.train_progress import duration
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
 from ...widgets.chart import number
-from ...widgets.lines import Row, text
+from ...widgets.text_widget import Row, text
 from .log_history import History
 from .numbers import smoothed
 from .run_source import RunSource

@@ -13,8 +13,8 @@ from ....core.runs.state import RunSummary, list_runs
 from ...keys import State
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.bars import Footer, TooSmall
-from ...widgets.lines import Lines, Row, text
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, TextWidget, text
 from ..help import HelpScreen
 from ..planned import PlannedScreen, Regions, bindings
 from .readout import look_of
@@ -31,7 +31,7 @@ _BESIDE = 43
 """Columns of state, epoch, loss and age, with the gaps before them."""
 
 
-class RunTable(Lines):
+class RunTable(TextWidget):
     """A row a run; one is chosen, some may be marked."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -118,9 +118,9 @@ class RunListScreen(PlannedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make every widget."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield RunTable(id="runs")
-        yield Ends(id="status")
+        yield SplitLine(id="status")
         yield Footer(LIST_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -136,19 +136,19 @@ class RunListScreen(PlannedScreen[None]):
             try:
                 self.runs = list_runs(self.folder)
             except DiffvizError as error:
-                self.query_one("#status", Ends).complain(str(error))
+                self.query_one("#status", SplitLine).show_error(str(error))
             self.show()
 
     def show(self) -> None:
         """Show the runs."""
         name = text("diffviz", style(ACCENT, bold=True))
         runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
-        self.query_one("#header", Ends).show([[name, runs]], [f"in {self.folder}", ""])
+        self.query_one("#header", SplitLine).show([[name, runs]], [f"in {self.folder}", ""])
         empty = ("diffviz train begins a run, --runs-dir looks elsewhere", f"none in {self.folder}")
         self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
         marked = len(self.marked)
         said = f"{marked} marked: Enter shows them in one chart" if marked else ""
-        self.query_one("#status", Ends).show([[text(said, style(TEXT))]], [""])
+        self.query_one("#status", SplitLine).show([[text(said, style(TEXT))]], [""])
 
     # What the keys do.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ....core.errors import DiffvizError
 from ....core.runs.state import RunState
 from ...theme import ERROR, TEXT, style
-from ...widgets.lines import Row, text
+from ...widgets.text_widget import Row, text
 from ..help import HelpScreen
 from .curves import SPANS, Looking, deepest, view_of
 from .filmstrip import Film

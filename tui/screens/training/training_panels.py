@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ....core.recipes import PUBLISHED_LOSSES
 from ...plain.train_progress import duration
 from ...theme import ACCENT, BACK, DIM, FAINT, LIVE, PHASE_COLOURS, TEXT, style
-from ...widgets.lines import Lines, Row, apart, length, longest_that_fits, text
+from ...widgets.text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 from .log_history import EpochRow
 
 GROUPS: tuple[tuple[int, str], ...] = (
@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[int, str], ...] = (
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
-class Progress(Lines):
+class Progress(TextWidget):
     """Where the training is, as words and a bar."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -54,7 +54,7 @@ class Progress(Lines):
         ]
 
 
-class Numbers(Lines):
+class Numbers(TextWidget):
     """Pairs of label and value, in two columns where that saves rows."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -88,7 +88,7 @@ def _pair(label: str, value: str, width: int) -> Row:
     return apart([text(label, style(DIM))], [text(value, style(TEXT))], width)
 
 
-class Epochs(Lines):
+class Epochs(TextWidget):
     """A row an epoch, the newest at the bottom, in the write-up's groups."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -11,7 +11,7 @@ from textual.events import Resize
 from ...widgets.bars import Footer, Title, TooSmall
 from ...widgets.chart import number
 from ...widgets.mosaic import Mosaic
-from ...widgets.status import Ends
+from ...widgets.split_line import SplitLine
 from ..planned import PlannedScreen, Regions, bindings, small_mode
 from . import readout
 from .curves import Looking, band_series, loss_series, view_of
@@ -84,7 +84,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make every widget; the layout decides which are shown."""
-        yield Ends(id="header")
+        yield SplitLine(id="header")
         yield Progress(id="progress")
         yield Plot("loss", empty="no batch is done yet", id="loss")
         yield Plot("loss by timestep", empty="not in this run's log", id="bands")
@@ -92,7 +92,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         yield Epochs(id="epochs")
         yield Title("", [""], id="film-title")
         yield Mosaic(id="film")
-        yield Ends(id="status")
+        yield SplitLine(id="status")
         yield Footer(TRAIN_KEYS, id="footer")
         yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
@@ -138,7 +138,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
     def show(self) -> None:
         """Show everything as it is now."""
         source, history = self.source, self.source.history
-        self.query_one("#header", Ends).show(*readout.heading(source, self.looking.span))
+        self.query_one("#header", SplitLine).show(*readout.heading(source, self.looking.span))
         self.query_one("#progress", Progress).show(*readout.progress(source))
         self.query_one("#numbers", Numbers).show(readout.numbers(source, self.looking.span))
         self.query_one("#epochs", Epochs).show(history.epochs, self.published)
@@ -180,4 +180,4 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
 
     def tell(self) -> None:
         """Fill the line above the footer."""
-        self.query_one("#status", Ends).show(self.status(), [""])
+        self.query_one("#status", SplitLine).show(self.status(), [""])

@@ -17,7 +17,7 @@ PANELS = {
     "line",
     "x0",
     "timeline",
-    "story",
+    "phase",
     "header",
     "footer",
 }
@@ -48,7 +48,7 @@ def test_pictures_have_whole_square_pixels(width, height):
 def test_a_standard_terminal_has_room_for_the_pictures_belief_loss_and_numbers():
     made = plan(80, 24)
     assert made.scale == 1
-    wanted = {"xt", "x0", "belief", "loss", "line", "timeline", "story", "header", "footer"}
+    wanted = {"xt", "x0", "belief", "loss", "line", "timeline", "phase", "header", "footer"}
     assert wanted == {name for name in made.regions if not name.endswith("title")}
     assert made.regions["xt"].y == made.regions["x0"].y
     assert made.regions["timeline"].height == 3
@@ -58,7 +58,7 @@ def test_a_standard_terminal_has_room_for_the_pictures_belief_loss_and_numbers()
 def test_pages_bring_what_a_standard_terminal_has_no_room_for():
     assert pages(80, 24) == [0, 1, 2, 3]
     shown = [PANELS & plan(80, 24, page).regions.keys() for page in range(4)]
-    always = {"timeline", "story", "line", "header", "footer"}
+    always = {"timeline", "phase", "line", "header", "footer"}
     assert shown[1] - always == {"x0", "readout", "loss"}
     assert shown[2] - always == {"x0", "loss", "schedule"}
     assert shown[3] - always == {"eps", "belief", "readout"}

@@ -1,4 +1,4 @@
-"""The base of the text widgets: rows of segments, of which only changed ones are repainted."""
+"""Base class of the text widgets: rows of segments, of which only changed ones are repainted."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,8 +14,8 @@ from ..theme import style
 Row = list[Segment]
 
 
-class Lines(Widget):
-    """A widget that paints itself row by row, without CSS or markup."""
+class TextWidget(Widget):
+    """A widget that renders itself row by row, without CSS or markup."""
 
     ALLOW_SELECT = False
 
@@ -26,11 +26,11 @@ class Lines(Widget):
         self._painted: tuple[int, int] | None = None
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return what to show, from the top; rows may be too short or too few."""
+        """Return the rows from the top; missing cells and rows are padded."""
         raise NotImplementedError
 
     def changed(self) -> None:
-        """Repaint the rows that aren't what they were."""
+        """Build the rows again and repaint those that differ."""
         width, height = self.size  # 0 x 0 while the layout has no place for this widget
         if (width, height) != self._painted:
             self._painted = None
@@ -62,7 +62,7 @@ def text(content: str, look: Style | None = None) -> Segment:
 
 
 def length(row: Iterable[Segment]) -> int:
-    """Return the number of cells a row takes."""
+    """Return the number of cells of a row."""
     return sum(cell_len(segment.text) for segment in row)
 
 
@@ -84,7 +84,10 @@ def fit(row: Sequence[Segment], width: int) -> Row:
 
 
 def apart(left: Sequence[Segment], right: Sequence[Segment], width: int) -> Row:
-    """Put ``left`` at the left edge and ``right`` at the right one; ``right`` goes first."""
+    """Align ``left`` to the left edge and ``right`` to the right edge.
+
+    Where there is no room for both, ``right`` is left out.
+    """
     space = width - length(left) - length(right)
     if space < 1:
         return fit(left, width)

@@ -1,13 +1,13 @@
-"""One line with two ends: the name of a screen and what it uses, or where its process is."""
+"""One line of text with a left and a right part."""
 
 from collections.abc import Iterable, Sequence
 
 from ..theme import DIM, ERROR, style
-from .lines import Lines, Row, apart, length, longest_that_fits, text
+from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 
 
-class Ends(Lines):
-    """Something at the left edge, and the longest of several wordings that fits at the right."""
+class SplitLine(TextWidget):
+    """Text at the left edge, and the longest of several wordings that fits at the right edge."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -19,8 +19,8 @@ class Ends(Lines):
         self._left, self._right = left, right
         self.changed()
 
-    def complain(self, message: str) -> None:
-        """Show what went wrong."""
+    def show_error(self, message: str) -> None:
+        """Show an error message in place of both parts."""
         self.show([[text(message, style(ERROR))]], [""])
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
