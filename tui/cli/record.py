@@ -5,24 +5,25 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from signal import Signals
 from typing import TYPE_CHECKING
 
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
+from ..recording.script import SCENARIOS
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
 if TYPE_CHECKING:
     from ..casts.cast import CastHeader
     from ..options import RunOptions
-    from ..recording.recorder import Take
+    from ..recording.recorder import RecordingJob
 
-FILMS = (".gif", ".apng", ".webp", ".mp4")
-ENDINGS = (".cast", *FILMS, ".svg")
+ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
+ENDINGS = (".cast", *ANIMATIONS, ".svg")
 FPS = {".cast": 10, ".gif": 10}  # these are large; the others have twice as many
 OTHER_FPS = 20
-SCENARIO_NAMES = ("run", "race", "branch", "grid", "train")  # a test compares them with the scripts
 
 
 def add_parser(commands) -> None:
@@ -44,7 +45,7 @@ def add_parser(commands) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--scenario",
-        choices=SCENARIO_NAMES,
+        choices=SCENARIOS,
         default="run",
         help="what to show (default: %(default)s)",
     )
@@ -125,36 +126,36 @@ def execute(args: argparse.Namespace) -> int:
     if args.run is not None and args.script is None and args.scenario != "train":
         raise DiffvizError("--run is shown by --scenario train: add that, or leave --run out")
     ending = args.output.suffix.lower()
-    if args.run is not None and ending in FILMS:
+    if args.run is not None and ending in ANIMATIONS:
         raise DiffvizError(f"a training is shown as .cast or .svg, not as {ending}")
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
     _forget_terminal()
 
     from ..pixels.colours import Colours
-    from ..recording.recorder import Take
-    from ..recording.script import SCENARIOS, read_script
+    from ..recording.recorder import RecordingJob
+    from ..recording.script import read_script
     from ..terminal import Terminal
 
     script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
     colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
     terminal = Terminal(fps=fps).showing(colours)
-    take = Take(
-        options, script, args.size, terminal, 1 / fps if ending in FILMS else None, args.run
+    job = RecordingJob(
+        options, script, args.size, terminal, 1 / fps if ending in ANIMATIONS else None, args.run
     )
-    if ending in FILMS:
-        return _film(args, take, ending, fps)
-    return _screen(args, take, ending)
+    if ending in ANIMATIONS:
+        return _animation(args, job, ending, fps)
+    return _screen(args, job, ending)
 
 
-def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
+def _screen(args: argparse.Namespace, job: "RecordingJob", ending: str) -> int:
     """Write a cast or a screenshot."""
     from ...core.files.atomic import write_atomically
     from ..recording.watchers import CastWatcher, ScreenshotWatcher
 
     cast = ending == ".cast"
-    watcher = CastWatcher(_header(args, take.options)) if cast else ScreenshotWatcher()
-    seconds, status = _record(take, watcher)
+    watcher = CastWatcher(_header(args, job.options)) if cast else ScreenshotWatcher()
+    seconds, status = _record(job, watcher)
     write_atomically(args.output, watcher.content())
     what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
     columns, rows = args.size
@@ -162,40 +163,41 @@ def _screen(args: argparse.Namespace, take: "Take", ending: str) -> int:
     return _report(args, f"{what}, {columns}x{rows}, {shown}", status)
 
 
-def _film(args: argparse.Namespace, take: "Take", ending: str, fps: int) -> int:
-    """Write an animated picture or a video."""
+def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:
+    """Write an animation."""
     from ...core.errors import DiffvizError
     from ...core.files.atomic import write_atomically
-    from ..recording.animation import FilmWatcher
+    from ..recording.animation import AnimationWatcher
     from ..recording.animation_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
     from ..recording.frames import frames, size_of
 
     if ending == ".mp4":
         find_ffmpeg()  # better now than after the sampling
-    watcher = FilmWatcher()
-    _, status = _record(take, watcher)
-    if not watcher.shots:
+    watcher = AnimationWatcher()
+    _, status = _record(job, watcher)
+    if not watcher.snapshots:
         raise SystemExit(status) if status else DiffvizError("nothing was sampled, nothing to show")
     tick = TICK_MS.get(ending, 1)
-    lengths = durations(watcher.begins, watcher.end, tick, args.idle_time_limit)
+    lengths = durations(watcher.starts, watcher.end, tick, args.idle_time_limit)
     if ending == ".mp4":
-        write_mp4(args.output, frames(watcher.shots), lengths, fps)
+        write_mp4(args.output, frames(watcher.snapshots), lengths, fps)
     else:
-        write_atomically(args.output, encode(ending, frames(watcher.shots), lengths))
-    width, height = size_of(watcher.shots)
+        write_atomically(args.output, encode(ending, frames(watcher.snapshots), lengths))
+    width, height = size_of(watcher.snapshots)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {seconds:.1f} s, {width}x{height}, seed {args.seed}"
     return _report(args, what, status)
 
 
-def _record(take: "Take", watcher) -> tuple[float, int]:
+def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
     """Record; return how long it is and the exit status: a signal cuts it short."""
-    from ..recording.recorder import record
+    from ..recording.recorder import Recorder
     from ..terminal.stop_signals import stop_on_signals
 
     try:
-        with stop_on_signals(tell=False) as stop, _progress() as passed:
-            seconds = record(take, [watcher], passed=passed, stopped=stop.event.is_set)
+        with stop_on_signals(tell=False) as stop, _progress() as show:
+            recorder = Recorder(job, [watcher], on_progress=show, stop_requested=stop.event.is_set)
+            seconds = recorder.record()
     except KeyboardInterrupt:  # a second one: Python must not be torn down under a network at work
         print("diffviz: interrupted", file=sys.stderr, flush=True)
         os._exit(INTERRUPTED)
@@ -222,24 +224,17 @@ def _forget_terminal() -> None:
 def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
     from ..casts.cast import CastHeader
 
+    header = partial(
+        CastHeader, *args.size, version=args.cast_version, idle_time_limit=args.idle_time_limit
+    )
     if args.run is not None:
-        title = f"diffviz, training of {args.run.name}"
-        return CastHeader(
-            *args.size, version=args.cast_version, title=title, idle_time_limit=args.idle_time_limit
-        )
+        return header(title=f"diffviz, training of {args.run.name}")
     details = {
         "weights": options.weights,
         "sampler": options.sampler,
         "steps": options.total_steps,
     }
-    return CastHeader(
-        *args.size,
-        version=args.cast_version,
-        seed=args.seed,
-        title=f"diffviz, seed {args.seed}",
-        idle_time_limit=args.idle_time_limit,
-        details=details,
-    )
+    return header(seed=args.seed, title=f"diffviz, seed {args.seed}", details=details)
 
 
 @contextmanager

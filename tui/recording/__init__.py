@@ -1,1 +1,1 @@
-"""Recordings: the app on a virtual clock, into casts, animated pictures and screenshots."""
+"""Recordings: the app on a virtual clock, into casts, animations and screenshots."""

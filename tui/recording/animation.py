@@ -1,4 +1,4 @@
-"""What an animated picture shows: the digits on the screen, look by look, without the screen."""
+"""What an animation shows: snapshots of the digits on the screen, without the screen itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,83 +11,79 @@ from ...core.step import Step
 from ..screens.jobs.job_screen import JobScreen
 from ..screens.run.run_screen import RunScreen
 from ..terminal_app import TerminalApp
+from .watchers import Watcher
 
 Grey = NDArray[np.uint8]
 
-FEW = 8
-"""Up to as many digits, x0_hat is shown too."""
+MAX_WITH_X0_HAT = 8
+"""Up to this many digits, x0_hat is shown too."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Shot:
-    """One look at the digits on the screen."""
+class Snapshot:
+    """The digits on the screen at one moment."""
 
     x_t: Grey
     """The noisy images: uint8 ``[n, 28, 28]``."""
     x0_hat: Grey | None
-    """What the model expects of each; None for more than ``FEW`` digits."""
+    """The estimate of each final image; None for more than ``MAX_WITH_X0_HAT`` digits."""
     t: tuple[int, ...]
     """The timestep of each lane."""
     labels: tuple[str, ...]
     """The name of each lane; empty where there is one."""
 
-    def same(self, other: "Shot") -> bool:
-        """Return whether both look the same."""
+    def equals(self, other: "Snapshot") -> bool:
+        """Return whether both show the same."""
         return (
             (self.t, self.labels) == (other.t, other.labels)
             and np.array_equal(self.x_t, other.x_t)
-            and (self.x0_hat is None) == (other.x0_hat is None)
             and (self.x0_hat is None or np.array_equal(self.x0_hat, other.x0_hat))  # type: ignore[arg-type]
         )
 
 
-def shot_of(app: TerminalApp) -> Shot | None:
-    """Return the digits that ``app`` shows; None while there are none."""
+def snapshot_of(app: TerminalApp) -> Snapshot | None:
+    """Return the digits that ``app`` shows; None while it shows none."""
     for screen in reversed(app.screen_stack):  # below an overlay there is a screen
         if isinstance(screen, RunScreen):
             step = screen.session.step()
-            return None if step is None else _shot((step,), ())
+            return None if step is None else _snapshot((step,), ())
         if isinstance(screen, JobScreen) and screen.frame is not None:
             labels = tuple(lane.label for lane in screen.job().lanes)
-            return _shot(screen.frame.steps, labels if len(labels) > 1 else ())
+            return _snapshot(screen.frame.steps, labels if len(labels) > 1 else ())
         if isinstance(screen, JobScreen):
             return None
     return None
 
 
-def _shot(steps: Sequence[Step | None], labels: tuple[str, ...]) -> Shot | None:
+def _snapshot(steps: Sequence[Step | None], labels: tuple[str, ...]) -> Snapshot | None:
     known = [step for step in steps if step is not None]
     if len(known) < len(steps):
         return None
     x_t = to_grey(np.concatenate([step.x_t for step in known]))
-    x0_hat = to_grey(np.concatenate([step.x0_hat for step in known])) if len(x_t) <= FEW else None
-    return Shot(x_t, x0_hat, tuple(step.t for step in known), labels)
+    x0_hat = to_grey(np.concatenate([step.x0_hat for step in known]))
+    x0_hat = x0_hat if len(x_t) <= MAX_WITH_X0_HAT else None
+    return Snapshot(x_t, x0_hat, tuple(step.t for step in known), labels)
 
 
-class FilmWatcher:
-    """Keeps what is seen at each look; looks that show nothing new lengthen the shot before."""
+class AnimationWatcher(Watcher):
+    """Collects snapshots; one that equals the one before lengthens that one instead."""
 
     def __init__(self) -> None:
-        self.shots: list[Shot] = []
-        self.begins: list[float] = []
-        """When each shot begins, in seconds."""
+        self.snapshots: list[Snapshot] = []
+        self.starts: list[float] = []
+        """When each snapshot begins, in seconds."""
         self.end = 0.0
-        """When the last shot ends."""
+        """When the last snapshot ends."""
 
-    def wrote(self, time: float, text: str) -> None:
-        """The text isn't needed."""
-
-    def marked(self, time: float, label: str) -> None:
-        """The timestep tells the phase."""
-
-    def looked(self, time: float, app: TerminalApp) -> None:
-        """Keep what is on the screen."""
+    def on_sample(self, time: float, app: TerminalApp) -> None:
+        """Add a snapshot of the screen."""
         self.end = time
-        shot = shot_of(app)
-        if shot is not None and not (self.shots and shot.same(self.shots[-1])):
-            self.shots.append(shot)
-            self.begins.append(time)
+        snapshot = snapshot_of(app)
+        if snapshot is None or (self.snapshots and snapshot.equals(self.snapshots[-1])):
+            return
+        self.snapshots.append(snapshot)
+        self.starts.append(time)
 
-    def ended(self, time: float, app: TerminalApp) -> None:
-        """Let the last shot last until now."""
-        self.looked(time, app)
+    def on_end(self, time: float, app: TerminalApp) -> None:
+        """Make the last snapshot last until ``time``."""
+        self.on_sample(time, app)

@@ -1,4 +1,4 @@
-"""Frames into files: GIF, APNG and WebP by Pillow, MP4 by ffmpeg where it is installed."""
+"""Encode frames as GIF, APNG and WebP with Pillow, as MP4 with ffmpeg where it is installed."""
 
 import io
 import shutil
@@ -15,40 +15,42 @@ from ...core.errors import DiffvizError
 from ...core.files.atomic import write_atomically
 
 TICK_MS = {".gif": 10, ".apng": 1, ".webp": 1}
-"""What a duration is a multiple of."""
+"""The unit of a frame's duration in each format."""
 
 
 def durations(
-    begins: Sequence[float], end: float, tick_ms: int, longest: float | None
+    starts: Sequence[float], end: float, tick_ms: int, longest: float | None
 ) -> list[int]:
     """Return how long each frame is shown, in ms.
 
-    Differences of rounded times, so that rounding doesn't add up; at least one tick, and at most
-    ``longest`` seconds.
+    They are differences of rounded times, so that rounding doesn't add up; at least one tick, and
+    at most ``longest`` seconds.
     """
-    ticks = [round(time * 1000 / tick_ms) for time in (*begins, end)]
+    ticks = [round(time * 1000 / tick_ms) for time in (*starts, end)]
     most = None if longest is None else max(1, round(longest * 1000 / tick_ms))
     lengths = [max(1, after - before) for before, after in pairwise(ticks)]
     return [(length if most is None else min(length, most)) * tick_ms for length in lengths]
 
 
 def encode(ending: str, frames: Iterator[Image.Image], lengths: Sequence[int]) -> bytes:
-    """Return an animation that plays again and again: ``.gif`` in greys, the others in colour."""
+    """Return an animation that repeats forever: ``.gif`` in greys, the others in colour."""
     buffer = io.BytesIO()
     if ending == ".gif":
         frames = (frame.convert("L") for frame in frames)
-        how = {"format": "GIF", "optimize": False}
+        options = {"format": "GIF", "optimize": False}
     elif ending == ".apng":
-        how = {"format": "PNG"}
+        options = {"format": "PNG"}
     else:
-        how = {"format": "WEBP", "lossless": True, "quality": 60, "method": 4}
+        options = {"format": "WEBP", "lossless": True, "quality": 60, "method": 4}
     first, *others = frames  # a list: Pillow goes through it twice for some formats
-    first.save(buffer, save_all=True, append_images=others, duration=list(lengths), loop=0, **how)
+    first.save(
+        buffer, save_all=True, append_images=others, duration=list(lengths), loop=0, **options
+    )
     return buffer.getvalue()
 
 
 def find_ffmpeg() -> str:
-    """Return where ffmpeg is.
+    """Return the path of ffmpeg.
 
     Raises:
         DiffvizError: if it isn't installed.
@@ -69,7 +71,7 @@ def write_mp4(
     """
     ffmpeg = find_ffmpeg()
     with tempfile.TemporaryDirectory() as folder:
-        video = Path(folder, "video.mp4")  # ffmpeg goes back to its beginning: no pipe will do
+        video = Path(folder, "video.mp4")  # ffmpeg seeks in it, so it can't be a pipe
         _run_ffmpeg(ffmpeg, str(video), frames, lengths, fps)
         write_atomically(path, video.read_bytes())
 
@@ -87,8 +89,8 @@ def _run_ffmpeg(
     video = ["-pix_fmt", "yuv420p", "-crf", "16", "-movflags", "+faststart", "-fflags", "+bitexact"]
     command = [ffmpeg, "-y", "-loglevel", "error", *raw, *size, "-i", "-", *video, output]
     shown, due = 0, 0.0
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints)
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors)
         assert process.stdin is not None
         with suppress(BrokenPipeError), process.stdin:
             for frame, length in zip((first, *others), lengths, strict=True):
@@ -97,6 +99,6 @@ def _run_ffmpeg(
                     process.stdin.write(frame.tobytes())
                     shown += 1
         if process.wait():
-            complaints.seek(0)
-            said = complaints.read(2000).decode(errors="replace").strip()
-            raise DiffvizError(f"ffmpeg failed: {said or 'it said nothing'}")
+            errors.seek(0)
+            message = errors.read(2000).decode(errors="replace").strip()
+            raise DiffvizError(f"ffmpeg failed: {message or 'it said nothing'}")

@@ -1,7 +1,7 @@
-"""Time that passes only while everybody waits: an event loop and a thread that take turns.
+"""A virtual clock that advances only while an event loop and a thread both wait.
 
-The app's loop and the driver's thread never run at the same moment here. The loop gives the
-thread its turn when the thread's time has come, and jumps to the next thing that is due when
+The app's loop and the driver's thread never run at the same moment here. The loop resumes the
+thread when the thread's wake-up time has come, and jumps to the next thing that is due when
 neither has anything to do. So a recording doesn't depend on how fast or busy the machine is.
 """
 
@@ -19,12 +19,12 @@ from ..worker.pipelines import OpenSampler
 
 
 class VirtualClock:
-    """Seconds since the beginning of a recording, for one event loop and one thread."""
+    """Seconds since the start of a recording, for one event loop and one thread."""
 
     def __init__(self) -> None:
         self._now = 0.0
-        self._wake = math.inf  # when the thread wants its next turn
-        self._waiting = False  # whether a notification wakes it too
+        self._wake = math.inf  # when the thread runs next
+        self._waiting = False  # whether notify() wakes it too
         self._thread_turn = threading.Semaphore(0)
         self._loop_turn = threading.Semaphore(0)
 
@@ -32,19 +32,19 @@ class VirtualClock:
         """Return the time."""
         return self._now
 
-    # The loop's side.
+    # Called by the loop.
 
     def expect_thread(self) -> None:
-        """Give a thread that is about to start its first turn as soon as the loop is idle."""
+        """Let a thread that is about to start run as soon as the loop is idle."""
         self._wake = self._now
 
     def notify(self) -> None:
-        """Wake the thread if it waits for something to change."""
+        """Wake the thread if it is in :meth:`wait`."""
         if self._waiting:
             self._wake = self._now
 
-    def let_pass(self, seconds: float, interrupted: Callable[[], bool]) -> None:
-        """Let ``seconds`` pass, or less if the thread's turn leaves something for the loop."""
+    def advance(self, seconds: float, interrupted: Callable[[], bool]) -> None:
+        """Advance by ``seconds``, or less if the thread leaves something for the loop to do."""
         deadline = self._now + seconds
         while not interrupted():
             if self._wake <= self._now:
@@ -58,33 +58,33 @@ class VirtualClock:
                 if self._now == math.inf:
                     raise RuntimeError("nothing will ever happen in this recording")
 
-    def run_out(self) -> None:
-        """After the loop is closed: let the thread come to its end without waiting for anything."""
+    def finish_thread(self) -> None:
+        """Let the thread run to its end without any waiting, after the loop is closed."""
         while self._wake < math.inf or self._waiting:
             self._wake = math.inf
             self._thread_turn.release()
             self._loop_turn.acquire()
 
-    # The thread's side.
+    # Called by the thread.
 
-    def first_turn(self) -> None:
+    def begin_thread(self) -> None:
         """Wait for the loop to be idle."""
         self._thread_turn.acquire()
 
-    def last_turn(self) -> None:
-        """Hand back to the loop for good."""
+    def end_thread(self) -> None:
+        """Return control to the loop for good."""
         self._wake = math.inf
         self._loop_turn.release()
 
     def sleep(self, seconds: float) -> None:
-        """Let the loop go on for ``seconds``."""
+        """Let the loop run for ``seconds``."""
         self._hand_over(self._now + seconds)
 
     def wait(self, timeout: float | None) -> None:
-        """Let the loop go on until it notifies, or for ``timeout`` seconds."""
+        """Let the loop run until it notifies, or for ``timeout`` seconds."""
         self._waiting = True
         self._hand_over(math.inf if timeout is None else self._now + timeout)
-        self._waiting = False  # the thread's turn again
+        self._waiting = False
 
     def _hand_over(self, wake: float) -> None:
         self._wake = wake
@@ -92,8 +92,8 @@ class VirtualClock:
         self._thread_turn.acquire()
 
 
-class _Turns(threading.Condition):
-    """A condition between two threads that never run at once: nothing needs to be locked."""
+class _AlternatingCondition(threading.Condition):
+    """A condition between threads that never run at the same time, so it locks nothing."""
 
     def __init__(self, clock: VirtualClock) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class _Turns(threading.Condition):
 
 
 class VirtualDriver(Driver):
-    """The driver of jobs, with a thread that takes turns with the loop."""
+    """The driver of jobs, with a thread that alternates with the loop."""
 
     cached = False  # a recording is the same for every user
 
@@ -123,19 +123,19 @@ class VirtualDriver(Driver):
     ) -> None:
         super().__init__(open_sampler, outlet, speed, virtual)
         self._virtual = virtual
-        self._changed = _Turns(virtual)
+        self._changed = _AlternatingCondition(virtual)
 
     def open(self) -> None:
-        """Start the thread; it has its first turn when the loop is idle."""
+        """Start the thread; it first runs when the loop is idle."""
         self._virtual.expect_thread()
         super().open()
 
     def _main(self) -> None:
-        self._virtual.first_turn()
+        self._virtual.begin_thread()
         try:
             super()._main()
         finally:
-            self._virtual.last_turn()
+            self._virtual.end_thread()
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -150,7 +150,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._virtual()
 
     def run_in_executor(self, executor, func, *args):
-        """Call ``func`` at once: it takes no time here, and another thread would have no turn."""
+        """Call ``func`` at once: it takes no time here, and a second thread would never run."""
         future = self.create_future()
         try:
             future.set_result(func(*args))
@@ -169,18 +169,18 @@ class _Selector(selectors.SelectSelector):
         if ready or (timeout is not None and timeout <= 0):
             return ready
 
-        def woken() -> bool:
+        def interrupted() -> bool:
             nonlocal ready
             ready = super(_Selector, self).select(0)
             return bool(ready)
 
-        self._clock.let_pass(math.inf if timeout is None else timeout, woken)
+        self._clock.advance(math.inf if timeout is None else timeout, interrupted)
         return ready
 
 
 @contextmanager
 def textual_time(clock: VirtualClock) -> Iterator[None]:
-    """Let Textual's timers and animations read ``clock``."""
+    """Make Textual's timers and animations read ``clock``."""
     before = _time.get_time
     _time.get_time = clock
     try:

@@ -1,4 +1,4 @@
-"""A frame of an animated picture: digits in whole pixels, a timeline and a caption below."""
+"""Frames of an animation: digits in whole pixels, with a timeline and a caption below."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ...core.phases import Phase, phase_at
 from ..theme import BACKGROUND, DIM, PHASE_COLOURS, TEXT, faded
-from .animation import Shot
+from .animation import Snapshot
 
 SIDE = 28
 _COLUMNS = 8  # of many digits
@@ -17,12 +17,12 @@ _BAR = 6
 
 
 class Layout:
-    """Where everything is in a frame for shots like ``shot``."""
+    """Positions in a frame for snapshots like ``snapshot``."""
 
-    def __init__(self, shot: Shot) -> None:
-        self.number = len(shot.x_t)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.number = len(snapshot.x_t)
         self.single = self.number == 1
-        self.many = shot.x0_hat is None
+        self.many = snapshot.x0_hat is None
         self.scale = 8 if self.single else 3 if self.many else 5 if self.number <= 4 else 4
         self.tile = SIDE * self.scale
         self.columns = 2 if self.single else _COLUMNS if self.many else self.number
@@ -40,42 +40,42 @@ class Layout:
         return _MARGIN + column * step, self.top + row * step
 
 
-def size_of(shots: Sequence[Shot]) -> tuple[int, int]:
-    """Return width and height of frames that have room for every shot; both even, for video."""
-    layouts = {(len(shot.x_t), shot.x0_hat is None): Layout(shot) for shot in shots}.values()
+def size_of(snapshots: Sequence[Snapshot]) -> tuple[int, int]:
+    """Return the size of a frame that has room for every snapshot: even numbers, for video."""
+    layouts = [Layout(snapshot) for snapshot in snapshots]
     sides = max(layout.width for layout in layouts), max(layout.height for layout in layouts)
     return sides[0] + sides[0] % 2, sides[1] + sides[1] % 2
 
 
-def frames(shots: Sequence[Shot]) -> Iterator[Image.Image]:
-    """Yield a frame for each shot, all of :func:`size_of`; the digits' greys are exact."""
-    size = size_of(shots)
-    for shot in shots:
+def frames(snapshots: Sequence[Snapshot]) -> Iterator[Image.Image]:
+    """Yield a frame for each snapshot, all of :func:`size_of`; the digits' greys are exact."""
+    size = size_of(snapshots)
+    for snapshot in snapshots:
         frame = Image.new("RGB", size, BACKGROUND)
-        picture = _picture(shot)
+        picture = _picture(snapshot)
         spare = size[0] - picture.width, size[1] - picture.height
         frame.paste(picture, (spare[0] // 2, spare[1] // 2))
         yield frame
 
 
-def _picture(shot: Shot) -> Image.Image:
-    layout = Layout(shot)
+def _picture(snapshot: Snapshot) -> Image.Image:
+    layout = Layout(snapshot)
     frame = Image.new("RGB", (layout.width, layout.height), BACKGROUND)
     draw = ImageDraw.Draw(frame)
     font = ImageFont.load_default(14)
-    rows = [shot.x_t] if shot.x0_hat is None else [shot.x_t, shot.x0_hat]
+    rows = [snapshot.x_t] if snapshot.x0_hat is None else [snapshot.x_t, snapshot.x0_hat]
     for row, images in enumerate(rows):
         for index, image in enumerate(images):
             at = (0, row) if layout.single else (row + index // _COLUMNS, index % _COLUMNS)
             _paste(frame, image, layout, layout.place(*at))
-    done = shot.t[0] == 0
+    done = snapshot.t[0] == 0
     if layout.single:
         for column, title in enumerate(("x_0" if done else "x_t", "x0_hat")):
             draw.text((layout.place(0, column)[0], _MARGIN - 4), title, DIM, font)
-    for column, label in enumerate(shot.labels):
-        text = f"{label}  t {shot.t[column]}"
+    for column, label in enumerate(snapshot.labels):
+        text = f"{label}  t {snapshot.t[column]}"
         draw.text((layout.place(0, column)[0], _MARGIN - 4), text, DIM, ImageFont.load_default(11))
-    _timeline(draw, layout, shot.t)
+    _timeline(draw, layout, snapshot.t)
     return frame
 
 

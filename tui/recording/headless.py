@@ -1,4 +1,4 @@
-"""A terminal that isn't there: Textual draws as for a real one, and the text is handed on."""
+"""Run an app without a terminal: Textual renders as usual, and the output goes to a function."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,36 +13,36 @@ from ..casts.sequences import BEGIN
 from ..terminal.link import Link
 from ..terminal_app import TerminalApp
 
-_EARLY_S = 0.001  # timers wake a little before their time, and must not miss their frame
+_EARLY_S = 0.001  # timers fire a little early, and must not miss their frame
 
 
-class PaperDriver(Driver):
-    """Hands everything that is drawn to ``sink`` and reads no keys."""
+class HeadlessDriver(Driver):
+    """Passes all output to ``sink`` and reads no keys."""
 
     def __init__(self, sink: Callable[[str], object], app: App[Any], **kwargs) -> None:
         super().__init__(app, **kwargs)
         self._sink = sink
 
     def write(self, data: str) -> None:
-        """Hand on ``data``."""
+        """Pass ``data`` to the sink."""
         self._sink(data)
 
     def start_application_mode(self) -> None:
-        """Tell the app its size."""
+        """Send the app its size."""
         assert self._size is not None
         size = Size(*self._size)
         self.write(BEGIN)
         self.send_message(Resize(size, size))
 
     def disable_input(self) -> None:
-        """There is no input."""
+        """Do nothing: there is no input."""
 
     def stop_application_mode(self) -> None:
-        """Leave the last picture where it is."""
+        """Do nothing: the last screen stays in the recording."""
 
 
-class PaperLink(Link):
-    """Frames at a steady pace: paper takes each at once, and is asked nothing."""
+class FixedRateLink(Link):
+    """Allows frames at a fixed rate, without querying a terminal."""
 
     def ready(self) -> bool:
         """Return whether the next frame is due."""
@@ -53,11 +53,13 @@ class PaperLink(Link):
         return True
 
     def wrap(self, text: str) -> str:
-        """Return ``text`` as it is."""
+        """Return ``text`` unchanged."""
         return text
 
 
-def draw_on(app: TerminalApp, sink: Callable[[str], object], clock: Callable[[], float]) -> None:
-    """Let ``app`` draw on paper, by the time of ``clock``."""
-    app.driver_class = cast(type[Driver], partial(PaperDriver, sink))
-    app.link = PaperLink(app.terminal.fps, clock=clock)
+def make_headless(
+    app: TerminalApp, sink: Callable[[str], object], clock: Callable[[], float]
+) -> None:
+    """Make ``app`` write to ``sink`` at a fixed frame rate, timed by ``clock``."""
+    app.driver_class = cast(type[Driver], partial(HeadlessDriver, sink))
+    app.link = FixedRateLink(app.terminal.fps, clock=clock)

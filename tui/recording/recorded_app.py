@@ -1,4 +1,4 @@
-"""The app that is recorded while it samples: its sampling goes by the virtual clock."""
+"""The run app on a virtual clock: each network evaluation takes the same time."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +10,7 @@ from ...core.step import Step
 from ..app import RunApp
 from ..options import RunOptions
 from ..terminal import Terminal
-from ..worker.bridge import Bridge
+from ..worker.bridge import Bridge, Post
 from ..worker.jobs import Job
 from ..worker.live_classifier import Judge
 from ..worker.messages import Failed, Finished, PhaseChanged
@@ -26,60 +26,56 @@ def sampling_app(
     options: RunOptions,
     terminal: Terminal,
     clock: VirtualClock,
-    happened: Callable[[str], object],
-    failed: Callable[[str], object],
+    on_event: Callable[[str], object],
+    on_failure: Callable[[str], object],
     open_sampler: OpenSampler | None,
     open_judge: Callable[[], Judge],
 ) -> RunApp:
     """Return the app of ``diffviz run``.
 
-    ``happened`` is told the label of each phase that begins and when all is done, ``failed`` why
-    the sampling ended.
+    ``on_event`` is called with the label of each phase that begins and with ``DONE`` at the end,
+    ``on_failure`` with the reason if the sampling fails.
     """
 
-    def heard(message: Message) -> None:
+    def observe(message: Message) -> None:
         match message:
             case PhaseChanged(phase=phase):
-                happened(phase.label)
+                on_event(phase.label)
             case Finished():
-                happened(DONE)
+                on_event(DONE)
             case Failed(text=text):
-                failed(text)
+                on_failure(text)
 
     pipelines = open_sampler or Pipelines.of(options)
     return _RecordedApp(
         options,
-        partial(_open_timed, pipelines, clock),
+        lambda weights: _TimedSampler(pipelines(weights), clock),
         open_judge,
-        partial(_HeardBridge, heard, clock=clock, make_host=partial(VirtualDriver, clock)),
+        partial(ObservedBridge, observe, clock=clock, make_host=partial(VirtualDriver, clock)),
         terminal,
     )
 
 
 class _RecordedApp(RunApp):
     def training_images(self) -> None:
-        """Have none, like whoever has no data set: a recording is the same for every user."""
+        """Return None, as without a data set: a recording is the same for every user."""
 
 
-class _HeardBridge(Bridge):
-    """Lets somebody else hear what the screens hear."""
+class ObservedBridge(Bridge):
+    """Passes every message to an observer before the screen gets it."""
 
-    def __init__(self, heard: Callable[[Message], object], *args, **kwargs) -> None:
+    def __init__(self, observe: Callable[[Message], object], *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self._heard = heard
+        self._observe = observe
 
-    def start(self, job: Job, post: Callable[[Message], object]) -> int:
+    def start(self, job: Job, post: Post) -> int:
         """Play ``job``."""
 
-        def both(message: Message) -> None:
-            self._heard(message)
+        def observe_and_post(message: Message) -> None:
+            self._observe(message)
             post(message)
 
-        return super().start(job, both)
-
-
-def _open_timed(opener: OpenSampler, clock: VirtualClock, weights: str) -> Sampler:
-    return _TimedSampler(opener(weights), clock)
+        return super().start(job, observe_and_post)
 
 
 class _TimedSampler:

@@ -1,7 +1,7 @@
-"""The app itself, recorded without a terminal: a virtual clock, a script, and who watches.
+"""Record the app without a terminal: on a virtual clock, by a script, for watchers.
 
-The same options, script and size give the same events at the same times, whatever the machine
-does meanwhile. A network evaluation takes ``EVALUATION_S`` of the recording's time.
+The same options, script and size give the same events at the same times, however fast the
+machine is. A network evaluation takes ``EVALUATION_S`` of the recording's time.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from textual.events import Key
 from textual.keys import _character_to_key
@@ -24,37 +23,20 @@ from ..terminal_app import TerminalApp
 from ..worker.live_classifier import Judge, load_classifier
 from ..worker.pipelines import OpenSampler
 from .clock import VirtualClock, VirtualLoop, textual_time
-from .headless import draw_on
+from .headless import make_headless
 from .recorded_app import sampling_app
 from .rerun import training_app
-from .script import DONE, Press, Script, Until, Wait
+from .script import DONE, Action, Press, Script, Until, Wait
+from .watchers import Watcher
 
 _FIRST_FRAME_S = 0.05  # the screen is there before the first key
-_PATIENCE_S = 900.0
-_LOOK_UP_S = 0.02
-
-
-class Watcher(Protocol):
-    """Makes something of what happens; times are seconds from the beginning."""
-
-    end: float
-    """The latest time that was heard of."""
-
-    def wrote(self, time: float, text: str) -> None:
-        """``text`` was written to the terminal."""
-
-    def marked(self, time: float, label: str) -> None:
-        """A phase or an epoch began."""
-
-    def looked(self, time: float, app: TerminalApp) -> None:
-        """Look at the screen: called at a steady pace."""
-
-    def ended(self, time: float, app: TerminalApp) -> None:
-        """The script is over; the screen is still there."""
+_SETTLE_S = 0.001  # a key has taken effect
+_TIMEOUT_S = 900.0
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class RecordingJob:
     """What to record."""
 
     options: RunOptions
@@ -63,58 +45,66 @@ class Take:
     """Columns and rows of the terminal."""
     terminal: Terminal = field(default_factory=Terminal)
     """What it can show, and how often."""
-    look_every: float | None = None
-    """Seconds between two looks at the screen; None for no looks."""
+    sample_interval: float | None = None
+    """Seconds between two calls of ``Watcher.on_sample``; None for no calls."""
     training: Path | None = None
-    """A run folder whose training is shown again instead of a sampling."""
+    """A run folder whose training is replayed instead of a sampling."""
 
 
-def record(
-    take: Take,
-    watchers: Sequence[Watcher],
-    open_sampler: OpenSampler | None = None,
-    open_judge: Callable[[], Judge] = load_classifier,
-    passed: Callable[[float], object] = lambda time: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> float:
-    """Play ``take`` to its end; return how many seconds it lasted.
+class Recorder:
+    """Plays a job to its end and passes what happens to the watchers."""
 
-    ``passed`` is told the time now and then, for a progress display; once ``stopped`` is true,
-    the recording ends where it is.
+    def __init__(
+        self,
+        job: RecordingJob,
+        watchers: Sequence[Watcher],
+        open_sampler: OpenSampler | None = None,
+        open_judge: Callable[[], Judge] = load_classifier,
+        on_progress: Callable[[float], object] = lambda time: None,
+        stop_requested: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Make the app to record.
 
-    Raises:
-        DiffvizError: if the sampling fails, or the script waits for what doesn't happen.
-    """
-    return _Studio(take, watchers, open_sampler, open_judge, passed, stopped).record()
+        Args:
+            job: What to record.
+            watchers: What the recording becomes.
+            open_sampler: Loads weights by name; None for those of the job's options.
+            open_judge: Loads the classifier.
+            on_progress: Called with the time now and then, for a progress display.
+            stop_requested: Once it returns true, the recording ends where it is.
 
-
-class _Studio:
-    def __init__(self, take, watchers, open_sampler, open_judge, passed, stopped) -> None:
-        self._take: Take = take
-        self._watchers: Sequence[Watcher] = watchers
-        self._passed: Callable[[float], object] = passed
-        self._stopped: Callable[[], bool] = stopped
+        Raises:
+            DiffvizError: if there is no training to replay.
+        """
+        self._job = job
+        self._watchers = watchers
+        self._on_progress = on_progress
+        self._stop_requested = stop_requested
         self._clock = VirtualClock()
-        self._news: set[str] = set()  # since the last key, and not waited for yet
+        self._events: set[str] = set()  # since the last key, and not waited for yet
         self._failure: str | None = None
-        self._over = False
-        if take.training is not None:
-            self._app: TerminalApp = training_app(
-                take.training, take.terminal, self._clock, self._happened
-            )
+        self._finished = False
+        self._app: TerminalApp
+        if job.training is not None:
+            self._app = training_app(job.training, job.terminal, self._clock, self._on_event)
         else:
             self._app = sampling_app(
-                take.options,
-                take.terminal,
+                job.options,
+                job.terminal,
                 self._clock,
-                self._happened,
-                self._failed,
+                self._on_event,
+                self._on_failure,
                 open_sampler,
                 open_judge,
             )
-        draw_on(self._app, self._wrote, self._clock)
+        make_headless(self._app, self._on_output, self._clock)
 
     def record(self) -> float:
+        """Play the job to its end; return how many seconds it lasted.
+
+        Raises:
+            DiffvizError: if the sampling fails, or the script waits for what doesn't happen.
+        """
         with (
             textual_time(self._clock),
             asyncio.Runner(loop_factory=partial(VirtualLoop, self._clock)) as runner,
@@ -124,91 +114,91 @@ class _Studio:
             finally:
                 if isinstance(self._app, RunApp):
                     self._app.bridge.close()
-                self._clock.run_out()
+                self._clock.finish_thread()
         if self._failure is not None:
             raise DiffvizError(self._failure)
         return self._clock()
 
     async def _run(self) -> None:
         failure = await self._app.run_async(
-            size=self._take.size, mouse=False, auto_pilot=self._direct
+            size=self._job.size, mouse=False, auto_pilot=self._play_script
         )
         self._failure = self._failure or failure
 
-    # What happens.
+    # What the app reports.
 
-    def _wrote(self, text: str) -> None:
-        if not self._over:
+    def _on_output(self, text: str) -> None:
+        if not self._finished:
             for watcher in self._watchers:
-                watcher.wrote(self._clock(), text)
+                watcher.on_output(self._clock(), text)
 
-    def _happened(self, label: str) -> None:
-        """Note that a phase or an epoch has begun, or that all is done."""
-        self._news.add(label)
+    def _on_event(self, label: str) -> None:
+        """Process the start of a phase or an epoch, or the end of all work."""
+        self._events.add(label)
         if label != DONE:
             for watcher in self._watchers:
-                watcher.marked(self._clock(), label)
+                watcher.on_marker(self._clock(), label)
 
-    def _failed(self, text: str) -> None:
+    def _on_failure(self, text: str) -> None:
         self._failure = text
-        self._app.exit(text, return_code=1)
+        self._app.exit(text, return_code=FAILURE)
 
-    # What is done.
+    # What the script does.
 
-    async def _direct(self, pilot: Pilot[object]) -> None:
-        """Play the script, and end."""
-        looking = asyncio.create_task(self._look())
+    async def _play_script(self, pilot: Pilot[object]) -> None:
+        """Play the script, and exit the app."""
+        sampling = asyncio.create_task(self._sample_screen())
         try:
             await asyncio.sleep(_FIRST_FRAME_S)
-            for action in self._take.script:
-                if self._stopped():
+            for action in self._job.script:
+                if self._stop_requested():
                     break
-                await self._act(action)
+                await self._perform(action)
         except DiffvizError as error:
             self._failure = str(error)
         finally:
-            looking.cancel()
+            sampling.cancel()
         if self._app.return_code == FAILURE:
             self._failure = self._failure or "the app failed, so there is no recording of it"
-        self._over = True
+        self._finished = True
         for watcher in self._watchers:
-            watcher.ended(self._clock(), self._app)
+            watcher.on_end(self._clock(), self._app)
         self._app.exit(return_code=0)
 
-    async def _look(self) -> None:
-        every, count = self._take.look_every, 0
-        while every is not None:
+    async def _sample_screen(self) -> None:
+        interval, count = self._job.sample_interval, 0
+        while interval is not None:
             count += 1
-            await asyncio.sleep(count * every - self._clock())
+            await asyncio.sleep(count * interval - self._clock())
             for watcher in self._watchers:
-                watcher.looked(self._clock(), self._app)
+                watcher.on_sample(self._clock(), self._app)
 
-    async def _act(self, action: Press | Wait | Until) -> None:
+    async def _perform(self, action: Action) -> None:
         match action:
             case Press(key):
-                self._news.clear()
+                self._events.clear()
                 name = _character_to_key(key) if len(key) == 1 else key
                 self._app.post_message(Key(name, key if len(key) == 1 else None))
-                await asyncio.sleep(0.001)  # until everything has come to rest
+                await asyncio.sleep(_SETTLE_S)
             case Wait(seconds):
-                await self._sleep(lambda: False, seconds)
+                await self._wait(lambda: False, seconds)
             case Until(event):
-                await self._until(event)
+                await self._wait_for(event)
 
-    async def _until(self, event: str) -> None:
-        await self._sleep(lambda: event in self._news, _PATIENCE_S)
-        if event not in self._news and self._app.is_running and not self._stopped():
+    async def _wait_for(self, event: str) -> None:
+        await self._wait(lambda: event in self._events, _TIMEOUT_S)
+        if event not in self._events and self._app.is_running and not self._stop_requested():
             raise DiffvizError(
                 f"the script waits until {event!r}, which doesn't come within "
-                f"{_PATIENCE_S / 60:g} minutes: does it play?"
+                f"{_TIMEOUT_S / 60:g} minutes: does it play?"
             )
-        self._news.discard(event)
+        self._events.discard(event)
 
-    async def _sleep(self, enough: Callable[[], bool], longest: float) -> None:
-        """Wait until it is enough, ``longest`` seconds have passed, or it is over."""
-        end = self._clock() + longest
-        while (left := end - self._clock()) > 0 and self._app.is_running and not enough():
-            if self._stopped():
+    async def _wait(self, condition: Callable[[], bool], timeout: float) -> None:
+        """Wait for ``condition``, for ``timeout`` seconds at most, or until the app ends."""
+        end = self._clock() + timeout
+        while (left := end - self._clock()) > 0 and self._app.is_running and not condition():
+            if self._stop_requested():
                 return
-            self._passed(self._clock())
-            await asyncio.sleep(min(left, _LOOK_UP_S))
+            self._on_progress(self._clock())
+            await asyncio.sleep(min(left, _POLL_S))

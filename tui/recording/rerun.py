@@ -1,4 +1,4 @@
-"""A training shown again: the log of a run folder, as fast as a recording wants it."""
+"""A training replayed: the log of a run folder, in the time of a recording."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +13,14 @@ from ..training_app import TrainingApp
 from .script import DONE
 
 LENGTH_S = 12.0
-"""Seconds that a whole log takes in a recording."""
+"""How long a whole log takes in a recording, in seconds."""
 
 
 class Rerun(RunSource):
     """Reads a finished log event by event; the run seems to be training until its end."""
 
     def __init__(
-        self, path: Path, clock: Callable[[], float], happened: Callable[[str], object]
+        self, path: Path, clock: Callable[[], float], on_event: Callable[[str], object]
     ) -> None:
         """Read the log of the run in ``path``.
 
@@ -29,33 +29,33 @@ class Rerun(RunSource):
         """
         super().__init__(path)
         self._clock = clock
-        self._happened = happened
+        self._on_event = on_event
         self._tail.open()
         self._events = list(self._tail.read())
         self._tail.close()
-        self._taken = 0
+        self._count = 0
         if not self._events:
             raise DiffvizError(f"{path} has no log to show: train with diffviz train --out {path}")
 
     def read(self) -> bool:
-        """Take in what is due."""
+        """Process the events that are due."""
         if not self.config:
             self._read_config()
         due = round(len(self._events) * min(1.0, self._clock() / LENGTH_S))
-        news = self._events[self._taken : max(1, due)]
-        for event in news:
+        new = self._events[self._count : max(1, due)]
+        for event in new:
             self.history.take(event)
             if event.get("event") == "epoch":
-                self._happened(f"epoch {event.get('epoch')}")
-        self._taken += len(news)
-        over = self._taken == len(self._events)
+                self._on_event(f"epoch {event.get('epoch')}")
+        self._count += len(new)
+        over = self._count == len(self._events)
         self.state = self._state(held=not over or is_held(self.path))
-        if news and over:
-            self._happened(DONE)
-        return bool(news)
+        if new and over:
+            self._on_event(DONE)
+        return bool(new)
 
     def send(self, command: str, value: int | None = None) -> None:
-        """Refuse: nobody trains.
+        """Refuse the command: no process trains.
 
         Raises:
             DiffvizError: always.
@@ -67,7 +67,7 @@ def training_app(
     path: Path,
     terminal: Terminal,
     clock: Callable[[], float],
-    happened: Callable[[str], object],
+    on_event: Callable[[str], object],
 ) -> TrainingApp:
     """Return the app of ``diffviz watch`` for the run in ``path``.
 
@@ -76,5 +76,5 @@ def training_app(
     """
     if not (path / CONFIG).is_file():
         raise DiffvizError(f"no run in {path} (it has no {CONFIG}): name one with --run")
-    source = Rerun(path, clock, happened)
+    source = Rerun(path, clock, on_event)
     return TrainingApp(lambda: TrainScreen(source), terminal)

@@ -1,38 +1,36 @@
-"""What somebody does while a recording is made: keys, waits, and what to wait for."""
+"""Scripts: the keys to press while a recording is made, the waits, and the events to wait for."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import lookup
 
-from textual.keys import KEY_TO_UNICODE_NAME, Keys
-
 from ...core.errors import DiffvizError
 from ...core.phases import Phase
 
 DONE = "done"
 _EVENTS = (*(phase.label for phase in Phase), DONE)
-_LONGEST_WAIT_S = 3600.0
-_MOST_TIMES = 1000
+_MAX_WAIT_S = 3600.0
+_MAX_REPEATS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A key, by Textual's name."""
+    """Press a key, given by Textual's name."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Time that passes."""
+    """Wait for a time."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Something that happens: a phase begins, or all is ``done``."""
+    """Wait for an event: the start of a phase, or ``done``."""
 
     event: str
 
@@ -61,14 +59,14 @@ SCENARIOS: dict[str, Script] = {
     "grid": (Press("g"), Until(DONE), _SHOW),
     "train": (Until(DONE), _SHOW),
 }
-"""What ``--scenario`` names; each ends with a moment to look at the result."""
+"""The scripts that ``--scenario`` names; each ends with a pause to show the result."""
 
 
 def read_script(path: Path) -> Script:
     """Read the actions of a file.
 
     Raises:
-        DiffvizError: if it can't be read, or a line says nothing that is understood.
+        DiffvizError: if it can't be read, or a line is not an action.
     """
     try:
         with path.open(encoding="utf-8") as file:
@@ -100,8 +98,8 @@ def _actions(words: list[str]) -> list[Action]:
             return [Until(event)]
         case [key]:
             name, _, times = key.partition("*")
-            if times and not (times.isascii() and times.isdigit() and int(times) <= _MOST_TIMES):
-                raise ValueError(f"'{key}': write KEY*TIMES with at most {_MOST_TIMES} times")
+            if times and not (times.isascii() and times.isdigit() and int(times) <= _MAX_REPEATS):
+                raise ValueError(f"'{key}': write KEY*TIMES with at most {_MAX_REPEATS} times")
             if not _is_key(name):
                 raise ValueError(f"'{name}' is no key; write for example a, 8, +, space or right")
             return [Press(name)] * int(times or 1)
@@ -110,6 +108,8 @@ def _actions(words: list[str]) -> list[Action]:
 
 def _is_key(name: str) -> bool:
     """Return whether ``name`` is a character, or Textual's name of a key."""
+    from textual.keys import KEY_TO_UNICODE_NAME, Keys  # not for --help
+
     if len(name) == 1:
         return name.isprintable()
     *modifiers, key = name.split("+")
@@ -124,6 +124,6 @@ def _number(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= _LONGEST_WAIT_S:
-        raise ValueError(f"'wait {text}': from 0 to {_LONGEST_WAIT_S:g} seconds")
+    if not 0 <= value <= _MAX_WAIT_S:
+        raise ValueError(f"'wait {text}': from 0 to {_MAX_WAIT_S:g} seconds")
     return value

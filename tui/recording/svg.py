@@ -1,8 +1,8 @@
-"""Screenshots that look the same in every viewer: each word at its own place, blocks as shapes.
+"""Rewrite screenshots for all viewers: each word is placed by itself, and blocks become shapes.
 
 Rich writes a run of cells as one text with a ``textLength``, and leaves blocks and braille to the
-font. Viewers that ignore the one (librsvg, cairosvg) or lack the other shift what follows: curves
-leave their panels, and gaps before words close.
+font. Viewers that ignore ``textLength`` (librsvg, cairosvg) or lack the glyphs shift the rest of
+the line: curves leave their panels, and gaps before words close.
 """
 
 import re
@@ -13,14 +13,14 @@ from rich.cells import cell_len
 from ..pixels.halfblock import FULL, LOWER, UPPER
 
 _RUN = re.compile(
-    r'<text class="(?P<ink>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" '
+    r'<text class="(?P<style>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" '
     r'textLength="(?P<length>[\d.]+)" (?P<clip>clip-path="[^"]+")>(?P<text>[^<]*)</text>'
 )
 _BASELINE = 18.5
-"""From the top of a cell to the line that its text stands on."""
+"""From the top of a cell to the baseline of its text."""
 _HEIGHT = 24.4
 _PIECE = re.compile(rf"[!-~]+(?:\xa0[!-~]+)*|{UPPER}+|{LOWER}+|{FULL}+|[^\xa0\u2800]")
-"""What is drawn by itself: letters with single gaps, blocks in a row, any other sign."""
+"""What is placed by itself: words with single gaps, a row of equal blocks, any other glyph."""
 _QUADRANTS = dict(zip("▖▗▘▙▚▛▜▝▞▟▌▐", (4, 8, 1, 13, 9, 7, 11, 2, 6, 14, 5, 10), strict=True))
 """Upper left 1, upper right 2, lower left 4, lower right 8."""
 _BRAILLE = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
@@ -31,15 +31,15 @@ Box = tuple[float, float, float, float]
 
 
 def aligned(svg: str) -> str:
-    """Return a screenshot of Rich with every cell where it belongs."""
-    return _RUN.sub(_redrawn, svg)
+    """Return Rich's screenshot with every cell at its exact position."""
+    return _RUN.sub(_redraw, svg)
 
 
-def _redrawn(run: re.Match[str]) -> str:
+def _redraw(run: re.Match[str]) -> str:
     text = unescape(run["text"])
     if cell_len(text) != len(text):
-        return run[0]  # wide signs: nothing in the app, but a path may have them
-    ink, clip = f'class="{run["ink"]}"', run["clip"]
+        return run[0]  # wide characters: none in the app, but a path may have them
+    style, clip = f'class="{run["style"]}"', run["clip"]
     left, baseline, cell = float(run["x"]), float(run["y"]), float(run["length"]) / len(text)
     top = baseline - _BASELINE
     parts: list[str] = []
@@ -50,16 +50,16 @@ def _redrawn(run: re.Match[str]) -> str:
                 _path(x + start * cell, top + above * _HEIGHT, width * cell, height * _HEIGHT)
                 for start, above, width, height in boxes
             )
-            parts.append(f'<path {ink} d="{shapes}" shape-rendering="crispEdges"/>')
+            parts.append(f'<path {style} d="{shapes}" shape-rendering="crispEdges"/>')
         else:
             place = f'x="{_short(x)}" y="{run["y"]}" textLength="{_short(cell * len(word))}"'
-            said = escape(word).replace("\xa0", "&#160;")
-            parts.append(f"<text {ink} {place} {clip}>{said}</text>")
+            content = escape(word).replace("\xa0", "&#160;")
+            parts.append(f"<text {style} {place} {clip}>{content}</text>")
     return "".join(parts)
 
 
 def _boxes(word: str) -> list[Box]:
-    """Return the inked parts of blocks in a row, or of one sign; none if the font draws it."""
+    """Return the filled parts of a row of blocks or of one glyph; none if the font draws it."""
     glyph, width = word[0], float(len(word))
     if glyph in (UPPER, LOWER):
         return [(0.0, 0.5 * (glyph == LOWER), width, 0.5)]

@@ -1,4 +1,4 @@
-"""What a recording becomes: a cast or a screenshot; pictures are in ``film.py``."""
+"""Watchers: what a recording becomes. A cast or a screenshot; pictures are in ``animation.py``."""
 
 from ...core.errors import DiffvizError
 from ..casts.cast import CastEncoder, CastHeader
@@ -7,33 +7,46 @@ from ..terminal_app import TerminalApp
 from .svg import aligned
 
 
-class CastWatcher:
-    """Writes down a cast with a marker at each change of phase."""
+class Watcher:
+    """Receives the events of a recording and ignores them; times are seconds since its start."""
+
+    def on_output(self, time: float, text: str) -> None:
+        """Process text that the app writes to the terminal."""
+
+    def on_marker(self, time: float, label: str) -> None:
+        """Process the start of a phase or an epoch."""
+
+    def on_sample(self, time: float, app: TerminalApp) -> None:
+        """Process the state of the app; called at a fixed interval."""
+
+    def on_end(self, time: float, app: TerminalApp) -> None:
+        """Process the end of the script; the last screen is still there."""
+
+
+class CastWatcher(Watcher):
+    """Writes a cast with a marker at each change of phase."""
 
     def __init__(self, header: CastHeader) -> None:
         self._encoder = CastEncoder(header)
         self._lines = [header.line()]
         self._pending = ""
-        self.end = 0.0
+        self._time = 0.0
 
-    def wrote(self, time: float, text: str) -> None:
-        """Note what was drawn; what is drawn at the same time is one event."""
-        if self._pending and time > self.end:
+    def on_output(self, time: float, text: str) -> None:
+        """Append output; all output of the same moment becomes one event."""
+        if self._pending and time > self._time:
             self._flush()
-        self.end = time
+        self._time = time
         self._pending += drawing_only(text)
 
-    def marked(self, time: float, label: str) -> None:
-        """Mark where it begins."""
+    def on_marker(self, time: float, label: str) -> None:
+        """Append a marker."""
         self._flush()
-        self.end = time
+        self._time = time
         self._lines.append(self._encoder.marker(time, label))
 
-    def looked(self, time: float, app: TerminalApp) -> None:
-        """The text says everything."""
-
-    def ended(self, time: float, app: TerminalApp) -> None:
-        """Let the cast last until now."""
+    def on_end(self, time: float, app: TerminalApp) -> None:
+        """Make the cast last until ``time``."""
         self._flush()
         self._lines.append(self._encoder.end(time))
 
@@ -44,28 +57,18 @@ class CastWatcher:
 
     def _flush(self) -> None:
         if self._pending:
-            self._lines.append(self._encoder.output(self.end, self._pending))
+            self._lines.append(self._encoder.output(self._time, self._pending))
             self._pending = ""
 
 
-class ScreenshotWatcher:
+class ScreenshotWatcher(Watcher):
     """Takes a screenshot at the end."""
 
     def __init__(self) -> None:
-        self.end = 0.0
         self._svg: str | None = None
 
-    def wrote(self, time: float, text: str) -> None:
-        """The last screen says everything."""
-
-    def marked(self, time: float, label: str) -> None:
-        """The last screen says everything."""
-
-    def looked(self, time: float, app: TerminalApp) -> None:
-        """The last screen says everything."""
-
-    def ended(self, time: float, app: TerminalApp) -> None:
-        """Keep what is on the screen."""
+    def on_end(self, time: float, app: TerminalApp) -> None:
+        """Export the screen."""
         if app.is_running:
             self._svg = aligned(app.export_screenshot())
 

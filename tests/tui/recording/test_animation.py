@@ -1,4 +1,4 @@
-"""Animated pictures: as many frames as shots, exact greys, true to time."""
+"""Animations: as many frames as snapshots, exact greys, true to time."""
 
 import io
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from diffviz.core.errors import DiffvizError
-from diffviz.tui.recording.animation import Shot
+from diffviz.tui.recording.animation import Snapshot
 from diffviz.tui.recording.animation_files import durations, encode, find_ffmpeg, write_mp4
 from diffviz.tui.recording.frames import SIDE, Layout, frames, size_of
 
@@ -20,11 +20,11 @@ def noise(n: int, number: int) -> np.ndarray:
     return np.random.default_rng(number).integers(0, 256, (n, SIDE, SIDE), np.uint8)
 
 
-def shots(n: int) -> list[Shot]:
+def snapshots(n: int) -> list[Snapshot]:
     few = n <= 8
     labels = tuple("abcdefgh"[:n]) if 1 < n <= 8 else ()
     return [
-        Shot(noise(n, t), noise(n, t + 1) if few else None, (t,) * max(1, len(labels)), labels)
+        Snapshot(noise(n, t), noise(n, t + 1) if few else None, (t,) * max(1, len(labels)), labels)
         for t in (1000, 600, 333, 0)
     ]
 
@@ -41,13 +41,13 @@ def pictures(content: bytes) -> list[Image.Image]:
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("n", [1, 4, 32])
 def test_greys_are_exact(ending, n):
-    some = shots(n)
+    some = snapshots(n)
     found = pictures(encode(ending, frames(some), [50] * 4))
     layout = Layout(some[0])
     assert [picture.size for picture in found] == [size_of(some)] * 4
-    for shot, picture in zip(some, found, strict=True):
+    for snapshot, picture in zip(some, found, strict=True):
         pixels = np.asarray(picture)
-        rows = [shot.x_t] if shot.x0_hat is None else [shot.x_t, shot.x0_hat]
+        rows = [snapshot.x_t] if snapshot.x0_hat is None else [snapshot.x_t, snapshot.x0_hat]
         for row, images in enumerate(rows):
             for index, image in enumerate(images):
                 at = (0, row) if n == 1 else (row + index // 8, index % 8)
@@ -59,7 +59,7 @@ def test_greys_are_exact(ending, n):
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_durations_are_kept(ending):
-    content = encode(ending, frames(shots(1)), [50, 100, 30, 2000])
+    content = encode(ending, frames(snapshots(1)), [50, 100, 30, 2000])
     with Image.open(io.BytesIO(content)) as image:
         found = []
         for index in range(getattr(image, "n_frames", 1)):
@@ -72,7 +72,7 @@ def test_durations_are_kept(ending):
 
 def test_the_same_shots_have_the_same_bytes():
     for ending in ENDINGS:
-        first, second = (encode(ending, frames(shots(1)), [50] * 4) for _ in range(2))
+        first, second = (encode(ending, frames(snapshots(1)), [50] * 4) for _ in range(2))
         assert first == second
 
 
@@ -89,7 +89,7 @@ def test_durations_have_a_limit():
 
 
 def test_mixed_shots_have_one_size():
-    mixed = [*shots(1), *shots(32)]
+    mixed = [*snapshots(1), *snapshots(32)]
     sizes = {frame.size for frame in frames(mixed)}
     assert sizes == {size_of(mixed)}
     assert all(side % 2 == 0 for side in size_of(mixed))
@@ -104,8 +104,8 @@ def test_without_ffmpeg(monkeypatch, tmp_path):
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
 def test_a_video_has_a_frame_for_each_tick(tmp_path):
     path = tmp_path / "a.mp4"
-    write_mp4(path, frames(shots(1)), [50, 100, 50, 200], 20)
-    width, height = size_of(shots(1))
+    write_mp4(path, frames(snapshots(1)), [50, 100, 50, 200], 20)
+    width, height = size_of(snapshots(1))
     decode = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
     shown = subprocess.run(decode, capture_output=True, check=True).stdout
     assert len(shown) == 8 * width * height

@@ -1,4 +1,4 @@
-"""A training that is shown again in a recording."""
+"""A training that is replayed in a recording."""
 
 import json
 
@@ -10,7 +10,7 @@ from diffviz.core.runs.state import RunState
 from diffviz.tui.casts.cast import CastHeader
 from diffviz.tui.casts.reader import CastReader
 from diffviz.tui.cli import main
-from diffviz.tui.recording.recorder import Take, record
+from diffviz.tui.recording.recorder import Recorder, RecordingJob
 from diffviz.tui.recording.rerun import LENGTH_S, Rerun
 from diffviz.tui.recording.script import SCENARIOS
 from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
@@ -36,28 +36,30 @@ def run(tmp_path):
 
 
 class Screens(ScreenshotWatcher):
-    """Keeps what is on the screen at each look, and at the end."""
+    """Stores the screen at each sample, and at the end."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: list[str] = []
 
-    def looked(self, time, app) -> None:
+    def on_sample(self, time, app) -> None:
         self.seen.append("\n".join(s.text for s in app.screen._compositor.render_strips()))
 
-    def ended(self, time, app) -> None:
-        super().ended(time, app)
-        self.looked(time, app)
+    def on_end(self, time, app) -> None:
+        super().on_end(time, app)
+        self.on_sample(time, app)
 
 
 @pytest.fixture
-def take(run, make_options):
-    return Take(make_options(), SCENARIOS["train"], (80, 24), look_every=1.0, training=run.path)
+def job(run, make_options):
+    return RecordingJob(
+        make_options(), SCENARIOS["train"], (80, 24), sample_interval=1.0, training=run.path
+    )
 
 
-def test_the_log_is_shown_from_its_beginning_to_its_end(take):
+def test_the_log_is_shown_from_its_beginning_to_its_end(job):
     screens = Screens()
-    assert record(take, [screens]) >= LENGTH_S
+    assert Recorder(job, [screens]).record() >= LENGTH_S
     first, middle, last = screens.seen[0], screens.seen[5], screens.seen[-1]
     assert "epoch 1/3" in first
     assert "● training" in first
@@ -68,11 +70,11 @@ def test_the_log_is_shown_from_its_beginning_to_its_end(take):
     assert b"digits-001" in screens.content()
 
 
-def test_the_same_run_gives_the_same_bytes_with_a_mark_an_epoch(take, tmp_path):
+def test_the_same_run_gives_the_same_bytes_with_a_mark_an_epoch(job, tmp_path):
     contents = []
     for _ in range(2):
-        cast = CastWatcher(CastHeader(*take.size))
-        record(take, [cast])
+        cast = CastWatcher(CastHeader(*job.size))
+        Recorder(job, [cast]).record()
         contents.append(cast.content())
     assert contents[0] == contents[1]
     path = tmp_path / "training.cast"

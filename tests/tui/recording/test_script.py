@@ -3,8 +3,7 @@
 import pytest
 
 from diffviz.core.errors import DiffvizError
-from diffviz.tui.cli.record import SCENARIO_NAMES
-from diffviz.tui.recording.script import SCENARIOS, Press, Until, Wait, read_script
+from diffviz.tui.recording.script import Press, Until, Wait, read_script
 
 
 @pytest.fixture
@@ -47,10 +46,6 @@ def test_unreadable_scripts(tmp_path):
     for name in ("missing", "binary", "."):
         with pytest.raises(DiffvizError, match="can't read"):
             read_script(tmp_path / name)
-
-
-def test_names_of_scenarios_are_known_without_numpy():
-    assert list(SCENARIOS) == list(SCENARIO_NAMES)
 
 
 def test_keys_by_their_names(script):
