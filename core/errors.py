@@ -12,10 +12,10 @@ class DiffvizError(Exception):
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(one_line(text))
+        super().__init__(printable(text))
 
 
-def one_line(text: str, longest: int = _LONGEST) -> str:
+def printable(text: str, longest: int = _LONGEST) -> str:
     """Return ``text`` with line ends, control and other unprintable characters escaped.
 
     More than ``longest`` characters lose their middle.
@@ -26,3 +26,8 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
         return text
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     return "".join(shown)
+
+
+def message_of(error: BaseException) -> str:
+    """Return the text of ``error`` on one line, or the name of its class if it has none."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -4,7 +4,7 @@ import math
 
 
 def alpha_bar_text(alpha_bar: float) -> str:
-    """Return alpha_bar with four digits, or as a power of ten where those would say nothing."""
+    """Return alpha_bar with four decimals, or in scientific notation below 0.001."""
     return f"{alpha_bar:.4f}" if alpha_bar >= 0.001 else f"{alpha_bar:.1e}"
 
 
@@ -16,7 +16,7 @@ def snr_text(alpha_bar: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time span: ``9.8 s`` or ``3m 20s``."""
+    """Return a time span: ``9.8 s``, ``3m 20s`` or ``1h 05m``."""
     if seconds < 99.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -24,3 +24,27 @@ def duration(seconds: float) -> str:
         return f"{minutes}m {rest:02d}s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes:02d}m"
+
+
+def computing_time(seconds: float) -> str:
+    """Return a time span, in milliseconds below 10 s."""
+    return f"{seconds * 1000:,.0f} ms" if seconds < 10 else duration(seconds)
+
+
+def age(seconds: float) -> str:
+    """Return how long ago something was, in one unit: ``3 s ago`` or ``2h ago``."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit} ago"
+    return f"{int(seconds)} s ago"
+
+
+def short_number(value: float) -> str:
+    """Return a value in at most seven characters, with three decimals where it is small."""
+    if not math.isfinite(value):
+        return str(value)
+    size = abs(value)
+    if size != 0 and (size < 0.001 or size >= 99_999.5):
+        return f"{value:.1e}"
+    digits = 0 if size >= 999.5 else 1 if size >= 99.95 else 2 if size >= 9.995 else 3
+    return f"{value:.{digits}f}"

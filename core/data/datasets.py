@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import DiffvizError
+from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
 from ..files.idx import read_idx
 from .folders import Images, Labels, read_image_archive, read_picture_folder
@@ -98,7 +98,7 @@ def _load_idx_set(name: str, data_dir: Path, train: bool) -> tuple[Images, Label
         labels = read_idx(raw / labels_file, 1)
     except (ValueError, OSError, DiffvizError) as error:
         raise DiffvizError(
-            f"the {title} files in {raw} are damaged ({_one_line(error)}): "
+            f"the {title} files in {raw} are damaged ({message_of(error)[:160]}): "
             "delete them and download them again"
         ) from error
     if images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
@@ -127,14 +127,9 @@ def _download(name: str, data_dir: Path) -> None:
         files = ", ".join((*kind.files(True), *kind.files(False)))
         raise DiffvizError(
             f"no {'MNIST' if name == 'mnist' else name} in {data_dir} and it could not be "
-            f"downloaded ({_one_line(error)}): put {files} into {folder / 'raw'}, or use "
+            f"downloaded ({message_of(error)[:160]}): put {files} into {folder / 'raw'}, or use "
             "--dataset synthetic"
         ) from error
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text[:160] or type(error).__name__
 
 
 def _image_data(name: str, images: Images, labels: Labels) -> ImageData:

@@ -22,7 +22,7 @@ from PIL import Image
 from diffviz.core.classifier import Classifier
 from diffviz.core.data import ImageData, load_dataset
 from diffviz.core.data.synthetic import synthetic_digits
-from diffviz.core.errors import DiffvizError, one_line
+from diffviz.core.errors import DiffvizError, printable
 from diffviz.core.measure.phase_record import read_phases, weights_sha256
 from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.catalog import resolve, training_losses
@@ -266,7 +266,7 @@ def attack(name: str, run: Path, folder: Path, damage: Damage, cases: int, patch
             refused, message = refused + 1, str(error)
         except Exception as error:
             raise AssertionError(f"{name}, seed {seed}: {error!r}") from error
-        assert message == one_line(message), (name, seed)
+        assert message == printable(message), (name, seed)
         took = time.process_time() - began
         assert took < MOST_SECONDS, (name, seed)
         slowest = max(slowest, took)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diffviz.core.errors import DiffvizError, one_line
+from diffviz.core.errors import DiffvizError, printable
 from diffviz.core.measure.phase_record import MeasuredPhases
 from diffviz.core.models.catalog import read_card, training_losses
 from diffviz.core.recipes import TrainConfig
@@ -177,11 +177,11 @@ def test_messages_are_one_printable_line(cases):
     @hypothesis_settings(cases)
     @given(st.text(st.characters(), max_size=50), st.integers(0, 100))
     def check(text, repeats):
-        line = one_line(text * repeats)
+        line = printable(text * repeats)
         assert line.isprintable()
-        assert str(DiffvizError(text)) == one_line(text)
+        assert str(DiffvizError(text)) == printable(text)
         if text.isprintable():
-            assert one_line(text) == text
+            assert printable(text) == text
 
     check()
 

@@ -16,7 +16,7 @@ try:
 except ImportError:  # Windows
     termios = None
 
-from ...core.errors import DiffvizError, one_line
+from ...core.errors import DiffvizError, printable
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
 from ..terminal.exit_signals import hung_up
 
@@ -112,7 +112,7 @@ class Stage:
             return
         self._told = monotonic()
         line = next((text for text in wordings if len(text) < columns), wordings[-1])[: columns - 1]
-        self.write(f"\x1b7\x1b[{rows};1H\x1b[0;2m{one_line(line)}\x1b[0K\x1b8")
+        self.write(f"\x1b7\x1b[{rows};1H\x1b[0;2m{printable(line)}\x1b[0K\x1b8")
 
     def keys(self, timeout: float | None) -> list[str]:
         """Return the keys pressed within ``timeout`` seconds, as soon as there is one.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
-from ...core.errors import DiffvizError, one_line
+from ...core.errors import DiffvizError, printable
 
 MAX_LINE = 4 << 20
 """Bytes in a line at most; a screen of 200x60 cells in 24-bit colours takes about 0.6 million."""
@@ -153,4 +153,4 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 def _text(value: object) -> str:
     """Return a printable, short text of whatever the header says."""
-    return "" if value is None else one_line(str(value), 200)
+    return "" if value is None else printable(str(value), 200)

@@ -62,7 +62,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _print_contents(reader: "CastReader") -> None:
     """Print the header, the marks and the length as plain lines."""
-    from ...core.errors import one_line
+    from ...core.errors import printable
 
     made = "".join(f", {name} {value}" for name, value in reader.made.items())
     print(f"{reader.path}: {reader.width}x{reader.height}, asciicast {reader.version}{made}")
@@ -70,7 +70,7 @@ def _print_contents(reader: "CastReader") -> None:
     for event in reader:
         last = event.time
         if event.code == "m":
-            print(f"{event.time:9.2f} s  {one_line(event.data, 200)}")
+            print(f"{event.time:9.2f} s  {printable(event.data, 200)}")
         elif event.code == "o":
             written += 1
     print(f"{last:9.2f} s  end, {written} changes of the screen")

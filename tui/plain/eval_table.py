@@ -5,7 +5,7 @@ from rich.table import Table
 
 from ...core.measure.metrics import Estimate
 from ...core.measure.report import EvalReport
-from .train_progress import duration
+from ..text import duration
 
 Row = tuple[str, str, str]
 """What is measured, the samples' figure with its 95% interval, real digits' figure."""
@@ -16,22 +16,22 @@ def report_rows(report: EvalReport) -> list[Row]:
     f, c, k = report.frechet, report.confidence, report.classes
     n, d, m = report.neighbours, report.diversity, report.memorisation
     return [
-        ("Frechet LeNet distance", number(f.to_test, 2), f"{f.floor:.2f}"),
+        ("Frechet LeNet distance", interval(f.to_test, 2), f"{f.floor:.2f}"),
         ("  times the floor", f"{f.ratio:.1f}", "1"),
         ("classifier sure (> 0.9)", percent(c.share_sure), f"{c.real_share_sure:.1%}"),
-        ("mean best probability", number(c.mean_best, 3), f"{c.real_mean_best:.3f}"),
-        ("class entropy (of uniform)", number(k.entropy, 4), f"{k.real_entropy:.4f}"),
-        (f"precision (k = {n.k}, {n.size:,})", number(n.precision, 3), f"{n.real_precision:.3f}"),
-        (f"recall (k = {n.k}, {n.size:,})", number(n.recall, 3), f"{n.real_recall:.3f}"),
-        (f"mean distance in pairs ({d.size:,})", number(d.pairwise, 2), f"{d.real_pairwise:.2f}"),
+        ("mean best probability", interval(c.mean_best, 3), f"{c.real_mean_best:.3f}"),
+        ("class entropy (of uniform)", interval(k.entropy, 4), f"{k.real_entropy:.4f}"),
+        (f"precision (k = {n.k}, {n.size:,})", interval(n.precision, 3), f"{n.real_precision:.3f}"),
+        (f"recall (k = {n.k}, {n.size:,})", interval(n.recall, 3), f"{n.real_recall:.3f}"),
+        (f"mean distance in pairs ({d.size:,})", interval(d.pairwise, 2), f"{d.real_pairwise:.2f}"),
         ("nearest training digit, median", f"{m.median:.2f}", f"{m.real_median:.2f}"),
-        ("  ratio to real digits'", number(m.ratio, 3), "1"),
+        ("  ratio to real digits'", interval(m.ratio, 3), "1"),
         (f"  nearer than {m.real_percentile_1:.2f}", percent(m.share_below), "1.0%"),
     ]
 
 
-def number(estimate: Estimate, digits: int) -> str:
-    """Return ``value (low-high)``."""
+def interval(estimate: Estimate, digits: int) -> str:
+    """Return ``value (low-high)`` with this many ``digits`` after the point."""
     value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
     return f"{value} ({low}-{high})"
 

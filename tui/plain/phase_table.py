@@ -8,6 +8,7 @@ from rich.table import Table
 from ...core.measure.metrics import Estimate
 from ...core.measure.phase_record import MeasuredPhases
 from ..pixels.braille import plot
+from .eval_table import interval
 
 CHART_ROWS = 8
 
@@ -45,12 +46,6 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
         f"agreement: how often two branches end on the same digit (by chance {phases.chance:.2f}); "
         "x0_hat to go: its distance from the finished branches, 1 at the start"
     )
-
-
-def interval(estimate: Estimate, digits: int) -> str:
-    """Return ``value (low-high)``."""
-    value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
-    return f"{value} ({low}-{high})"
 
 
 def chart_lines(phases: MeasuredPhases, width: int) -> list[str]:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ...core.records import Batch, EpochDone, Finished, Started, TrainEvent
+from ..text import duration
 
 
 def show_progress(
@@ -80,14 +81,3 @@ def epoch_line(event: EpochDone, started: Started) -> str:
         f"{duration(images / event.images_per_s)}  {event.images_per_s:.0f} images/s  "
         f"{duration(left / event.images_per_s)} left"
     )
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as ``12 s``, ``3 min 20 s`` or ``1 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

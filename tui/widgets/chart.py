@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..pixels.braille import plot
+from ..text import short_number
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
 from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
@@ -100,10 +101,10 @@ class Chart(TextWidget):
         low, high = self._limits or (min(finite), max(finite))
         with_axis = height >= 5
         plot_rows = max(1, height - 3) if with_axis else height - 1
-        written = "{:g}".format if self._limits else number
+        written = "{:g}".format if self._limits else short_number
         labels = {plot_rows - 1: written(low), 0: written(high)}
         if low == high:  # one value, or all the same: a line at half height
-            labels = {plot_rows // 2: number(low)}
+            labels = {plot_rows // 2: short_number(low)}
         gutter = max(map(len, labels.values()))
         columns = width - gutter - 2
         if columns < 4:
@@ -149,7 +150,7 @@ class Chart(TextWidget):
         """Return the first and the last value."""
         if not self._values:
             return ""
-        first, last = number(self._values[0]), number(self._values[-1])
+        first, last = short_number(self._values[0]), short_number(self._values[-1])
         return f"{first} → {last}" if len(self._values) > 1 else last
 
     def _axis_labels(self, columns: int) -> Row:
@@ -160,14 +161,3 @@ class Chart(TextWidget):
         named = f"{self._unit} {right}"
         right = named if len(left) + 1 + len(named) <= columns else right
         return fit(apart([text(left, style(DIM))], [text(right, style(DIM))], columns), columns)
-
-
-def number(value: float) -> str:
-    """Write a value in at most seven characters, with three decimals where it is small."""
-    if not np.isfinite(value):
-        return str(value)
-    size = abs(value)
-    if size != 0 and (size < 0.001 or size >= 99_999.5):
-        return f"{value:.1e}"
-    digits = 0 if size >= 999.5 else 1 if size >= 99.95 else 2 if size >= 9.995 else 3
-    return f"{value:.{digits}f}"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.phases import Phase
-from ..text import duration
+from ..text import computing_time
 from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
 from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
@@ -96,7 +96,7 @@ class LaneTable(_Columns):
         yield ["t"], [[unknown if lane.t is None else str(lane.t)] for lane in lanes]
         evaluations = [[f"{n.evaluations}/{n.total}", str(n.evaluations)] for n in lanes]
         yield ["network evaluations", "evaluations", "evals"], evaluations
-        yield ["computing time", "time"], [[time_text(lane.seconds)] for lane in lanes]
+        yield ["computing time", "time"], [[computing_time(lane.seconds)] for lane in lanes]
         beliefs = []
         for lane in lanes:
             if lane.belief is None:
@@ -108,8 +108,3 @@ class LaneTable(_Columns):
 
 def _names(label: str) -> list[str]:
     return [label, label.replace("-Solver", "")]
-
-
-def time_text(seconds: float) -> str:
-    """Return a computing time: milliseconds as long as those say more."""
-    return f"{seconds * 1000:,.0f} ms" if seconds < 10 else duration(seconds)

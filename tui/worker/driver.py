@@ -15,7 +15,7 @@ from ...core.step import Step
 from .jobs import Job
 from .lanes import JobRun
 from .meter import Meter, Pacer
-from .pipelines import Network, OpenSampler, losses_of, one_line, version_of
+from .pipelines import Network, OpenSampler, failure_text, losses_of, version_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -152,7 +152,7 @@ class Driver:
             try:
                 self._sample(job)
             except Exception as error:
-                self._tell(taken, "Failed", taken, one_line(error), not self._stepped)
+                self._tell(taken, "Failed", taken, failure_text(error), not self._stepped)
 
     def _next_job(self, taken: int) -> JobRun | None:
         """Wait for a run later than ``taken``; return it, or None to end."""

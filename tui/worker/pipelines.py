@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...core.errors import DiffvizError
+from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
 from ...core.noise import NoiseStream
 from ...core.sampling import Start
@@ -150,14 +150,8 @@ class Network:
         return cls(sampler, Source.of(sampler, version), phases)
 
 
-def one_line(error: BaseException) -> str:
-    """Return what went wrong as one printable line."""
-    text = " ".join(str(error).split())
-    if isinstance(error, DiffvizError):
-        return printable(text)
-    return printable(f"{type(error).__name__}: {text}" if text else type(error).__name__)
-
-
-def printable(text: str) -> str:
-    """Return ``text`` without anything that a terminal would obey: names may come from files."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+def failure_text(error: BaseException) -> str:
+    """Return what went wrong on one printable line; an unexpected error is named by its class."""
+    message, name = message_of(error), type(error).__name__
+    expected = isinstance(error, DiffvizError) or message == name
+    return printable(message if expected else f"{name}: {message}")

@@ -4,7 +4,7 @@ import pytest
 from textual.app import App
 
 from diffviz.tui.pixels.braille import plot
-from diffviz.tui.widgets.chart import Chart, number
+from diffviz.tui.widgets.chart import Chart
 
 
 def dots(lines: list[str]) -> set[tuple[int, int]]:
@@ -55,24 +55,6 @@ def test_plot_leaves_gaps_and_clips():
     seen = dots(plot([0, 0, nan, inf, 0, 0], 3, 2, 0, 1))
     assert {x for x, _ in seen} == {0, 1, 4, 5}
     assert {y for _, y in dots(plot([-5, 7], 1, 1, 0, 1))} == {0, 1, 2, 3}
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (0.2203, "0.220"),
-        (0, "0.000"),
-        (1.0, "1.000"),
-        (12.34, "12.34"),
-        (123.4, "123.4"),
-        (0.00042, "4.2e-04"),
-        (123456, "1.2e+05"),
-        (-0.5, "-0.500"),
-        (float("nan"), "nan"),
-    ],
-)
-def test_numbers(value, written):
-    assert number(value) == written
 
 
 def render(values: list[float], width: int, height: int) -> list[str]:

@@ -115,7 +115,7 @@ def test_an_unexpected_error_names_its_kind_and_nothing_a_terminal_obeys(start):
 
     failed = start(refuse).until(Failed)
     assert failed.at_start
-    assert failed.text == "RuntimeError: bad ?[31m thing"
+    assert failed.text == r"RuntimeError: bad \x1b[31m thing"
 
 
 def test_a_failure_before_the_first_step_is_one_at_the_start(start, make_sampler):

@@ -7,6 +7,7 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from ....core.errors import printable
 from ....core.noise import SEEDS, NoiseStream
 from ....core.pictures import to_grey
 from ....core.sampling import find_sampler
@@ -22,7 +23,6 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import Belief
 from ...worker.messages import Frame
-from ...worker.pipelines import printable
 from ..planned import MIN_HEIGHT, MIN_WIDTH, Regions, bindings, small_mode
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
 
+from ....core.errors import printable
 from ....core.phases import Phase
 from ...keys import KEYS, State
 from ...options import RunOptions
@@ -18,7 +19,7 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
 from ...worker.messages import Failed, Finished, Frame, Loaded, Losses
-from ...worker.pipelines import Source, printable
+from ...worker.pipelines import Source
 from ..planned import PlannedScreen, Regions, bindings
 from . import follow
 from .follow import Follow

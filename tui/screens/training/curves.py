@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.recipes import PUBLISHED_LOSSES
+from ...text import short_number
 from ...theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
-from ...widgets.chart import number
 from .log_history import History
 from .numbers import smoothed
 from .plot import View
@@ -100,6 +100,6 @@ def band_series(history: History) -> list[Series]:
     lines = []
     for phase, colour in PHASE_COLOURS.items():
         places, means = smoothed(x, history.band(phase), _BAND_SPAN, history.column("step"))
-        newest = f" {number(float(means[-1]))}" if len(means) else ""
+        newest = f" {short_number(float(means[-1]))}" if len(means) else ""
         lines.append(Series(phase.label + newest, places, means, colour, short=phase.label))
     return lines[::-1]  # the legend begins with what is drawn last

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ....core.runs.lock import is_held
-from ...widgets.chart import number
+from ...text import short_number
 from .curves import SPANS
 from .numbers import smoothed
 from .run_source import RunSource
@@ -45,5 +45,5 @@ def brief(source: RunSource) -> Brief | None:
         tuple(losses[picked].tolist()),
         round(float(epochs[begin]), digits),
         round(float(epochs[-1]), digits),
-        f"{number(float(losses[-1]))}  {state}",
+        f"{short_number(float(losses[-1]))}  {state}",
     )

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from ....core.runs.state import RunState
 from ...keys import State
-from ...plain.train_progress import duration
+from ...text import duration, short_number
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
-from ...widgets.chart import number
 from ...widgets.text_widget import Row, text
 from .log_history import History
 from .numbers import smoothed
@@ -54,7 +53,9 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
     run = text(f"   {source.name}   ", style(TEXT))
     state = state_text(source.state)
     loss = newest_loss(source.history, max(span, _SPARK_SPAN))
-    shown = [text(f"   loss {number(loss)} ", style(TEXT, bold=True))] if loss is not None else []
+    shown: Row = []
+    if loss is not None:
+        shown = [text(f"   loss {short_number(loss)} ", style(TEXT, bold=True))]
     losses = source.history.column("loss")[10:]  # the first ones would flatten all others
     rows = [
         [name, run, *state, *shown, text(sparkline(losses, cells), style(ACCENT))]
@@ -94,11 +95,11 @@ def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
     loss, batch = newest_loss(history, span), history.newest("loss")
     return [
-        ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, number)),
-        ("loss, last batch", _or_dash(batch, number)),
+        ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number)),
+        ("loss, last batch", _or_dash(batch, short_number)),
         ("images/s", _or_dash(history.rate, "{:,.0f}".format)),
         ("learning rate", _or_dash(history.newest("lr"), "{:.3g}".format)),
-        ("gradient norm", _or_dash(history.newest("grad_norm"), number)),
+        ("gradient norm", _or_dash(history.newest("grad_norm"), short_number)),
         ("time so far", _or_dash(elapsed, duration)),
         ("time left", _or_dash(history.seconds_left, duration)),
         ("checkpoint", "–" if checkpoint is None else f"batch {checkpoint:,}"),

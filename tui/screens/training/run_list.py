@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from ....core.errors import DiffvizError
 from ....core.runs.state import RunSummary, list_runs
 from ...keys import State
+from ...text import age
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.bars import Footer, TooSmall
 from ...widgets.split_line import SplitLine
@@ -74,7 +75,7 @@ class RunTable(TextWidget):
         look = style(ACCENT if chosen else TEXT, bold=chosen)
         epoch = f"{run.epoch or 0}/{run.config.epochs}"
         loss = "–" if run.loss is None else f"{run.loss:.4f}"
-        rest = f"{epoch:>9}  {loss:>7}  {age_text(run.age_s):>10}"
+        rest = f"{epoch:>9}  {loss:>7}  {age(run.age_s):>10}"
         rest += f"   {run.config.architecture}" * network
         row = [
             text(f"{mark}{label:<{name - 2}}", look),
@@ -89,14 +90,6 @@ class RunTable(TextWidget):
 def _heading(name: int, network: bool) -> str:
     columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}"
     return columns + "   network" * network
-
-
-def age_text(seconds: float) -> str:
-    """Return how long ago something was, in one unit."""
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit} ago"
-    return f"{int(seconds)} s ago"
 
 
 class RunListScreen(PlannedScreen[None]):

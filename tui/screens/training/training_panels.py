@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.recipes import PUBLISHED_LOSSES
-from ...plain.train_progress import duration
+from ...text import duration
 from ...theme import ACCENT, BACK, DIM, FAINT, LIVE, PHASE_COLOURS, TEXT, style
 from ...widgets.text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 from .log_history import EpochRow
@@ -149,7 +149,7 @@ def _columns(width: int, published: bool, distance: bool) -> list:
         ("epoch", 5, lambda e, _: str(e.epoch)),
         ("loss", 6, lambda e, _: f"{e.loss:.4f}"),
         ("change", 7, _change),
-        ("time", 11 if width >= 74 else 6, _time if width >= 74 else _short_time),
+        ("time", 7, lambda e, _: duration(e.seconds)),
         ("img/s", 6, lambda e, _: f"{e.images_per_s:,.0f}"),
     ]
     if distance:
@@ -158,7 +158,7 @@ def _columns(width: int, published: bool, distance: bool) -> list:
         )
     if published:
         wanted.insert(2, ("publ.", 6, _published))
-    while sum(size + 2 for _, size, _ in wanted) > width and len(wanted) > 2:
+    while sum(size + 2 for _, size, _ in wanted) - 2 > width and len(wanted) > 2:
         wanted.pop()
     return wanted
 
@@ -167,15 +167,6 @@ def _change(epoch: EpochRow, before: EpochRow | None) -> str:
     if before is None or not before.loss:
         return "–"
     return f"{epoch.loss / before.loss - 1:+.1%}"
-
-
-def _time(epoch: EpochRow, _before: EpochRow | None) -> str:
-    return duration(epoch.seconds)
-
-
-def _short_time(epoch: EpochRow, _before: EpochRow | None) -> str:
-    minutes, seconds = divmod(round(epoch.seconds), 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 def _published(epoch: EpochRow, _before: EpochRow | None) -> str:

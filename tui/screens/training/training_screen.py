@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 
+from ...text import short_number
 from ...widgets.bars import Footer, Title, TooSmall
-from ...widgets.chart import number
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ..planned import PlannedScreen, Regions, bindings, small_mode
@@ -154,7 +154,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         view = view_of(self.looking, history, [other for _, other in others])
         lines = loss_series(history, self.looking, others, self.published)
         newest = readout.newest_loss(history, self.looking.span)
-        note = "" if newest is None else number(newest)
+        note = "" if newest is None else short_number(newest)
         if self.looking.zoom:
             note += f"  zoom {2**self.looking.zoom}x"
         if self.source.every > 1:

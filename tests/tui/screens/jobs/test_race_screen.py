@@ -10,7 +10,6 @@ from diffviz.tui.screens.help import HelpScreen
 from diffviz.tui.screens.jobs.job_keys import RACE_KEYS
 from diffviz.tui.screens.jobs.race_layout import plan_race
 from diffviz.tui.screens.jobs.race_screen import RaceScreen
-from diffviz.tui.widgets.lane_table import time_text
 from diffviz.tui.widgets.mosaic import Mosaic
 
 
@@ -188,9 +187,3 @@ def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, lanes):
             planned_well(plan.regions, width, height)
             if plan.xt is not None:
                 assert plan.xt.width <= plan.regions["xt"].width
-
-
-def test_times_are_written_in_what_says_more():
-    assert time_text(0.0412) == "41 ms"
-    assert time_text(9.9) == "9,900 ms"
-    assert time_text(12.3) == "12.3 s"

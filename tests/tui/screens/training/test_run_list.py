@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from diffviz.tui.cli import main
-from diffviz.tui.screens.training.run_list import RunListScreen, age_text, earlier_runs
+from diffviz.tui.screens.training.run_list import RunListScreen, earlier_runs
 
 
 def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
@@ -84,12 +84,6 @@ def test_a_run_named_by_where_one_is(make_run, monkeypatch):
     run, other = make_run("a"), make_run("b")
     monkeypatch.chdir(run.path)
     assert [r.path.name for r in earlier_runs(Path())] == [other.path.name]
-
-
-def test_ages_have_one_unit():
-    assert [age_text(s) for s in (3.7, 61, 7300, 90_000)] == [
-        "3 s ago", "1 min ago", "2 h ago", "1 d ago"
-    ]  # fmt: skip
 
 
 def test_without_a_terminal_states_are_printed(make_run, tmp_path, capsys):
