@@ -16,7 +16,7 @@ def trainer(start, tmp_path):
     """Return a training that has done some batches."""
     process = start(*TRAIN, "--out", tmp_path / "run")
     log = tmp_path / "run" / "log.jsonl"
-    process.until(lambda: log.exists() and b'"batch"' in log.read_bytes())
+    process.read_until(lambda: log.exists() and b'"batch"' in log.read_bytes())
     return process
 
 

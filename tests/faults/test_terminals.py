@@ -1,6 +1,5 @@
 """Terminals that are tiny, resized without end, or closed while something runs."""
 
-import os
 import random
 import signal
 
@@ -36,11 +35,11 @@ def shows_something(command) -> bool:
 def test_one_cell(start, folder, name, tell):
     """A terminal of 1x1 gets an app one can leave; enlarged, it shows all."""
     command = start(*SCREENS[name], cwd=folder, screen=(1, 1))
-    command.until(lambda: b"\x1b[?1049h" in command.printed)
+    command.read_until(lambda: b"\x1b[?1049h" in command.printed)
     command.read(2.0)
     before = len(command.printed)
     command.resize(80, 24)
-    command.until(lambda: len(command.printed) > before + 500)
+    command.read_until(lambda: len(command.printed) > before + 500)
     command.press("q")
     assert command.end() == 0, command.text[-2000:]
     assert b"\x1b[?1049l" in command.printed
@@ -51,7 +50,7 @@ def test_one_cell(start, folder, name, tell):
 def test_a_storm_of_sizes(start, folder, name, tell):
     chance = random.Random(7)
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
-    command.until(lambda: shows_something(command))
+    command.read_until(lambda: shows_something(command))
     for _ in range(300):
         command.resize(chance.choice((1, 2, 40, 80, 300)), chance.choice((1, 2, 12, 24, 90)))
         command.read(chance.uniform(0, 0.03))
@@ -67,9 +66,8 @@ def test_a_storm_of_sizes(start, folder, name, tell):
 @pytest.mark.parametrize("name", SCREENS)
 def test_terminals_that_are_closed(start, folder, name, tell):
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
-    command.until(lambda: shows_something(command))
-    os.close(command.master)
-    command.master = -1
+    command.read_until(lambda: shows_something(command))
+    command.hang_up()
     assert command.process.wait(60) == 129
     tell(f"{name} | terminal closed | 1 | ended by itself")
 
@@ -78,7 +76,7 @@ def test_terminals_that_are_closed(start, folder, name, tell):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signals_leave_the_terminal_as_it_was(start, folder, name, number, status, tell):
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
-    command.until(lambda: shows_something(command))
+    command.read_until(lambda: shows_something(command))
     assert command.end(number) == status, command.text[-2000:]
     for before, after in ((b"?1049h", b"?1049l"), (b"?25l", b"?25h"), (b"?1003h", b"?1003l")):
         if name != "play" or b"1003" not in before:  # a player asks for no mouse
@@ -93,7 +91,7 @@ def test_keys_at_random(start, folder, name, tell):
     chance = random.Random(11)
     keys = [*"bcgfmwneypts?1234+-[]8 \t\r0", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b"]
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
-    command.until(lambda: shows_something(command))
+    command.read_until(lambda: shows_something(command))
     for _ in range(150):
         command.press(chance.choice(keys))
         command.read(chance.uniform(0, 0.05))

@@ -17,6 +17,8 @@ from diffviz.tui.keys import State
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.worker.bridge import Bridge
 
+from .app_tester import screen_strips, until
+
 LOOKS = Path(__file__).parent / "looks"
 NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CASES = {
@@ -33,7 +35,7 @@ CASES = {
 
 def described(app) -> str:
     """Return the screen as text, then a letter for each cell's colours, then what they mean."""
-    strips = app.screen._compositor.render_strips()
+    strips = screen_strips(app)
     letters: dict[str, str] = {}
     colours: list[str] = []
     for strip in strips:
@@ -49,7 +51,7 @@ def described(app) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_look(name, make_sampler, make_options, judge, until):
+def test_look(name, make_sampler, make_options, judge):
     size, keys = CASES[name]
     ticks = count()
 

@@ -7,6 +7,8 @@ import pytest
 
 from diffviz.tui.app import RunApp
 
+from .app_tester import screen_strips, until
+
 SIZES = [(230, 60), (120, 40), (40, 12), (80, 24), (41, 20), (100, 30), (20, 5), (230, 60)]
 SCREENS = {
     "run": (),
@@ -36,11 +38,11 @@ def check(app) -> None:
         assert region.bottom <= height, (name, app.size)
     for (first, a), (second, b) in combinations(placed, 2):
         assert not a.overlaps(b), (first, second, app.size)
-    assert all(strip.cell_length == width for strip in app.screen._compositor.render_strips())
+    assert all(strip.cell_length == width for strip in screen_strips(app))
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_storm_of_sizes_while_sampling(name, make_sampler, make_options, judge, until):
+def test_a_storm_of_sizes_while_sampling(name, make_sampler, make_options, judge):
     sampler = make_sampler(permits=3)
 
     async def main():

@@ -13,6 +13,8 @@ from diffviz.tui.terminal.light_theme import light
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import Canvas
 
+from .app_tester import screen_strips
+
 
 def brightness(colour: str) -> float:
     red, green, blue = Color.parse(colour).get_truecolor()
@@ -23,7 +25,7 @@ def colours_on(app) -> set[tuple[str, str]]:
     """Return the colours of all text on the screen: front and back."""
     return {
         (segment.style.color.name, segment.style.bgcolor.name)
-        for strip in app.screen._compositor.render_strips()
+        for strip in screen_strips(app)
         for segment in strip
         if segment.text.strip(" ▀▄█") and segment.style and segment.style.color
     }

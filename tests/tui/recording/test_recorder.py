@@ -19,6 +19,8 @@ from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
 from diffviz.tui.screens.run.run_screen import RunScreen
 from diffviz.tui.terminal import Terminal
 
+from ..app_tester import screen_lines
+
 SIZE = (80, 24)
 
 
@@ -30,7 +32,7 @@ class TextWatcher(ScreenshotWatcher):
         self.lines: list[str] = []
 
     def on_end(self, time, app) -> None:
-        self.lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        self.lines = screen_lines(app)
 
 
 @pytest.fixture

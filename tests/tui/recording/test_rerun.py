@@ -15,7 +15,8 @@ from diffviz.tui.recording.rerun import LENGTH_S, Rerun
 from diffviz.tui.recording.script import SCENARIOS
 from diffviz.tui.recording.watchers import CastWatcher, ScreenshotWatcher
 
-from ..screens.training.conftest import PER_EPOCH, FakeRun
+from ..app_tester import screen_text
+from ..screens.training.fake_run import PER_EPOCH, FakeRun
 
 EPOCHS = 3
 
@@ -43,7 +44,7 @@ class Screens(ScreenshotWatcher):
         self.seen: list[str] = []
 
     def on_sample(self, time, app) -> None:
-        self.seen.append("\n".join(s.text for s in app.screen._compositor.render_strips()))
+        self.seen.append(screen_text(app))
 
     def on_end(self, time, app) -> None:
         super().on_end(time, app)

@@ -1,23 +1,18 @@
 """The app in a real terminal (a pty): how it is left, and what it leaves behind."""
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
-import subprocess
-import sys
-import termios
 import time
 from pathlib import Path
 
 import pytest
 
+from ...processes import TerminalProcess
+
 LAUNCH = """
 import contextlib, fcntl, importlib.util, sys, termios
 from dataclasses import replace
-spec = importlib.util.spec_from_file_location("fakes", {conftest!r})
+spec = importlib.util.spec_from_file_location("fakes", {fakes!r})
 fakes = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(fakes)
 from diffviz.core.errors import DiffvizError
@@ -87,52 +82,15 @@ ON += [b"\x1b[?25l", b"\x1b[?7l", b"\x1b[>"]
 OFF += [b"\x1b[?25h", b"\x1b[?7h", b"\x1b[<u"]
 
 
-class Terminal:
-    """A child on a pty of its own."""
-
-    def __init__(self, source: str) -> None:
-        conftest = str(Path(__file__).parents[1] / "conftest.py")
-        code = LAUNCH.format(conftest=conftest, source=source)
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.modes = termios.tcgetattr(slave)
-        self.slave = slave
-        self.out = b""
-        self.child = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
-            start_new_session=True,
-        )
-
-    def read_until(self, done) -> None:
-        end = time.monotonic() + 30
-        while not done():
-            assert time.monotonic() < end, self.out[-500:]
-            if select.select([self.master], [], [], 0.02)[0]:
-                self.out += os.read(self.master, 65536)
-
-    def wait(self) -> int:
-        self.read_until(lambda: self.child.poll() is not None)
-        while select.select([self.master], [], [], 0)[0]:
-            self.out += os.read(self.master, 65536)
-        return self.child.returncode
-
-    def close(self) -> None:
-        self.child.kill()
-        self.child.wait()
-        os.close(self.master)
-        os.close(self.slave)
-
-
 @pytest.fixture
 def terminal():
+    """Return a function that starts the app on a terminal, with one of the sources above."""
     opened = []
 
-    def make(source: str) -> Terminal:
-        opened.append(Terminal(source))
+    def make(source: str) -> TerminalProcess:
+        fakes = str(Path(__file__).parents[1] / "fakes.py")
+        env = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        opened.append(TerminalProcess(code=LAUNCH.format(fakes=fakes, source=source), env=env))
         return opened[-1]
 
     yield make
@@ -140,12 +98,12 @@ def terminal():
         one.close()
 
 
-def assert_restored(term: Terminal) -> None:
+def assert_restored(term: TerminalProcess) -> None:
     """Compare what was switched off with what was switched on, and the line's modes."""
     for on, off in zip(ON, OFF, strict=True):
-        assert on in term.out
-        assert term.out.rindex(off) > term.out.rindex(on)
-    assert termios.tcgetattr(term.slave) == term.modes
+        assert on in term.printed
+        assert term.printed.rindex(off) > term.printed.rindex(on)
+    assert term.modes_restored
 
 
 @pytest.mark.parametrize("source", ["fake", "hang"])
@@ -161,26 +119,23 @@ def assert_restored(term: Terminal) -> None:
 )
 def test_leaving_restores_the_terminal(terminal, source, how, code):
     term = terminal(source)
-    term.read_until(lambda: "▀".encode() in term.out and b"quit" in term.out)
-    if isinstance(how, bytes):
-        os.write(term.master, how)
-    else:
-        term.child.send_signal(how)
+    term.read_until(lambda: "▀".encode() in term.printed and b"quit" in term.printed)
+    term.send(how)
     assert term.wait() == code
     assert_restored(term)
-    assert b"Traceback" not in term.out
-    left = term.out[term.out.rindex(b"\x1b[?1049l") :]
+    assert b"Traceback" not in term.printed
+    left = term.printed[term.printed.rindex(b"\x1b[?1049l") :]
     told = b"diffviz run --weights toy --seed 7 --sampler ddpm --steps 10\r\n" in left
     assert told == (code in (0, 130)), "how to see it again, on the terminal as it was"
 
 
 def test_a_bug_in_the_worker_is_said_on_the_screen_which_goes_on(terminal):
     term = terminal("broken")
-    term.read_until(lambda: b"a bug" in term.out)
-    os.write(term.master, b"q")
+    term.read_until(lambda: b"a bug" in term.printed)
+    term.press(b"q")
     assert term.wait() == 0
     assert_restored(term)
-    assert b"Traceback" not in term.out
+    assert b"Traceback" not in term.printed
 
 
 def test_a_bug_on_the_screen_leaves_the_terminal_as_it_was(terminal):
@@ -191,47 +146,45 @@ def test_a_bug_on_the_screen_leaves_the_terminal_as_it_was(terminal):
 
 def test_a_second_interrupt_ends_it_at_once(terminal):
     term = terminal("patient")
-    term.read_until(lambda: b"1,234" in term.out)
-    select.select([], [], [], 1.0)  # until everything between it and us is full
+    term.read_until(lambda: b"1,234" in term.printed)
+    term.let_fill()
     for _ in range(2):
-        term.child.send_signal(signal.SIGINT)
-        select.select([], [], [], 0.1)
-    assert term.child.wait(20) == 130
-    assert termios.tcgetattr(term.slave) == term.modes
+        term.process.send_signal(signal.SIGINT)
+        time.sleep(0.1)  # two at once would be one
+    assert term.process.wait(20) == 130
+    assert term.modes_restored
 
 
 def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):
     term = terminal("refuse")
     assert term.wait() == 1
-    left = term.out[term.out.rindex(b"\x1b[?1049l") :]
+    left = term.printed[term.printed.rindex(b"\x1b[?1049l") :]
     assert b"diffviz: error: no weights 'toy'\r\n" in left
     assert left.count(b"\n") == 1
-    assert b"Traceback" not in term.out
+    assert b"Traceback" not in term.printed
 
 
 def test_with_torch_nobody_waits_for_its_teardown(terminal):
     term = terminal("with_torch")
-    term.read_until(lambda: b"pause" in term.out and b"1,234" in term.out)
-    os.write(term.master, b"q")
+    term.read_until(lambda: b"pause" in term.printed and b"1,234" in term.printed)
+    term.press(b"q")
     assert term.wait() == 0
-    assert b"torn down" not in term.out
+    assert b"torn down" not in term.printed
 
 
 @pytest.mark.parametrize("source", ["endless", "orphan"])
 def test_a_terminal_that_goes_away_ends_the_app(terminal, source):
     """Also an app that isn't the leader of the terminal's session, and so gets no SIGHUP."""
     term = terminal(source)
-    term.read_until(lambda: b"1,234" in term.out)
-    os.close(term.slave)
-    os.close(term.master)  # the kernel sends SIGHUP to a leader
-    term.master, term.slave = (os.open(os.devnull, os.O_RDONLY) for _ in range(2))
-    assert term.child.wait(20) == 129
+    term.read_until(lambda: b"1,234" in term.printed)
+    term.hang_up()
+    assert term.process.wait(20) == 129
 
 
 def test_a_terminal_that_nobody_reads_cannot_hold_up_a_signal(terminal):
     term = terminal("endless")
-    term.read_until(lambda: b"1,234" in term.out)
-    time.sleep(1.0)  # until everything between it and us is full
-    term.child.send_signal(signal.SIGTERM)
-    assert term.child.wait(20) == 143
-    assert termios.tcgetattr(term.slave) == term.modes
+    term.read_until(lambda: b"1,234" in term.printed)
+    term.let_fill()
+    term.process.send_signal(signal.SIGTERM)
+    assert term.process.wait(20) == 143
+    assert term.modes_restored

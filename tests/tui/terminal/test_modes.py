@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pyte
@@ -17,6 +16,8 @@ from diffviz.tui.pixels.printed import printed
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.widgets.canvas import Canvas
 
+from ..app_tester import full_frame, until
+
 COLOUR = re.compile(r"\x1b\[[\d;]*(?<![\d])(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[\d;]*m")
 NAMED = {"black": 0, "brightblack": 128, "white": 192, "brightwhite": 255}
 BAYER = np.array([[0]])
@@ -28,14 +29,13 @@ MODES = list(Colours)
 
 def draw(app: RunApp) -> tuple[str, pyte.Screen]:
     """Return all that is sent for one full frame, and the terminal after it."""
-    update: Any = app.screen._compositor.render_update(full=True)
-    sent = update.render_segments(app.console)
+    sent = full_frame(app)
     screen = pyte.Screen(*app.size)
     pyte.Stream(screen).feed(sent.replace("\n", ""))
     return sent, screen
 
 
-def run(colours: Colours, act: Callable, make_sampler, make_options, judge, until, size=(100, 30)):
+def run(colours: Colours, act: Callable, make_sampler, make_options, judge, size=(100, 30)):
     async def main():
         sampler = make_sampler()
         theme.style.cache_clear()  # Rich's styles remember the codes of the first colours
@@ -51,8 +51,8 @@ def run(colours: Colours, act: Callable, make_sampler, make_options, judge, unti
 
 
 @pytest.fixture
-def in_mode(make_sampler, make_options, judge, until):
-    return lambda colours, act: run(colours, act, make_sampler, make_options, judge, until)
+def in_mode(make_sampler, make_options, judge):
+    return lambda colours, act: run(colours, act, make_sampler, make_options, judge)
 
 
 class Cells:

@@ -1,20 +1,15 @@
 """``diffviz run`` for real in terminals of many kinds: no traceback, nothing it can't show."""
 
-import fcntl
 import os
-import pty
 import re
-import select
-import struct
 import subprocess
 import sys
-import termios
-import time
 from itertools import product
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "import sys; from diffviz.tui.cli import main; sys.exit(main())"]
+from ...processes import DIFFVIZ, TerminalProcess
+
 RUN = ["run", "--sampler", "ddim", "--steps", "2", "--seed", "3"]
 COLOUR = re.compile(rb"\x1b\[[\d;]*(?<!\d)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[\d;]*m")
 
@@ -41,33 +36,35 @@ def environment(term, colorterm, no_color, locale) -> dict[str, str]:
     return env | {name: value for name, value in told.items() if value is not None}
 
 
+class AnsweringTerminal(TerminalProcess):
+    """A terminal that reports where its cursor is when a program asks."""
+
+    def read_available(self, timeout: float) -> bool:
+        before = len(self.printed)
+        found = super().read_available(timeout)
+        self.press(b"\x1b[1;1R" * self.printed[before:].count(b"\x1b[6n"))
+        return found
+
+
 def on_terminal(env: dict[str, str]) -> tuple[int, bytes]:
-    """Run it on a pty that answers like a terminal, press q when it is done."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    child = subprocess.Popen(
-        [*COMMAND, *RUN], stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True
-    )
-    os.close(slave)
-    out, end, pressed = b"", time.monotonic() + 180, False
-    while time.monotonic() < end:
-        try:
-            new = os.read(master, 1 << 16) if select.select([master], [], [], 0.05)[0] else b""
-        except OSError:  # the child has gone
-            break
-        out += new
-        os.write(master, b"\x1b[1;1R" * new.count(b"\x1b[6n"))
-        if not pressed and b"done: seed 3" in out and b"quit" in out:
-            os.write(master, b"q")
-            pressed = True
-    os.close(master)  # what still runs gets SIGHUP
-    return child.wait(), out
+    """Run it on a terminal, and press q when it is done."""
+    with AnsweringTerminal(RUN, env=env, patience=180) as term:
+        term.read_until(
+            lambda: (
+                term.process.poll() is not None
+                or (b"done: seed 3" in term.printed and b"quit" in term.printed)
+            )
+        )
+        term.press(b"q")
+        return term.wait(), term.printed
 
 
 def check(term, colorterm, no_color, locale, tty) -> None:
     env = environment(term, colorterm, no_color, locale)
     if not tty:
-        done = subprocess.run([*COMMAND, *RUN], env=env, capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", DIFFVIZ, *RUN], env=env, capture_output=True, check=False
+        )
         code, out = done.returncode, done.stdout + done.stderr
     else:
         code, out = on_terminal(env)

@@ -19,6 +19,8 @@ from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.pixel_strip import PixelStrip
 
+from ..app_tester import full_frame, screen_strips
+
 X, Y = 3, 2  # where the canvas is on the screen
 
 
@@ -72,7 +74,7 @@ def pixels_of(glyph: str, style: Style | None) -> tuple[int, int]:
 
 def compositor_pixels(app: Host) -> np.ndarray:
     """Return the picture as Textual's compositor has it, one value a half cell."""
-    strips = app.screen._compositor.render_strips()
+    strips = screen_strips(app)
     height, width = 14 * app.scale, 28 * app.scale
     seen = np.zeros((2 * height, width), int)
     for y in range(height):
@@ -85,8 +87,7 @@ def compositor_pixels(app: Host) -> np.ndarray:
 def terminal_pixels(app: Host) -> np.ndarray:
     """Return the picture as a terminal shows it after the bytes that Textual would send."""
     screen = pyte.Screen(*app.size)
-    update: Any = app.screen._compositor.render_update(full=True)
-    pyte.Stream(screen).feed(update.render_segments(app.console).replace("\n", ""))
+    pyte.Stream(screen).feed(full_frame(app).replace("\n", ""))
     height, width = 14 * app.scale, 28 * app.scale
     seen = np.zeros((2 * height, width), int)
     for y in range(height):
@@ -128,8 +129,7 @@ def test_the_compositor_sends_our_sequences(noise_picture):
     async def act(app, pilot):
         app.canvas.show(noise_picture)
         await pilot.pause()
-        update: Any = app.screen._compositor.render_update(full=True)
-        sent = update.render_segments(app.console)
+        sent = full_frame(app)
         for y in range(14):
             strip = app.canvas.render_lines(app.canvas.size.region)[y]
             assert isinstance(strip, PixelStrip)
@@ -159,7 +159,7 @@ def test_a_modal_above_covers_and_dims_it(digit_picture):
         before = compositor_pixels(app)
         app.push_screen(Cover())
         await pilot.pause()
-        strips = app.screen._compositor.render_strips()
+        strips = screen_strips(app)
         assert "".join(text for text, *_ in strips[0])[:7] == "over it"
         under = [(glyph, style) for text, style, _ in strips[Y + 10] for glyph in text]
         dimmed = [style.bgcolor.triplet for _, style in under[X : X + 28]]

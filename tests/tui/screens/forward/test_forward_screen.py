@@ -25,57 +25,55 @@ from diffviz.tui.screens.help import HelpScreen
 from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS
 from diffviz.tui.widgets.mosaic import Mosaic
 
+from ...app_tester import AppTester
+
 
 def training() -> TrainingImages:
     images, labels = synthetic_digits(20, 5)
     return TrainingImages("toys", images, labels)
 
 
+class ForwardTester(AppTester):
+    """Tests the forward screen over a run screen."""
+
+    def __init__(self, app, pilot, sampler, load) -> None:
+        super().__init__(app, pilot, sampler)
+        self._screen = ForwardScreen(app.run_screen.session, load)
+
+    @property
+    def screen(self):
+        return self._screen
+
+    @property
+    def images(self):
+        return self.screen.query_one("#pictures", Mosaic).images
+
+    @property
+    def side_images(self):
+        return self.screen.query_one("#side", Mosaic).images
+
+
 @pytest.fixture
-def drive(make_sampler, make_options, until, judge):
+def drive(make_sampler, make_options, judge):
     """Run ``act`` on the forward screen over a run of seed 7 of ``permits`` records."""
 
     def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True):
         fake = make_sampler(permits=permits)
 
-        class Driver:
-            def __init__(self, app, pilot):
-                self.app, self.pilot = app, pilot
-                self.sampler = fake
-                self.screen = ForwardScreen(app.run_screen.session, load)
-
-            @property
-            def images(self):
-                return self.screen.query_one("#pictures", Mosaic).images
-
-            @property
-            def beside(self):
-                return self.screen.query_one("#side", Mosaic).images
-
-            async def until(self, condition):
-                await until(self.pilot, condition)
-
-            async def press(self, *keys):
-                await self.pilot.press(*keys)
-                await self.pilot.pause()
-
-            def text(self):
-                return "\n".join(s.text for s in self.app.screen._compositor.render_strips())
-
         async def main():
             app = RunApp(make_options(steps=1000), fake, judge)
             async with app.run_test(size=size) as pilot:
                 try:
-                    driver = Driver(app, pilot)
+                    tester = ForwardTester(app, pilot, fake, load)
                     if permits is None:
-                        await driver.until(lambda: app.run_screen.state is State.DONE)
+                        await tester.until(lambda: app.run_screen.state is State.DONE)
                     else:
-                        await driver.until(lambda: app.run_screen.session.newest() is not None)
-                    app.push_screen(driver.screen)
-                    await driver.until(lambda: app.screen is driver.screen)
-                    await driver.until(lambda: driver.screen._loaded or not wait)
+                        await tester.until(lambda: app.run_screen.session.newest() is not None)
+                    app.push_screen(tester.screen)
+                    await tester.until(lambda: app.screen is tester.screen)
+                    await tester.until(lambda: tester.screen._loaded or not wait)
                     await pilot.pause()
-                    await act(driver)
+                    await act(tester)
                 finally:
                     app.bridge.close()
                     fake.allow_all()
@@ -137,11 +135,11 @@ def test_the_nearest_training_image_is_found_with_its_distance(drive, size):
         found = nearest_to(expected, data)
         line = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
         await d.until(lambda: line in d.text())
-        assert np.array_equal(d.beside[-2], expected), "what it is nearest to"
-        assert np.array_equal(d.beside[-1], data.images[found.index])
+        assert np.array_equal(d.side_images[-2], expected), "what it is nearest to"
+        assert np.array_equal(d.side_images[-1], data.images[found.index])
         assert f"nearest {found.distance:.1f}" in d.text() or "nearest to x0_hat" in d.text()
         if len(d.images) == 2:
-            assert len(d.beside) == (3 if size[1] >= 28 else 2), "x_0 where there is room"
+            assert len(d.side_images) == (3 if size[1] >= 28 else 2), "x_0 where there is room"
 
     drive(act, load=lambda: data, size=size)
 
@@ -211,8 +209,7 @@ def test_help_escape_and_sizes(drive):
         assert all(key.help in d.text() for key in FORWARD_KEYS)
         await d.press("escape")
         for size in ((80, 24), (230, 60), (39, 20), (40, 20), (200, 60), (100, 30)):
-            await d.pilot.resize_terminal(*size)
-            await d.pilot.pause()
+            await d.resize(*size)
             assert {len(line) for line in d.text().split("\n")} == {size[0]}
             assert ("diffviz needs" in d.text()) == (size[0] < 40)
         await d.press("escape")

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from textual.screen import Screen
 
 from diffviz.tui.screens.jobs.job_screen import JobScreen
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.live_classifier import Belief
+
+from ...app_tester import AppTester
 
 
 class Host(TerminalApp):
@@ -27,30 +28,14 @@ class Host(TerminalApp):
         self.call_after_refresh(self.bridge.open)
 
 
-class Driver:
-    """What a test needs of the app and its screen."""
+class JobTester(AppTester):
+    """Tests the screen on top of a host."""
 
-    def __init__(self, app: Host, pilot, sampler, until) -> None:
-        self.app, self.pilot, self.sampler, self._until = app, pilot, sampler, until
+    app: Host
 
     @property
     def top(self):
         return self.app.top
-
-    @property
-    def screen(self) -> Screen:
-        return self.app.screen
-
-    async def until(self, condition) -> None:
-        await self._until(self.pilot, condition)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def resize(self, width: int, height: int) -> None:
-        await self.pilot.resize_terminal(width, height)
-        await self.pilot.pause()
 
     async def storm(self, permits: int) -> None:
         """Resize again and again, each time with ``permits`` for the sampler, and look."""
@@ -67,16 +52,10 @@ class Driver:
         steps = () if frame is None else frame.steps
         return [None if step is None else step.t for step in steps]
 
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
-
-    def text(self) -> str:
-        return "\n".join(self.lines())
-
 
 @pytest.fixture
-def drive_screen(make_sampler, until, judge):
-    """Run ``act(driver)`` on the screen of ``make``; the sampler has ``permits`` to give away."""
+def drive_screen(make_sampler, judge):
+    """Run ``act(tester)`` on the screen of ``make``; the sampler has ``permits`` to give away."""
 
     def run(act, make, *, size=(120, 40), permits=None):
         fake = make_sampler(permits=permits)
@@ -84,10 +63,10 @@ def drive_screen(make_sampler, until, judge):
         async def main():
             app = Host(make, fake, judge)
             async with app.run_test(size=size) as pilot:
-                driver = Driver(app, pilot, fake, until)
+                tester = JobTester(app, pilot, fake)
                 try:
-                    await driver.until(lambda: app.screen is app.top)
-                    await act(driver)
+                    await tester.until(lambda: app.screen is app.top)
+                    await act(tester)
                 finally:
                     app.bridge.close()
                     fake.allow_all()

@@ -1,7 +1,6 @@
 """The mosaic's cells: what the compositor has is what the sequences show in a terminal."""
 
 import asyncio
-from typing import Any
 
 import numpy as np
 import pyte
@@ -12,6 +11,8 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from diffviz.tui.pixels.tiles import Mode, Tiles
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.mosaic import Mosaic
+
+from ...app_tester import full_frame, screen_strips
 
 
 class Host(TerminalApp):
@@ -41,11 +42,9 @@ def test_the_terminal_shows_the_compositors_cells(mode, selected, noise_picture,
             mosaic.show(pictures, [[Segment(f"tile {i}")] for i in range(4)])
             mosaic.select(selected)
             await pilot.pause()
-            compositor = app.screen._compositor
-            strips = compositor.render_strips()
-            update: Any = compositor.render_update(full=True)
+            strips = screen_strips(app)
             screen = pyte.Screen(*app.size)
-            pyte.Stream(screen).feed(update.render_segments(app.console).replace("\n", ""))
+            pyte.Stream(screen).feed(full_frame(app).replace("\n", ""))
             assert "tile 1" in strips[tiles.tile_height].text
             labels = tiles.tile_height + 1
             for y in (y for y in range(tiles.height) if (y + 1) % labels):

@@ -14,8 +14,8 @@ from diffviz.tui.screens.training.loss_summary import brief
 from diffviz.tui.screens.training.run_source import RunSource
 from diffviz.tui.widgets.chart import Chart
 
-from ...conftest import FakeSampler
-from ..training.conftest import FakeRun
+from ...fakes import FakeSampler
+from ..training.fake_run import FakeRun
 
 
 class Weights:

@@ -9,6 +9,8 @@ from diffviz.tui.screens.run.run_layout import plan
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.chart import Chart
 
+from ...app_tester import screen_strips
+
 
 def test_every_key_of_the_table_has_an_action():
     from diffviz.tui.screens.run.run_screen import RunScreen
@@ -143,9 +145,7 @@ def test_wide_names_and_control_characters_in_names_do_no_harm(drive, make_sampl
 
     async def act(d):
         await d.until_t(1000)
-        assert {
-            len(strip) and strip.cell_length for strip in d.app.screen._compositor.render_strips()
-        } == {80}
+        assert {len(strip) and strip.cell_length for strip in screen_strips(d.app)} == {80}
         assert "\x1b" not in d.text()
 
     drive(act, sampler=sampler)

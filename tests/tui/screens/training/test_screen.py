@@ -7,7 +7,8 @@ import pytest
 
 from diffviz.tui.screens.training.run_source import RunSource
 
-from .conftest import PER_EPOCH, digits, screen
+from .conftest import digits, screen
+from .fake_run import PER_EPOCH
 
 
 def test_everything_is_seen_in_a_large_terminal(drive, run):
