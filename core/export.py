@@ -22,6 +22,7 @@ Grey = NDArray[np.uint8]
 
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8
+_GRID_GAP = 2  # pixels around the images of a grid
 _IMAGE_BYTES = SIDE * SIDE
 _PART = 4096  # images read back at once
 STRIP_TIMESTEPS = (1000, 800, 600, 500, 400, 300, 200, 100, 50, 0)
@@ -132,12 +133,16 @@ class ImageFile:
 
 
 def _grid_png(images: Grey, file: BinaryIO) -> None:
-    import torch
-    from torchvision.utils import make_grid, save_image
+    from PIL import Image
 
-    tiles = torch.from_numpy(images).unsqueeze(1).float() / 255.0
-    grid = make_grid(tiles, nrow=min(GRID_COLUMNS, len(images)), padding=2)
-    save_image(grid, file, format="png")
+    columns = min(GRID_COLUMNS, len(images))
+    gap = _GRID_GAP if len(images) > 1 else 0
+    cell = SIDE + gap
+    grid = np.zeros((-(-len(images) // columns) * cell + gap, columns * cell + gap), np.uint8)
+    for index, image in enumerate(images):
+        y, x = (place * cell + gap for place in divmod(index, columns))
+        grid[y : y + SIDE, x : x + SIDE] = image
+    Image.fromarray(grid).convert("RGB").save(file, format="png")
 
 
 class TrajectoryStrip:

@@ -164,6 +164,26 @@ print(main({words!r}))
     assert not loaded & {"torch", "torchvision", "openvino"}
 
 
+def test_a_png_of_digits_loads_no_torch(tmp_path):
+    loaded = loaded_by(f"""
+import numpy as np
+from pathlib import Path
+from diffviz.core.export import save_images
+save_images(Path({str(tmp_path)!r}) / "a.png", np.zeros((9, 28, 28), np.uint8), range(9), {{}})
+""")
+    assert "PIL" in loaded
+    assert not loaded & {"torch", "torchvision"}
+
+
+def test_plain_lines_load_no_textual():
+    loaded = loaded_by(f"""
+from diffviz.tui.cli import main
+print(main({["run", "--steps", "2", "--speed", "max"]!r}))
+""")
+    assert "diffviz" in loaded
+    assert "textual" not in loaded
+
+
 def test_the_app_loads_no_more_than_its_first_frame_needs():
     code = (
         "import diffviz.tui.cli.run, diffviz.tui.app, json, sys; print(json.dumps([*sys.modules]))"

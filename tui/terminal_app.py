@@ -4,8 +4,6 @@ import asyncio
 from typing import Any, ClassVar, Literal
 
 from rich.console import Console
-from textual import constants
-from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -15,6 +13,7 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from . import theme
+from ._textual import CompositorUpdate, ignore_colour_variable
 from .casts.recordable import Recordable
 from .exit_codes import INTERRUPTED
 from .palette import KeyCommands, Palette
@@ -59,8 +58,8 @@ class TerminalApp(Recordable, App[str]):
         self, terminal: Terminal | None = None, driver_class: type[Driver] | None = None
     ) -> None:
         """Make an app for ``terminal``; without one, for one that can do everything."""
-        # What it says has been decided on already, and Textual fails on some of its values.
-        constants.COLOR_SYSTEM = "auto"  # pyright: ignore[reportAttributeAccessIssue]
+        # Terminal.decide has read it.
+        ignore_colour_variable()
         super().__init__(driver_class)
         self.terminal = terminal or Terminal()
         self.link = Link(self.terminal.fps, self.terminal.rate)

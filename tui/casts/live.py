@@ -12,6 +12,7 @@ from time import monotonic
 from textual.driver import Driver
 
 from ...core.errors import DiffvizError
+from .._textual import restore_write, tee_write
 from .cast import CastEncoder, CastHeader
 from .sequences import BEGIN, LEAVE, drawing_only
 
@@ -47,14 +48,8 @@ class LiveCast:
 
     def listen(self, driver: Driver) -> None:
         """Record what ``driver`` writes from now on."""
-        write = driver.write
-
-        def both(data: str) -> None:
-            write(data)
-            self._wrote(data)
-
         self._driver = driver
-        driver.write = both  # pyright: ignore[reportAttributeAccessIssue]
+        tee_write(driver, self._wrote)
 
     def mark(self, label: str) -> None:
         """Mark this moment."""
@@ -69,7 +64,7 @@ class LiveCast:
     def stop(self) -> None:
         """End the cast; may be called twice."""
         if self._driver is not None:
-            del self._driver.write  # its class's own is there again
+            restore_write(self._driver)
             self._driver = None
         if self.running:
             self._append(self._encoder.end(self._passed()))

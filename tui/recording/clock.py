@@ -9,10 +9,7 @@ import asyncio
 import math
 import selectors
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from textual import _time
+from collections.abc import Callable
 
 from ..worker.driver import Driver, Outlet
 from ..worker.pipelines import OpenSampler
@@ -176,14 +173,3 @@ class _Selector(selectors.SelectSelector):
 
         self._clock.advance(math.inf if timeout is None else timeout, interrupted)
         return ready
-
-
-@contextmanager
-def textual_time(clock: VirtualClock) -> Iterator[None]:
-    """Make Textual's timers and animations read ``clock``."""
-    before = _time.get_time
-    _time.get_time = clock
-    try:
-        yield
-    finally:
-        _time.get_time = before

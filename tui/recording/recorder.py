@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from textual.events import Key
-from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from ...core.errors import DiffvizError
+from .._textual import key_of_character, replace_time
 from ..app import RunApp
 from ..exit_codes import FAILURE
 from ..options import RunOptions
@@ -22,7 +22,7 @@ from ..terminal import Terminal
 from ..terminal_app import TerminalApp
 from ..worker.live_classifier import Judge, load_classifier
 from ..worker.pipelines import OpenSampler
-from .clock import VirtualClock, VirtualLoop, textual_time
+from .clock import VirtualClock, VirtualLoop
 from .headless import make_headless
 from .recorded_app import sampling_app
 from .rerun import training_app
@@ -106,7 +106,7 @@ class Recorder:
             DiffvizError: if the sampling fails, or the script waits for what doesn't happen.
         """
         with (
-            textual_time(self._clock),
+            replace_time(self._clock),
             asyncio.Runner(loop_factory=partial(VirtualLoop, self._clock)) as runner,
         ):
             try:
@@ -177,7 +177,7 @@ class Recorder:
         match action:
             case Press(key):
                 self._events.clear()
-                name = _character_to_key(key) if len(key) == 1 else key
+                name = key_of_character(key) if len(key) == 1 else key
                 self._app.post_message(Key(name, key if len(key) == 1 else None))
                 await asyncio.sleep(_SETTLE_S)
             case Wait(seconds):

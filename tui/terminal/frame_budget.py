@@ -1,7 +1,8 @@
 """Limit the share of time that drawing takes, so that sampling has the rest."""
 
-from textual import _time
 from textual.screen import Screen
+
+from .._textual import current_time
 
 _SHARE = 0.2
 _PAUSE_MAX_S = 0.4
@@ -15,16 +16,12 @@ class FrameBudget:
 
     def allows_frame(self) -> bool:
         """Return whether enough time has passed since the last frame."""
-        return _now() >= self._next
+        return current_time() >= self._next
 
     def frame_started(self, screen: Screen) -> None:
         """Measure a frame from now until ``screen`` has been painted."""
-        screen.call_after_refresh(self._frame_finished, _now())
+        screen.call_after_refresh(self._frame_finished, current_time())
 
     def _frame_finished(self, started: float) -> None:
-        now = _now()
+        now = current_time()
         self._next = now + min(_PAUSE_MAX_S, (now - started) * (1.0 / _SHARE - 1.0))
-
-
-def _now() -> float:
-    return _time.get_time()  # looked up each time: a recording replaces it
