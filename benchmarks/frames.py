@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from textual.widget import Widget
 from textual.widgets import Static
 
+from diffviz.core.names import SIDE
 from diffviz.core.pictures import to_grey
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.tiles import Mode, Tiles
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal_app import TerminalApp
-from diffviz.tui.widgets.canvas import SIDE, Canvas
+from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from .loops import peer

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .errors import DiffvizError
 from .files.atomic import replacing, write_atomically
-from .noise import SIDE
+from .names import SIDE
 from .pictures import to_grey
 from .step import Step
 

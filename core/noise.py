@@ -10,11 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .names import SEEDS, SIDE
+
 Array = NDArray[np.float32]
 
-SIDE = 28
-SEEDS = 2**64
-"""How many seeds there are, from 0."""
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 
 

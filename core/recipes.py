@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
+from .names import PRECISIONS, SEEDS
 
 # Mean loss of each epoch as the write-up published it for the reference recipe.
 PUBLISHED_LOSSES = (
@@ -57,7 +58,7 @@ class TrainConfig:
         checks = {
             "epochs": (1 <= self.epochs <= 100_000, "from 1 to 100000"),
             "batch_size": (1 <= self.batch_size <= 65_536, "from 1 to 65536"),
-            "seed": (0 <= self.seed < 2**64, "from 0 to 2**64 - 1"),
+            "seed": (0 <= self.seed < SEEDS, "from 0 to 2**64 - 1"),
             "lr": (math.isfinite(self.lr) and self.lr > 0, "a number above 0"),
             "warmup_steps": (0 <= self.warmup_steps <= 10**9, "from 0 to 10**9"),
             "lr_decay": (self.lr_decay in ("constant", "cosine"), "constant or cosine"),
@@ -68,7 +69,7 @@ class TrainConfig:
                 self.loss_weighting in WEIGHTINGS,
                 "one of " + ", ".join(WEIGHTINGS),
             ),
-            "precision": (self.precision in ("fp32", "bf16"), "fp32 or bf16"),
+            "precision": (self.precision in PRECISIONS, " or ".join(PRECISIONS)),
             "guidance": (1 <= self.guidance <= 100, "from 1 to 100"),
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
         }

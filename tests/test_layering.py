@@ -18,7 +18,7 @@ PRODUCT = sorted(
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 # what paints before torch is there, or reads a run without it
-TORCH_FREE = ["step", "records", "phases", "pictures", "schedule", "noise", "recipes"]
+TORCH_FREE = ["step", "records", "phases", "pictures", "schedule", "noise", "recipes", "names"]
 TORCH_FREE += ["models.catalog", "runs", "runs.state", "runs.commands", "runs.lock"]
 TORCH_FREE += ["runs.preview_files"]
 

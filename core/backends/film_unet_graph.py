@@ -15,10 +15,9 @@ from ..models.film_constants import (
     WHITE_SPREAD,
     WIDTHS,
 )
+from ..names import NUM_TIMESTEPS, SIDE
 from ..schedule import Schedule
 from .graph_parts import (
-    SIDE,
-    TIMESTEPS,
     Array,
     Graph,
     Node,
@@ -71,7 +70,7 @@ def _build(tensors: Tensors, batch: int) -> ov.Model:
 
 def _time_features(tensors: Tensors) -> Array:
     """Return signal, noise_std and each block's scale and shift, its norm's own folded in."""
-    x = ops.parameter([TIMESTEPS, TIME_FEATURES], np.float32)
+    x = ops.parameter([NUM_TIMESTEPS, TIME_FEATURES], np.float32)
     h = ops.swish(linear(ops.swish(linear(x, tensors, "time.0")), tensors, "time.2"))
     films = [linear(h, tensors, f"{name}.film") for name, _, _ in _BLOCKS]
     values = evaluate(ops.concat(films, 1), x, sinusoids(TIME_FEATURES))

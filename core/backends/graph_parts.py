@@ -13,12 +13,11 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
+from ..names import NUM_TIMESTEPS
+
 Array = NDArray[np.float32]
 Node = Any  # openvino.Node: its stubs leave operators untyped
 Tensors = Mapping[str, Array]
-
-SIDE = 28
-TIMESTEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def sinusoids(dim: int) -> Array:
     half = dim // 2
     exponents = np.arange(half, dtype=np.float32) / np.float32(half - 1)
     frequencies = np.exp(np.float32(-np.log(10000.0)) * exponents)
-    angles = np.arange(TIMESTEPS, dtype=np.float32)[:, None] * frequencies
+    angles = np.arange(NUM_TIMESTEPS, dtype=np.float32)[:, None] * frequencies
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ..errors import DiffvizError
 from ..files.memo import kept
+from ..names import NUM_TIMESTEPS, SIDE
 from .film_unet_graph import FILM
-from .graph_parts import SIDE, TIMESTEPS, Graph
+from .graph_parts import Graph
 from .reference_unet_graph import REFERENCE
 
 Array = NDArray[np.float32]
@@ -61,7 +62,7 @@ class OpenVinoDenoiser:
         features = kept(
             f"features {self._identity}", lambda: self._graph.time_features(tensors).tobytes()
         )
-        self._features = np.frombuffer(features, np.float32).reshape(TIMESTEPS, -1, 1, 1)
+        self._features = np.frombuffer(features, np.float32).reshape(NUM_TIMESTEPS, -1, 1, 1)
         self._requests: OrderedDict[int, _Request] = OrderedDict()
 
     def __call__(self, x_t: Array, timestep: int) -> Array:

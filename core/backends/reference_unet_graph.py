@@ -4,9 +4,8 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
+from ..names import NUM_TIMESTEPS, SIDE
 from .graph_parts import (
-    SIDE,
-    TIMESTEPS,
     Array,
     Graph,
     Node,
@@ -33,7 +32,7 @@ def _build(tensors: Tensors, batch: int) -> ov.Model:
 
 
 def _time_features(tensors: Tensors) -> Array:
-    x = ops.parameter([TIMESTEPS, 256], np.float32)
+    x = ops.parameter([NUM_TIMESTEPS, 256], np.float32)
     features = linear(_gelu(linear(x, tensors, "time")), tensors, "time_to_bottleneck")
     return evaluate(features, x, sinusoids(256))
 

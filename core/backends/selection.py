@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import DiffvizError
 from ..machine.device import default_threads, pick_device, set_threads
+from ..names import BACKENDS, PRECISIONS
 from ..sampling.denoiser import Array
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 # Importing openvino would fork a process that reports the import to its makers; in a process with
 # threads that may also hang. The stand-in that openvino then takes for this module does nothing.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-BACKENDS = ("auto", "openvino", "pytorch")
-PRECISIONS = ("fp32", "bf16")
 
 
 class Backend(Protocol):

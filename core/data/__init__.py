@@ -1,15 +1,5 @@
 """Data sets: the known ones, folders and arrays of pictures, a synthetic one."""
 
-from .datasets import (
-    DATASETS,
-    ImageData,
-    default_data_dir,
-    load_dataset,
-)
+from .datasets import ImageData, default_data_dir, load_dataset
 
-__all__ = [
-    "DATASETS",
-    "ImageData",
-    "default_data_dir",
-    "load_dataset",
-]
+__all__ = ["ImageData", "default_data_dir", "load_dataset"]

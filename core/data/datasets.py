@@ -11,6 +11,7 @@ from torch import Tensor
 from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
 from ..files.idx import read_idx
+from ..names import DATASETS, SIDE
 from .folders import Images, Labels, read_image_archive, read_picture_folder
 from .synthetic import synthetic_digits
 
@@ -38,7 +39,6 @@ IDX_SETS = {
     "kmnist": IdxSet("KMNIST"),
     "emnist-letters": IdxSet("EMNIST", "emnist-letters-", "test", turned=True),
 }
-DATASETS = (*IDX_SETS, "synthetic")
 SYNTHETIC_IMAGES = {True: 2048, False: 512}
 
 
@@ -101,7 +101,7 @@ def _load_idx_set(name: str, data_dir: Path, train: bool) -> tuple[Images, Label
             f"the {title} files in {raw} are damaged ({message_of(error)[:160]}): "
             "delete them and download them again"
         ) from error
-    if images.shape[1:] != (28, 28) or not 0 < len(images) == len(labels):
+    if images.shape[1:] != (SIDE, SIDE) or not 0 < len(images) == len(labels):
         raise DiffvizError(
             f"the {title} files in {raw} hold images {images.shape} and {len(labels)} labels, "
             "not as many of 28x28: delete them and download them again"

@@ -8,8 +8,8 @@ from PIL import Image, UnidentifiedImageError
 
 from ..errors import DiffvizError
 from ..files.archives import read_arrays
+from ..names import SIDE
 
-SIDE = 28
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MAX_IMAGES = 1_000_000
 _MAX_BYTES = 1 << 32  # of an archive's array

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from ..errors import DiffvizError
 from ..files.archives import read_arrays
 from ..files.reading import open_regular
+from ..names import MAX_SAMPLES, MIN_SAMPLES, SIDE
 
 Grey = NDArray[np.uint8]
 
-MIN_SAMPLES = 100  # fewer say nothing about a distribution over 84 features
-MAX_SAMPLES = 100_000
 _MAX_META_BYTES = 1 << 20
 
 
@@ -74,7 +73,7 @@ def _read_images(stream: IO[bytes], path: Path) -> Grey:
         shape, fortran, dtype = read_header(stream)
     except Exception as error:  # numpy's parser fails with whatever broke first
         raise ValueError("header") from error
-    if dtype != np.uint8 or len(shape) != 3 or shape[1:] != (28, 28):
+    if dtype != np.uint8 or len(shape) != 3 or shape[1:] != (SIDE, SIDE):
         raise DiffvizError(
             f"{path} holds {dtype} {list(shape)}, not uint8 [n, 28, 28] (white ink on black)"
         )

@@ -20,7 +20,7 @@ from ..files.memo import kept
 from ..machine.device import default_threads, device_name
 from ..machine.distributed import ALONE, Group, own_threads
 from ..models.weights import Weights
-from ..noise import SIDE
+from ..names import SIDE
 
 BATCH = 32
 """Digits at once where nothing is measured."""

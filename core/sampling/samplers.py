@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..errors import DiffvizError
+from ..names import SAMPLER_INFO
 from ..noise import BatchNoise
 from ..step import Step
 from .chain import Start
@@ -12,7 +13,7 @@ from .ddim import sample_ddim
 from .ddpm import sample_ddpm
 from .denoiser import Denoiser
 from .dpm_solver import sample_dpm_solver
-from .sa_solver import DEFAULT_ETA, sample_sa_solver
+from .sa_solver import sample_sa_solver
 
 
 class Sampler(NamedTuple):
@@ -68,19 +69,19 @@ class Sampler(NamedTuple):
         )
 
 
+_RUN: dict[str, Callable[..., Iterator[Step]]] = {
+    "ddpm": sample_ddpm,
+    "ddim": sample_ddim,
+    "dpmpp-2m": sample_dpm_solver,
+    "dpmpp-2m-sde": partial(sample_dpm_solver, stochastic=True),
+    "sa-solver": sample_sa_solver,
+}
+
 SAMPLERS: dict[str, Sampler] = {
     sampler.name: sampler
     for sampler in (
-        Sampler("ddpm", "DDPM", sample_ddpm, 1000),
-        Sampler("ddim", "DDIM", sample_ddim, 50, default_eta=0.0),
-        Sampler("dpmpp-2m", "DPM-Solver++(2M)", sample_dpm_solver, 20),
-        Sampler(
-            "dpmpp-2m-sde",
-            "SDE-DPM-Solver++(2M)",
-            partial(sample_dpm_solver, stochastic=True),
-            20,
-        ),
-        Sampler("sa-solver", "SA-Solver", sample_sa_solver, 20, DEFAULT_ETA, max_eta=10.0),
+        Sampler(s.name, s.title, _RUN[s.name], s.default_steps, s.default_eta, s.max_eta)
+        for s in SAMPLER_INFO.values()
     )
 }
 

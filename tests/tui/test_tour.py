@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from diffviz.core.names import BRANCH_CHILDREN
 from diffviz.tui.keys import KEYS, State
-from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, CHILDREN, TREE_KEYS
+from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, TREE_KEYS
 from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
 from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
 from diffviz.tui.screens.training.training_keys import TRAIN_KEYS
@@ -62,7 +63,7 @@ def test_every_key_does_something_where_it_is_pressed(drive, command, keys):
         for key in keys:
             screen = d.app.screen
             if isinstance(screen, BranchPrompt):
-                assert key in map(str, CHILDREN)
+                assert key in map(str, BRANCH_CHILDREN)
             else:
                 assert key in bound(BY_SCREEN[type(screen).__name__]), (type(screen), key)
             await d.press(key)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...core.names import MAX_SAMPLES, MIN_SAMPLES
 from .flags import add_sampling, check_seeds, whole_number
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from ...core.machine.distributed import Group
     from ...core.measure.report import Cost, EvalReport
-
-MIN_N, MAX_N = 100, 100_000  # core/samples/files.py has them too; a test compares
 
 
 def add_parser(commands) -> None:
@@ -30,7 +29,7 @@ def add_parser(commands) -> None:
     )
     parser.add_argument(
         "-n",
-        type=whole_number(MIN_N, MAX_N),
+        type=whole_number(MIN_SAMPLES, MAX_SAMPLES),
         default=1000,
         metavar="N",
         help="how many digits (default: 1000)",

@@ -7,6 +7,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...core.errors import DiffvizError
+from ...core.names import (
+    BACKENDS,
+    BRANCH_CHILDREN,
+    NUM_TIMESTEPS,
+    PRECISIONS,
+    SAMPLER_INFO,
+    SEEDS,
+)
+from ..pixels.colours import Colours
 
 if TYPE_CHECKING:
     from ..terminal import Terminal
@@ -28,9 +37,6 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
         return value
 
     return parse
-
-
-_CHILDREN = 8  # as many as a branch on the screen has
 
 
 def positive_number(text: str) -> float:
@@ -97,9 +103,10 @@ def branch_path(text: str) -> tuple[tuple[int, int], ...]:
                 f"must be T.C or T.C,T.C… (timestep, child), not '{text}'"
             )
         path.append((int(timestep), int(child)))
-    if not all(1 <= t <= 1000 and 1 <= child <= _CHILDREN for t, child in path):
+    most = max(BRANCH_CHILDREN)
+    if not all(1 <= t <= NUM_TIMESTEPS and 1 <= child <= most for t, child in path):
         raise argparse.ArgumentTypeError(
-            f"timesteps go from 1 to 1000 and children from 1 to {_CHILDREN}, not '{text}'"
+            f"timesteps go from 1 to {NUM_TIMESTEPS} and children from 1 to {most}, not '{text}'"
         )
     if any(before[0] <= after[0] for before, after in pairwise(path)):
         raise argparse.ArgumentTypeError(
@@ -108,9 +115,7 @@ def branch_path(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(path)
 
 
-seed_number = whole_number(0, 2**64 - 1)
-# core's registry knows them too; naming them here keeps --help free of numpy (a test compares)
-SAMPLER_NAMES = ("ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde", "sa-solver")
+seed_number = whole_number(0, SEEDS - 1)
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -133,21 +138,17 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
     """Add ``--precision`` and ``--backend``: how a trained network is computed."""
     parser.add_argument(
         "--precision",
-        choices=("fp32", "bf16"),
-        default="fp32",
+        choices=PRECISIONS,
+        default=PRECISIONS[0],
         help="of the network's products; bf16 is faster where the hardware has it "
         "(default: %(default)s)",
     )
     parser.add_argument(
         "--backend",
-        choices=("auto", "openvino", "pytorch"),
-        default="auto",
+        choices=BACKENDS,
+        default=BACKENDS[0],
         help="what computes the network (default: the fastest that is installed)",
     )
-
-
-# tui.pixels.colours has them too; a test compares
-COLORS = ("auto", "truecolor", "256", "16", "mono", "ascii")
 
 
 def frames_per_second(text: str) -> float:
@@ -160,7 +161,7 @@ def frames_per_second(text: str) -> float:
 
 def check_seeds(args: argparse.Namespace) -> None:
     """Raise a DiffvizError if not all of the ``n`` seeds from ``--seed`` on are seeds."""
-    if args.seed + args.n > 2**64:
+    if args.seed + args.n > SEEDS:
         raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
 
@@ -168,7 +169,7 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
     """Add the flags of every command that shows an app."""
     parser.add_argument(
         "--color",
-        choices=COLORS,
+        choices=("auto", *(colours.value for colours in Colours)),
         default="auto",
         help="what to draw with (default: auto, see diffviz doctor)",
     )
@@ -197,6 +198,13 @@ def add_sampling(
     parser: argparse.ArgumentParser, default_seed: int = 0, default_sampler: str = "ddpm"
 ) -> None:
     """Add the flags of every command that samples."""
+    samplers = SAMPLER_INFO.values()
+    steps = ", ".join(f"{s.name} {s.default_steps}" for s in samplers)
+    etas = "; ".join(
+        f"{s.name}: 0 to {s.max_eta:g}, default {s.default_eta:g}"
+        for s in samplers
+        if s.default_eta is not None
+    )
     parser.add_argument(
         "--weights",
         default=None,
@@ -213,20 +221,18 @@ def add_sampling(
     )
     parser.add_argument(
         "--steps",
-        type=whole_number(1, 1000),
+        type=whole_number(1, NUM_TIMESTEPS),
         metavar="N",
-        help="network evaluations, 1 to 1000 (default: the sampler's: ddpm 1000, ddim 50, "
-        "the others 20)",
+        help=f"network evaluations, 1 to {NUM_TIMESTEPS} (default: the sampler's: {steps})",
     )
     parser.add_argument(
-        "--sampler", choices=SAMPLER_NAMES, default=default_sampler, help="(default: %(default)s)"
+        "--sampler", choices=SAMPLER_INFO, default=default_sampler, help="(default: %(default)s)"
     )
     parser.add_argument(
         "--eta",
-        type=number_from(0, 10),
+        type=number_from(0, max(s.max_eta for s in samplers)),
         metavar="X",
-        help="how noisy the process is. ddim: 0 deterministic (default) to 1 as ddpm; "
-        "sa-solver: 0 to 10, 1 as ddpm (default: 2)",
+        help=f"noise of the process: 0 deterministic, 1 as ddpm ({etas})",
     )
     parser.add_argument(
         "--noise",

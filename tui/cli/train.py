@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.names import DATASETS, PRECISIONS
 from .flags import add_device, add_terminal, positive_number, seed_number, terminal_of, whole_number
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--dataset",
         metavar="NAME",
-        help="mnist, fashion-mnist, kmnist, emnist-letters, synthetic, a folder of images or an "
-        ".npz file (default: mnist)",
+        help=f"{', '.join(DATASETS)}, a folder of images or an .npz file (default: {DATASETS[0]})",
     )
     add("--epochs", type=whole_number(1, 100_000), metavar="N", help="default: the recipe's")
     add(
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--teacher", metavar="WEIGHTS", help="learn what these weights predict, not the noise")
     add("--guide", metavar="WEIGHTS", help="worse weights that the teacher is moved away from")
     add("--guidance", type=positive_number, metavar="W", help="how far (1: not at all)")
-    add("--precision", choices=("fp32", "bf16"), help="of the network (default: the recipe's)")
+    add("--precision", choices=PRECISIONS, help="of the network (default: the recipe's)")
     add("--data-dir", type=Path, metavar="DIR", help="where data sets are (default: user's cache)")
     add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
     add("--resume", type=Path, metavar="RUN", help="go on in this run folder")

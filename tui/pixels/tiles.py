@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.names import SIDE
 from .ascii import ramp_cells
 from .cells import Cells
 from .colours import Colours
@@ -14,8 +15,6 @@ from .dither import braille_cells
 from .greys import Greys
 from .halfblock import EMPTY, UPPER, pixel_rows
 from .quadrant import quadrant_cells
-
-SIDE = 28
 
 
 class Mode(Enum):

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from ...core.errors import DiffvizError
 from ...core.models.catalog import bundled_names
+from ...core.names import DATASETS
 from ...core.recipes import TrainConfig, recipe
 from ...core.runs import CONFIG, read_config
 
-# core.data knows them too, but takes torch with it; a test compares
-NAMED = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
 # What decides a run's numbers stays as the run began; --epochs may extend it.
 FIXED_ON_RESUME = (
     "recipe", "batch_size", "lr", "seed", "dataset", "init", "teacher", "guide", "guidance",
@@ -84,7 +83,7 @@ def _lasting(weights: str | None) -> str | None:
 
 def _dataset(name: str | None) -> str | None:
     """Return the name of a data set such that it means the same wherever a run is resumed."""
-    if name in NAMED or name is None:  # whatever lies in this folder by that name
+    if name in DATASETS or name is None:  # whatever lies in this folder by that name
         return name
     if name.endswith(".npz") or Path(name).is_dir():
         return str(Path(name).resolve())

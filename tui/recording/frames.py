@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ...core.names import SIDE
 from ...core.phases import Phase, phase_at
 from ..theme import BACKGROUND, DIM, PHASE_COLOURS, TEXT, faded
 from .animation import Snapshot
 
-SIDE = 28
 _COLUMNS = 8  # of many digits
 _MARGIN, _GAP, _LINE = 12, 8, 20
 _BAR = 6

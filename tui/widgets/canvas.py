@@ -6,8 +6,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ...core.names import SIDE
 from ..pixels.cells import cell_rows
-from ..pixels.tiles import SIDE, Mode, Tiles, picture_cells
+from ..pixels.tiles import Mode, Tiles, picture_cells
 from ..theme import DIM
 from .cached_strips import CachedStrips
 from .picture_palette import PicturePalette, filtered

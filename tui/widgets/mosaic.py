@@ -8,10 +8,11 @@ from rich.segment import Segment
 from textual.events import Click
 from textual.strip import Strip
 
+from ...core.names import SIDE
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
-from ..pixels.tiles import SIDE, Tiles, picture_cells
+from ..pixels.tiles import Tiles, picture_cells
 from ..theme import style
 from ..worker.messages import Clicked
 from .cached_strips import CachedStrips

@@ -10,7 +10,8 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.export import save_images
-from diffviz.core.samples.files import MIN_SAMPLES, read_samples
+from diffviz.core.names import MIN_SAMPLES
+from diffviz.core.samples.files import read_samples
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (120, 28, 28), dtype=np.uint8)
 

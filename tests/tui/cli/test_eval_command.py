@@ -9,8 +9,6 @@ from PIL import Image
 
 from diffviz.core import pipeline
 from diffviz.core.data.synthetic import synthetic_digits
-from diffviz.core.samples.files import MAX_SAMPLES, MIN_SAMPLES
-from diffviz.tui.cli.eval import MAX_N, MIN_N
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +160,3 @@ def test_flags_that_do_not_go_together(diffviz, mnist, weights_file, monkeypatch
 @pytest.mark.parametrize("arguments", [["-n", "99"], ["-n", "x"], ["--noise", "2"]])
 def test_wrong_values_are_usage_errors(diffviz, arguments):
     assert diffviz("eval", *arguments).status == 2
-
-
-def test_how_many_may_be_judged_is_the_same_everywhere():
-    assert (MIN_N, MAX_N) == (MIN_SAMPLES, MAX_SAMPLES)

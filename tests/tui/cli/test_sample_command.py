@@ -9,7 +9,6 @@ from PIL import Image
 from diffviz.core.errors import DiffvizError
 from diffviz.core.pipeline import Pipeline
 from diffviz.core.sampling import SAMPLERS
-from diffviz.tui.cli.flags import SAMPLER_NAMES
 
 
 @pytest.fixture
@@ -127,8 +126,11 @@ def test_grid_and_trajectory_may_not_be_one_file(diffviz, weights_file, tmp_path
     assert not both.exists()
 
 
-def test_the_samplers_of_the_command_line_are_those_there_are():
-    assert list(SAMPLER_NAMES) == list(SAMPLERS)
+def test_help_shows_the_defaults_of_the_samplers(diffviz):
+    help_text = " ".join(diffviz("sample", "--help").out.split())
+    assert "sa-solver: 0 to 10, default 0.7" in help_text
+    for name, sampler in SAMPLERS.items():
+        assert f"{name} {sampler.default_steps}" in help_text
 
 
 @pytest.mark.parametrize("ending", ["npz", "npy", "png"])

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from diffviz.core.data import DATASETS
+from diffviz.core.names import DATASETS
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Finished
 from diffviz.core.runs import RunFolder
 from diffviz.tui.cli.train import add_arguments
-from diffviz.tui.plain.train_options import NAMED, new_config
+from diffviz.tui.plain.train_options import new_config
 
 SMALL = ("--recipe", "reference", "--batch-size", 16)
 
@@ -34,7 +34,7 @@ def test_a_folder_that_is_called_like_a_data_set(tmp_path, monkeypatch):
     for name in (*DATASETS, "own"):
         (tmp_path / name).mkdir()
     named = [new_config(parser.parse_args(["--dataset", name])).dataset for name in DATASETS]
-    assert named == list(NAMED) == list(DATASETS)
+    assert named == list(DATASETS)
     own = new_config(parser.parse_args(["--dataset", "own"])).dataset
     assert own == str((tmp_path / "own").resolve())
 

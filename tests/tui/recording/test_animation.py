@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from diffviz.core.errors import DiffvizError
+from diffviz.core.names import SIDE
 from diffviz.tui.recording.animation import Snapshot
 from diffviz.tui.recording.animation_files import durations, encode, find_ffmpeg, write_mp4
-from diffviz.tui.recording.frames import SIDE, Layout, frames, size_of
+from diffviz.tui.recording.frames import Layout, frames, size_of
 
 ENDINGS = (".gif", ".apng", ".webp")
 

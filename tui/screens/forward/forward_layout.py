@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
-from ...pixels.tiles import SIDE, Mode, Tiles
+from ....core.names import SIDE
+from ...pixels.tiles import Mode, Tiles
 from ..planned import MIN_HEIGHT, MIN_WIDTH
 
 _GAP = 2

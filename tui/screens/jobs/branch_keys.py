@@ -2,9 +2,6 @@
 
 from ...keys import RECORD, THEME, Key, State, always
 
-CHILDREN = (1, 3, 8)
-"""How many children a branch may have."""
-
 BRANCH_KEYS: tuple[Key, ...] = (
     Key("enter", "Enter", "open", "keep the selected child and go on with it", always("keep")),
     Key("left", "← →", "move(-1,0)", "select a child (or click it)", always("select")),

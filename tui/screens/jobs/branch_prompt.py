@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from ....core.names import BRANCH_CHILDREN
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.text_widget import Row, TextWidget, length, text
-from .branch_keys import CHILDREN
 
 _BOX = (38, 7)
 _DEFAULT = 3
@@ -25,7 +25,7 @@ class Question(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return what a branch is and the keys."""
         strong, dim = style(TEXT, bold=True, background=PANEL), style(DIM, background=PANEL)
-        numbers = [text(f"{number}   ", strong) for number in CHILDREN]
+        numbers = [text(f"{number}   ", strong) for number in BRANCH_CHILDREN]
         content: list[Row] = [
             [],
             [text(f"branch at t={self._t}", style(ACCENT, bold=True, background=PANEL))],
@@ -49,7 +49,7 @@ class BranchPrompt(ModalScreen[int | None]):
     """Dismissed with the number of children, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(n), f"choose({n})", show=False) for n in CHILDREN),
+        *(Binding(str(n), f"choose({n})", show=False) for n in BRANCH_CHILDREN),
         Binding("b,enter", f"choose({_DEFAULT})", show=False),
         Binding("escape", "choose(0)", show=False),
         Binding("q", "quit", show=False),

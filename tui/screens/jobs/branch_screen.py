@@ -7,11 +7,11 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from ....core.names import SIDE
 from ....core.pictures import to_grey
 from ....core.sampling.trajectory import Trajectory
 from ...keys import State
 from ...options import RunOptions
-from ...pixels.tiles import SIDE
 from ...session.branches import Children
 from ...session.session import Session
 from ...theme import ACCENT, DIM, TEXT, style

@@ -7,7 +7,8 @@ to the histogram, the timeline and the selected digit, in this order.
 
 from textual.geometry import Region
 
-from ...pixels.tiles import SIDE, Mode, Tiles
+from ....core.names import SIDE
+from ...pixels.tiles import Mode, Tiles
 from ..planned import MIN_HEIGHT, MIN_WIDTH
 from .mosaic_layout import MosaicPlan
 

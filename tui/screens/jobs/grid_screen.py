@@ -6,7 +6,8 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ....core.noise import SEEDS, BatchNoise, NoiseStream
+from ....core.names import SEEDS
+from ....core.noise import BatchNoise, NoiseStream
 from ....core.pictures import to_grey
 from ...keys import State
 from ...options import RunOptions

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ....core.errors import printable
-from ....core.noise import SEEDS, NoiseStream
+from ....core.names import SEEDS
+from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
 from ....core.sampling import find_sampler
 from ...keys import State

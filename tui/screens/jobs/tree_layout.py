@@ -2,7 +2,7 @@
 
 from textual.geometry import Region
 
-from ...pixels.tiles import SIDE
+from ....core.names import SIDE
 from ..planned import MIN_HEIGHT, MIN_WIDTH
 
 _LIST = 40  # columns of the list, if it may choose

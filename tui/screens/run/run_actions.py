@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ....core.models.catalog import bundled_names, split_set
-from ....core.noise import SEEDS
+from ....core.names import SEEDS
 from ....core.phases import Phase
 from ...keys import State, faster, slower
 from .run_control import RunControl

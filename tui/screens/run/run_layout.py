@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from textual.geometry import Region
 
+from ....core.names import SIDE
 from ..planned import MIN_HEIGHT, MIN_WIDTH
 from .run_panels import EPS, EXPLAIN_WIDTH, PAGES, PAIR_WIDTH, fill
 
-_SIDE = 28  # pixels of a picture
 _PANEL = 18  # narrowest useful side panel
 _PANEL_MAX = 62
 _GAP = 2
@@ -35,7 +35,7 @@ class _Columns(NamedTuple):
 
     @property
     def left(self) -> int:
-        return _SIDE * (self.first + self.second) + _GAP
+        return SIDE * (self.first + self.second) + _GAP
 
 
 def plan(width: int, height: int, page: int = 0, explain: bool = False) -> Plan:
@@ -45,7 +45,7 @@ def plan(width: int, height: int, page: int = 0, explain: bool = False) -> Plan:
     margin = 2 if width >= 84 else 1
     inner = width - 2 * margin
     order = (("explain",) if explain else ()) + PAGES[page % len(PAGES)]
-    for scale in range(max(1, inner // _SIDE), 0, -1):
+    for scale in range(max(1, inner // SIDE), 0, -1):
         columns = _columns(inner, height, scale)
         if columns is not None and (scale > 1 or columns.third):
             return _tall(width, height, margin, columns, order)
@@ -89,7 +89,7 @@ def _columns(inner: int, height: int, scale: int) -> _Columns | None:
 def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
     """Everything in columns of full height; the timeline lies below the first or both pictures."""
     gap = _GAP if width <= 100 else _GAP + 1
-    big, small = _SIDE * columns.first, _SIDE * columns.second
+    big, small = SIDE * columns.first, SIDE * columns.second
     same = columns.first == columns.second and not columns.third
     room = width - 2 * margin - big - gap - small - gap
     column = min(room, _PANEL_MAX)
@@ -102,7 +102,7 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
     if columns.third:
         eps_y = top + 1 + 14 * columns.second + 1
         regions |= _picture("eps", x0_x, eps_y, columns.third)
-        used = _SIDE * columns.third + gap
+        used = SIDE * columns.third + gap
         beside = Region(x0_x + used, eps_y, small - used, bottom - eps_y)
         if "explain" in order and beside.width >= EXPLAIN_WIDTH:
             regions["explain"] = beside
@@ -136,9 +136,9 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
     top = 1 + (spare >= 3)
     air = spare >= 2
     ticks = 3 if spare >= 1 else 2
-    x0_x = x + _SIDE + _GAP
+    x0_x = x + SIDE + _GAP
     if "explain" in order:  # of all there is, the noise says least to who reads
-        regions["explain"] = Region(x, top, _SIDE, 15)
+        regions["explain"] = Region(x, top, SIDE, 15)
         order = tuple(name for name in order if name != "explain")
     else:
         regions |= _picture("xt", x, top, 1)
@@ -150,7 +150,7 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
         regions["line"] = Region(x, y + ticks + 1, content, 1)
         if order[0] == "belief":
             order = tuple(name for name in order if name != "readout")
-    column_x = x0_x + _SIDE + _GAP
+    column_x = x0_x + SIDE + _GAP
     area = Region(column_x, top, min(_PANEL_MAX, x + content - column_x), 15)
     order = tuple(name for name in order if name != EPS)
     return Plan(1, regions | fill(area, order))
@@ -158,29 +158,29 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
 
 def _picture(name: str, x: int, y: int, scale: int) -> dict[str, Region]:
     return {
-        f"{name}-title": Region(x, y, _SIDE * scale, 1),
-        name: Region(x, y + 1, _SIDE * scale, 14 * scale),
+        f"{name}-title": Region(x, y, SIDE * scale, 1),
+        name: Region(x, y + 1, SIDE * scale, 14 * scale),
     }
 
 
 def _narrow(width: int, height: int, margin: int) -> Plan:
     """Less than the full set of panels, at scale 1."""
-    pair = width - 2 * margin >= 2 * _SIDE + _GAP
-    beside = not pair and width - 2 * margin >= _SIDE + _GAP + _PANEL
-    both = 2 * _SIDE + _GAP
-    content = both if pair else _SIDE + _GAP + _PANEL if beside else width - 2 * margin
+    pair = width - 2 * margin >= 2 * SIDE + _GAP
+    beside = not pair and width - 2 * margin >= SIDE + _GAP + _PANEL
+    both = 2 * SIDE + _GAP
+    content = both if pair else SIDE + _GAP + _PANEL if beside else width - 2 * margin
     x = (width - content) // 2
     rows = 24 - min(24, height)  # rows to save
     header_air, timeline_air = rows < 2, rows < 3
     line = not beside and rows < 4
     regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
     top = 2 if header_air else 1
-    picture_x = x if pair or beside else x + (content - _SIDE) // 2
+    picture_x = x if pair or beside else x + (content - SIDE) // 2
     regions |= _picture("xt", picture_x, top, 1)
     if pair:
-        regions |= _picture("x0", x + _SIDE + _GAP, top, 1)
+        regions |= _picture("x0", x + SIDE + _GAP, top, 1)
     if beside:
-        area = Region(x + _SIDE + _GAP, top, _PANEL, 15)
+        area = Region(x + SIDE + _GAP, top, _PANEL, 15)
         regions |= fill(area, ("belief", "readout"))
     y = top + 15 + (1 if timeline_air else 0)
     ticks = height - 1 - y - (2 if line else 1) >= 3

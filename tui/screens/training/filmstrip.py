@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...pixels.tiles import SIDE, Tiles
+from ....core.names import SIDE
+from ...pixels.tiles import Tiles
 from ...theme import ACCENT, DIM, style
 from ...widgets.text_widget import Row, text
 from .log_history import Moment

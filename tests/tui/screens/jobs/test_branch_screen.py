@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from diffviz.core.names import BRANCH_CHILDREN
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Mode
-from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, CHILDREN
+from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
 from diffviz.tui.screens.jobs.branch_layout import plan_branch
 from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
 from diffviz.tui.screens.jobs.branch_screen import BranchScreen
@@ -205,7 +206,7 @@ def test_resize_storm_while_branching(drive):
 @pytest.mark.parametrize("width", [40, 57, 80, 100, 120, 200, 230])
 def test_nothing_of_a_branch_overlaps(planned_well, width):
     for height in (20, 22, 24, 30, 40, 60):
-        for children in CHILDREN:
+        for children in BRANCH_CHILDREN:
             made = plan_branch(width, height, children)
             assert made.tiles is not None
             assert made.tiles.capacity >= 1
@@ -214,7 +215,7 @@ def test_nothing_of_a_branch_overlaps(planned_well, width):
 
 def test_all_children_are_seen_at_the_usual_sizes():
     for size in [(80, 24), (100, 30), (120, 40), (230, 60)]:
-        for children in CHILDREN:
+        for children in BRANCH_CHILDREN:
             tiles = plan_branch(*size, children).tiles
             assert tiles is not None
             assert tiles.capacity >= children

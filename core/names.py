@@ -1,0 +1,47 @@
+"""The names, ranges and defaults that flags, help texts and registries share.
+
+Only the standard library is imported, so that ``--help`` stays fast.
+"""
+
+from dataclasses import dataclass
+
+SIDE = 28
+"""Height and width of an image in pixels."""
+NUM_TIMESTEPS = 1000
+"""T: timesteps run from 1 (almost clean) to T (almost pure noise)."""
+SEEDS = 2**64
+"""Number of seeds, from 0."""
+
+PRECISIONS = ("fp32", "bf16")
+BACKENDS = ("auto", "openvino", "pytorch")
+DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
+
+MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
+"""Digits in an evaluated set; fewer say nothing about a distribution over 84 features."""
+BRANCH_CHILDREN = (1, 3, 8)
+"""How many children a branch may have on the screen."""
+
+
+@dataclass(frozen=True)
+class SamplerInfo:
+    """Name, title, defaults and ranges of a sampler."""
+
+    name: str
+    title: str
+    default_steps: int
+    default_eta: float | None = None
+    """None: the sampler has no eta."""
+    max_eta: float = 1.0
+
+
+SAMPLER_INFO: dict[str, SamplerInfo] = {
+    info.name: info
+    for info in (
+        SamplerInfo("ddpm", "DDPM", NUM_TIMESTEPS),
+        SamplerInfo("ddim", "DDIM", 50, default_eta=0.0),
+        SamplerInfo("dpmpp-2m", "DPM-Solver++(2M)", 20),
+        SamplerInfo("dpmpp-2m-sde", "SDE-DPM-Solver++(2M)", 20),
+        # eta found by trial on the default weights: docs/results.md
+        SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),
+    )
+}
