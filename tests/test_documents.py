@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PLACEHOLDERS = {"DATA": "data"}
 PATTERN = re.compile(r"[\[\]…]|\.\.\.|\b[A-Z]{2,}\b")
 """What makes a command in prose a pattern and not a command: ``[RUN ...]``, ``OUT``."""
@@ -21,7 +21,8 @@ PATTERN = re.compile(r"[\[\]…]|\.\.\.|\b[A-Z]{2,}\b")
 # What a test does in a command's place, and why.
 INSTEAD = [
     (r"^python3? -m venv .*", "true", "installs: .ci/run does that"),
-    (r"^\.venv/bin/(pip|pytest)\b.*", "true", "installs, and runs all tests"),
+    (r"^([A-Z_]+=\S+ )?\.venv/bin/(pip|pytest|ruff|pyright|lint-imports)\b.*", "true",
+     "installs, tests and checks: .ci/run does that"),
     (r"^\.venv/bin/diffviz", "diffviz", "the one that is tested"),
     (r"^python -m (benchmarks|pip|diffviz\.weights)\b.*", "true", "checked below"),
     (r"^(diffviz run .*)--loop", r"\1--once", "it would not end"),
