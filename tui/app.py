@@ -1,4 +1,4 @@
-"""The Textual app, and how it is left: exit codes, signals, and a thread that may be busy."""
+"""The app of ``diffviz run``: opens its screens, and ends with the exit status of the command."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ from textual.events import Event, Key, MouseDown
 from .exit_codes import INTERRUPTED
 from .options import RunOptions
 from .screens.run.run_screen import RunScreen
+from .session.branches import BranchPath
 from .session.replay import command_line
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
@@ -27,7 +28,7 @@ _LEAVE_THREAD_S = 0.05
 
 
 class RunApp(TerminalApp):
-    """``diffviz run``. Returns what went wrong, or None."""
+    """The run screen and the screens opened from it; returns what went wrong, or None."""
 
     def __init__(
         self,
@@ -44,12 +45,12 @@ class RunApp(TerminalApp):
             options.speed,
             also_load=self.belief.load,
         )
-        """The way to the sampling; screens share it and the weights loaded there."""
+        """The connection to the sampling, shared by all screens."""
         self.run_screen = RunScreen(options, self.bridge, self.belief)
 
     @property
     def seed(self) -> int:
-        """The seed on show."""
+        """The current seed."""
         return self.run_screen.session.seed
 
     def get_default_screen(self) -> RunScreen:
@@ -57,37 +58,71 @@ class RunApp(TerminalApp):
         return self.run_screen
 
     async def on_event(self, event: Event) -> None:
-        """Let whoever presses a key or a button take over from ``--loop``."""
+        """End ``--loop`` when a key or a button is pressed."""
         if isinstance(event, Key | MouseDown):
             self.run_screen.loop.stop()
         await super().on_event(event)
 
     def action_grid(self) -> None:
-        """Open the grid, beginning with the seed on show."""
-        if self.run_screen.has_nothing():
+        """Open the grid, beginning with the current seed."""
+        if not self.run_screen.has_weights():
             return
         from .screens.jobs.grid_screen import GridScreen  # not for the first frame
 
-        grid = GridScreen(self.run_screen.options_now(), self.bridge, self.belief, self.seed)
-        self.push_screen(grid, self._open_seed)
+        def opened(seed: int | None) -> None:
+            if seed is not None:
+                self.run_screen.open(seed)
+
+        session = self.run_screen.session
+        self.push_screen(GridScreen(session.options, self.bridge, self.belief, self.seed), opened)
 
     def action_race(self) -> None:
-        """Open the race, with the seed on show."""
-        if self.run_screen.has_nothing():
-            return
-        self._race(of_weights=False)
+        """Open the race, with the current seed."""
+        if self.run_screen.has_weights():
+            self._race(of_weights=False)
 
     def action_compare(self) -> None:
-        """Compare weights: the seed on show through reference and default side by side."""
+        """Compare weights: the current seed through reference and default side by side."""
         self._race(of_weights=True)
 
     def _race(self, of_weights: bool) -> None:
         from .screens.jobs.race_screen import RaceScreen
 
-        options = self.run_screen.options_now()
+        options = self.run_screen.session.options
         self.push_screen(
             RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=of_weights)
         )
+
+    def action_branch(self) -> None:
+        """Ask how many children to make of the step at the cursor, and show them."""
+        from .screens.jobs.branch_prompt import BranchPrompt
+        from .screens.jobs.branch_screen import BranchScreen
+
+        session = self.run_screen.session
+        index, step = session.index, session.step()
+        if step is None:
+            return
+        if step.t == 0:
+            self.run_screen.show_notice("the digit is finished: go back in time (←, 1-4) to branch")
+            return
+
+        def answered(children: int | None) -> None:
+            if children is not None:
+                options = session.options
+                screen = BranchScreen(options, self.bridge, self.belief, session, index, children)
+                self.push_screen(screen, self._open_branch)
+
+        self.push_screen(BranchPrompt(step.t), answered)
+
+    def action_tree(self) -> None:
+        """Show the tree of branches."""
+        from .screens.jobs.tree_screen import TreeScreen
+
+        self.push_screen(TreeScreen(self.run_screen.session, self.belief), self._open_branch)
+
+    def _open_branch(self, path: BranchPath | None) -> None:
+        if path is not None:
+            self.run_screen.open_branch(path)
 
     def action_forward(self) -> None:
         """Open the forward process, beside the reverse one of the run screen."""
@@ -99,14 +134,7 @@ class RunApp(TerminalApp):
         """Return real digits for the forward process, if there are any; for any thread."""
         from .screens.forward.training_images import load_training_images
 
-        return load_training_images(self.run_screen.options.data_dir)
-
-    def _open_seed(self, seed: int | None) -> None:
-        """Sample the ``seed`` that another screen returned; None goes on as before."""
-        if seed is not None:
-            self.run_screen.session.seed = seed
-            self.run_screen.session.forget_path()
-            self.run_screen.begin()
+        return load_training_images(self.run_screen.session.options.data_dir)
 
 
 def run_app(
@@ -117,7 +145,7 @@ def run_app(
 ) -> int:
     """Show the run screen until it is left; return the exit status of the command.
 
-    Afterwards the command that repeats what was seen is printed.
+    Afterwards the command that repeats what was sampled is printed.
     0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
     SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
     loaded the process ends in here, with that status.

@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
-from .keys import KEYS, Key
+from .keys import Key
 
 
 class KeyCommands(Provider):
@@ -26,7 +26,7 @@ class KeyCommands(Provider):
 
     def _commands(self) -> Iterator[tuple[Key, str, str]]:
         """Yield every action with what it does in words and its keys."""
-        for key in getattr(self.screen, "KEYS", KEYS):
+        for key in getattr(self.screen, "KEYS", ()):
             words = key.command or key.help
             if words and key.action != "interrupt":
                 yield key, words, key.names.partition(",")[0] if key.command else key.shown

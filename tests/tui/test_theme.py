@@ -4,9 +4,11 @@ import pytest
 from rich.color import Color
 
 from diffviz.tui import theme
-from diffviz.tui.keys import KEYS, THEME
+from diffviz.tui.keys import THEME
+from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
-from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.jobs.job_keys import GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.training.training_keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal.light_theme import light
@@ -86,7 +88,7 @@ def test_what_is_faded_is_mirrored():
 
 
 @pytest.mark.parametrize(
-    "keys", [KEYS, GRID_KEYS, RACE_KEYS, FORWARD_KEYS, BRANCH_KEYS, TRAIN_KEYS, LIST_KEYS]
+    "keys", [RUN_KEYS, GRID_KEYS, RACE_KEYS, FORWARD_KEYS, BRANCH_KEYS, TRAIN_KEYS, LIST_KEYS]
 )
 def test_every_screen_has_the_key_that_changes_it(keys):
     assert THEME in keys

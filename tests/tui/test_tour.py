@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from diffviz.core.names import BRANCH_CHILDREN
-from diffviz.tui.keys import KEYS, State
+from diffviz.tui.keys import State
+from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, TREE_KEYS
 from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
-from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS, GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.jobs.job_keys import GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.training.training_keys import TRAIN_KEYS
 
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "learn.md"
@@ -21,7 +23,7 @@ NAMES = {
     "]": "right_square_bracket",
 }
 BY_SCREEN = {
-    "RunScreen": KEYS,
+    "RunScreen": RUN_KEYS,
     "BranchScreen": BRANCH_KEYS,
     "TreeScreen": TREE_KEYS,
     "RaceScreen": RACE_KEYS,

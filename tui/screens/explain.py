@@ -19,7 +19,7 @@ class ExplainScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e,escape,space,enter", "close", show=False),
-        Binding("q", "quit", show=False),
+        Binding("q", "app.quit", show=False),
     ]
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -54,7 +54,3 @@ class ExplainScreen(ModalScreen[None]):
         """Go back to the run."""
         if self.is_current:
             self.dismiss()
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)

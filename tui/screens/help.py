@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.screen import ModalScreen
 
-from ..keys import KEYS, Key
+from ..keys import Key
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
 from ..widgets.text_widget import Row, TextWidget, fit, shortened, text
 
@@ -76,7 +76,7 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,escape,space,enter", "close", show=False),
-        Binding("q", "quit", show=False),
+        Binding("q", "app.quit", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("up", "scroll(-1)", show=False),
     ]
@@ -87,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
     HelpBox { max-width: 100%; max-height: 100%; }
     """
 
-    def __init__(self, keys: Sequence[Key] = KEYS) -> None:
+    def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
         self._keys = keys
 
@@ -110,7 +110,3 @@ class HelpScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back to the run."""
         self.dismiss()
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)

@@ -1,11 +1,12 @@
-"""What every screen is made with: a layout after a plan, bindings after a key table, cells."""
+"""The base of the screens: widgets placed by a plan, bindings from a key table, common actions."""
 
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen, ScreenResultType
@@ -13,26 +14,34 @@ from textual.widget import Widget
 
 from ..keys import Key
 from ..pixels.tiles import Mode
+from ..widgets.bars import Footer, TooSmall
 
 MIN_WIDTH, MIN_HEIGHT = 40, 20
 """The smallest terminal that a screen fits in, in cells."""
-Regions = dict[str, Region]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the widgets of a screen are, for one size of the terminal."""
+
+    regions: dict[str, Region]
+    """By widget id; widgets without a region are hidden."""
 
 
 class PlannedLayout(Layout):
-    """Puts every widget where a plan wants it; widgets without a region are not shown."""
+    """Places the widgets of a :class:`PlannedScreen`."""
 
     name = "planned"
 
-    def __init__(self, plan: Callable[[int, int], Regions]) -> None:
+    def __init__(self, screen: "PlannedScreen[Any]") -> None:
         super().__init__()
-        self._plan = plan
+        self._screen = screen
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         """Return the placements."""
-        regions = self._plan(size.width, size.height)
+        regions = self._screen.plan(size.width, size.height).regions
         return [
             WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
             for child in children
@@ -41,15 +50,26 @@ class PlannedLayout(Layout):
 
 
 class PlannedScreen(Screen[ScreenResultType]):
-    """A screen that fills the terminal after a plan."""
+    """A screen that fills the terminal as planned, with a header, a footer and common keys."""
 
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    """Bindings, footer, help and command palette are made from it."""
+    MIN_SIZE: ClassVar[tuple[int, int]] = (MIN_WIDTH, MIN_HEIGHT)
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     DEFAULT_CSS = "PlannedScreen { overflow: hidden; }"
 
+    def __init_subclass__(cls, *args: Any, **kwargs: Any) -> None:
+        cls.BINDINGS = [  # Ctrl+C is the app's own
+            Binding(key.names, key.action, key.help, show=False, priority=key.names == "tab")
+            for key in cls.__dict__.get("KEYS", ())
+            if key.action != "interrupt"
+        ]
+        super().__init_subclass__(*args, **kwargs)
+
     def __init__(self) -> None:
         super().__init__()
-        self._layout = PlannedLayout(self.regions)
+        self._layout = PlannedLayout(self)
 
     @property
     def layout(self) -> Layout:
@@ -57,17 +77,42 @@ class PlannedScreen(Screen[ScreenResultType]):
         return self._layout
 
     @abstractmethod
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are on a terminal of this size."""
+    def plan(self, width: int, height: int) -> Plan:
+        """Return where everything is on a terminal of this size."""
 
+    @abstractmethod
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
 
-def bindings(keys: tuple[Key, ...]) -> list[BindingType]:
-    """Return the bindings of a key table; Ctrl+C is the app's own."""
-    return [
-        Binding(key.names, key.action, key.help, show=False, priority=key.names == "tab")
-        for key in keys
-        if key.action != "interrupt"
-    ]
+    def compose(self) -> ComposeResult:
+        """Make every widget; the plan decides which are shown."""
+        yield from self.widgets()
+        yield Footer(self.KEYS, id="footer")
+        yield TooSmall(self.MIN_SIZE, id="too-small")
+
+    def rearrange(self) -> None:
+        """Lay the widgets out again because the plan has changed."""
+        # Refreshing a child also clears the screen's cached arrangement.
+        self.query_one("#header").refresh(layout=True)
+
+    def leave(self, result: ScreenResultType | None = None) -> None:
+        """Go back to the screen below, with ``result``."""
+        if self.is_current:
+            self.dismiss(result)
+
+    def action_back(self) -> None:
+        """Go back to the screen below."""
+        self.leave()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from .help import HelpScreen  # not for the first frame
+
+        self.app.push_screen(HelpScreen(self.KEYS))
+
+    def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit(return_code=0)
 
 
 def small_mode(app: App[Any]) -> Mode:

@@ -1,25 +1,23 @@
-"""The tree of branches of one seed: what was drawn of it, to be gone back to.
+"""The tree of branches of one seed: the histories that the user can go back to.
 
-The seed's own way is its root, each child of a branch a leaf or a twig; a path of (timestep,
-child) pairs names one. All share the steps that they have in common.
+The history without branches is the root; a path of (timestep, child) pairs identifies each other
+one. Histories share the steps that they have in common.
 """
 
 from dataclasses import dataclass
 
 from ...core.noise import NoiseStream
 from ...core.sampling.trajectory import Trajectory
-from .step_history import History
-
-Path = tuple[tuple[int, int], ...]
+from .step_history import BranchPath, History, branch_path
 
 _STEP_BYTES = 2 * 28 * 28 * 4  # x_t and x0_hat of one sample
 _BYTES = 200_000_000
-"""What branches may keep; beyond that the oldest is forgotten."""
+"""Most memory for the steps of branches; beyond that the oldest are deleted."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Children:
-    """What a branch has drawn: the children's steps are the rows of one trajectory."""
+    """The children of one branch: their steps are the rows of one trajectory."""
 
     index: int
     """The step at which they left their parent."""
@@ -32,9 +30,9 @@ class Children:
         return len(self.trajectory) * len(self.streams) * _STEP_BYTES
 
     @property
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[BranchPath]:
         """The children's paths, in their order."""
-        return [_path(stream) for stream in self.streams]
+        return [branch_path(stream) for stream in self.streams]
 
 
 class Tree:
@@ -42,57 +40,52 @@ class Tree:
 
     def __init__(self, root: History, limit: int = _BYTES) -> None:
         """Begin with one history; ``limit``: bytes that all children may take."""
-        self._histories: dict[Path, History] = {root.branch: root}
-        self._grown: list[Children] = []
+        self._histories: dict[BranchPath, History] = {root.branch: root}
+        self._children: list[Children] = []
         self._limit = limit
 
-    def __getitem__(self, path: Path) -> History:
+    def __getitem__(self, path: BranchPath) -> History:
         return self._histories[path]
 
     @property
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[BranchPath]:
         """All paths: children below their parent, those that left it earlier in time first."""
         return sorted(self._histories, key=lambda path: [(-t, child) for t, child in path])
 
-    def note(self, history: History) -> None:
-        """Keep what has become of a history."""
+    def update(self, history: History) -> None:
+        """Replace the history with the path of ``history``."""
         self._histories[history.branch] = history
 
     def grow(self, parent: History, children: Children) -> None:
-        """Add the children of a step of ``parent``; those drawn further before stay."""
+        """Add the children of a step of ``parent``; histories that reach further stay."""
         rows = enumerate(children.streams)
-        new = [parent.kept(children.index, children.trajectory, s, row) for row, s in rows]
+        new = [parent.with_child(children.index, children.trajectory, s, row) for row, s in rows]
         longer = {h.branch: h for h in new if h.last >= self._last(h.branch)}
         if longer:
             self._histories |= longer
-            self._grown = [grown for grown in self._grown if not set(grown.paths) <= set(longer)]
-            self._grown.append(children)
+            self._children = [c for c in self._children if not set(c.paths) <= set(longer)]
+            self._children.append(children)
             self._prune(parent.branch)
 
-    def neighbour(self, path: Path, by: int) -> Path:
+    def neighbour(self, path: BranchPath, by: int) -> BranchPath:
         """Return the path ``by`` places after ``path``, round and round."""
         paths = self.paths
         return paths[(paths.index(path) + by) % len(paths)]
 
-    def _last(self, path: Path) -> int:
+    def _last(self, path: BranchPath) -> int:
         return self._histories[path].last if path in self._histories else -1
 
-    def _prune(self, kept: Path) -> None:
-        """Forget the oldest children until the others fit; not the newest, nor ``kept``'s own."""
-        for grown in self._grown[:-1]:
-            if sum(other.size for other in self._grown) <= self._limit:
+    def _prune(self, current: BranchPath) -> None:
+        """Delete the oldest children until the others fit; not the newest, nor ``current``'s."""
+        for oldest in self._children[:-1]:
+            if sum(children.size for children in self._children) <= self._limit:
                 return
-            gone = [p for p in self._histories if any(_below(p, root) for root in grown.paths)]
-            if kept not in gone:
-                self._grown.remove(grown)
-                for path in gone:
+            below = [p for p in self._histories if any(_below(p, root) for root in oldest.paths)]
+            if current not in below:
+                self._children.remove(oldest)
+                for path in below:
                     del self._histories[path]
 
 
-def _path(stream: NoiseStream) -> Path:
-    flat = stream.branch
-    return tuple(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _below(path: Path, root: Path) -> bool:
+def _below(path: BranchPath, root: BranchPath) -> bool:
     return path[: len(root)] == root

@@ -1,22 +1,19 @@
-"""A run in one line: the command that repeats what was seen, and the branches in it."""
+"""The command line that repeats what was sampled, and the branches in it."""
 
 import shlex
-from collections.abc import Sequence
 
 from ...core.errors import DiffvizError
 from ...core.schedule import Schedule
+from .branches import BranchPath
 from .session import Session
 
-Path = Sequence[tuple[int, int]]
-"""Branches taken: (timestep, child) pairs, timesteps falling."""
 
-
-def branch_text(path: Path) -> str:
+def branch_text(path: BranchPath) -> str:
     """Return a path as ``--branch`` takes it: ``500.2,300.1``."""
     return ",".join(f"{timestep}.{child}" for timestep, child in path)
 
 
-def check_branch(path: Path, steps: int) -> None:
+def check_branch(path: BranchPath, steps: int) -> None:
     """Refuse a path that a chain of ``steps`` evaluations doesn't pass.
 
     Raises:
@@ -32,7 +29,7 @@ def check_branch(path: Path, steps: int) -> None:
 
 
 def command_line(session: Session) -> str:
-    """Return the command that samples what is on the run screen again."""
+    """Return the command that repeats what is on the run screen."""
     r = session.recipe
     parts = ["diffviz", "run", "--weights", r.weights, "--seed", str(session.seed)]
     parts += ["--sampler", r.sampler, "--steps", str(r.total)]

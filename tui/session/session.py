@@ -1,7 +1,7 @@
-"""What the run screen samples and looks at: one sample's history, and a cursor in it.
+"""What the run screen samples and shows: one sample's history, and a cursor in it.
 
-Sampling goes on at the newest step while the cursor is anywhere; what was seen is looked up and
-never computed again.
+Sampling goes on at the newest step wherever the cursor is; earlier steps are stored and never
+computed again.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from ...core.noise import NoiseStream
+from ...core.models.catalog import bundled_names, split_set
+from ...core.noise import SEEDS, NoiseStream
 from ...core.phases import Phase
 from ...core.sampling import SAMPLERS, find_sampler
 from ...core.sampling.trajectory import Trajectory
@@ -19,7 +20,7 @@ from ...core.step import Step
 from ..options import RunOptions
 from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
-from .branches import Path, Tree
+from .branches import BranchPath, Tree
 from .step_history import History, Segment
 
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
@@ -48,7 +49,7 @@ class Recipe(NamedTuple):
 
 
 class Session:
-    """One run after the other on the bridge's thread, and the place in it that is looked at."""
+    """Starts, pauses and paces one run after the other; holds the cursor in the newest one."""
 
     def __init__(
         self, options: RunOptions, bridge: Bridge, post: Callable[[Message], object]
@@ -61,7 +62,11 @@ class Session:
         """Number of the bridge's run that samples this; the bridge may be busy with another."""
         self.history = History((Segment(0, Trajectory(), NoiseStream(self.seed)),))
         self.tree = Tree(self.history)
-        """What was drawn of this seed."""
+        """All that was sampled of this seed."""
+        self.playing = True
+        """Whether the sampling goes on."""
+        self.speed = options.speed
+        """Steps per second of sampling and of replays; None for as fast as possible."""
         self.generation = 0
         """Changes whenever an index may mean another picture."""
         self.replaying = False
@@ -76,8 +81,14 @@ class Session:
 
     # Sampling.
 
-    def begin(self) -> None:
+    def open(self, seed: int) -> None:
+        """Sample ``seed`` from the next run on, without branches."""
+        self.seed = seed % SEEDS
+        self._path = ()
+
+    def begin(self, playing: bool = True) -> None:
         """Sample the current seed from its noise, with the branches of the command line."""
+        self.playing = playing
         r = self.recipe
         lane = self._lane((NoiseStream(self.seed),), path=self._path)
         lane = replace(lane, newest=self.follows)
@@ -97,29 +108,42 @@ class Session:
 
     def resume(self) -> bool:
         """Go on from the newest step after the bridge did something else; False if it is done."""
-        if self.history.last < 0:
-            self.begin()
-            return True
-        newest = self.history.step(self.history.last)
-        if newest.index == newest.total:
+        newest = self.newest()
+        if newest is None:
+            self.begin(self.playing)
+        elif newest.index == newest.total:
             self.run = 0
             return False
-        ahead = tuple(branch for branch in self._path if branch[0] < newest.t)
-        start = (newest.index, newest.x_t)
-        lane = self._lane((self.history.stream,), start=start, path=ahead)
-        self.run = self._bridge.start(Job((lane,)), self._post)
-        self.history = self.history.resumed(self._bridge.trajectory())
-        self.tree.note(self.history)
+        else:
+            ahead = tuple(branch for branch in self._path if branch[0] < newest.t)
+            start = (newest.index, newest.x_t)
+            lane = self._lane((self.history.stream,), start=start, path=ahead)
+            self.run = self._bridge.start(Job((lane,)), self._post)
+            self.history = self.history.resumed(self._bridge.trajectory())
+            self.tree.update(self.history)
+        self._bridge.set_speed(self.speed)
+        self._bridge.set_playing(self.playing)
         return True
+
+    def play(self, playing: bool) -> None:
+        """Let the sampling go on or pause."""
+        self.playing = playing
+        self._bridge.set_playing(playing)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Set the pace of sampling and of replays."""
+        self.speed = speed
+        self._bridge.set_speed(speed)
 
     def children(self, index: int, number: int) -> Lane:
         """Return the lane of ``number`` children of step ``index``."""
         start, noise = self.history.branched(index, number)
         return self._lane(noise.streams, start=start)
 
-    def walk(self, path: Path) -> None:
-        """Go on with another history of the tree; what is looked at stays at its timestep."""
+    def walk(self, path: BranchPath) -> None:
+        """Go on with another history of the tree; the cursor stays at its timestep."""
         step = None if self.live else self.step()
+        self._bridge.forget()
         self.history = self.tree[path]
         self._path = self.history.branch
         self.run = 0
@@ -127,18 +151,20 @@ class Session:
         if step is None:
             self.go_live()
         else:
-            self.look_at_t(step.t)
+            self.seek_timestep(step.t)
 
-    def forget_path(self) -> None:
-        """Take no branches from the next run on."""
-        self._path = ()
+    def open_branch(self, path: BranchPath) -> None:
+        """Go on with another history of the tree, playing, at its newest step."""
+        self.playing = True
+        self.go_live()
+        self.walk(path)
 
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""
         o = self._options
         sampler, weights = sampler or self.recipe.sampler, weights or self.recipe.weights
-        own = sampler == o.sampler  # the flags were meant for this one
-        steps, eta = (o.steps, o.eta) if own else (None, None)
+        # the flags were meant for the sampler that they name
+        steps, eta = (o.steps, o.eta) if sampler == o.sampler else (None, None)
         self.recipe = self.recipe._replace(sampler=sampler, weights=weights, steps=steps, eta=eta)
         self._path = ()
 
@@ -146,6 +172,13 @@ class Session:
         """Return the sampler that follows the current one."""
         names = list(SAMPLERS)
         return names[(names.index(self.recipe.sampler) + 1) % len(names)]
+
+    def next_weights(self) -> str | None:
+        """Return the bundled weights that follow the current ones; None if there are none."""
+        names, now = bundled_names(), split_set(self.recipe.weights)[0]
+        if not names:
+            return None
+        return names[(names.index(now) + 1) % len(names)] if now in names else names[0]
 
     def set_noise(self, scale: float) -> None:
         """Turn the noise dial: it counts from the next step on, and for later runs."""
@@ -161,34 +194,48 @@ class Session:
         return Lane(r.sampler, r.weights, streams, r.sampler, r.steps, r.eta, r.noise, start, path)
 
     @property
+    def options(self) -> RunOptions:
+        """The options of what is sampled now."""
+        r = self.recipe
+        return replace(
+            self._options,
+            weights=r.weights,
+            sampler=r.sampler,
+            steps=r.steps,
+            eta=r.eta,
+            noise=r.noise,
+            speed=self.speed,
+        )
+
+    @property
     def follows(self) -> bool:
         """Whether each run from its noise takes the newest weights of a training."""
         return self._options.follow and self.recipe.weights == self._options.weights
 
-    # Looking.
+    # The cursor.
 
     @property
     def title(self) -> str:
         """The seed and the path from it, as in ``seed 7 → 500.2``."""
         return self.title_of(self.history.branch)
 
-    def title_of(self, path: Path) -> str:
+    def title_of(self, path: BranchPath) -> str:
         """Return the same of another path of the tree."""
         return f"seed {self.seed}" + "".join(f" → {t}.{child}" for t, child in path)
 
     @property
     def live(self) -> bool:
-        """Whether the newest step is looked at."""
+        """Whether the cursor follows the newest step."""
         return self._position is None
 
     @property
     def index(self) -> int:
-        """Index of the step that is looked at; -1 while there is none."""
+        """Index of the step at the cursor; -1 while there is none."""
         newest = self.history.last
         return newest if self._position is None else min(int(self._position), newest)
 
     def step(self) -> Step | None:
-        """Return the step that is looked at."""
+        """Return the step at the cursor."""
         index = self.index
         return None if index < 0 else self.history.step(index)
 
@@ -198,36 +245,44 @@ class Session:
         return None if last < 0 else self.history.step(last)
 
     def go_live(self) -> None:
-        """Look at the newest step from now on."""
+        """Follow the newest step from now on."""
         self._position = None
         self.replaying = False
 
-    def look(self, index: int) -> None:
-        """Look at step ``index``; at the newest or beyond, follow it."""
+    def seek(self, index: int) -> None:
+        """Move the cursor to step ``index``; at the newest or beyond, follow it."""
         self.replaying = False
         newest = self.history.last
         self._position = None if index >= newest else float(max(0, index))
 
-    def look_at_t(self, timestep: int) -> None:
-        """Look at timestep ``timestep``, or follow the newest where that wasn't reached."""
+    def seek_timestep(self, timestep: int) -> None:
+        """Move the cursor to a timestep, or follow the newest step where that wasn't reached."""
         newest = self.newest()
         if newest is None or timestep < newest.t:
             self.go_live()
         else:
-            self.look(self.history.index_at(timestep))
+            self.seek(self.history.index_at(timestep))
 
-    def look_at_phase(self, phase: Phase) -> None:
-        """Look at the beginning of a phase, or follow the newest where that wasn't reached."""
+    def seek_phase(self, phase: Phase) -> None:
+        """Move the cursor to the beginning of a phase; follow the newest step before that."""
         index = self.history.index_of_phase(phase)
         if index is None:
             self.go_live()
         else:
-            self.look(index)
+            self.seek(index)
 
-    def advance(self, speed: float | None, seconds: float) -> None:
-        """Move the cursor by what is played in ``seconds`` at ``speed`` steps per second."""
+    def toggle_replay(self) -> None:
+        """Replay from the cursor, or stop that; from the noise where the cursor is the newest."""
+        if self.live:
+            self.seek(0)
+            self.replaying = not self.live
+        else:
+            self.replaying = not self.replaying
+
+    def advance(self, seconds: float) -> None:
+        """Move the cursor by what is replayed in ``seconds``."""
         if not self.replaying or self._position is None:
             return
-        self._position += min(speed or _REPLAY_MAX, _REPLAY_MAX) * seconds
+        self._position += min(self.speed or _REPLAY_MAX, _REPLAY_MAX) * seconds
         if self._position >= self.history.last:
             self.go_live()

@@ -9,6 +9,9 @@ from ...core.sampling import Start
 from ...core.sampling.trajectory import Trajectory
 from ...core.step import Step
 
+BranchPath = tuple[tuple[int, int], ...]
+"""Branches taken: (timestep, child) pairs, timesteps falling."""
+
 
 class Segment(NamedTuple):
     """The steps from index ``first`` on, made with one noise stream."""
@@ -34,7 +37,7 @@ class History:
             newest = segment.trajectory.last
             if newest >= segment.first:
                 return newest if limit is None else min(newest, limit)
-            # A branch without a step of its own stands where it leaves its parent.
+            # The newest step of a branch that has none yet is its parent's.
             limit = segment.first if limit is None else min(limit, segment.first)
         return -1
 
@@ -49,10 +52,9 @@ class History:
         return self._segments[0]
 
     @property
-    def branch(self) -> tuple[tuple[int, int], ...]:
-        """The branches taken: (timestep, child) pairs, from the first on."""
-        flat = self._segments[-1].stream.branch
-        return tuple(zip(flat[::2], flat[1::2], strict=True))
+    def branch(self) -> BranchPath:
+        """The branches taken."""
+        return branch_path(self._segments[-1].stream)
 
     def step(self, index: int) -> Step:
         """Return a step, its arrays ``[1, 28, 28]``.
@@ -62,7 +64,7 @@ class History:
         """
         for segment in reversed(self._segments):
             if segment.first < index and segment.trajectory.last < index:
-                break  # its own steps don't reach that far, and an earlier one's don't count
+                break  # the branch doesn't reach that far, and its parent's steps don't count
             if segment.first <= index <= segment.trajectory.last:
                 step = segment.trajectory.step(index)
                 row = slice(segment.row, segment.row + 1)
@@ -92,7 +94,9 @@ class History:
         segment = self._segments[self._owner(index)]
         return segment.trajectory.branch(index, segment.stream, children, segment.row)
 
-    def kept(self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int) -> "History":
+    def with_child(
+        self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int
+    ) -> "History":
         """Return the history of a child: this one's steps up to ``index``, then the child's."""
         parents = self._segments[: self._owner(index) + 1]
         return History((*parents, Segment(index, trajectory, stream, row)))
@@ -116,3 +120,9 @@ class History:
             if begun and index <= segment.trajectory.last:
                 return place
         return 0
+
+
+def branch_path(stream: NoiseStream) -> BranchPath:
+    """Return the branches that lead to a noise stream."""
+    flat = stream.branch
+    return tuple(zip(flat[::2], flat[1::2], strict=True))

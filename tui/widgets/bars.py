@@ -1,12 +1,13 @@
 """Header, footer, titles, and the line that describes the current phase."""
 
 from collections.abc import Collection, Iterable, Sequence
+from enum import Enum
 from textwrap import wrap
 
 from rich.style import Style
 
 from ...core.phases import Phase
-from ..keys import KEYS, Key, State
+from ..keys import Key, State
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
 from ..worker.pipelines import Source
 from .text_widget import Row, TextWidget, apart, length, longest_that_fits, shortened, text
@@ -100,15 +101,15 @@ class Header(TextWidget):
 class Footer(TextWidget):
     """The keys of the current state; each can also be clicked."""
 
-    def __init__(self, keys: Sequence[Key] = KEYS, *, id: str | None = None) -> None:
+    def __init__(self, keys: Sequence[Key], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._keys = keys
-        self._state = State.LOADING
-        self._useless: Collection[str] = ()
+        self._state: Enum | None = None
+        self._hidden: Collection[str] = ()
 
-    def show(self, state: State, useless: Collection[str] = ()) -> None:
-        """Show the keys of ``state``, without the actions that are ``useless`` now."""
-        self._state, self._useless = state, useless
+    def show(self, state: Enum | None, hidden: Collection[str] = ()) -> None:
+        """Show the keys of the screen's ``state``, without the ``hidden`` actions."""
+        self._state, self._hidden = state, hidden
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -118,8 +119,8 @@ class Footer(TextWidget):
             stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
             left.append([text("● ", stop), text(recording, stop), text(" r stops   ", style(DIM))])
         for key in self._keys:
-            label = key.footer.get(self._state)
-            if label is None or key.action in self._useless:
+            label = key.label(self._state)
+            if not label or key.action in self._hidden:
                 continue
             action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
             click = Style.from_meta({"@click": action})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.events import Click
 
-from ..session.branches import Path
+from ..session.branches import BranchPath
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
 from ..worker.messages import Clicked
 from .text_widget import Row, TextWidget, apart, shortened, text
@@ -15,7 +15,7 @@ from .text_widget import Row, TextWidget, apart, shortened, text
 class Branch:
     """One branch, as the list shows it."""
 
-    path: Path
+    path: BranchPath
     name: str
     t: int | None
     """The timestep that it has got to; None for none."""
@@ -75,7 +75,7 @@ def _mark(selected: bool):
     return style(ACCENT, bold=True) if selected else style(LIVE)
 
 
-def tree_lines(paths: Sequence[Path]) -> list[str]:
+def tree_lines(paths: Sequence[BranchPath]) -> list[str]:
     """Return what is drawn before each of ``paths``, which are in the order of the tree."""
     return [
         "".join(
@@ -86,7 +86,7 @@ def tree_lines(paths: Sequence[Path]) -> list[str]:
     ]
 
 
-def _goes_on(path: Path, depth: int, later: Sequence[Path]) -> bool:
+def _goes_on(path: BranchPath, depth: int, later: Sequence[BranchPath]) -> bool:
     """Return whether a twig beside that of ``path`` follows at ``depth``."""
     beside = (p for p in later if len(p) > depth and p[:depth] == path[:depth])
     return any(p[depth] != path[depth] for p in beside)

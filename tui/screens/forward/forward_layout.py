@@ -12,7 +12,7 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 
 _GAP = 2
 _LINES = 1 + 1  # header, footer
@@ -21,20 +21,19 @@ _NARROWEST = 2 * SIDE + _GAP + 20  # of the text, where there is nothing beside 
 
 
 @dataclass(frozen=True)
-class ForwardPlan:
-    """Regions by widget id, and the tiles; None when the terminal is too small for any."""
+class ForwardPlan(Plan):
+    """A plan with the tiles of the pictures; None when the terminal is too small for any."""
 
-    tiles: Tiles | None
+    tiles: Tiles | None = None
     """x_0, x_t forward, x_t reverse; without x_0 if there are two."""
-    side: Tiles | None
+    side: Tiles | None = None
     """x0_hat and the nearest training image, below x_0 if there are three; None without room."""
-    regions: dict[str, Region]
 
 
 def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPlan:
     """Lay out the pictures, with those beside them if there are ``real`` digits."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return ForwardPlan(None, None, {"too-small": Region(0, 0, width, height)})
+        return ForwardPlan({"too-small": Region(0, 0, width, height)})
     inner, rows = width - 2, height - _LINES
     tiles, side = _tiles(inner, rows, real, small)
     beside = _GAP + side.width if side is not None else 0
@@ -56,7 +55,7 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
     for name in ("equation", "numbers", "nearest"):
         regions[name] = Region(x, y, left, 1)
         y += 1
-    return ForwardPlan(tiles, side, regions)
+    return ForwardPlan(regions, tiles, side)
 
 
 def _tiles(width: int, rows: int, real: bool, small: Mode) -> tuple[Tiles, Tiles | None]:

@@ -1,32 +1,28 @@
 """The forward process: a digit corrupted to any timestep, beside the reverse process."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import ClassVar
 
 import numpy as np
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.events import Resize
+from textual.widget import Widget
 
 from ....core.errors import DiffvizError
 from ....core.noise import NoiseStream
 from ....core.phases import Phase, phase_at
 from ....core.pictures import from_grey, to_grey
 from ....core.schedule import Schedule
-from ...keys import State
 from ...session.session import Session
 from ...text import snr_text
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
-from ...widgets.bars import Footer, TooSmall
+from ...widgets.bars import Footer
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
-from ..help import HelpScreen
-from ..jobs.job_keys import FORWARD_KEYS
-from ..planned import MIN_HEIGHT, MIN_WIDTH, PlannedScreen, Regions, bindings, small_mode
+from ..planned import PlannedScreen, small_mode
+from .forward_keys import FORWARD_KEYS
 from .forward_layout import ForwardPlan, plan_forward
 from .pictures import (
     Picture,
@@ -48,7 +44,6 @@ class ForwardScreen(PlannedScreen[None]):
     """Looks at the run screen's session, which goes on below."""
 
     KEYS = FORWARD_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FORWARD_KEYS)
 
     def __init__(
         self,
@@ -68,11 +63,11 @@ class ForwardScreen(PlannedScreen[None]):
         self._nearest: Nearest | None = None
         self._nearest_of: object = None
         self._schedule = Schedule()
-        self._plan = ForwardPlan(None, None, {})
+        self._plan = ForwardPlan({})
         self._shown: object = None
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="pictures")
         yield Mosaic(id="side")
@@ -80,16 +75,14 @@ class ForwardScreen(PlannedScreen[None]):
         yield SplitLine(id="equation")
         yield SplitLine(id="numbers")
         yield SplitLine(id="nearest")
-        yield Footer(FORWARD_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self._planned(width, height).regions
+    def plan(self, width: int, height: int) -> ForwardPlan:
+        """Return where everything is."""
+        return plan_forward(width, height, self.training is not None, small_mode(self.app))
 
     def on_mount(self) -> None:
         """Show what there is, and look for real digits."""
-        self.query_one("#footer", Footer).show(State.PAUSED)
+        self._show_keys()
         self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
         self.run_worker(self._fetch(), exit_on_error=False)
 
@@ -117,19 +110,6 @@ class ForwardScreen(PlannedScreen[None]):
         self._shown = None
         self.refresh_pictures()
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(FORWARD_KEYS))
-
-    def action_back(self) -> None:
-        """Go back to the run screen."""
-        if self.is_current:
-            self.dismiss(None)
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)
-
     # How it is shown.
 
     def refresh_pictures(self) -> None:
@@ -142,17 +122,17 @@ class ForwardScreen(PlannedScreen[None]):
         self._shown = seen
         self._show(newest is not None and newest.t == 0)
 
-    def _planned(self, width: int, height: int) -> ForwardPlan:
-        return plan_forward(width, height, self.training is not None, small_mode(self.app))
-
     def _fit(self) -> None:
-        self._plan = self._planned(*self.app.size)
+        self._plan = self.plan(*self.app.size)
         self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
         self.query_one("#side", Mosaic).arrange_tiles(self._plan.side)
-        # Asked of a child: that also clears what the screen remembers of its arrangement.
-        self.query_one("#header").refresh(layout=True)
+        self.rearrange()
         self._shown = None
         self.refresh_pictures()
+
+    def _show_keys(self) -> None:
+        without = {"next_image"} if self.training is None else ()
+        self.query_one("#footer", Footer).show(None, without)
 
     def _look(self, t: int) -> None:
         self.t = min(_T, max(0, t))
@@ -245,8 +225,7 @@ class ForwardScreen(PlannedScreen[None]):
         with suppress(DiffvizError, OSError):
             training = await asyncio.to_thread(self._load)
         self._loaded, self.training = True, training
-        state = State.PAUSED if training is None else State.PLAYING
-        self.query_one("#footer", Footer).show(state)
+        self._show_keys()
         self._fit()
 
     def _seek(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:

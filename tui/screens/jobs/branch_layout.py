@@ -14,7 +14,7 @@ _LINES = 3  # header, status, footer
 def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADRANT) -> MosaicPlan:
     """Lay out ``children`` side by side, in ``small`` cells where half-blocks don't fit."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return MosaicPlan(None, {"too-small": Region(0, 0, width, height)}, children)
+        return MosaicPlan({"too-small": Region(0, 0, width, height)}, None, children)
     tiles = _tiles(width - 2, height - _LINES - 2, children, small)
     spare = height - _LINES - tiles.height
     timeline = 3 if spare >= 3 else 2
@@ -26,7 +26,6 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
     left = (width - full) // 2
     end = top + tiles.height + air[1]
     return MosaicPlan(
-        tiles,
         {
             "header": Region(left, 0, full, 1),
             "mosaic": Region((width - tiles.width) // 2, top, tiles.width, tiles.height),
@@ -34,6 +33,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
             "status": Region(left, end + timeline + air[2], full, 1),
             "footer": Region(left, height - 1, full, 1),
         },
+        tiles,
         children,
     )
 

@@ -1,11 +1,10 @@
 """The branch: one x_t goes on with fresh noise, into several children side by side."""
 
 from collections import Counter
-from typing import ClassVar
+from collections.abc import Iterable
 
 import numpy as np
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.widget import Widget
 
 from ....core.names import SIDE
 from ....core.pictures import to_grey
@@ -15,7 +14,6 @@ from ...options import RunOptions
 from ...session.branches import Children
 from ...session.session import Session
 from ...theme import ACCENT, DIM, TEXT, style
-from ...widgets.bars import Footer, TooSmall
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
@@ -24,7 +22,7 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import Belief
 from ...worker.messages import Frame
-from ..planned import MIN_HEIGHT, MIN_WIDTH, bindings, small_mode
+from ..planned import small_mode
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import plan_branch
 from .mosaic_layout import MosaicPlan
@@ -37,7 +35,6 @@ class BranchScreen(MosaicScreen):
     """Shows the children of one step and adds them to the tree; dismissed with a path to keep."""
 
     KEYS = BRANCH_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(BRANCH_KEYS)
 
     def __init__(
         self,
@@ -57,14 +54,12 @@ class BranchScreen(MosaicScreen):
         """The step that all children begin with."""
         self._trajectory = Trajectory(index)
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
         yield Timeline(id="timeline")
         yield SplitLine(id="status")
-        yield Footer(BRANCH_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return where everything is."""

@@ -26,7 +26,7 @@ _PAGES = ((8, 2), (4, 4), (8, 1), (4, 2), (2, 4), (4, 1), (2, 2), (2, 1))
 def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPlan:
     """Lay out the grid; ``small`` is how pictures are drawn where half-blocks don't fit."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return MosaicPlan(None, {"too-small": Region(0, 0, width, height)}, DIGITS)
+        return MosaicPlan({"too-small": Region(0, 0, width, height)}, None, DIGITS)
     tiles = _tiles(width, height - _FIXED_ROWS, small)
     margin = 1 if width > tiles.width + 1 else 0
     panel = width - tiles.width - 2 * margin - _GAP
@@ -67,7 +67,7 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPla
         regions["histogram"] = Region(left, y + 1, full, 1)
     if panel:
         regions |= _panel(Region(x + tiles.width + _GAP, top, panel, below_panel - top))
-    return MosaicPlan(tiles, regions, DIGITS)
+    return MosaicPlan(regions, tiles, DIGITS)
 
 
 def _tiles(width: int, height: int, small: Mode) -> Tiles:

@@ -1,10 +1,9 @@
 """The grid: 32 digits emerging together, with what the classifier takes them for."""
 
-from typing import ClassVar
+from collections.abc import Iterable
 
 import numpy as np
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.widget import Widget
 
 from ....core.names import SEEDS
 from ....core.noise import BatchNoise, NoiseStream
@@ -13,7 +12,7 @@ from ...keys import State
 from ...options import RunOptions
 from ...text import duration
 from ...theme import ACCENT, DIM, TEXT, faded, style
-from ...widgets.bars import Footer, Title, TooSmall
+from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
@@ -24,7 +23,7 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import Belief
 from ...worker.messages import Frame
-from ..planned import MIN_HEIGHT, MIN_WIDTH, bindings, small_mode
+from ..planned import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
 from .mosaic_layout import MosaicPlan
@@ -42,14 +41,13 @@ class GridScreen(MosaicScreen):
     """Shows digits of successive seeds; dismissed with a seed to open, or None."""
 
     KEYS = GRID_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(GRID_KEYS)
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, seed: int) -> None:
         super().__init__(options, bridge, belief, DIGITS)
         self.first_seed = seed
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
         yield DigitBars(["digits of this grid", "digits", "all"], id="histogram")
@@ -58,8 +56,6 @@ class GridScreen(MosaicScreen):
         yield Canvas(id="picked")
         yield Timeline(id="timeline")
         yield SplitLine(id="status")
-        yield Footer(GRID_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
     @property
     def seeds(self) -> list[int]:

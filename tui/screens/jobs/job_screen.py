@@ -1,11 +1,11 @@
 """What the screens share that sample several digits at once: thread, clock, keys, one layout."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.events import Resize
 
-from ...keys import Key, State, faster, slower
+from ...keys import State, faster, slower
 from ...options import RunOptions
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
@@ -16,7 +16,6 @@ from ...worker.jobs import Job
 from ...worker.live_classifier import Belief
 from ...worker.messages import Failed, Finished, Frame, Loaded
 from ...worker.pipelines import Source
-from ..help import HelpScreen
 from ..planned import PlannedScreen
 
 _PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
@@ -26,8 +25,6 @@ _SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belie
 
 class JobScreen(PlannedScreen[Any]):
     """A screen that starts a job of its own on the bridge and shows its frames."""
-
-    KEYS: ClassVar[tuple[Key, ...]] = ()
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
         super().__init__()
@@ -39,7 +36,8 @@ class JobScreen(PlannedScreen[Any]):
         """The newest frame of this screen's run; None before the first."""
         self.sources: dict[str, Source] = {}
         """What is known about the weights in use, by the name the user gave."""
-        self._speed = options.speed
+        self.speed = options.speed
+        """Steps per second asked for; None for as fast as possible."""
         self._playing = True
         self._run = 0
         self._pulls = 0
@@ -68,11 +66,6 @@ class JobScreen(PlannedScreen[Any]):
     def show_error(self, message: str) -> None:
         """Say what went wrong where the status is."""
         self.query_one("#status", SplitLine).show_error(message)
-
-    @property
-    def speed(self) -> float | None:
-        """Steps per second asked for; None for as fast as possible."""
-        return self._speed
 
     def on_mount(self) -> None:
         """Start sampling."""
@@ -156,32 +149,20 @@ class JobScreen(PlannedScreen[Any]):
 
     def action_faster(self) -> None:
         """Raise the speed."""
-        self._set_speed(faster(self._speed))
+        self._set_speed(faster(self.speed))
 
     def action_slower(self) -> None:
         """Lower the speed."""
-        self._set_speed(slower(self._speed, self.frame.rate if self.frame else None))
+        self._set_speed(slower(self.speed, self.frame.rate if self.frame else None))
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(self.KEYS))
-
-    def action_back(self) -> None:
-        """Go back to the run screen."""
-        self.leave(None)
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)
-
-    def leave(self, result: object) -> None:
+    def leave(self, result: Any = None) -> None:
         """Go back to the run screen with ``result``."""
         if self.is_current:
             self.bridge.forget()
             self.bridge.set_speed(self.options.speed)
-            self.dismiss(result)
+        super().leave(result)
 
     def _set_speed(self, speed: float | None) -> None:
-        self._speed = speed
+        self.speed = speed
         self.bridge.set_speed(speed)
         self.tell()

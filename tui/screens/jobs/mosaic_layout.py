@@ -1,18 +1,16 @@
-"""Digits in tiles on a screen, as planned: where everything goes, which digits on which page."""
+"""The plan of a screen with one mosaic: its tiles, and which digits are on which page."""
 
 from dataclasses import dataclass
 
-from textual.geometry import Region
-
 from ...pixels.tiles import Tiles
+from ..planned import Plan
 
 
 @dataclass(frozen=True)
-class MosaicPlan:
-    """Regions by widget id, and the tiles of the mosaic; None when the terminal is too small."""
+class MosaicPlan(Plan):
+    """A plan with the tiles of the mosaic; None when the terminal is too small."""
 
     tiles: Tiles | None
-    regions: dict[str, Region]
     count: int
     """The number of digits."""
 

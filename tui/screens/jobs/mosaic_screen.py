@@ -11,7 +11,6 @@ from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
-from ..planned import Regions
 from .job_screen import JobScreen
 from .mosaic_layout import MosaicPlan
 
@@ -25,7 +24,7 @@ class MosaicScreen(JobScreen):
         """The number of the digit with the frame around it."""
         self._view = "x_t"
         self._beliefs: np.ndarray | None = None
-        self._plan = MosaicPlan(None, {}, count)
+        self._plan = MosaicPlan({}, None, count)
 
     # What a screen has to say.
 
@@ -42,10 +41,6 @@ class MosaicScreen(JobScreen):
         """Go back with the selected digit."""
 
     # What they share.
-
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self.plan(width, height).regions
 
     def begin(self) -> None:
         """Start; nothing is known yet of what the digits look like."""

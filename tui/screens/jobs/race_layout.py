@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 
 NUMBER_ROWS = 5
 _GAP = 2
@@ -20,10 +20,9 @@ _COLUMN_MAX = 40  # of a lane whose pictures are narrower
 
 
 @dataclass(frozen=True)
-class RacePlan:
-    """Regions by widget id, the tiles of both rows of pictures, and the columns of lanes."""
+class RacePlan(Plan):
+    """A plan with the tiles of both rows of pictures, and the columns of lanes."""
 
-    regions: dict[str, Region]
     lanes: int = 0
     """Lanes that are shown; 0 when the terminal is too small."""
     column: int = 0

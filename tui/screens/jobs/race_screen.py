@@ -1,11 +1,10 @@
 """The race: the same starting noise through several samplers, or several weights."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
 
 import numpy as np
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.widget import Widget
 
 from ....core.errors import printable
 from ....core.names import SEEDS
@@ -15,7 +14,6 @@ from ....core.sampling import find_sampler
 from ...keys import State
 from ...options import RunOptions
 from ...theme import ACCENT, DIM, TEXT, style
-from ...widgets.bars import Footer, TooSmall
 from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
@@ -24,7 +22,7 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import Belief
 from ...worker.messages import Frame
-from ..planned import MIN_HEIGHT, MIN_WIDTH, Regions, bindings, small_mode
+from ..planned import small_mode
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen
 from .race_layout import RacePlan, plan_race
@@ -42,7 +40,6 @@ class RaceScreen(JobScreen):
     """Shows lanes of one seed side by side; dismissed with None."""
 
     KEYS = RACE_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(RACE_KEYS)
 
     def __init__(
         self,
@@ -62,20 +59,19 @@ class RaceScreen(JobScreen):
         self._x_t = self._x0 = np.zeros((0, 28, 28), np.float32)
         self._plan = RacePlan({})
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield LaneNames(id="names")
         yield Mosaic(id="xt")
         yield Mosaic(id="x0")
         yield LaneTable(id="numbers")
         yield SplitLine(id="verdict")
-        yield Footer(RACE_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self._planned(width, height).regions
+    def plan(self, width: int, height: int) -> RacePlan:
+        """Return where everything is."""
+        lanes = len(self._lanes) or len(self.lanes())
+        return plan_race(width, height, lanes, small_mode(self.app))
 
     def lanes(self) -> list[Lane]:
         """Return the lanes that race."""
@@ -114,14 +110,12 @@ class RaceScreen(JobScreen):
 
     def fit(self, width: int, height: int) -> None:
         """Choose the tiles and columns for this size."""
-        self._plan = plan = self._planned(width, height)
+        self._plan = plan = self.plan(width, height)
         self.query_one("#xt", Mosaic).arrange_tiles(plan.xt)
         self.query_one("#x0", Mosaic).arrange_tiles(plan.x0)
         self.query_one("#names", LaneNames).arrange_columns(plan.column, plan.gap)
         self.query_one("#numbers", LaneTable).arrange_columns(plan.column, plan.gap)
-        # The number of lanes may have changed. Asked of a child: that also clears what the screen
-        # remembers of its arrangement.
-        self.query_one("#header").refresh(layout=True)
+        self.rearrange()  # the number of lanes may have changed
         self._draw()
         self.tell()
 
@@ -174,10 +168,6 @@ class RaceScreen(JobScreen):
         self.begin()
 
     # How it is shown.
-
-    def _planned(self, width: int, height: int) -> RacePlan:
-        lanes = len(self._lanes) or len(self.lanes())
-        return plan_race(width, height, lanes, small_mode(self.app))
 
     def _draw(self) -> None:
         shown = self._plan.lanes

@@ -3,7 +3,7 @@
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 
 _LIST = 40  # columns of the list, if it may choose
 _LIST_MIN = 30
@@ -11,10 +11,10 @@ _BARS_ROWS = 11
 _GAP = 3
 
 
-def plan_tree(width: int, height: int) -> dict[str, Region]:
-    """Return regions by widget id: the list, and beside it the selected branch's picture."""
+def plan_tree(width: int, height: int) -> Plan:
+    """Return where the widgets are: the list, and beside it the selected branch's picture."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return {"too-small": Region(0, 0, width, height)}
+        return Plan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     inner, rows = width - 2 * margin, height - 4  # header, footer, blank ones beside them
     scale = min((inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
@@ -40,4 +40,4 @@ def plan_tree(width: int, height: int) -> dict[str, Region]:
         if left >= _BARS_ROWS:
             below += left > _BARS_ROWS  # a blank row
             regions["belief"] = Region(picture_x, below, min(SIDE * scale, 44), _BARS_ROWS)
-    return regions
+    return Plan(regions)

@@ -1,27 +1,24 @@
 """The tree of branches: all that was drawn of a seed, to go on with any of it."""
 
-from typing import ClassVar
+from collections.abc import Iterable
 
 import numpy as np
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.events import Resize
+from textual.widget import Widget
 
 from ....core.pictures import to_grey
 from ....core.step import Step
-from ...keys import State
-from ...session.branches import Path
+from ...session.branches import BranchPath
 from ...session.session import Session
 from ...theme import ACCENT, DIM, style
-from ...widgets.bars import Footer, Title, TooSmall
+from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.tree_list import Branch, TreeList
 from ...worker.live_classifier import Belief
-from ..help import HelpScreen
-from ..planned import MIN_HEIGHT, MIN_WIDTH, PlannedScreen, Regions, bindings
+from ..planned import Plan, PlannedScreen
 from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
 
@@ -33,11 +30,10 @@ _VIEWS = {
 }
 
 
-class TreeScreen(PlannedScreen[Path | None]):
+class TreeScreen(PlannedScreen[BranchPath | None]):
     """Shows the tree of the run screen's session; dismissed with the path to go on with."""
 
     KEYS = TREE_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(TREE_KEYS)
 
     def __init__(self, session: Session, belief: Belief) -> None:
         super().__init__()
@@ -47,23 +43,20 @@ class TreeScreen(PlannedScreen[Path | None]):
         """The path of the selected branch."""
         self._view = "x0_hat"
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield TreeList(id="list")
         yield Title("", [""], id="picture-title")
         yield Canvas(id="picture")
         yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)"], id="belief")
-        yield Footer(TREE_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
+    def plan(self, width: int, height: int) -> Plan:
+        """Return where everything is."""
         return plan_tree(width, height)
 
     def on_mount(self) -> None:
         """Show the tree, again and again: what is sampled below grows."""
-        self.query_one("#footer", Footer).show(State.PAUSED)
         self.look()
         self.set_interval(1 / _LOOKS_PER_S, self.look)
 
@@ -89,26 +82,12 @@ class TreeScreen(PlannedScreen[Path | None]):
 
     def action_open(self) -> None:
         """Go on with the selected branch."""
-        if self.is_current:
-            self.dismiss(self.selected)
+        self.leave(self.selected)
 
     def action_view(self) -> None:
         """Change between the noisy image and what the model expects of it."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
         self.look()
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(TREE_KEYS))
-
-    def action_back(self) -> None:
-        """Go back to the run screen as it was."""
-        if self.is_current:
-            self.dismiss(None)
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)
 
     # How it is shown.
 
@@ -129,17 +108,17 @@ class TreeScreen(PlannedScreen[Path | None]):
         )
         self._picture(newest[place])
 
-    def _newest(self, path: Path) -> Step | None:
+    def _newest(self, path: BranchPath) -> Step | None:
         history = self.session.tree[path]
         return history.step(history.last) if history.last >= 0 else None
 
-    def _belief_of(self, path: Path, step: Step | None) -> np.ndarray | None:
+    def _belief_of(self, path: BranchPath, step: Step | None) -> np.ndarray | None:
         if step is None:
             return None
         p = self.belief.probabilities(step.x0_hat, ("tree", self.session.seed, path, step.index))
         return None if p is None else p[0]
 
-    def _branch(self, path: Path, step: Step | None) -> Branch:
+    def _branch(self, path: BranchPath, step: Step | None) -> Branch:
         name = f"t {path[-1][0]}, child {path[-1][1]}" if path else f"seed {self.session.seed}"
         p = self._belief_of(path, step)
         belief = None if p is None else (int(p.argmax()), float(p.max()))

@@ -1,4 +1,4 @@
-"""``--loop``: one seed after another, for a stand that nobody looks after."""
+"""``--loop``: one seed after another, for an exhibition."""
 
 from collections.abc import Callable
 
@@ -8,20 +8,20 @@ _SHOW_S = 4.0  # as long as a finished digit stays
 
 
 class Loop:
-    """Goes on with the next seed when a digit is finished, until somebody takes over."""
+    """Starts the next seed when a digit is finished, until a key is pressed."""
 
     def __init__(self, screen: Screen[None], running: bool, go_on: Callable[[], None]) -> None:
         self._screen, self.running, self._go_on = screen, running, go_on
 
-    def finished(self) -> str:
-        """Note that a digit is finished; return what to say about what follows."""
+    def digit_finished(self) -> str:
+        """Plan the next seed; return the message about what follows."""
         if not self.running:
             return "space replays, n next seed"
         self._screen.set_timer(_SHOW_S, self._next)
         return "the next one follows, any key stops"
 
     def stop(self) -> None:
-        """Leave everything as it is."""
+        """Start no further seed."""
         self.running = False
 
     def _next(self) -> None:

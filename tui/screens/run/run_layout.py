@@ -1,15 +1,17 @@
 """Where everything goes on the run screen, as a pure function of the terminal's size.
 
 The pictures come first: x_t gets the largest scale that leaves room for x0_hat and a column of
-panels. What the column shows depends on its room and on the page (``tab``); see ``panels.py``.
+panels. What the column shows depends on its room and on the page (``tab``); see ``run_panels.py``.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 from .run_panels import EPS, EXPLAIN_WIDTH, PAGES, PAIR_WIDTH, fill
 
 _PANEL = 18  # narrowest useful side panel
@@ -18,12 +20,12 @@ _GAP = 2
 _FRAME = 4  # rows of header, footer and the blank ones beside them
 
 
-class Plan(NamedTuple):
-    """Regions by widget id; what has no region isn't shown."""
+@dataclass(frozen=True)
+class RunPlan(Plan):
+    """A plan with the scale of the first picture."""
 
-    scale: int
-    """Cells per pixel of the first picture; 0 when the terminal is too small."""
-    regions: dict[str, Region]
+    scale: int = 0
+    """Cells per pixel; 0 when the terminal is too small."""
 
 
 class _Columns(NamedTuple):
@@ -38,10 +40,10 @@ class _Columns(NamedTuple):
         return SIDE * (self.first + self.second) + _GAP
 
 
-def plan(width: int, height: int, page: int = 0, explain: bool = False) -> Plan:
+def plan_run(width: int, height: int, page: int = 0, explain: bool = False) -> RunPlan:
     """Lay out the run screen in ``width`` x ``height`` cells."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return Plan(0, {"too-small": Region(0, 0, width, height)})
+        return RunPlan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     inner = width - 2 * margin
     order = (("explain",) if explain else ()) + PAGES[page % len(PAGES)]
@@ -55,12 +57,13 @@ def plan(width: int, height: int, page: int = 0, explain: bool = False) -> Plan:
     return _narrow(width, height, margin)
 
 
+@lru_cache(maxsize=16)
 def pages(width: int, height: int, explain: bool = False) -> list[int]:
     """Return the pages that differ from each other at this size."""
     seen: list[frozenset[str]] = []
     found: list[int] = []
     for page in range(len(PAGES)):
-        shown = frozenset(plan(width, height, page, explain).regions)
+        shown = frozenset(plan_run(width, height, page, explain).regions)
         if shown not in seen:
             seen.append(shown)
             found.append(page)
@@ -86,7 +89,9 @@ def _columns(inner: int, height: int, scale: int) -> _Columns | None:
     return None
 
 
-def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
+def _tall(
+    width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]
+) -> RunPlan:
     """Everything in columns of full height; the timeline lies below the first or both pictures."""
     gap = _GAP if width <= 100 else _GAP + 1
     big, small = SIDE * columns.first, SIDE * columns.second
@@ -123,10 +128,12 @@ def _tall(width: int, height: int, margin: int, columns: _Columns, order: tuple[
         regions["timeline"] = Region(x, y + 1, wide, 3)
         regions["phase"] = Region(x, y + 4, wide, 1)
         regions["loss"] = Region(x, y + 6, min(wide, _PANEL_MAX), min(12, bottom - y - 6))
-    return Plan(columns.first, regions | panels)
+    return RunPlan(regions | panels, columns.first)
 
 
-def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]) -> Plan:
+def _short(
+    width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]
+) -> RunPlan:
     """Two small pictures and a column beside them; the timeline goes from edge to edge."""
     content = width - 2 * margin
     x = margin
@@ -153,7 +160,7 @@ def _short(width: int, height: int, margin: int, columns: _Columns, order: tuple
     column_x = x0_x + SIDE + _GAP
     area = Region(column_x, top, min(_PANEL_MAX, x + content - column_x), 15)
     order = tuple(name for name in order if name != EPS)
-    return Plan(1, regions | fill(area, order))
+    return RunPlan(regions | fill(area, order), 1)
 
 
 def _picture(name: str, x: int, y: int, scale: int) -> dict[str, Region]:
@@ -163,7 +170,7 @@ def _picture(name: str, x: int, y: int, scale: int) -> dict[str, Region]:
     }
 
 
-def _narrow(width: int, height: int, margin: int) -> Plan:
+def _narrow(width: int, height: int, margin: int) -> RunPlan:
     """Less than the full set of panels, at scale 1."""
     pair = width - 2 * margin >= 2 * SIDE + _GAP
     beside = not pair and width - 2 * margin >= SIDE + _GAP + _PANEL
@@ -189,4 +196,4 @@ def _narrow(width: int, height: int, margin: int) -> Plan:
     regions["phase"] = Region(x, y, content, 1)
     if line:
         regions["line"] = Region(x, y + 1, content, 1)
-    return Plan(1, regions)
+    return RunPlan(regions, 1)

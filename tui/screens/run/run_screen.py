@@ -1,170 +1,176 @@
-"""The run screen: one digit emerging from noise, to be stopped, gone back in and branched."""
+"""The run screen: one digit emerging from noise, to be paused, replayed and branched."""
 
-from typing import ClassVar
+from collections.abc import Iterable
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
+from textual.widget import Widget
 
-from ....core.errors import printable
 from ....core.phases import Phase
-from ...keys import KEYS, State
+from ...keys import State, faster, slower
 from ...options import RunOptions
+from ...session.branches import BranchPath
 from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
-from ...text import duration, snr_text
-from ...widgets.bars import Footer, Header, PhaseLine
+from ...text import duration
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
-from ...worker.messages import Failed, Finished, Frame, Loaded, Losses
+from ...worker.messages import Failed, Finished, Loaded, Losses
 from ...worker.pipelines import Source
-from ..planned import PlannedScreen, Regions, bindings
+from ..planned import PlannedScreen
 from . import follow
 from .follow import Follow
 from .loop import Loop
-from .notice import Notice
-from .run_actions import RunActions
-from .run_layout import Plan, pages, plan
+from .run_keys import RUN_KEYS
+from .run_layout import RunPlan, pages, plan_run
+from .run_status import RunStatus
 from .run_view import RunView
 
 FRAMES_PER_S = 30
-_RATE_EVERY = 6  # frames between two changes of the measured numbers
 _NOTICE_FRAMES = 2 * FRAMES_PER_S
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
+_PHASES = tuple(Phase)
 
 
-class RunScreen(RunActions, PlannedScreen[None]):
-    """Shows the place in the session's run that is looked at."""
+class RunScreen(PlannedScreen[None]):
+    """Shows the step at the session's cursor.
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
+    What other screens need is imported when they are opened: the first frame doesn't wait for it.
+    """
+
+    KEYS = RUN_KEYS
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
         super().__init__()
-        self.options = options
         self.bridge = bridge
         self.belief = belief
         self.session = Session(options, bridge, self.post_message)
+        self.status = RunStatus(self.session, _NOTICE_FRAMES)
         self.view = RunView(self, options, belief)
         self.loop = Loop(self, options.loop, self.action_next_seed)
-        self.follow = Follow(self)
-        self.state = State.LOADING
-        """What the sampling does, wherever the cursor is."""
+        self.sources: dict[str, Source] = {}
+        """The weights loaded so far, by the names they were given."""
+        self.follow = Follow(self.session, self.sources)
         self.page = 0
         self.explaining = False
-        self.speed = options.speed
-        self.playing = True
-        self.sources: dict[str, Source] = {}
-        self._pulls = self._frames = 0
+        self._pulls = 0
         self._frame_budget = FrameBudget()
         self._shown: object = None
-        self._message = ""
-        self._notice = Notice(_NOTICE_FRAMES)
-        self._useless: frozenset[str] = frozenset()
-        """Actions that would change nothing now."""
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self.plan(width, height).regions
+    @property
+    def state(self) -> State:
+        """What the sampling does, wherever the cursor is."""
+        return self.status.sampling
 
-    def plan(self, width: int, height: int) -> Plan:
-        """Return where everything goes."""
-        return plan(width, height, self.page, self.explaining)
+    def plan(self, width: int, height: int) -> RunPlan:
+        """Return where everything is."""
+        return plan_run(width, height, self.page, self.explaining)
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
-        yield from self.view.compose()
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
+        return self.view.widgets()
 
     def on_mount(self) -> None:
         """Show the panels at once, and load weights; then the noise."""
         self.view.mounted()
         self.begin()
         self.set_interval(1 / FRAMES_PER_S, self.pull)
-        self.set_interval(follow.POLL_S, self.follow.poll)
+        self.set_interval(follow.POLL_S, self.poll)
         self.call_after_refresh(self.bridge.open)
         self.call_after_refresh(self.view.painted)
 
     def on_resize(self, event: Resize) -> None:
-        """Let the phase line carry the numbers where no other widget has room for them."""
-        shown = self.plan(event.size.width, event.size.height).regions
-        self.query_one("#phase", PhaseLine).include_numbers(not {"readout", "line"} & shown.keys())
-        self._shown = None  # panels that come into view show the present
-        self.arranged()
+        """Fill the panels that have come into view."""
+        self.view.resized(self.plan(*event.size).regions)
+        self._shown = None
 
     def on_unmount(self) -> None:
-        """Let the thread end."""
+        """Let the sampling end."""
         self.follow.close()
         self.bridge.close()
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        """Take the thread back from a screen that sampled something else."""
+        """Go on sampling after another screen has used the bridge."""
         if self.session.run and self.bridge.run != self.session.run:
             self.resume()
         if self.session.newest() is not None:
-            self.show_state()  # there may be branches now
+            self.show_status()  # there may be branches now
 
-    # What the thread reports.
+    # What the sampling reports.
 
     def on_losses(self, message: Losses) -> None:
-        """Fill the loss chart, unless the losses are read as they come."""
-        if self.session.recipe.weights == message.weights != self.follow.shows:
+        """Fill the loss chart, unless the losses are read from a log."""
+        if self.session.recipe.weights == message.weights != self.follow.read_losses_of:
             self.view.show_losses(message.values)
 
     def on_loaded(self, message: Loaded) -> None:
-        """Say what is used; the run has begun."""
+        """Show which weights are used; the run has begun."""
         self.sources[message.weights] = message.source
         if message.weights == self.session.recipe.weights:
             self.view.show_phases(message.phases)
-            self.enter(State.PLAYING if self.playing else State.PAUSED)
+            self.enter(State.PLAYING if self.session.playing else State.PAUSED)
 
     def on_finished(self, message: Finished) -> None:
-        """Show the last picture and say so."""
+        """Show the last picture and how long it took."""
         if message.run == self.session.run:
             self.pull(measured=True)
-            self.view.measure(self.view.numbers.rate, 0.0)
+            self.view.set_rate(self.view.numbers.rate, 0.0)
             took = duration(message.elapsed)
-            done = f"done: seed {self.session.seed} in {took}, {self.loop.finished()}"
-            done = self.follow.finished(took) if self.session.follows else done
-            self.enter(State.DONE, done)
+            self.follow.digit_finished(took)
+            done = f"done: seed {self.session.seed} in {took}, {self.loop.digit_finished()}"
+            self.enter(State.DONE, self.follow.finished_message if self.session.follows else done)
 
     def on_failed(self, message: Failed) -> None:
-        """Leave if nothing ever worked; otherwise say what went wrong."""
+        """Leave if nothing ever worked; otherwise show what went wrong."""
         if message.at_start:
             self.app.exit(message.text, return_code=1)
         elif message.run == self.session.run:
             self.enter(State.FAILED, f"stopped: {message.text}: space tries again")
 
-    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
-        """Look at the timestep under the mouse."""
-        self.session.look_at_t(message.t)
-        self.looked()
+    def poll(self) -> None:
+        """Show new losses of a training, and sample again when it has newer weights."""
+        before, losses = self.follow.training, self.follow.poll()
+        if losses is not None:
+            self.view.show_loss_summary(losses)
+        if not self.session.follows:
+            return
+        if self.follow.waiting:
+            if self.follow.has_weights:
+                self.begin()
+            else:
+                self.enter(State.LOADING, self.follow.waiting_message)
+        elif self.state is State.DONE and self.session.live:
+            if self.follow.newer_weights():
+                if self.app.screen is self and self.follow.has_shown_digit():
+                    self.begin()
+            elif self.follow.training is not before:
+                self.enter(State.DONE, self.follow.finished_message)
 
     # What is shown.
 
     def pull(self, measured: bool = False) -> None:
-        """Show what is new, or what is looked at next."""
+        """Show what is new, or the next step of a replay."""
         self._pulls += 1
-        if self._notice.passes():
-            self.show_state()
+        if self.status.count_frame():
+            self.show_status()
         if self.app.screen is not self and not measured and self._pulls % _BEHIND_HELP_EVERY:
             return
         was_live = self.session.live
-        self.session.advance(self.speed, 1 / FRAMES_PER_S)
+        self.session.advance(1 / FRAMES_PER_S)
         if not measured and not (self._frame_budget.allows_frame() and frame_due(self.app)):
             return
         if self.bridge.run == self.session.run:
             frame = self.bridge.mailbox.take()
             if frame is not None and frame.run == self.session.run:
-                self._frames += 1
-                self._measure(frame, measured or self._frames % _RATE_EVERY == 0)
+                self.view.measure(frame, measured)
                 self._frame_budget.frame_started(self)
         self.show()
         if was_live != self.session.live:
-            self.show_state()
+            self.show_status()
 
     def show(self) -> None:
-        """Show the step under the cursor, if it isn't on the screen already."""
+        """Show the step at the cursor, if it isn't on the screen already."""
         session = self.session
         newest = session.history.last
         index = session.index
@@ -176,78 +182,218 @@ class RunScreen(RunActions, PlannedScreen[None]):
         newest_t = step.t if index == newest else session.history.step(newest).t
         self.view.show(step, newest_t, ("run", session.generation, index))
         self.view.explain(step, session.recipe.sampler)
-        self.show_state()
+        self.show_status()
 
-    def _measure(self, frame: Frame, measured: bool) -> None:
-        step = frame.steps[0]
-        if step is not None and (measured or self.view.numbers.rate is None):
-            rate = frame.rate
-            self.view.measure(rate, (step.total - step.index) / rate if rate else None)
+    def redraw(self) -> None:
+        """Show the step at the cursor on all panels, also on those that were hidden."""
+        self._shown = None
+        self.show()
+
+    def rearrange(self) -> None:
+        """Lay the widgets out again, and fill those that have come into view."""
+        super().rearrange()
+        self.call_after_refresh(self.redraw)
 
     def enter(self, state: State, message: str = "") -> None:
-        """Note what the sampling does, with a ``message`` that stays until the next change."""
-        self.state = state
-        self._message = message
-        self._notice.clear()
-        self.show_state()
+        """Set the state of the sampling, with a ``message`` that stays until the next change."""
+        self.status.enter(state, message)
+        self.show_status()
 
-    def tell(self, message: str) -> None:
-        """Say something for a while, or until the next change."""
-        self._notice.say(message)
-        self._tell()
+    def show_notice(self, notice: str) -> None:
+        """Show ``notice`` for a while, or until the next change."""
+        self.status.set_notice(notice)
+        self.view.show_message(self.session, self.status)
 
-    def looked(self) -> None:
-        """Show the place that is looked at now."""
-        self._notice.clear()
+    def show_status(self) -> None:
+        """Show the state in the header, the message and the footer."""
+        session = self.session
+        hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
+        if len(session.tree.paths) == 1:
+            hidden.add("walk(-1)")
+        source = self.sources.get(session.recipe.weights)
+        self.view.show_status(session, self.status, source, self.follow.age, hidden)
+
+    # Time.
+
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Move the cursor to the timestep under the mouse."""
+        self.session.seek_timestep(message.t)
+        self.cursor_moved()
+
+    def cursor_moved(self) -> None:
+        """Show the step at the cursor instead of a notice."""
+        self.status.clear_notice()
         self.show()
-        self.show_state()
+        self.show_status()
 
-    def arranged(self) -> None:
-        """Note that the panels are others now."""
-        several = len(pages(*self.size, self.explaining)) > 1
-        self._useless = frozenset() if several else frozenset({"panels"})
-
-    @property
-    def _no_branches(self) -> frozenset[str]:
-        return frozenset() if len(self.session.tree.paths) > 1 else frozenset({"walk(-1)"})
-
-    def show_state(self) -> None:
-        """Say what is going on: in the header, the phase line and the footer."""
-        session, recipe = self.session, self.session.recipe
-        shown = self.shown_state
-        self.query_one("#footer", Footer).show(shown, self._useless | self._no_branches)
-        header = self.query_one("#header", Header)
-        header.show(
-            session.title + self.follow.age,
-            printable(recipe.weights),
-            recipe.process,
-            self.sources.get(recipe.weights),
-        )
-        n = self.view.numbers
-        header.place(None if session.live else n.t, shown)
-        self._tell()
-
-    @property
-    def shown_state(self) -> State:
-        """What the keys act on: the sampling, or the cursor when it is back in time."""
-        if self.session.live:
-            return self.state
-        return State.REPLAY if self.session.replaying else State.BACK
-
-    def _tell(self) -> None:
-        phase_line = self.query_one("#phase", PhaseLine)
-        n, step = self.view.numbers, self.session.step()
-        if self._notice.text:
-            phase_line.show_message(self._notice.text)
-        elif self.session.live and self._message:
-            phase_line.show_message(self._message, error=self.state is State.FAILED)
-        elif step is None:
-            waits = "loading weights" if self.state is State.LOADING else "sampling begins"
-            begin = "" if self.playing else ", paused: space plays"
-            phase_line.show_message(f"the pure noise of seed {self.session.seed}; {waits}{begin}")
-        elif self.shown_state is State.PAUSED:
-            phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
+    def action_play(self) -> None:
+        """Play, pause, or replay."""
+        session = self.session
+        if session.live and self.state is State.FAILED:
+            self.begin()
+        elif session.live and self.state is State.DONE:
+            session.toggle_replay()
+            self.cursor_moved()
+        elif session.live:
+            self.play(not session.playing)
         else:
-            snr = snr_text(n.alpha_bar)
-            phase = step.phase if step.t > 0 else Phase.REFINEMENT
-            phase_line.show_phase(phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])
+            session.toggle_replay()
+            self.show_status()
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor by some steps; past the newest one, sample it if paused."""
+        session = self.session
+        if steps > 0 and session.live:
+            if self.state is State.PLAYING:
+                self.play(False)
+            elif self.state is State.PAUSED:
+                for _ in range(steps):
+                    self.bridge.step_once()
+            return
+        session.seek(session.index + steps)
+        self.cursor_moved()
+
+    def action_first(self) -> None:
+        """Move the cursor to the noise."""
+        self.session.seek(0)
+        self.cursor_moved()
+
+    def action_live(self) -> None:
+        """Follow the newest step."""
+        self.session.go_live()
+        self.cursor_moved()
+
+    def action_phase(self, number: int) -> None:
+        """Move the cursor to the beginning of a phase (1 to 4), once reached."""
+        self.session.seek_phase(_PHASES[number - 1])
+        self.cursor_moved()
+
+    def action_faster(self) -> None:
+        """Raise the speed."""
+        self.set_speed(faster(self.session.speed))
+
+    def action_slower(self) -> None:
+        """Lower the speed."""
+        self.set_speed(slower(self.session.speed, self.view.numbers.rate))
+
+    def set_speed(self, speed: float | None) -> None:
+        """Set the pace of sampling and of replays."""
+        self.session.set_speed(speed)
+        self.view.set_speed(speed)
+        pace = "as fast as possible" if speed is None else f"up to {speed:g} steps per second"
+        self.show_notice(f"speed: {pace}")
+
+    def play(self, playing: bool) -> None:
+        """Let the sampling go on or pause."""
+        self.session.play(playing)
+        self._enter_playing()
+
+    def resume(self) -> bool:
+        """Go on where the sampling was left; False if it is finished."""
+        unfinished = self.session.resume()
+        if unfinished:
+            self._enter_playing()
+        return unfinished
+
+    def _enter_playing(self) -> None:
+        if self.state is State.LOADING:
+            self.show_status()
+        else:
+            self.enter(State.PLAYING if self.session.playing else State.PAUSED)
+
+    # Branches.
+
+    def action_walk(self, by: int) -> None:
+        """Go to another branch of the tree, at the same timestep."""
+        session = self.session
+        paths, path = session.tree.paths, session.tree.neighbour(session.history.branch, by)
+        if len(paths) == 1:
+            self.show_notice("there are no branches yet: b takes one")
+        else:
+            place = f"{paths.index(path) + 1} of {len(paths)}"
+            session.walk(path)
+            self._resume_branch(f"branch {place}: {session.title}")
+
+    def open_branch(self, path: BranchPath) -> None:
+        """Go on with a branch that was chosen on another screen."""
+        self.session.open_branch(path)
+        self._resume_branch(f"kept: {self.session.title}")
+
+    def _resume_branch(self, notice: str) -> None:
+        self._shown = None
+        if not self.resume():
+            self.show()
+            self.enter(State.DONE, f"{notice}, space replays, n next seed")
+        self.show_notice(notice)
+
+    # The next run.
+
+    def begin(self) -> None:
+        """Sample the seed from its noise, playing; wait where there are no weights yet."""
+        session, waiting = self.session, self.follow.must_wait()
+        if not waiting:
+            session.begin()
+        loading = session.recipe.weights not in self.sources
+        note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
+        self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
+        message = self.follow.waiting_message if waiting else ""
+        self.enter(State.LOADING if loading else State.PLAYING, message)
+
+    def open(self, seed: int) -> None:
+        """Sample ``seed`` from its noise."""
+        self.session.open(seed)
+        self.begin()
+
+    def has_weights(self) -> bool:
+        """Return whether there are weights that another screen can use; show if there are not."""
+        if self.follow.waiting:
+            self.show_notice(self.follow.waiting_message)
+        return not self.follow.waiting
+
+    def action_next_seed(self) -> None:
+        """Start the next seed."""
+        self.open(self.session.seed + 1)
+
+    def action_noise(self, by: int) -> None:
+        """Turn the noise dial by tenths."""
+        noise = round(min(1.0, max(0.0, self.session.recipe.noise + by / 10)), 1)
+        if noise != self.session.recipe.noise:
+            self.session.set_noise(noise)
+            self.view.set_noise(noise)
+            what = "run" if self.state is State.DONE else "step"
+            self.show_notice(f"injected noise times {noise:.1f} from the next {what} on")
+
+    def action_sampler(self) -> None:
+        """Sample the same seed with the next sampler."""
+        self.session.change(sampler=self.session.next_sampler())
+        self.begin()
+
+    def action_weights(self) -> None:
+        """Sample the same seed with the next bundled weights."""
+        weights = self.session.next_weights()
+        if weights is None:
+            return
+        self.session.change(weights=weights)
+        self.view.show_losses(())
+        self.view.show_phases(None)
+        self.begin()
+
+    # The panels.
+
+    def action_explain(self) -> None:
+        """Explain the step: in a panel where there is room, else over the screen."""
+        from ..explain import ExplainScreen
+
+        self.explaining = not self.explaining
+        if "explain" in plan_run(*self.size, self.page, True).regions:
+            self.rearrange()
+        else:
+            self.explaining = False
+            session = self.session
+            self.app.push_screen(ExplainScreen(lambda: (session.step(), session.recipe.sampler)))
+
+    def action_panels(self) -> None:
+        """Show other panels where not all of them have room."""
+        different = pages(*self.size, self.explaining)
+        self.page = next((page for page in different if page > self.page), different[0])
+        self.rearrange()

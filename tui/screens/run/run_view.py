@@ -1,20 +1,24 @@
 """The widgets of the run screen, and how a step is put on them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ....core.errors import printable
 from ....core.noise import NoiseStream
 from ....core.phases import Phase
 from ....core.pictures import to_grey
 from ....core.schedule import Schedule
 from ....core.step import Step
+from ...keys import State
 from ...options import RunOptions
+from ...session.session import Session
 from ...text import snr_text
-from ...widgets.bars import Footer, Header, PhaseLine, Title, TooSmall
+from ...widgets.bars import Footer, Header, PhaseLine, Title
 from ...widgets.canvas import Canvas
 from ...widgets.chart import Chart
 from ...widgets.digit_bars import DigitBars
@@ -22,21 +26,24 @@ from ...widgets.explain import Explain
 from ...widgets.readout import Numbers, Readout, ReadoutLine
 from ...widgets.timeline import Timeline
 from ...worker.live_classifier import Belief
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ...worker.messages import Frame
+from ...worker.pipelines import Source
+from .run_status import RunStatus
 
 T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = ("the noisy image",)
 _NOISE, _NO_NOISE = ("what it takes for noise",), ("no noise is left",)
 _NO_BELIEF = [0.0] * 10
+_RATE_EVERY = 6  # frames between two changes of the measured numbers
 
 if TYPE_CHECKING:
     from ....core.measure.phase_record import MeasuredPhases
-    from ..training.loss_summary import Brief
+    from ..training.loss_summary import LossSummary
 
 
 class RunView:
-    """Shows a step, wherever in the run it lies; decides nothing."""
+    """Owns the widgets of the run screen and fills them."""
 
     def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
         self.numbers = Numbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
@@ -45,10 +52,11 @@ class RunView:
         self._schedule = Schedule()
         self._painted = False
         self._seed: int | None = None
-        """Whose x_T is to be seen as long as there is no step."""
+        """The seed whose x_T is shown as long as there is no step."""
+        self._frames = 0
 
-    def compose(self) -> Iterable[Widget]:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield Header(id="header")
         yield Title("x_t", _NOISY, id="xt-title")
         yield Canvas(id="xt")
@@ -73,13 +81,16 @@ class RunView:
         yield Timeline(id="timeline")
         yield PhaseLine(id="phase")
         yield ReadoutLine(self.numbers, id="line")
-        yield Footer(id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
     def mounted(self) -> None:
-        """Draw what stays the same."""
+        """Draw the schedule, which stays the same."""
         curve = self._schedule.alpha_bars[::-10].tolist()
         self._screen.query_one("#schedule", Chart).set_values(curve)
+
+    def resized(self, regions: Mapping[str, Region]) -> None:
+        """Show the numbers beside the phase where no other widget in ``regions`` has them."""
+        without = not {"readout", "line"} & regions.keys()
+        self._screen.query_one("#phase", PhaseLine).include_numbers(without)
 
     def painted(self) -> None:
         """Show the noise that the first frame was without: making noise is a tenth of its time."""
@@ -128,13 +139,21 @@ class RunView:
         """Explain ``step``, where there is room for words."""
         self._screen.query_one("#explain", Explain).show(step, sampler)
 
-    def measure(self, rate: float | None, eta: float | None) -> None:
-        """Show how fast it goes."""
+    def measure(self, frame: Frame, at_once: bool) -> None:
+        """Show how fast it goes, a few times a second or ``at_once``."""
+        self._frames += 1
+        step, rate = frame.steps[0], frame.rate
+        due = at_once or self._frames % _RATE_EVERY == 0 or self.numbers.rate is None
+        if step is not None and due:
+            self.set_rate(rate, (step.total - step.index) / rate if rate else None)
+
+    def set_rate(self, rate: float | None, eta: float | None) -> None:
+        """Show steps per second, and the seconds that are left."""
         self.numbers = self.numbers._replace(rate=rate, eta=eta)
         self.show_numbers()
 
     def set_speed(self, speed: float | None) -> None:
-        """Show the speed asked for."""
+        """Show the speed that the user has set."""
         self.numbers = self.numbers._replace(speed=speed)
         self.show_numbers()
 
@@ -148,6 +167,49 @@ class RunView:
         self._screen.query_one("#readout", Readout).show(self.numbers)
         self._screen.query_one("#line", ReadoutLine).show(self.numbers)
 
+    def show_status(
+        self,
+        session: Session,
+        status: RunStatus,
+        source: Source | None,
+        age: str,
+        hidden: Collection[str],
+    ) -> None:
+        """Show what is sampled and how far it is.
+
+        Args:
+            session: What is sampled.
+            status: What it is doing.
+            source: The weights, once they are loaded.
+            age: How far they are trained, if that is known.
+            hidden: Actions that would change nothing now.
+        """
+        self._screen.query_one("#footer", Footer).show(status.shown, hidden)
+        header, recipe = self._screen.query_one("#header", Header), session.recipe
+        title = session.title + age
+        header.show(title, printable(recipe.weights), recipe.process, source)
+        header.place(None if session.live else self.numbers.t, status.shown)
+        self.show_message(session, status)
+
+    def show_message(self, session: Session, status: RunStatus) -> None:
+        """Show the notice or message, or the phase that the step is in."""
+        phase_line = self._screen.query_one("#phase", PhaseLine)
+        n, step = self.numbers, session.step()
+        if status.notice:
+            phase_line.show_message(status.notice)
+        elif session.live and status.message:
+            phase_line.show_message(status.message, error=status.sampling is State.FAILED)
+        elif step is None:
+            waits = "loading weights" if status.sampling is State.LOADING else "sampling begins"
+            begin = "" if session.playing else ", paused: space plays"
+            phase_line.show_message(f"the pure noise of seed {session.seed}; {waits}{begin}")
+        elif status.shown is State.PAUSED:
+            phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
+        else:
+            snr = snr_text(n.alpha_bar)
+            phase = step.phase if step.t > 0 else Phase.REFINEMENT
+            phase_line.show_phase(phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])
+
     def show_phases(self, phases: "MeasuredPhases | None") -> None:
         """Mark the measured boundaries on the timeline."""
         bounds = [] if phases is None else [b for b in phases.boundaries if "|" in b.name]
@@ -158,7 +220,7 @@ class RunView:
         """Show the training loss of each epoch."""
         self._screen.query_one("#loss", Chart).set_values(values, 1)
 
-    def show_brief(self, losses: "Brief") -> None:
+    def show_loss_summary(self, losses: "LossSummary") -> None:
         """Show the losses of a training that goes on."""
         chart = self._screen.query_one("#loss", Chart)
         chart.set_values(losses.losses, losses.first, losses.last, losses.note)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,8 +25,8 @@ _FEWEST = 24  # batches in the closest view
 
 
 @dataclass(frozen=True)
-class Looking:
-    """How the charts are looked at."""
+class ChartSettings:
+    """Smoothing, axis and range of the charts."""
 
     span: int = SPANS[0]
     log: bool = False
@@ -35,6 +35,26 @@ class Looking:
     back: float = 0.0
     """How far the view's end lies before the newest batch, in epochs."""
 
+    def with_next_span(self) -> "ChartSettings":
+        """Return these settings with the next smoothing."""
+        return replace(self, span=SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
+
+    def zoomed(self, by: int, history: History) -> "ChartSettings":
+        """Return these settings with the view halved or doubled, as far as batches allow."""
+        batches = max(1, history.step)
+        deepest = max(0, int(np.log2(batches / _FEWEST))) if batches > _FEWEST else 0
+        zoom = min(max(0, self.zoom + by), deepest)
+        return replace(self, zoom=zoom, back=self.back if zoom else 0.0)
+
+    def panned(self, by: int, history: History) -> "ChartSettings":
+        """Return these settings a quarter of the view earlier (-1) or later, where zoomed in."""
+        if not self.zoom:
+            return self
+        view = view_of(self, history)
+        width = view.last - view.first
+        furthest = history.step / history.batches_per_epoch - width
+        return replace(self, back=min(max(0.0, self.back - by * width / 4), furthest))
+
 
 def whole(history: History, others: Sequence[History] = ()) -> float:
     """Return the epochs that the longest line has got to; at least a small part of one."""
@@ -42,24 +62,18 @@ def whole(history: History, others: Sequence[History] = ()) -> float:
     return max(_FEWEST / history.batches_per_epoch, *ends)
 
 
-def deepest(history: History) -> int:
-    """Return how many times the view can be halved."""
-    batches = max(1, history.step)
-    return max(0, int(np.log2(batches / _FEWEST))) if batches > _FEWEST else 0
-
-
-def view_of(looking: Looking, history: History, others: Sequence[History] = ()) -> View:
-    """Return the part of the run that is looked at."""
+def view_of(settings: ChartSettings, history: History, others: Sequence[History] = ()) -> View:
+    """Return the part of the run that the charts show."""
     newest = max(history.step / history.batches_per_epoch, 1e-9)
-    if looking.zoom == 0:
+    if settings.zoom == 0:
         first, last = 0.0, _onward(whole(history, others))
     else:
-        width = _onward(newest) / 2**looking.zoom
-        last = max(width, math.ceil((newest - looking.back) / width * 20 - 1e-9) * width / 20)
+        width = _onward(newest) / 2**settings.zoom
+        last = max(width, math.ceil((newest - settings.back) / width * 20 - 1e-9) * width / 20)
         first = last - width
     if last - first >= _EPOCHS_FROM:
-        return View(first, last, looking.log, "epoch")
-    return View(first, last, looking.log, "batch", per=history.batches_per_epoch)
+        return View(first, last, settings.log, "epoch")
+    return View(first, last, settings.log, "batch", per=history.batches_per_epoch)
 
 
 def _onward(end: float) -> float:
@@ -68,11 +82,14 @@ def _onward(end: float) -> float:
 
 
 def loss_series(
-    history: History, looking: Looking, others: Sequence[tuple[str, History]], published: bool
+    history: History,
+    settings: ChartSettings,
+    others: Sequence[tuple[str, History]],
+    published: bool,
 ) -> list[Series]:
     """Return what the loss chart draws, from the bottom to the top."""
     x, y = history.epoch_axis(), history.column("loss")
-    raw = ACCENT if looking.span == 1 else faded(ACCENT, 0.4)
+    raw = ACCENT if settings.span == 1 else faded(ACCENT, 0.4)
     lines = [Series("raw", x, y, raw, spread=True)]
     if published:
         # a mean over an epoch stands in its middle
@@ -81,12 +98,12 @@ def loss_series(
         lines.append(Series("published", epochs, losses, BACK, short="publ."))
     for index, (name, other) in enumerate(others):
         colour = OTHERS[index % len(OTHERS)]
-        span = max(SPANS[0], looking.span)
+        span = max(SPANS[0], settings.span)
         lines.append(Series(name, *_loss_line(other, span), colour))
-    if looking.span > 1:
-        places, means = _loss_line(history, looking.span)
-        name = f"mean of {looking.span}"
-        lines.append(Series(name, places, means, ACCENT, short=f"mean {looking.span}"))
+    if settings.span > 1:
+        places, means = _loss_line(history, settings.span)
+        name = f"mean of {settings.span}"
+        lines.append(Series(name, places, means, ACCENT, short=f"mean {settings.span}"))
     return lines
 
 

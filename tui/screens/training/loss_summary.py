@@ -16,7 +16,7 @@ _PARTS = 40  # a longer run is smoothed over one in so many of its batches
 
 
 @dataclass(frozen=True)
-class Brief:
+class LossSummary:
     """Mean losses at even distances, and the epochs at which they begin and end."""
 
     losses: tuple[float, ...]
@@ -25,12 +25,12 @@ class Brief:
     note: str
 
 
-def in_progress(run: Path) -> RunSource | None:
-    """Return a reader of the run if somebody trains there now."""
+def open_in_training(run: Path) -> RunSource | None:
+    """Return a reader of the run if it is being trained now."""
     return RunSource(run) if is_held(run) else None
 
 
-def brief(source: RunSource) -> Brief | None:
+def summarise(source: RunSource) -> LossSummary | None:
     """Return the losses of a run as read so far; None while there are none."""
     history = source.history
     span = max(SPANS[0], history.batches["loss"].size // _PARTS)
@@ -41,7 +41,7 @@ def brief(source: RunSource) -> Brief | None:
     picked = np.linspace(begin, len(losses) - 1, min(_POINTS, len(losses) - begin)).astype(int)
     digits = 2 if epochs[-1] < 10 else 1
     state = source.state.value if source.alive else "ended"
-    return Brief(
+    return LossSummary(
         tuple(losses[picked].tolist()),
         round(float(epochs[begin]), digits),
         round(float(epochs[-1]), digits),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from ....core.runs.state import RunState
-from ...keys import State
 from ...text import duration, short_number
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
 from ...widgets.text_widget import Row, text
@@ -13,25 +12,20 @@ from .run_source import RunSource
 from .training_panels import sparkline
 
 _LOOKS = {
-    RunState.STARTING: (State.LOADING, "starting", DIM),
-    RunState.RUNNING: (State.PLAYING, "training", LIVE),
-    RunState.PAUSED: (State.PAUSED, "paused", BACK),
-    RunState.FINISHED: (State.DONE, "finished", ACCENT),
-    RunState.STOPPED: (State.DONE, "stopped", DIM),
-    RunState.FAILED: (State.FAILED, "failed", ERROR),
-    RunState.DEAD: (State.FAILED, "died", ERROR),
+    RunState.STARTING: ("starting", DIM),
+    RunState.RUNNING: ("training", LIVE),
+    RunState.PAUSED: ("paused", BACK),
+    RunState.FINISHED: ("finished", ACCENT),
+    RunState.STOPPED: ("stopped", DIM),
+    RunState.FAILED: ("failed", ERROR),
+    RunState.DEAD: ("died", ERROR),
 }
 _SPARK_SPAN = 20
 
 
-def key_state(state: RunState) -> State:
-    """Return the state that decides which keys the footer shows."""
-    return _LOOKS[state][0]
-
-
 def look_of(state: RunState) -> tuple[str, str]:
     """Return a state in a word, and its colour."""
-    return _LOOKS[state][1:]
+    return _LOOKS[state]
 
 
 def state_text(state: RunState) -> Row:

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from rich.style import Style
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.widget import Widget
 
 from ....core.errors import DiffvizError
 from ....core.runs.state import RunSummary, list_runs
-from ...keys import State
 from ...text import age
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
-from ...widgets.bars import Footer, TooSmall
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, TextWidget, text
-from ..help import HelpScreen
-from ..planned import PlannedScreen, Regions, bindings
+from ..planned import Plan, PlannedScreen
 from .readout import look_of
 from .run_source import RunSource
 from .training_keys import LIST_KEYS
@@ -96,7 +91,7 @@ class RunListScreen(PlannedScreen[None]):
     """Chooses runs to watch, among those in a folder."""
 
     KEYS = LIST_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_KEYS)
+    MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -105,21 +100,18 @@ class RunListScreen(PlannedScreen[None]):
         self.marked: frozenset[Path] = frozenset()
         self.chosen: Path | None = None
 
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
+    def plan(self, width: int, height: int) -> Plan:
+        """Return where everything is."""
         return plan_list(width, height)
 
-    def compose(self) -> ComposeResult:
-        """Make every widget."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield RunTable(id="runs")
         yield SplitLine(id="status")
-        yield Footer(LIST_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
     def on_mount(self) -> None:
         """Show the runs, and look again from time to time."""
-        self.query_one("#footer", Footer).show(State.PLAYING)
         self.poll()
         self.set_interval(POLL_S, self.poll)
 
@@ -166,14 +158,6 @@ class RunListScreen(PlannedScreen[None]):
         chosen = self.runs[self._index()].path
         others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
         self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(LIST_KEYS))
-
-    def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(return_code=0)
 
     def _index(self) -> int:
         """Return the place of the chosen run; runs may have come and gone."""

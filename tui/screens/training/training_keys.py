@@ -1,22 +1,18 @@
 """The key tables of the training screens; see ``tui/keys.py`` for what a Key is."""
 
-from ...keys import RECORD, THEME, Key, State, always
+from ....core.runs.state import RunState
+from ...keys import PALETTE, Key, common_keys
 
-_RUNNING = (State.PLAYING, State.PAUSED)
-
-
-def _running(text: str) -> dict[State, str]:
-    return dict.fromkeys(_RUNNING, text)
-
-
-_LEAVING = (
-    RECORD,
-    THEME,
-    Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name"),
-    Key("question_mark", "?", "help", "show or hide this list", always("help")),
-    Key("q", "q", "quit", "quit; asks whether a training begun here goes on", always("quit")),
-    Key("ctrl+c", "Ctrl+C", "interrupt", "quit with exit code 130; the training goes on"),
+_COMMON = common_keys(
+    PALETTE,
+    quit="quit; asks whether a training begun here goes on",
+    interrupt="quit with exit code 130; the training goes on",
 )
+
+
+def _running(label: str) -> dict[RunState, str]:
+    return dict.fromkeys((RunState.RUNNING, RunState.PAUSED), label)
+
 
 TRAIN_KEYS: tuple[Key, ...] = (
     Key(
@@ -24,11 +20,11 @@ TRAIN_KEYS: tuple[Key, ...] = (
         "space",
         "pause",
         "pause the training, or let it go on",
-        {State.PLAYING: "pause", State.PAUSED: "go on"},
+        {RunState.RUNNING: "pause", RunState.PAUSED: "go on"},
     ),
-    Key("s", "s", "smooth", "smoothing: 50, 200, 10 batches, none", always("smooth")),
-    Key("y", "y", "log", "linear or logarithmic axis", always("log")),
-    Key("z", "z Z", "zoom(1)", "zoom in on the newest batches, or out", always("zoom")),
+    Key("s", "s", "smooth", "smoothing: 50, 200, 10 batches, none", "smooth"),
+    Key("y", "y", "log", "linear or logarithmic axis", "log"),
+    Key("z", "z Z", "zoom(1)", "zoom in on the newest batches, or out", "zoom"),
     Key("Z", "Z", "zoom(-1)", "", command="zoom out"),
     Key(
         "left_square_bracket",
@@ -38,7 +34,7 @@ TRAIN_KEYS: tuple[Key, ...] = (
         command="earlier batches, zoomed in",
     ),
     Key("right_square_bracket", "]", "pan(1)", "", command="later batches, zoomed in"),
-    Key("left", "← →", "film(-1)", "filmstrip: one picture back or on", always("film")),
+    Key("left", "← →", "film(-1)", "filmstrip: one picture back or on", "film"),
     Key("right", "→", "film(1)", "", command="filmstrip: one picture on"),
     Key(
         "shift+left",
@@ -51,24 +47,24 @@ TRAIN_KEYS: tuple[Key, ...] = (
     Key("home", "Home", "film_end(0)", "", command="filmstrip: the first picture"),
     Key("end", "End", "film_end(1)", "", command="filmstrip: the newest picture"),
     Key("d", "d", "noise", "other noises, where not all have room"),
-    Key("o", "o", "overlay", "compare: published losses, earlier runs", always("compare")),
-    Key("tab", "Tab", "page", "other panels, where there isn't room for all", always("panels")),
+    Key("o", "o", "overlay", "compare: published losses, earlier runs", "compare"),
+    Key("tab", "Tab", "page", "other panels, where there isn't room for all", "panels"),
     Key("c", "c", "checkpoint", "save a checkpoint now", _running("checkpoint")),
     Key("h", "h", "halve", "halve the learning rate", _running("halve lr")),
     Key("a", "a", "extend", "add epochs", _running("add epochs")),
     Key("x", "x", "stop", "stop after this batch, with a checkpoint", _running("stop")),
     Key("escape", "Esc", "back", "to the list of runs, where there is one"),
-    *_LEAVING,
+    *_COMMON,
 )
 
 LIST_KEYS: tuple[Key, ...] = (
-    Key("enter", "Enter", "open", "watch this run", always("watch")),
-    Key("space", "space", "mark", "mark it to be shown beside others", always("mark")),
-    Key("up", "↑ ↓", "move(-1)", "choose", always("choose")),
+    Key("enter", "Enter", "open", "watch this run", "watch"),
+    Key("space", "space", "mark", "mark it to be shown beside others", "mark"),
+    Key("up", "↑ ↓", "move(-1)", "choose", "choose"),
     Key("down", "↓", "move(1)", ""),
     Key("pageup", "PgUp", "move(-10)", "ten up"),
     Key("pagedown", "PgDn", "move(10)", "ten down"),
     Key("home", "Home", "move(-9999)", "the first"),
     Key("end", "End", "move(9999)", "the last"),
-    *_LEAVING,
+    *_COMMON,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ...pixels.tiles import Mode, Tiles
+from ..planned import Plan
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
 PAGES = 2
@@ -22,11 +23,10 @@ _PLOT_ROWS = 7  # the lowest chart worth drawing
 
 
 @dataclass(frozen=True)
-class TrainPlan:
-    """Regions by widget id, and the tiles of the strip; None where there is no strip."""
+class TrainPlan(Plan):
+    """A plan with the tiles of the strip; None where there is no strip."""
 
-    tiles: Tiles | None
-    regions: dict[str, Region]
+    tiles: Tiles | None = None
     pages: int = 1
 
 
@@ -49,7 +49,7 @@ def plan_train(
         small: How pictures are drawn.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return TrainPlan(None, {"too-small": Region(0, 0, width, height)})
+        return TrainPlan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     x, inner = margin, width - 2 * margin
     air = height >= 30
@@ -70,7 +70,7 @@ def plan_train(
     whole = inner >= _WIDE and area.height >= 2 * _PLOT_ROWS + 1
     pages = 1 if whole else PAGES
     regions |= _everything(area, bands) if whole else _page(area, page % PAGES, bands)
-    return TrainPlan(tiles, regions, pages)
+    return TrainPlan(regions, tiles, pages)
 
 
 def _tiles(inner: int, rows: int, noises: int, small: Mode) -> Tiles | None:
@@ -120,15 +120,17 @@ def _page(area: Region, page: int, bands: bool) -> dict[str, Region]:
     }
 
 
-def plan_list(width: int, height: int) -> dict[str, Region]:
+def plan_list(width: int, height: int) -> Plan:
     """Lay out the list of runs."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return {"too-small": Region(0, 0, width, height)}
+        return Plan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     inner = min(width - 2 * margin, 120)
-    return {
-        "header": Region(margin, 0, inner, 1),
-        "runs": Region(margin, 2, inner, height - 5),
-        "status": Region(margin, height - 2, inner, 1),
-        "footer": Region(margin, height - 1, inner, 1),
-    }
+    return Plan(
+        {
+            "header": Region(margin, 0, inner, 1),
+            "runs": Region(margin, 2, inner, height - 5),
+            "status": Region(margin, height - 2, inner, 1),
+            "footer": Region(margin, height - 1, inner, 1),
+        }
+    )

@@ -1,24 +1,25 @@
 """The training screen: a reader of a run folder that can send it commands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.events import Resize
+from textual.widget import Widget
 
+from ....core.runs.state import RunState
 from ...text import short_number
-from ...widgets.bars import Footer, Title, TooSmall
+from ...widgets.bars import Footer, Title
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
-from ..planned import PlannedScreen, Regions, bindings, small_mode
+from ..planned import PlannedScreen, small_mode
 from . import readout
-from .curves import Looking, band_series, loss_series, view_of
+from .curves import ChartSettings, band_series, loss_series, view_of
 from .filmstrip import Film
 from .plot import Plot
+from .questions import LEAVE, STOP, Question, QuestionScreen, more_epochs
+from .run_commands import RunCommands
 from .run_source import RunSource
-from .training_actions import TrainActions
 from .training_keys import TRAIN_KEYS
 from .training_layout import MIN_HEIGHT, MIN_WIDTH, TrainPlan, plan_train
 from .training_panels import Epochs, Numbers, Progress
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
 POLL_S = 0.4
 _PUBLISHED = "reference-unet"
-_OTHERS_EVERY = 5  # polls between two looks at the runs that are only compared with
+_OTHERS_EVERY = 5  # polls between two reads of the runs that are only compared with
 
 
-class TrainScreen(TrainActions, PlannedScreen[None]):
+class TrainScreen(PlannedScreen[None]):
     """Shows one run, and others beside it."""
 
     KEYS = TRAIN_KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(TRAIN_KEYS)
+    MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
 
     def __init__(
         self,
@@ -58,7 +59,8 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         self.source = source
         self.others, self.earlier = tuple(others), tuple(earlier)
         self.begun = begun
-        self.looking = Looking()
+        self.commands = RunCommands(source, begun)
+        self.charts = ChartSettings()
         self.film = Film(source.pictures)
         self.page = 0
         self.published = False
@@ -67,13 +69,11 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         """The runs drawn beside this one."""
         self._polls = 0
         self._strip: object = None
-
-    def regions(self, width: int, height: int) -> Regions:
-        """Return where the widgets are."""
-        return self.plan(width, height).regions
+        self._leaving = False
+        """Whether the screen ends with the training."""
 
     def plan(self, width: int, height: int) -> TrainPlan:
-        """Return the layout for this size."""
+        """Return where everything is."""
         noises, bands = self.contents
         return plan_train(width, height, self.page, noises, bands, small_mode(self.app))
 
@@ -82,8 +82,8 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         """What decides the layout beside the size: digits in a preview, and whether bands."""
         return self.film.noises(self.source.history.moments), self.source.history.has_bands
 
-    def compose(self) -> ComposeResult:
-        """Make every widget; the layout decides which are shown."""
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Progress(id="progress")
         yield Plot("loss", empty="no batch is done yet", id="loss")
@@ -93,8 +93,6 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         yield Title("", [""], id="film-title")
         yield Mosaic(id="film")
         yield SplitLine(id="status")
-        yield Footer(TRAIN_KEYS, id="footer")
-        yield TooSmall((MIN_WIDTH, MIN_HEIGHT), id="too-small")
 
     def on_mount(self) -> None:
         """Show what there is, then follow it."""
@@ -102,7 +100,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         self.set_interval(POLL_S, self.poll)
 
     def on_unmount(self) -> None:
-        """Let go of the logs."""
+        """Close the logs."""
         for source in (self.source, *self.others, *self.earlier):
             source.close()
 
@@ -113,7 +111,7 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
     def poll(self) -> None:
         """Read what is new in the run folders and show it."""
         before, known = self.contents, bool(self.source.history.started)
-        news = self.source.read()
+        changed = self.source.read()
         if self.begun is not None and self.begun.ended:
             if self._leaving:
                 self.app.exit(return_code=0)
@@ -122,49 +120,48 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         if not known and not self.others:
             self.published = self.source.history.started.get("architecture") == _PUBLISHED
         if self._polls % _OTHERS_EVERY == 0:
-            news |= sum(other.read() for other in self.compared) > 0
+            changed |= sum(other.read() for other in self.compared) > 0
         self._polls += 1
         if self.contents != before:  # the first pictures make room for themselves
-            self.arrange_again()
-        if news or self._polls == 1:
+            self.rearrange()
+        if changed or self._polls == 1:
             self.show()
 
-    def arrange_again(self) -> None:
-        """Lay the screen out anew."""
-        # Asked of a child: that also clears what the screen remembers of its arrangement.
-        self.query_one("#header").refresh(layout=True)
+    def rearrange(self) -> None:
+        """Lay the widgets out again, and fill those that have come into view."""
+        super().rearrange()
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
         """Show everything as it is now."""
         source, history = self.source, self.source.history
-        self.query_one("#header", SplitLine).show(*readout.heading(source, self.looking.span))
+        self.query_one("#header", SplitLine).show(*readout.heading(source, self.charts.span))
         self.query_one("#progress", Progress).show(*readout.progress(source))
-        self.query_one("#numbers", Numbers).show(readout.numbers(source, self.looking.span))
+        self.query_one("#numbers", Numbers).show(readout.numbers(source, self.charts.span))
         self.query_one("#epochs", Epochs).show(history.epochs, self.published)
-        self.query_one("#footer", Footer).show(readout.key_state(source.state))
+        self.query_one("#footer", Footer).show(source.state)
         self.show_charts()
         self.show_film()
-        self.tell()
+        self.show_status()
 
     def show_charts(self) -> None:
-        """Show the loss and the bands in the part of the run that is looked at."""
+        """Show the loss and the bands in the part of the run that is chosen."""
         history = self.source.history
         others = [(other.name, other.history) for other in self.compared]
-        view = view_of(self.looking, history, [other for _, other in others])
-        lines = loss_series(history, self.looking, others, self.published)
-        newest = readout.newest_loss(history, self.looking.span)
+        view = view_of(self.charts, history, [other for _, other in others])
+        lines = loss_series(history, self.charts, others, self.published)
+        newest = readout.newest_loss(history, self.charts.span)
         note = "" if newest is None else short_number(newest)
-        if self.looking.zoom:
-            note += f"  zoom {2**self.looking.zoom}x"
+        if self.charts.zoom:
+            note += f"  zoom {2**self.charts.zoom}x"
         if self.source.every > 1:
             note += f"  1 of {self.source.every} older batches"
         self.query_one("#loss", Plot).show(lines, view, note)
-        own = view_of(self.looking, history)
-        self.query_one("#bands", Plot).show(band_series(history), replace(own, log=True))
+        view = view_of(self.charts, history)
+        self.query_one("#bands", Plot).show(band_series(history), replace(view, log=True))
 
     def show_film(self) -> None:
-        """Show the filmstrip as far as the moment looked at."""
+        """Show the filmstrip up to the chosen moment."""
         moments, tiles = self.source.history.moments, self.plan(*self.app.size).tiles
         if tiles is None or not moments:
             return
@@ -178,6 +175,135 @@ class TrainScreen(TrainActions, PlannedScreen[None]):
         mosaic.show(strip.pictures, strip.labels)
         self.query_one("#film-title", Title).show("same noise, learning", self.film.about(moments))
 
-    def tell(self) -> None:
+    def show_status(self) -> None:
         """Fill the line above the footer."""
-        self.query_one("#status", SplitLine).show(self.status(), [""])
+        self.query_one("#status", SplitLine).show(self.commands.status, [""])
+
+    # What is shown.
+
+    def action_smooth(self) -> None:
+        """Take the next smoothing."""
+        self._set_charts(self.charts.with_next_span())
+
+    def action_log(self) -> None:
+        """Change between a linear and a logarithmic axis."""
+        self._set_charts(replace(self.charts, log=not self.charts.log))
+
+    def action_zoom(self, by: int) -> None:
+        """Halve or double what the charts show."""
+        self._set_charts(self.charts.zoomed(by, self.source.history))
+
+    def action_pan(self, by: int) -> None:
+        """Show earlier (-1) or later batches."""
+        self._set_charts(self.charts.panned(by, self.source.history))
+
+    def _set_charts(self, charts: ChartSettings) -> None:
+        self.charts = charts
+        self.show()
+
+    def action_overlay(self) -> None:
+        """Compare with the published losses, with other runs too, with nothing."""
+        if self.published and self.earlier and not set(self.earlier) <= set(self.compared):
+            self.compared = (*self.others, *self.earlier)
+            for run in self.earlier:
+                run.read()
+        else:
+            self.published = not self.published
+            self.compared = self.others
+        self.show()
+
+    def action_film(self, by: int) -> None:
+        """Show an earlier or a later moment of the filmstrip."""
+        self.film.move(by, self.source.history.moments)
+        self.show()
+
+    def action_film_end(self, end: int) -> None:
+        """Show the first moment (0) or the newest (1)."""
+        self.action_film(10**9 if end else -(10**9))
+
+    def action_noise(self) -> None:
+        """Show other noises."""
+        tiles = self.plan(*self.app.size).tiles
+        if tiles is not None:
+            self.film.next_noise(tiles, self.source.history.moments)
+            self.show()
+
+    def action_page(self) -> None:
+        """Show other panels, where there isn't room for all."""
+        self.page = (self.page + 1) % self.plan(*self.app.size).pages
+        self.rearrange()
+
+    # Commands to the run.
+
+    def send(self, command: str, effect: str, value: int | None = None) -> None:
+        """Send a command to the run and show that."""
+        self.commands.send(command, effect, value)
+        self.show_status()
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        if self.source.state is RunState.PAUSED:
+            self.send("resume", "goes on")
+        else:
+            self.send("pause", "pauses after this batch")
+
+    def action_checkpoint(self) -> None:
+        """Have a checkpoint saved."""
+        self.send("checkpoint", "saves a checkpoint after this batch")
+
+    def action_halve(self) -> None:
+        """Have the learning rate halved."""
+        self.send("halve_lr", "halves its learning rate from the next batch on")
+
+    def action_extend(self) -> None:
+        """Ask how many epochs to add."""
+        now = self.source.history.epochs_wanted
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                wanted = self.source.history.epochs_wanted + int(answer)
+                self.send("epochs", f"goes on to epoch {wanted}", wanted)
+
+        if self.source.listening:
+            self._ask(more_epochs(now), answered)
+        else:
+            self.send("epochs", "")  # the error tells why not
+
+    def action_stop(self) -> None:
+        """Ask, then stop the training."""
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._stop()
+
+        if self.source.alive:
+            self._ask(STOP, answered)
+        else:
+            self.send("stop", "")
+
+    def action_quit(self) -> None:
+        """Leave; of a training that was begun here, ask whether it goes on."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "leave":
+                self.app.exit(return_code=0)
+            elif answer == "stop":
+                self._stop()
+                self._leaving = True
+
+        if self.begun is not None and not self.begun.ended and not self._leaving:
+            self._ask(LEAVE, answered)
+        else:
+            super().action_quit()
+
+    def action_back(self) -> None:
+        """Go back to the list of runs, where there is one."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
+
+    def _stop(self) -> None:
+        self.commands.stop()
+        self.show_status()
+
+    def _ask(self, question: Question, answered: Callable[[str | None], None]) -> None:
+        self.app.push_screen(QuestionScreen(question), answered)

@@ -14,6 +14,7 @@ from diffviz.core.schedule import Schedule
 from diffviz.tui.app import RunApp
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Mode
+from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.forward.forward_layout import plan_forward
 from diffviz.tui.screens.forward.forward_screen import ForwardScreen
 from diffviz.tui.screens.forward.training_images import (
@@ -22,7 +23,6 @@ from diffviz.tui.screens.forward.training_images import (
     nearest_to,
 )
 from diffviz.tui.screens.help import HelpScreen
-from diffviz.tui.screens.jobs.job_keys import FORWARD_KEYS
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from ...app_tester import AppTester

@@ -235,7 +235,7 @@ def test_history_of_a_branch_that_has_not_stepped_stands_where_it_left(make_samp
     for step in make_sampler().sample([7], 10):
         parent.append(step)
     history = History((Segment(0, parent, NoiseStream(7)),))
-    child = history.kept(4, Trajectory(4), NoiseStream(7).child(556, 1), 0)
+    child = history.with_child(4, Trajectory(4), NoiseStream(7).child(556, 1), 0)
     assert child.last == 4
     assert child.step(4).t == 556
     assert child.stream.branch == (556, 1)

@@ -207,10 +207,10 @@ def test_a_branch_is_picked_by_mouse(drive):
 @pytest.mark.parametrize("width", [40, 61, 62, 80, 100, 120, 200, 230])
 def test_nothing_of_the_tree_overlaps(width, planned_well):
     for height in (20, 22, 24, 30, 40, 60):
-        regions = plan_tree(width, height)
+        regions = plan_tree(width, height).regions
         planned_well(regions, width, height)
         assert ("picture" in regions) is (width >= 63)
-    assert plan_tree(width, 19).keys() == {"too-small"}
+    assert plan_tree(width, 19).regions.keys() == {"too-small"}
 
 
 def test_every_key_of_the_tree_has_an_action():

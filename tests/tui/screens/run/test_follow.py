@@ -10,7 +10,7 @@ from diffviz.tui.keys import State
 from diffviz.tui.plain.run import run_plain
 from diffviz.tui.screens.run import follow
 from diffviz.tui.screens.run.run_screen import RunScreen
-from diffviz.tui.screens.training.loss_summary import brief
+from diffviz.tui.screens.training.loss_summary import summarise
 from diffviz.tui.screens.training.run_source import RunSource
 from diffviz.tui.widgets.chart import Chart
 
@@ -73,7 +73,7 @@ async def done(d) -> None:
 
 
 def poll(screen: RunScreen) -> None:
-    screen.follow.poll()
+    screen.poll()
 
 
 def test_the_same_seed_is_sampled_again_with_newer_weights(drive, run, weights):
@@ -175,7 +175,7 @@ def test_a_long_run_is_told_in_few_points(tmp_path):
         run.batch(step, 3.0 if step < 60 else 0.5)
     source = RunSource(run.path)
     source.read()
-    told = brief(source)
+    told = summarise(source)
     assert told is not None
     assert len(told.losses) == 240
     assert told.losses[-1] == pytest.approx(0.5)

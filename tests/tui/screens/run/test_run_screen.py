@@ -5,8 +5,9 @@ import pytest
 
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
-from diffviz.tui.keys import KEYS, State
+from diffviz.tui.keys import State
 from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.worker.messages import Frame
 
@@ -170,7 +171,7 @@ def test_space_at_the_end_plays_what_was_seen_once_more(drive):
         await d.until(lambda: d.screen.state is State.DONE)
         d.screen.set_speed(20.0)
         await d.press("space")
-        assert d.screen.shown_state is State.REPLAY
+        assert d.screen.status.shown is State.REPLAY
         assert "looking back, t" in d.lines()[0]
         await d.until(lambda: d.screen.session.live)
         assert "done: seed 7" in d.text()
@@ -205,7 +206,7 @@ def test_help_lists_every_key_and_closes(drive):
         for close in ("question_mark", "escape", "space"):
             await d.press("question_mark")
             assert isinstance(d.app.screen, HelpScreen)
-            for key in (key for key in KEYS if key.help):
+            for key in (key for key in RUN_KEYS if key.help):
                 assert any(key.shown in line and key.help in line for line in d.lines())
             await d.press(close)
             assert d.app.screen is d.screen

@@ -3,7 +3,8 @@
 import pytest
 
 from diffviz.core.errors import DiffvizError
-from diffviz.tui.keys import KEYS, State
+from diffviz.tui.keys import State
+from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 
 
@@ -96,7 +97,7 @@ def test_m_goes_through_the_samplers_with_the_same_seed(drive):
 
 def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
     monkeypatch.setattr(
-        "diffviz.tui.screens.run.run_actions.bundled_names", lambda: ["default", "reference"]
+        "diffviz.tui.session.session.bundled_names", lambda: ["default", "reference"]
     )
 
     async def act(d):
@@ -153,7 +154,7 @@ def test_the_command_palette_has_every_action(drive):
 
         await d.until(lambda: d.screen.state is State.DONE)
         offered = {key.action for key, _, _ in KeyCommands(d.screen)._commands()}
-        assert offered == {key.action for key in KEYS} - {"interrupt"}
+        assert offered == {key.action for key in RUN_KEYS} - {"interrupt"}
         await d.press("ctrl+p")
         for letter in "to the noise":
             await d.press("space" if letter == " " else letter)
@@ -166,7 +167,7 @@ def test_the_command_palette_has_every_action(drive):
 
 
 def test_weights_that_fail_later_are_told_in_the_app(drive, make_sampler, monkeypatch):
-    monkeypatch.setattr("diffviz.tui.screens.run.run_actions.bundled_names", lambda: ["damaged"])
+    monkeypatch.setattr("diffviz.tui.session.session.bundled_names", lambda: ["damaged"])
     sampler = make_sampler()
 
     def load(weights):

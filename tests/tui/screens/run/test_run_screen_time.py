@@ -18,7 +18,7 @@ def test_scrubbing_while_sampling_goes_on(drive):
         asked = d.sampler.started.copy()
         await d.press("left")
         await at_t(d, 667)
-        assert d.screen.shown_state is State.BACK
+        assert d.screen.status.shown is State.BACK
         assert "◀ looking back, t  667" in d.lines()[0]
         assert "End live" in d.footer()
         picture = d.screen.query_one("#xt", Canvas).image
@@ -66,10 +66,10 @@ def test_space_back_in_time_plays_to_the_live_edge(drive):
         await d.until_t(112)
         d.screen.set_speed(1.0)
         await d.press("home", "space")
-        assert d.screen.shown_state is State.REPLAY
+        assert d.screen.status.shown is State.REPLAY
         assert "▶ looking back" in d.lines()[0]
         await d.press("space")
-        assert d.screen.shown_state is State.BACK
+        assert d.screen.status.shown is State.BACK
         d.screen.set_speed(None)
         await d.press("space")
         await d.until(lambda: d.screen.session.live)
@@ -82,14 +82,18 @@ def test_replay_keeps_the_chosen_speed(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         session = d.screen.session
-        session.look(0)
-        session.replaying = True
-        session.advance(30.0, 0.1)
+        session.seek(0)
+        session.toggle_replay()
+        session.set_speed(30.0)
+        session.advance(0.1)
         assert session.index == 3
-        session.advance(10.0, 0.05)
-        session.advance(10.0, 0.05)
+        session.set_speed(10.0)
+        session.advance(0.05)
+        session.set_speed(10.0)
+        session.advance(0.05)
         assert session.index == 4
-        session.advance(None, 10.0)
+        session.set_speed(None)
+        session.advance(10.0)
         assert session.live
 
     drive(act)

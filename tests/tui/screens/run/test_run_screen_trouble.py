@@ -4,8 +4,9 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.app import RunApp
-from diffviz.tui.keys import KEYS, State
-from diffviz.tui.screens.run.run_layout import plan
+from diffviz.tui.keys import State
+from diffviz.tui.screens.run.run_keys import RUN_KEYS
+from diffviz.tui.screens.run.run_layout import plan_run
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.chart import Chart
 
@@ -15,7 +16,7 @@ from ...app_tester import screen_strips
 def test_every_key_of_the_table_has_an_action():
     from diffviz.tui.screens.run.run_screen import RunScreen
 
-    for key in KEYS:
+    for key in RUN_KEYS:
         in_app = key.action == "interrupt" or key.action.startswith("app.")
         owner = RunApp if in_app else RunScreen
         name = key.action.removeprefix("app.").partition("(")[0]
@@ -40,7 +41,7 @@ def test_resizing_at_any_moment(drive):
             d.sampler.allow(1)
             await d.pilot.resize_terminal(*size)
             await d.pilot.pause()
-            made = plan(*size)
+            made = plan_run(*size)
             assert len(d.lines()) == size[1]
             if made.scale:
                 assert d.screen.query_one("#xt", Canvas).size == made.regions["xt"].size

@@ -3,7 +3,7 @@ import pytest
 
 from diffviz.core.phases import Phase
 from diffviz.tui.screens.training.axes import Scale, fit_scale, tick_text, ticks
-from diffviz.tui.screens.training.curves import Looking, deepest, loss_series, view_of
+from diffviz.tui.screens.training.curves import ChartSettings, loss_series, view_of
 from diffviz.tui.screens.training.log_history import History
 from diffviz.tui.screens.training.numbers import Columns, smoothed
 from diffviz.tui.screens.training.plot import Plot, View
@@ -128,29 +128,29 @@ def history(batches: int, per_epoch: int = 100) -> History:
 
 def test_zooming_halves_the_view_and_keeps_the_newest_batch():
     run = history(400)
-    whole, half = view_of(Looking(), run), view_of(Looking(zoom=1), run)
+    whole, half = view_of(ChartSettings(), run), view_of(ChartSettings(zoom=1), run)
     assert whole.first == 0
     assert 4 <= whole.last < 4.2
     assert half.last - half.first == pytest.approx(whole.last / 2)
     assert 4 <= half.last < 4.2
-    back = view_of(Looking(zoom=1, back=1.5), run)
+    back = view_of(ChartSettings(zoom=1, back=1.5), run)
     assert back.last == pytest.approx(half.last - 1.5, abs=0.11)
-    assert view_of(Looking(zoom=1, back=99), run).first == 0
-    assert deepest(run) == 4
-    assert deepest(history(3)) == 0
+    assert view_of(ChartSettings(zoom=1, back=99), run).first == 0
+    assert ChartSettings().zoomed(99, run).zoom == 4
+    assert ChartSettings().zoomed(99, history(3)).zoom == 0
 
 
 def test_the_axis_stands_still_for_most_batches():
-    ends = {view_of(Looking(), history(batches)).last for batches in range(400, 440)}
+    ends = {view_of(ChartSettings(), history(batches)).last for batches in range(400, 440)}
     assert len(ends) <= 4
 
 
 def test_other_runs_and_published_losses_are_drawn_on_one_axis():
     run, other = history(100), history(300, per_epoch=50)
-    names = [s.name for s in loss_series(run, Looking(), [("old", other)], published=True)]
+    names = [s.name for s in loss_series(run, ChartSettings(), [("old", other)], published=True)]
     assert names == ["raw", "published", "old", "mean of 50"]
-    assert [s.name for s in loss_series(run, Looking(span=1), [], published=False)] == ["raw"]
-    assert 6 <= view_of(Looking(), run, [other]).last < 6.3
+    assert [s.name for s in loss_series(run, ChartSettings(span=1), [], published=False)] == ["raw"]
+    assert 6 <= view_of(ChartSettings(), run, [other]).last < 6.3
 
 
 def test_plot_draws_axes_legend_and_note():

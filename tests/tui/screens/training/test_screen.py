@@ -29,7 +29,7 @@ def test_everything_is_seen_in_a_large_terminal(drive, run):
 def test_panels_never_overlap_and_stay_inside(drive, run, size):
     async def act(d):
         for _ in range(2):
-            regions = list(d.screen.regions(*size).values())
+            regions = list(d.screen.plan(*size).regions.values())
             cells = [(x, y) for r in regions for x in r.column_range for y in r.line_range]
             assert len(cells) == len(set(cells))
             assert all(0 <= x < size[0] and 0 <= y < size[1] for x, y in cells)
@@ -76,16 +76,16 @@ def test_keys_change_how_the_loss_is_looked_at(drive, make_run):
         run.batch(step, 1.0)
 
     async def act(d):
-        looking = d.screen.looking
+        looking = d.screen.charts
         await d.press("y", "s", "z", "left_square_bracket")
-        assert d.screen.looking.log is not looking.log
-        assert d.screen.looking.span == 200
-        assert d.screen.looking.zoom == 1
-        assert d.screen.looking.back > 0
+        assert d.screen.charts.log is not looking.log
+        assert d.screen.charts.span == 200
+        assert d.screen.charts.zoom == 1
+        assert d.screen.charts.back > 0
         assert "zoom 2x" in d.text()
         await d.press("Z")
-        assert d.screen.looking.zoom == 0
-        assert d.screen.looking.back == 0
+        assert d.screen.charts.zoom == 0
+        assert d.screen.charts.back == 0
 
     drive(act, lambda: screen(run))
 

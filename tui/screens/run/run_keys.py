@@ -1,0 +1,100 @@
+"""The key table of the run screen; see ``tui/keys.py`` for what a Key is."""
+
+from ....core.phases import Phase
+from ...keys import PALETTE, Key, State, common_keys
+
+_LIVE = (State.PLAYING, State.PAUSED, State.DONE)
+_PAST = (State.BACK, State.REPLAY)
+
+RUN_KEYS: tuple[Key, ...] = (
+    Key(
+        "space",
+        "space",
+        "play",
+        "play or pause; plays what was seen when back in time",
+        {
+            State.LOADING: "pause",
+            State.PLAYING: "pause",
+            State.PAUSED: "play",
+            State.DONE: "replay",
+            State.FAILED: "try again",
+            State.BACK: "play from here",
+            State.REPLAY: "stop",
+        },
+    ),
+    Key(
+        "left,comma",
+        "← →",
+        "move(-1)",
+        "one step back or on",
+        dict.fromkeys(_LIVE, "scrub"),
+        "one step back",
+    ),
+    Key("right,full_stop", "→", "move(1)", "", command="one step on (pauses first)"),
+    Key("end", "End", "live", "", dict.fromkeys(_PAST, "live"), "to the newest step (live)"),
+    Key("shift+left", "shift ← →", "move(-10)", "ten steps back or on", command="ten steps back"),
+    Key("shift+right", "shift+→", "move(10)", "", command="ten steps on"),
+    Key("home", "Home End", "first", "to the noise, to the newest step", command="to the noise"),
+    *(
+        Key(
+            str(n),
+            "1-4",
+            f"phase({n})",
+            "to the beginning of a phase, once seen" * (n == 1),
+            command=f"to the beginning of phase {n}: {phase.label}",
+        )
+        for n, phase in enumerate(Phase, 1)
+    ),
+    Key(
+        "b",
+        "b",
+        "app.branch",
+        "branch: this x_t goes on with fresh noise",
+        dict.fromkeys((*_LIVE, *_PAST), "branch"),
+    ),
+    Key(
+        "up",
+        "↑ ↓ T",
+        "walk(-1)",
+        "to the next branch of the tree; T shows all of it",
+        dict.fromkeys((*_LIVE, *_PAST), "branches"),
+        "to the branch before",
+    ),
+    Key("down", "↓", "walk(1)", "", command="to the next branch"),
+    Key("T", "T", "app.tree", "", command="the tree of branches"),
+    Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
+    Key("g", "g", "app.grid", "32 digits at once", "grid"),
+    Key("c", "c", "app.race", "race samplers from the same noise", "race"),
+    Key("C", "C", "app.compare", "compare weights: the same seed, side by side"),
+    Key("f", "f", "app.forward", "the forward process: noise a digit", "forward"),
+    Key(
+        "plus,equals_sign",
+        "+ -",
+        "faster",
+        "more or fewer steps per second",
+        command="more steps per second",
+    ),
+    Key("minus", "-", "slower", "", command="fewer steps per second"),
+    Key(
+        "left_square_bracket",
+        "[ ]",
+        "noise(-1)",
+        "less or more injected noise, from now on",
+        command="less injected noise",
+    ),
+    Key("right_square_bracket", "]", "noise(1)", "", command="more injected noise"),
+    Key(
+        "m",
+        "m w",
+        "sampler",
+        "next sampler, next weights; same seed",
+        command="next sampler, same seed",
+    ),
+    Key("w", "w", "weights", "", command="next bundled weights, same seed"),
+    Key("e", "e", "explain", "explain what is seen", "explain"),
+    *common_keys(
+        Key("tab", "Tab", "panels", "other panels, where there isn't room for all", "panels"),
+        PALETTE,
+    ),
+)
+"""``Ctrl+C`` and ``q`` work everywhere, the others on the run screen."""

@@ -1,0 +1,52 @@
+"""What the run screen is doing, and the messages about that."""
+
+from ...keys import State
+from ...session.session import Session
+
+
+class RunStatus:
+    """The state of the sampling, the message about it, and a notice that replaces it for a while.
+
+    The notice lasts for a number of frames, not seconds: a recording has a clock of its own.
+    """
+
+    def __init__(self, session: Session, notice_frames: int) -> None:
+        self.sampling = State.LOADING
+        """What the sampling does, wherever the cursor is."""
+        self.message = ""
+        """About the newest step, until the state changes."""
+        self.notice = ""
+        """What a key has just done; empty for none."""
+        self._session = session
+        self._notice_frames = notice_frames
+        self._frames_left = 0
+
+    @property
+    def shown(self) -> State:
+        """What the keys act on: the sampling, or the cursor when it is back in time."""
+        if self._session.live:
+            return self.sampling
+        return State.REPLAY if self._session.replaying else State.BACK
+
+    def enter(self, state: State, message: str = "") -> None:
+        """Set the state of the sampling and the message about it."""
+        self.sampling, self.message = state, message
+        self.clear_notice()
+
+    def set_notice(self, notice: str) -> None:
+        """Show ``notice`` for a while."""
+        self.notice, self._frames_left = notice, self._notice_frames
+
+    def clear_notice(self) -> None:
+        """Show no notice any more."""
+        self.notice, self._frames_left = "", 0
+
+    def count_frame(self) -> bool:
+        """Count a frame; return whether the notice has ended with it."""
+        if not self._frames_left:
+            return False
+        self._frames_left -= 1
+        if self._frames_left:
+            return False
+        self.clear_notice()
+        return True
