@@ -11,7 +11,8 @@ from typing import NamedTuple
 from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
-from ...core.noise import SEEDS, NoiseStream
+from ...core.names import SEEDS
+from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.sampling import SAMPLERS, find_sampler
 from ...core.sampling.trajectory import Trajectory
