@@ -58,7 +58,7 @@ def wheel(tmp_path_factory) -> Path:
     return build("wheel", tree(folder / "tree"), folder / "dist")
 
 
-def test_the_same_wheel_twice(wheel, tmp_path):
+def test_building_twice_gives_the_same_wheel(wheel, tmp_path):
     again = build("wheel", tree(tmp_path / "another" / "place"), tmp_path / "dist")
     assert again.name == wheel.name
     assert again.read_bytes() == wheel.read_bytes()
@@ -72,7 +72,7 @@ def test_the_source_archive_gives_the_same_wheel(wheel, tmp_path):
     assert build("wheel", unpacked, tmp_path / "again").read_bytes() == wheel.read_bytes()
 
 
-def test_the_wheel_works_away_from_the_checkout(wheel, tmp_path):
+def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
     """In an environment of its own, which sees this one's libraries but not this diffviz."""
     call(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     bin_ = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")

@@ -98,7 +98,7 @@ def test_every_command_has_flags_that_exist(command, capsys):
         assert not message or any(words in message for words in bare)
 
 
-def test_there_are_commands():
+def test_the_documents_have_commands():
     assert len(commands()) > 40
 
 
@@ -152,7 +152,7 @@ def slug(heading: str) -> str:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document):
+def test_every_link_has_a_target(document):
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
         if re.match(r"https?:", target):
             continue
@@ -266,14 +266,14 @@ def to_run(document: Path) -> list[tuple[str, str]]:
     return list(scripts)
 
 
-def test_three_lines_to_a_digit(desk):
+def test_the_python_example_of_the_readme_samples_a_digit(desk):
     first = blocks(ROOT / "docs" / "api.md", "python")[0]
     assert run(desk, sys.executable, "-c", first) == "(1, 28, 28)\n"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_what_is_printed_runs(document, desk, tell):
+def test_every_printed_command_runs(document, desk, tell):
     """The commands and programs of a document one after the other, in one folder."""
     commands = programs = 0
     for kind, script in to_run(document):

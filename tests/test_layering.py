@@ -79,7 +79,7 @@ def test_an_import_upwards_breaks_a_contract(tmp_path, file, line, contract):
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_unpickles(path):
+def test_no_module_unpickles(path):
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names if isinstance(node, ast.Import)]

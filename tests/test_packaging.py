@@ -57,11 +57,11 @@ def wheel(tree, tmp_path_factory):
     return build(tree, tmp_path_factory.mktemp("wheel") / "dist")
 
 
-def test_wheel_holds_the_tree_and_nothing_else(tree, wheel):
+def test_the_wheel_has_exactly_the_tree(tree, wheel):
     assert expected(tree) == {name for name in wheel if not name.split("/")[0].endswith("info")}
 
 
-def test_wheel_holds_the_known_parts(wheel):
+def test_the_wheel_has_the_known_parts(wheel):
     known = {
         "core/train/loop.py",
         "core/models/reference_unet.py",

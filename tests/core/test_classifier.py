@@ -22,7 +22,7 @@ def classifier():
     return Classifier.load()
 
 
-def test_the_card_says_what_was_promised():
+def test_the_card_has_the_documented_accuracy_and_size():
     assert CARD["scores"]["test_accuracy"] >= 0.992
     assert CARD["kind"] == "classifier"
     assert {"recipe", "seed", "data", "versions", "command"} <= CARD.keys()
@@ -30,11 +30,11 @@ def test_the_card_says_what_was_promised():
     assert len((files("diffviz.weights") / "classifier.safetensors").read_bytes()) <= 300_000
 
 
-def test_it_is_not_offered_as_weights_to_sample_from():
+def test_classifier_weights_cannot_be_sampled_from():
     assert "classifier" not in bundled_names()
 
 
-def test_it_reads_drawn_digits_it_never_saw(classifier):
+def test_synthetic_digits_are_classified(classifier):
     images, labels = synthetic_digits(300, seed=11)
     probabilities = classifier.probabilities(from_grey(images))
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.85
@@ -44,7 +44,7 @@ def test_it_reads_drawn_digits_it_never_saw(classifier):
 
 
 @pytest.mark.parametrize("kind", ["normal", "uniform"])
-def test_it_is_not_sure_of_noise(classifier, kind):
+def test_noise_is_classified_with_low_confidence(classifier, kind):
     rng = np.random.default_rng(0)
     noise = (
         rng.normal(size=(300, 28, 28)) if kind == "normal" else rng.uniform(-1, 1, (300, 28, 28))
@@ -54,7 +54,7 @@ def test_it_is_not_sure_of_noise(classifier, kind):
     assert best.mean() < 0.3
 
 
-def test_it_is_in_two_minds_about_the_average_of_two_digits(classifier):
+def test_the_average_of_two_digits_is_classified_with_low_confidence(classifier):
     images, labels = synthetic_digits(200, seed=3)
     x = from_grey(images)
     one, zero = x[labels == 1].mean(axis=0), x[labels == 0].mean(axis=0)
@@ -68,7 +68,7 @@ def test_values_beyond_black_and_white_are_clipped(classifier):
     np.testing.assert_array_equal(classifier.probabilities(x), clipped)
 
 
-def test_features_and_beliefs_of_one_pass(classifier, monkeypatch):
+def test_features_and_probabilities_come_from_one_pass(classifier, monkeypatch):
     monkeypatch.setattr("diffviz.core.classifier._CHUNK", 4)
     x = from_grey(synthetic_digits(10)[0])
     features, probabilities = classifier.judge(x)

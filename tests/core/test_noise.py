@@ -33,7 +33,7 @@ def test_another_process_draws_the_same():
     assert out == NoiseStream(7).draw(500).tobytes() + NoiseStream(7, (1,)).draw(40).tobytes()
 
 
-def test_a_stream_does_not_depend_on_company_or_order():
+def test_a_stream_does_not_depend_on_other_streams_or_order():
     alone = [NoiseStream(7).draw(k).copy() for k in (0, 1, 31, 32, 999)]
     batch = BatchNoise.from_seeds([5, 6, 7, 8])
     together = [batch.draw(k) for k in (0, 1, 31, 32, 999)]
@@ -93,7 +93,7 @@ def test_seeds_are_64_bits(seed):
     assert NoiseStream(2**64 - 1).draw(0).shape == (28, 28)
 
 
-def test_labels_separate_purposes():
+def test_different_labels_give_different_numbers():
     streams = [philox(7, label, 0).integers(2**63) for label in ("order", "batch", "sample")]
     assert len(set(streams)) == 3
     assert philox(7, "order", 0).integers(2**63) != philox(7, "order", 1).integers(2**63)

@@ -36,7 +36,7 @@ def test_betas_and_alpha_bars_are_exact_to_double_precision(exact):
     np.testing.assert_allclose(schedule.alpha_bars, [float(b) for b in bars], rtol=1e-12)
 
 
-def test_literal_values():
+def test_literal_values_of_the_schedule():
     schedule = Schedule()
     assert schedule.alpha_bar(0) == 1.0
     assert schedule.alpha_bar(1) == pytest.approx(0.9999, rel=1e-14)
@@ -48,7 +48,7 @@ def test_literal_values():
     assert type(schedule.alpha_bar(500)) is float  # a numpy scalar would make images float64
 
 
-def test_adding_noise_and_taking_it_off():
+def test_removing_added_noise_gives_x0_back():
     schedule = Schedule()
     x_0 = np.array([-1.0, -0.25, 0.0, 0.5, 1.0], np.float32)
     eps = np.array([0.5, -2.0, 1.5, 0.0, -0.75], np.float32)
@@ -85,12 +85,12 @@ def test_fewer_steps_fall_from_1000_to_1(steps):
     assert max(gaps) - min(gaps) <= 1  # evenly spaced
 
 
-def test_all_steps_and_a_single_one():
+def test_a_thousand_steps_and_a_single_one_are_possible():
     assert Schedule().timesteps(1000) == list(range(1000, 0, -1))
     assert Schedule().timesteps(1) == [1000]
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1001])
-def test_impossible_numbers_of_steps(steps):
+def test_impossible_numbers_of_steps_are_refused(steps):
     with pytest.raises(ValueError, match="from 1 to 1000"):
         Schedule().timesteps(steps)

@@ -42,7 +42,7 @@ def test_the_same_command_writes_the_same_cast(tmp_path):
 
 
 @pytest.mark.slow
-def test_what_the_user_measured_is_not_in_it(tmp_path):
+def test_the_users_measured_phases_are_not_recorded(tmp_path):
     known = read_phases("default", "ema", cached=False)
     assert known is not None
     with pytest.MonkeyPatch.context() as patch:

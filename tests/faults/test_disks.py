@@ -48,7 +48,7 @@ def limit_files(size: int) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_that_may_not_grow(start, tmp_path, larger_mnist, name, tell):
+def test_a_file_size_limit_is_one_line(start, tmp_path, larger_mnist, name, tell):
     arguments, target = commands(tmp_path, larger_mnist)[name]
     assert name in commands(tmp_path, larger_mnist)
     if name != "train":
@@ -74,7 +74,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_training_on_a_disk_that_fills_up(start, small_disk, tell):
+def test_training_on_a_full_disk_resumes_once_there_is_room(start, small_disk, tell):
     """Room for the log, none for a checkpoint; then room is made and the run goes on."""
     run = small_disk / "run"
     complaint = one_complaint(start(*TRAIN, "--out", run))
@@ -86,7 +86,7 @@ def test_training_on_a_disk_that_fills_up(start, small_disk, tell):
     tell("train | disk of 1 MiB (tmpfs) fills up, then has room: --resume | 1 | finished")
 
 
-def test_recording_on_a_full_disk(start, small_disk, tell):
+def test_recording_on_a_full_disk_leaves_nothing_behind(start, small_disk, tell):
     (small_disk / "rest").write_bytes(bytes(1040 << 10)[: (1 << 20) - 8192])
     for name in ("a.cast", "a.gif"):
         complaint = one_complaint(start(*RECORD, small_disk / name))
@@ -111,7 +111,7 @@ def closed(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_folders_one_may_not_write_in(start, closed, larger_mnist, name, tell):
+def test_a_read_only_folder_is_one_line(start, closed, larger_mnist, name, tell):
     arguments, _ = commands(closed, larger_mnist)[name]
     complaint = one_complaint(start(*arguments))
     assert any(words in complaint for words in ("permission", "can't", "Read-only"))
@@ -120,7 +120,7 @@ def test_folders_one_may_not_write_in(start, closed, larger_mnist, name, tell):
 
 
 @pytest.mark.parametrize("name", ["sample .png", "eval"])
-def test_a_cache_one_may_not_write_in(start, closed, larger_mnist, tmp_path, name, tell):
+def test_commands_work_with_a_read_only_cache(start, closed, larger_mnist, tmp_path, name, tell):
     """Nothing that only saves time may stop a command that can do without."""
     arguments, target = commands(tmp_path, larger_mnist)[name]
     process = start(*arguments, env={"XDG_CACHE_HOME": str(closed)})
@@ -137,7 +137,7 @@ time.time = lambda: real() + chance.choice((-1e9, -3600.0, 0.0, 3600.0, 1e9))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_clocks_that_jump(start, tmp_path, larger_mnist, name, tell):
+def test_commands_work_while_the_clock_jumps(start, tmp_path, larger_mnist, name, tell):
     arguments, target = commands(tmp_path, larger_mnist)[name]
     process = start(*arguments, before=JUMPING)
     assert process.end() == 0, process.text

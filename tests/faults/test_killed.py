@@ -39,7 +39,7 @@ def result(run: Path) -> tuple[dict, list]:
     return {name: tensor.numpy().tobytes() for name, tensor in tensors.items()}, losses
 
 
-def test_training_killed_again_and_again(start, tmp_path, tell):
+def test_training_killed_repeatedly_ends_with_the_same_bits(start, tmp_path, tell):
     """However often, the end is that of a run nobody disturbed, to the bit."""
     undisturbed = start(*TRAIN, "--out", tmp_path / "whole")
     assert undisturbed.end() == 0
@@ -69,7 +69,7 @@ def test_training_killed_again_and_again(start, tmp_path, tell):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_sampling_killed(start, tmp_path, number, tell):
+def test_killed_sampling_leaves_whole_files(start, tmp_path, number, tell):
     output, chance = tmp_path / "digits.npz", random.Random(int(number))
     before = b"what was there"
     output.write_bytes(before)
@@ -92,7 +92,7 @@ def test_sampling_killed(start, tmp_path, number, tell):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_evaluation_killed(start, tmp_path, larger_mnist, number, tell):
+def test_killed_evaluation_resumes_to_the_same_result(start, tmp_path, larger_mnist, number, tell):
     """Finished batches are kept, and the end is that of an undisturbed evaluation."""
     chance, output = random.Random(int(number)), tmp_path / "result.json"
     command = ("eval", "-n", "100", "--sampler", "ddim", "--steps", "4", "--data-dir", larger_mnist)
@@ -115,7 +115,7 @@ def test_evaluation_killed(start, tmp_path, larger_mnist, number, tell):
 
 
 @pytest.mark.parametrize("ending", ["cast", "gif"])
-def test_recording_killed(start, tmp_path, ending, tell):
+def test_killed_recording_leaves_whole_files(start, tmp_path, ending, tell):
     chance, output = random.Random(3), tmp_path / f"film.{ending}"
     command = ("record", output, "--sampler", "ddim", "--steps", "30", "--size", "60x20")
     for number in (signal.SIGKILL, signal.SIGTERM) * 3:

@@ -33,7 +33,7 @@ def test_a_second_trainer_is_refused(start, tmp_path, trainer, tell):
 
 
 @pytest.mark.parametrize("content", [b"", b"999999\n", b"\x00\xff garbage", b'{"pid": 1}'])
-def test_stale_locks(start, tmp_path, trainer, content, tell):
+def test_stale_locks_keep_nobody_out(start, tmp_path, trainer, content, tell):
     """A lock file without a living owner never keeps anyone out."""
     assert trainer.end(signal.SIGKILL) == -9
     (tmp_path / "run" / "lock").write_bytes(content)
@@ -41,7 +41,7 @@ def test_stale_locks(start, tmp_path, trainer, content, tell):
     tell("train | a lock left by a dead trainer, with any content | 1 | goes on")
 
 
-def test_nonsense_in_the_commands(start, tmp_path, trainer, tell):
+def test_invalid_commands_are_skipped(start, tmp_path, trainer, tell):
     chance, path = random.Random(4), tmp_path / "run" / "commands.jsonl"
     for _ in range(30):
         with path.open("ab") as file:
@@ -58,7 +58,7 @@ def test_nonsense_in_the_commands(start, tmp_path, trainer, tell):
     tell("train | nonsense in commands.jsonl | 30 | passed over, a true command still obeyed")
 
 
-def test_what_is_beside_the_run_is_swept_away(start, tmp_path, trainer, tell):
+def test_deleted_log_and_lock_leave_no_traceback(start, tmp_path, trainer, tell):
     """The log is deleted, the lock too: the run still ends, or says why not."""
     trainer.read(0.5)
     for name in ("log.jsonl", "lock", "commands.jsonl"):

@@ -32,7 +32,7 @@ def shows_something(command) -> bool:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_one_cell(start, folder, name, tell):
+def test_an_app_started_in_one_cell_works_once_enlarged(start, folder, name, tell):
     """A terminal of 1x1 gets an app one can leave; enlarged, it shows all."""
     command = start(*SCREENS[name], cwd=folder, screen=(1, 1))
     command.read_until(lambda: b"\x1b[?1049h" in command.printed)
@@ -47,7 +47,7 @@ def test_one_cell(start, folder, name, tell):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_storm_of_sizes(start, folder, name, tell):
+def test_screens_survive_300_sizes(start, folder, name, tell):
     chance = random.Random(7)
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
     command.read_until(lambda: shows_something(command))
@@ -64,7 +64,7 @@ def test_a_storm_of_sizes(start, folder, name, tell):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_terminals_that_are_closed(start, folder, name, tell):
+def test_a_closed_terminal_exits_129(start, folder, name, tell):
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
     command.read_until(lambda: shows_something(command))
     command.hang_up()
@@ -74,7 +74,7 @@ def test_terminals_that_are_closed(start, folder, name, tell):
 
 @pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_signals_leave_the_terminal_as_it_was(start, folder, name, number, status, tell):
+def test_signals_end_screens_with_the_terminal_restored(start, folder, name, number, status, tell):
     command = start(*SCREENS[name], cwd=folder, screen=(100, 30))
     command.read_until(lambda: shows_something(command))
     assert command.end(number) == status, command.text[-2000:]
@@ -86,7 +86,7 @@ def test_signals_leave_the_terminal_as_it_was(start, folder, name, number, statu
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_keys_at_random(start, folder, name, tell):
+def test_random_keys_never_end_a_screen(start, folder, name, tell):
     """Every key in any order: nothing but q leaves, and that always."""
     chance = random.Random(11)
     keys = [*"bcgfmwneypts?1234+-[]8 \t\r0", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b"]

@@ -282,11 +282,11 @@ def peak_memory() -> int:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_few(name, run, tmp_path, mutate, monkeypatch):
+def test_a_few_damaged_files_are_one_line(name, run, tmp_path, mutate, monkeypatch):
     attack(name, run, tmp_path, mutate, QUICK, monkeypatch)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_many(name, run, tmp_path, mutate, monkeypatch, tell):
+def test_many_damaged_files_are_one_line(name, run, tmp_path, mutate, monkeypatch, tell):
     tell(attack(name, run, tmp_path, mutate, SLOW, monkeypatch))

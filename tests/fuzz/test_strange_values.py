@@ -50,7 +50,7 @@ FIELDS = sorted(TrainConfig().to_json())
 
 
 @pytest.mark.parametrize("cases", AMOUNTS)
-def test_training_configurations(cases):
+def test_any_training_configuration_is_read_or_refused(cases):
     @hypothesis_settings(cases)
     @given(st.dictionaries(st.sampled_from([*FIELDS, "momentum"]), VALUES, max_size=4))
     def check(values):
@@ -88,7 +88,7 @@ def put(value, path, new):
 
 
 @pytest.mark.parametrize("cases", AMOUNTS)
-def test_measured_phases(cases):
+def test_any_measured_phases_are_read_or_refused(cases):
     good = json.loads(json.dumps(read_card("reference")["phases"]["raw"]))
     assert MeasuredPhases.from_json(good).to_json()["schema"] == good["schema"]
 
@@ -125,7 +125,7 @@ LINES = st.one_of(
 
 
 @pytest.mark.parametrize("cases", AMOUNTS)
-def test_run_logs(cases, tmp_path):
+def test_any_run_log_is_read(cases, tmp_path):
     (tmp_path / "config.json").write_text(
         json.dumps({"config": TrainConfig().to_json(), "environment": {}})
     )
@@ -144,7 +144,7 @@ def test_run_logs(cases, tmp_path):
 
 
 @pytest.mark.parametrize("cases", AMOUNTS)
-def test_commands(cases, tmp_path):
+def test_any_commands_are_read(cases, tmp_path):
     commands = st.fixed_dictionaries(
         {"command": st.one_of(st.sampled_from(["stop", "epochs", "pause"]), VALUES)},
         optional={"value": st.one_of(st.integers(0, 5), VALUES)},
@@ -165,7 +165,7 @@ def test_commands(cases, tmp_path):
     check()
 
 
-def test_a_line_without_end_does_not_block_the_commands_behind_it(tmp_path):
+def test_an_overlong_line_does_not_block_the_commands_after_it(tmp_path):
     inbox = CommandInbox(tmp_path)
     Path(tmp_path / "commands.jsonl").write_bytes(b"x" * (3 << 20) + b'\n{"command": "stop"}\n')
     found = [command.name for _ in range(5) for command in inbox.new()]
@@ -186,6 +186,6 @@ def test_messages_are_one_printable_line(cases):
     check()
 
 
-def test_deep_json_is_passed_over():
+def test_deeply_nested_json_is_skipped():
     assert parse_line(b"[" * 100_000 + b"\n") is None
     assert parse_line(b'{"step": ' + b"9" * 5000 + b"}\n") is None

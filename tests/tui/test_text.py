@@ -27,7 +27,7 @@ def test_numbers_take_seven_characters_at_most(value, written):
     ("seconds", "written"),
     [(0, "0.0 s"), (9.84, "9.8 s"), (99.9, "99.9 s"), (200, "3m 20s"), (3900, "1h 05m")],
 )
-def test_durations(seconds, written):
+def test_durations_are_written_short(seconds, written):
     assert duration(seconds) == written
 
 

@@ -82,7 +82,7 @@ def test_text_is_readable(colour, of):
     assert (pair[1] + 0.05) / (pair[0] + 0.05) > 4
 
 
-def test_what_is_faded_is_mirrored():
+def test_dimmed_colours_are_mirrored_in_the_light_theme():
     faint = theme.faded(theme.TEXT)
     assert brightness(faint) < 0.5 < brightness(light(faint))
 

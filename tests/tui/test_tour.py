@@ -52,14 +52,14 @@ def bound(keys) -> set[str]:
     return {name for key in keys for name in key.names.split(",")}
 
 
-def test_there_is_a_tour():
+def test_the_guide_has_blocks_of_keys():
     assert len(stations()) > 6
 
 
 @pytest.mark.parametrize(
     ("command", "keys"), [s for s in stations() if s[0].startswith("diffviz run")]
 )
-def test_every_key_does_something_where_it_is_pressed(drive, command, keys):
+def test_every_key_of_the_guide_is_bound_on_the_screen_it_is_pressed_on(drive, command, keys):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         for key in keys:
@@ -74,7 +74,7 @@ def test_every_key_does_something_where_it_is_pressed(drive, command, keys):
     drive(act, size=(120, 40), steps=10)
 
 
-def test_keys_of_the_training_screen():
+def test_the_guide_presses_keys_on_the_training_screen():
     trained = [keys for command, keys in stations() if command.startswith("diffviz train")]
     assert trained
     assert set(*trained) <= bound(TRAIN_KEYS)

@@ -44,7 +44,7 @@ def test_default_folder_is_the_users_cache(monkeypatch, tmp_path):
         load_dataset("mnist")
 
 
-def test_missing_and_no_network(tmp_path):
+def test_missing_files_without_network_are_one_line(tmp_path):
     with pytest.raises(DiffvizError, match="could not be downloaded") as caught:
         load_dataset("mnist", tmp_path)
     text = str(caught.value)
@@ -52,7 +52,7 @@ def test_missing_and_no_network(tmp_path):
     assert "--dataset synthetic" in text
 
 
-def test_one_file_missing(mnist_dir):
+def test_one_missing_file_is_refused_without_network(mnist_dir):
     (mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte").unlink()
     with pytest.raises(DiffvizError, match="could not be downloaded"):
         load_dataset("mnist", mnist_dir)
@@ -87,7 +87,7 @@ DAMAGE = [truncated, bad_magic, other_type, more_promised, nothing, text]
 
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"])
-def test_damaged_files(mnist_dir, damage, name):
+def test_damaged_files_are_refused(mnist_dir, damage, name):
     path = mnist_dir / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DiffvizError, match="damaged") as caught:
@@ -95,7 +95,7 @@ def test_damaged_files(mnist_dir, damage, name):
     assert "\n" not in str(caught.value)
 
 
-def test_files_that_do_not_belong_together(mnist_dir):
+def test_images_and_labels_of_different_counts_are_refused(mnist_dir):
     raw = mnist_dir / "MNIST" / "raw"
     test_labels = (raw / "t10k-labels-idx1-ubyte").read_bytes()
     (raw / "train-labels-idx1-ubyte").write_bytes(test_labels)
@@ -129,14 +129,14 @@ def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
     assert not (tmp_path / "exploded").exists()
 
 
-def test_unknown_data_set():
+def test_an_unknown_data_set_is_refused():
     with pytest.raises(
         DiffvizError, match="mnist, fashion-mnist, kmnist, emnist-letters, synthetic"
     ):
         load_dataset("cifar")
 
 
-def test_synthetic_digits():
+def test_synthetic_digits_are_reproducible():
     images, labels = synthetic_digits(200, seed=1)
     assert images.shape == (200, 28, 28)
     assert images.dtype == np.uint8
@@ -172,7 +172,9 @@ def test_training_and_test_digits_differ():
         ("emnist-letters", "EMNIST", "emnist-letters-train", "emnist-letters-test"),
     ],
 )
-def test_relatives_of_mnist(mnist_dir, tmp_path, name, folder, train, test):
+def test_relatives_of_mnist_are_read_from_their_folders(
+    mnist_dir, tmp_path, name, folder, train, test
+):
     with pytest.raises(DiffvizError, match=f"{train}-images-idx3-ubyte.*{folder}.raw"):
         load_dataset(name, tmp_path)
     images, labels = synthetic_digits(32, 2)
@@ -187,7 +189,7 @@ def test_relatives_of_mnist(mnist_dir, tmp_path, name, folder, train, test):
     np.testing.assert_array_equal(data.labels.numpy(), labels)
 
 
-def test_a_folder_of_pictures(tmp_path):
+def test_a_folder_of_pictures_is_read(tmp_path):
     images, _ = synthetic_digits(4)
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -210,7 +212,7 @@ def test_a_folder_of_pictures(tmp_path):
         load_dataset(str(tmp_path / "empty"))
 
 
-def test_an_archive_of_images(tmp_path):
+def test_an_archive_of_images_is_read(tmp_path):
     images, labels = synthetic_digits(6)
     path = tmp_path / "own.npz"
     np.savez(path, images=images)
@@ -237,13 +239,13 @@ def test_an_archive_of_images(tmp_path):
         ({"images": np.zeros((2, 28, 28), np.uint8), "labels": np.zeros(3, int)}, "the labels"),
     ],
 )
-def test_archives_that_are_no_images(tmp_path, arrays, complaint):
+def test_archives_without_images_are_refused(tmp_path, arrays, complaint):
     np.savez(tmp_path / "own.npz", **arrays)
     with pytest.raises(DiffvizError, match=complaint):
         load_dataset(str(tmp_path / "own.npz"))
 
 
-def test_archive_that_is_missing_or_damaged(tmp_path):
+def test_a_missing_or_damaged_archive_is_refused(tmp_path):
     with pytest.raises(DiffvizError, match="can't read"):
         load_dataset(str(tmp_path / "gone.npz"))
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")

@@ -16,7 +16,7 @@ def never():
     raise AssertionError("it was kept already")
 
 
-def test_made_once_for_each_key(folder):
+def test_a_value_is_made_once_for_each_key(folder):
     assert kept("a", lambda: b"one") == b"one"
     assert kept("b", lambda: b"two") == b"two"
     assert (kept("a", never), kept("b", never)) == (b"one", b"two")
@@ -31,14 +31,14 @@ def test_damaged_content_is_made_again(folder, damage):
     assert kept("a", never) == b"two"
 
 
-def test_a_cache_that_cannot_be_is_done_without(tmp_path, monkeypatch):
+def test_without_a_writable_cache_the_value_is_made(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     assert kept("a", lambda: b"one") == b"one"
 
 
-def test_old_ones_make_room(folder, monkeypatch):
+def test_the_oldest_files_are_removed_at_the_limit(folder, monkeypatch):
     monkeypatch.setattr(conversions, "_KEPT_BYTES", 3 * 42)
     for name in "abcde":
         kept(name, lambda: b"0123456789")  # 42 bytes with its checksum

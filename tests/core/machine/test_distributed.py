@@ -79,7 +79,7 @@ def test_two_processes_train_as_one(start, tmp_path):
     assert started["processes"] == 2
 
 
-def test_one_of_two_is_killed(start, tmp_path):
+def test_a_killed_worker_ends_the_training(start, tmp_path):
     leader, other = start(2, *TRAIN, "--epochs", 50, "--out", "run")
     assert any("epoch  1/50" in line for line in leader.stdout)
     other.send_signal(signal.SIGKILL)
@@ -93,7 +93,7 @@ def test_one_of_two_is_killed(start, tmp_path):
     assert len(losses(tmp_path / "run")) == 8 * (done // 8 + 1)
 
 
-def test_leader_is_killed(start, tmp_path):
+def test_a_killed_leader_ends_the_training(start, tmp_path):
     leader, other = start(2, *TRAIN, "--epochs", 50, "--out", "run")
     assert any("epoch  2/50" in line for line in leader.stdout)
     leader.send_signal(signal.SIGKILL)
@@ -103,14 +103,14 @@ def test_leader_is_killed(start, tmp_path):
     assert read_tensors(tmp_path / "run" / "checkpoint.safetensors").metadata["step"] >= 8
 
 
-def test_batches_that_cannot_be_shared(start, tmp_path):
+def test_an_indivisible_batch_size_is_refused(start, tmp_path):
     processes = start(2, *TRAIN, "--batch-size", 33, "--out", "run")
     printed = [process.communicate()[0] for process in processes]
     assert any("2 processes can't share batches of 33 evenly" in text for text in printed)
     assert not (tmp_path / "run").exists()
 
 
-def test_digits_shared_by_two_are_the_same(start, tmp_path):
+def test_two_processes_sample_the_same_digits_as_one(start, tmp_path):
     command = ("sample", "-n", 72, "--weights", "reference", "--sampler", "ddim", "--steps", 2,
                "--device", "cpu", "--threads", 1, "-o")  # fmt: skip
     finished(start(1, *command, "one.npz"))

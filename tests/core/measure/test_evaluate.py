@@ -44,7 +44,7 @@ def judge(images, real, **options) -> EvalReport:
     return report
 
 
-def test_real_digits_stand_at_the_floor(real):
+def test_real_digits_score_at_the_floor(real):
     report = judge(synthetic_digits(300, 5)[0], real)
     f = report.frechet
     assert f.to_test.low < f.floor * 1.3
@@ -68,7 +68,7 @@ def test_noise_is_far_from_everything(real):
     assert report.memorisation.ratio.value > 2
 
 
-def test_copies_of_training_digits_are_found_out(real):
+def test_copies_of_training_digits_are_detected(real):
     copies = real.train.images.numpy()[100:250]
     memorised = judge(copies, real).memorisation
     assert memorised.median == 0
@@ -76,14 +76,14 @@ def test_copies_of_training_digits_are_found_out(real):
     assert [p.train for p in memorised.nearest] == [p.sample + 100 for p in memorised.nearest]
 
 
-def test_one_digit_over_and_over_has_no_diversity(real):
+def test_copies_of_one_digit_have_no_diversity(real):
     report = judge(np.repeat(real.test.images.numpy()[:1], 120, axis=0), real)
     assert report.classes.entropy.value == 0
     assert report.diversity.pairwise.value == pytest.approx(0, abs=0.01)
     assert report.neighbours.recall.value < 0.05
 
 
-def test_the_report_as_json(real):
+def test_the_report_round_trips_as_json(real):
     cost = Cost(1.5, 20, 2400)
     report = judge(synthetic_digits(120, 9)[0], real, cost=cost)
     values = json.loads(json.dumps(report.to_json(), allow_nan=False))
@@ -115,12 +115,12 @@ def test_the_report_as_json(real):
         assert math.isfinite(estimate["value"])
 
 
-def test_an_evaluation_repeats_itself(real):
+def test_an_evaluation_is_reproducible(real):
     images = synthetic_digits(120, 9)[0]
     assert judge(images, real).to_json() == judge(images, real).to_json()
 
 
-def test_distances_of_the_test_digits_are_kept_and_checked(real, monkeypatch):
+def test_distances_of_the_test_digits_are_cached_and_checked(real, monkeypatch):
     from diffviz.core.files.cache import cache_folder
 
     (kept,) = cache_folder("real").glob("nearest-md5-0*")

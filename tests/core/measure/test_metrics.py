@@ -47,7 +47,7 @@ def test_frechet_distance_is_symmetric_and_vanishes_only_on_itself():
     assert frechet_distance(a, a) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_frechet_distance_copes_with_flat_covariances():
+def test_frechet_distance_accepts_singular_covariances():
     """Features that never fire have no variance: no NaN, no complex numbers."""
     flat, mean = covariance(6, rank=2), np.zeros(6)
     distance = FrechetDistance(Gaussian(mean, flat))
@@ -55,7 +55,7 @@ def test_frechet_distance_copes_with_flat_covariances():
     assert distance.to(Gaussian(mean, np.zeros((6, 6)))) == pytest.approx(np.trace(flat))
 
 
-def test_root_of_a_symmetric_matrix():
+def test_the_root_of_a_symmetric_matrix_squares_to_it():
     matrix = covariance()
     root = symmetric_root(matrix)
     np.testing.assert_allclose(root @ root, matrix, atol=1e-9)
@@ -109,7 +109,7 @@ def test_bootstrap_of_a_mean_has_the_textbook_width():
     assert estimate.value - estimate.low == pytest.approx(expected, rel=0.1)
 
 
-def test_bootstrap_repeats_itself_and_keeps_to_bounds():
+def test_bootstrap_is_reproducible_and_within_bounds():
     values = np.r_[np.ones(99), 0.0]
 
     def run():

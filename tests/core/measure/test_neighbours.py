@@ -51,14 +51,14 @@ def test_identical_sets_cover_each_other():
     assert reached.all()
 
 
-def test_far_sets_do_not_touch():
+def test_distant_sets_do_not_cover_each_other():
     features = RNG.normal(size=(30, 5))
     inside, reached = coverage(features, features + 1000)
     assert not inside.any()
     assert not reached.any()
 
 
-def test_copies_of_one_member_are_precise_and_reach_little():
+def test_copies_of_one_member_are_covered_and_cover_only_it():
     real = RNG.normal(size=(40, 5))
     inside, reached = coverage(real, np.repeat(real[:1], 20, axis=0))
     assert inside.all()
@@ -81,7 +81,7 @@ def test_coverage_against_brute_force(k):
     assert 0 < inside.mean() < 1
 
 
-def test_too_few_for_k_is_refused():
+def test_fewer_images_than_k_are_refused():
     few = np.zeros((3, 2))
     with pytest.raises(ValueError, match="more than 3"):
         coverage(few, few, 3)

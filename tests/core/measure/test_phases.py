@@ -118,7 +118,7 @@ def test_a_real_network_can_be_measured(weights_file):
 
 
 @pytest.mark.parametrize("few", [{"seeds": range(1)}, {"children": 1}, {"points": 1}])
-def test_too_little_is_refused(weights_file, few):
+def test_too_few_samples_are_refused(weights_file, few):
     with pytest.raises(ValueError, match="at least 2"):
         measure(Decider(44, weights_file), **few)
 
@@ -139,7 +139,7 @@ def test_monotone_is_the_isotonic_fit():
         ([0.0, 0.1, 0.1, 0.2], 0.5, 0.0),
     ],
 )
-def test_crossing(curve, level, expected):
+def test_the_crossing_of_a_level_is_interpolated(curve, level, expected):
     t = np.array([900.0, 600.0, 300.0, 0.0])
     assert crossing(t, np.array(curve), level) == pytest.approx(expected)
 
@@ -166,7 +166,7 @@ def test_json_round_trip(decided_at_595):
 
 
 @pytest.mark.parametrize("values", [None, [], {}, {"schema": "diffviz-phases/1"}, {"schema": "x"}])
-def test_what_is_no_measurement(values):
+def test_invalid_measurements_are_refused(values):
     with pytest.raises(ValueError, match=r"."):
         MeasuredPhases.from_json(values)
 
@@ -183,7 +183,7 @@ def small(path, **options) -> MeasuredPhases:
     return measure(Decider(5, path), seeds=range(3), children=2, points=3, num_inference_steps=9)
 
 
-def test_kept_beside_the_users_weights(own_weights):
+def test_a_measurement_is_saved_next_to_the_users_weights(own_weights):
     assert read_phases(str(own_weights), "raw") is None
     result = small(own_weights)
     path = keep_phases(result)
@@ -192,7 +192,7 @@ def test_kept_beside_the_users_weights(own_weights):
     assert read_phases(str(own_weights), "ema") is None
 
 
-def test_what_the_user_measured_can_be_left_out(monkeypatch, tmp_path):
+def test_the_users_measurements_can_be_ignored(monkeypatch, tmp_path):
     """A recording is the same whatever lies in the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     card = read_phases("film-15", "ema")
@@ -202,19 +202,19 @@ def test_what_the_user_measured_can_be_left_out(monkeypatch, tmp_path):
     assert read_phases("film-15", "ema", cached=False) == card
 
 
-def test_what_lies_beside_the_weights_counts_without_the_cache_too(own_weights):
+def test_a_measurement_next_to_the_weights_counts_without_the_cache(own_weights):
     result = small(own_weights)
     keep_phases(result)
     assert read_phases(str(own_weights), "raw", cached=False) == result
 
 
-def test_a_measurement_of_other_weights_is_passed_over(own_weights):
+def test_a_measurement_of_other_weights_is_ignored(own_weights):
     keep_phases(small(own_weights))
     own_weights.write_bytes(own_weights.read_bytes() + b" ")
     assert read_phases(str(own_weights), "raw") is None
 
 
-def test_kept_in_the_cache_where_the_folder_is_closed(own_weights, monkeypatch):
+def test_a_measurement_is_cached_if_the_folder_is_read_only(own_weights, monkeypatch):
     result = small(own_weights)
     write = phase_records.write_atomically
 

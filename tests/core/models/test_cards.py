@@ -11,7 +11,7 @@ from diffviz.core.recipes import PUBLISHED_LOSSES, RECIPES, TrainConfig
 
 
 @pytest.mark.parametrize("name", bundled_names())
-def test_file_and_architecture_are_the_cards(name):
+def test_file_and_architecture_match_the_card(name):
     card = read_card(name)
     assert hashlib.sha256(resolve(name).read_bytes()).hexdigest() == card["sha256"]
     weights = load_weights(name)
@@ -39,7 +39,7 @@ def test_card_has_a_whole_training(name):
     assert {"torch", "numpy", "python", "diffviz"} <= card["environment"]["versions"].keys()
 
 
-def test_both_promised_weights_are_there():
+def test_the_bundled_weights_are_the_documented_ones():
     assert {DEFAULT, "reference"} <= set(bundled_names())
     reference = TrainConfig.from_json(read_card("reference")["recipe"])
     assert reference == RECIPES["reference"]

@@ -39,7 +39,7 @@ def refused(path, match):
     assert str(path) in str(caught.value)
 
 
-def test_sets_of_a_file(weights_file):
+def test_a_file_has_its_sets(weights_file):
     raw, ema = load_weights(f"{weights_file}:raw"), load_weights(f"{weights_file}:ema")
     bare = load_weights(str(weights_file))
     assert (raw.set, ema.set, bare.set) == ("raw", "ema", "raw")
@@ -76,12 +76,12 @@ def test_run_folder_and_epochs(new_training):
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing:ema", "nothing@3", "nothing:foo", ":raw", ""])
-def test_unknown_names(name):
+def test_unknown_names_are_refused(name):
     with pytest.raises(DiffvizError, match=r"no weights|holds no weights"):
         load_weights(name)
 
 
-def test_missing_file_folder_and_long_name(tmp_path):
+def test_missing_files_folders_and_long_names_are_refused(tmp_path):
     refused(tmp_path / "missing.safetensors", "no file")
     (tmp_path / "folder.safetensors").mkdir()
     refused(tmp_path / "folder.safetensors", "is a folder")
@@ -129,25 +129,25 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("name", GARBAGE)
-def test_garbage(tmp_path, name):
+def test_garbage_is_refused(tmp_path, name):
     path = tmp_path / "garbage.safetensors"
     path.write_bytes(GARBAGE[name])
     refused(path, "truncated or not a safetensors file")
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 5000, -1])
-def test_truncated(weights_file, tmp_path, size):
+def test_truncated_files_are_refused(weights_file, tmp_path, size):
     path = tmp_path / "short.safetensors"
     path.write_bytes(weights_file.read_bytes()[:size])
     refused(path, "truncated")
 
 
-def test_too_large(weights_file, monkeypatch):
+def test_files_that_are_too_large_are_refused(weights_file, monkeypatch):
     monkeypatch.setattr(arrays, "MAX_BYTES", 1000)
     refused(weights_file, "too large")
 
 
-def test_safetensors_of_others(tmp_path):
+def test_safetensors_of_other_programs_are_refused(tmp_path):
     from safetensors.torch import save
 
     path = tmp_path / "theirs.safetensors"
@@ -156,7 +156,7 @@ def test_safetensors_of_others(tmp_path):
         refused(path, "was not written by diffviz")
 
 
-def test_metadata_that_do_not_say_what_it_is(rewrite):
+def test_metadata_without_architecture_or_default_set_are_refused(rewrite):
     refused(rewrite(architecture=None), "which architecture")
     refused(rewrite(architecture=["reference-unet"]), "which architecture")
     refused(rewrite(default_set=None), "which architecture")
@@ -165,7 +165,7 @@ def test_metadata_that_do_not_say_what_it_is(rewrite):
         load_weights(str(rewrite(architecture="resnet")))
 
 
-def test_tensors_that_do_not_fit(rewrite):
+def test_tensors_of_wrong_shapes_are_refused(rewrite):
     def surplus(tensors):
         tensors["raw.conv9.weight"] = torch.zeros(3)
 
@@ -189,7 +189,7 @@ def test_tensors_that_do_not_fit(rewrite):
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("name", ["raw.conv2.weight", "ema.output.bias"])
-def test_numbers_that_are_none(rewrite, bad, name):
+def test_nan_and_infinite_numbers_are_refused(rewrite, bad, name):
     def poison(tensors):
         tensors[name] = tensors[name].clone()
         tensors[name].view(-1)[-1] = bad
@@ -198,7 +198,7 @@ def test_numbers_that_are_none(rewrite, bad, name):
 
 
 @pytest.mark.parametrize("dtype", [torch.int32, torch.uint8, torch.bool, torch.float8_e4m3fn])
-def test_tensors_of_another_type(rewrite, dtype):
+def test_tensors_of_unsupported_types_are_refused(rewrite, dtype):
     def convert(tensors):
         tensors["raw.conv1.bias"] = tensors["raw.conv1.bias"].to(dtype)
 

@@ -33,7 +33,7 @@ def test_log_lines_have_the_documented_keys():
     assert epoch.keys() == batch.keys() - {"event"}
 
 
-def test_config_comes_back(tmp_path):
+def test_config_round_trips(tmp_path):
     with RunFolder.create(tmp_path / "a" / "run", CONFIG, {"threads": 2}):
         pass
     assert read_config(tmp_path / "a" / "run") == (CONFIG, {"threads": 2})
@@ -46,13 +46,13 @@ DAMAGED += [json.dumps({"config": {"momentum": 0.9}, "environment": {}})]
 
 
 @pytest.mark.parametrize("content", DAMAGED)
-def test_damaged_config(tmp_path, content):
+def test_a_damaged_config_is_refused(tmp_path, content):
     (tmp_path / "config.json").write_text(content)
     with pytest.raises(DiffvizError):
         read_config(tmp_path)
 
 
-def test_config_of_bytes_and_missing_config(tmp_path):
+def test_an_undecodable_or_missing_config_is_refused(tmp_path):
     with pytest.raises(DiffvizError, match="no run in"):
         read_config(tmp_path)
     with pytest.raises(DiffvizError, match="no run in"):
@@ -71,14 +71,14 @@ def test_a_run_is_not_overwritten(tmp_path):
     assert (tmp_path / "run" / "config.json").read_bytes() == before
 
 
-def test_run_folder_that_cannot_be_made(tmp_path):
+def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "run"):
         with pytest.raises(DiffvizError, match="can't make the run folder"):
             RunFolder.create(path, CONFIG)
 
 
-def test_only_one_trainer_in_this_process(tmp_path):
+def test_a_second_trainer_in_this_process_is_refused(tmp_path):
     first = RunFolder.create(tmp_path / "run", CONFIG)
     with pytest.raises(DiffvizError, match="another process is training"):
         RunFolder.open(tmp_path / "run")
@@ -88,7 +88,7 @@ def test_only_one_trainer_in_this_process(tmp_path):
         pass
 
 
-def test_only_one_trainer_among_processes(tmp_path):
+def test_a_second_trainer_in_another_process_is_refused(tmp_path):
     code = (
         "import sys, pathlib; from diffviz.core.runs import RunFolder\n"
         "with RunFolder.open(pathlib.Path(sys.argv[1])):\n"
@@ -124,7 +124,7 @@ HALVES = [
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_lines_that_are_not_whole_are_passed_over_and_cut(tmp_path, half):
+def test_incomplete_lines_are_skipped_and_cut(tmp_path, half):
     log = tmp_path / "log.jsonl"
     log.write_bytes(lines(1, 2) + half)
     assert [event["step"] for event in read_log(log)] == [1, 2]
@@ -132,7 +132,7 @@ def test_lines_that_are_not_whole_are_passed_over_and_cut(tmp_path, half):
     assert log.read_bytes() == lines(1, 2)
 
 
-def test_cutting_keeps_what_lies_before(tmp_path):
+def test_cutting_the_log_keeps_earlier_events(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(lines(1, 2, 3, 4))
     cut_log(log, 4)
@@ -145,7 +145,7 @@ def test_cutting_keeps_what_lies_before(tmp_path):
     assert not (tmp_path / "none.jsonl").exists()
 
 
-def test_losses_of_a_run(tmp_path):
+def test_losses_of_a_run_are_read_from_its_log(tmp_path):
     epochs = [EpochDone(3 * e, e, 3, 1.0, 0.5 / e, 1e-3, 1.0) for e in (1, 2, 3)]
     batches = [Batch(1, 1, 1, 1.0, 9.0, 1e-3, 1.0)]
     (tmp_path / "log.jsonl").write_text("".join(map(event_line, [*batches, *epochs])))
@@ -154,7 +154,7 @@ def test_losses_of_a_run(tmp_path):
     assert training_losses(str(tmp_path / "nothing")) == []
 
 
-def test_atomic_write(tmp_path, monkeypatch):
+def test_atomic_write_replaces_the_file_whole(tmp_path, monkeypatch):
     path = tmp_path / "new" / "file"
     write_atomically(path, b"old")
     assert path.read_bytes() == b"old"
@@ -172,7 +172,7 @@ def test_atomic_write(tmp_path, monkeypatch):
     assert [p.name for p in path.parent.iterdir()] == ["file"]
 
 
-def test_atomic_write_under_a_file(tmp_path):
+def test_atomic_write_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DiffvizError, match="can't write"):
         write_atomically(tmp_path / "file" / "x", b"")

@@ -44,7 +44,7 @@ def run(tmp_path):
         ((STARTED, BATCH, FINISHED), "STARTING", "FINISHED"),
     ],
 )
-def test_state_is_told_by_the_lock_and_the_newest_event(run, events, held, free):
+def test_the_lock_and_the_newest_event_decide_the_state(run, events, held, free):
     write_log(run, *events)
     with RunFolder.open(run):
         assert run_state(run) is RunState[held]
@@ -54,13 +54,13 @@ def test_state_is_told_by_the_lock_and_the_newest_event(run, events, held, free)
     assert run_state(run) is RunState[free]
 
 
-def test_a_look_does_not_keep_the_trainer_out(run):
+def test_reading_the_state_does_not_take_the_lock(run):
     run_state(run)
     with RunFolder.open(run):
         assert run_state(run) is RunState.STARTING
 
 
-def test_summary_and_list(run, tmp_path):
+def test_runs_are_summarised_and_listed(run, tmp_path):
     assert summarise(run).loss is None
     write_log(run, STARTED, BATCH)
     assert (summarise(run).loss, summarise(run).images_per_s) == (0.25, 16.0)
@@ -97,12 +97,12 @@ def test_commands_arrive_once_and_in_order(run):
 @pytest.mark.parametrize(
     ("name", "value"), [("faster", None), ("epochs", None), ("epochs", 0), ("stop", 3)]
 )
-def test_commands_that_make_no_sense(run, name, value):
+def test_invalid_commands_are_skipped(run, name, value):
     with pytest.raises(DiffvizError, match="can't be told"):
         send_command(run, name, value)
     assert not (run / COMMANDS).exists()
 
 
-def test_command_to_a_folder_that_is_gone(tmp_path):
+def test_a_command_to_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(DiffvizError, match="can't write"):
         send_command(tmp_path / "gone", "stop")

@@ -10,7 +10,7 @@ pytest.importorskip("tensorboard")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_curves_and_strips(new_training):
+def test_event_files_have_curves_and_previews(new_training):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     training = new_training()

@@ -22,7 +22,7 @@ def npy(array, **options) -> bytes:
     return buffer.getvalue()
 
 
-def test_what_diffviz_writes_is_read(tmp_path):
+def test_files_of_diffviz_are_read(tmp_path):
     path = tmp_path / "s.npz"
     save_images(path, IMAGES, range(120), {"sampler": "ddpm"})
     images, meta = read_samples(path)
@@ -43,7 +43,7 @@ def test_fortran_order_and_bare_archives_are_read(tmp_path):
 
 
 @pytest.mark.parametrize("meta", ["no json", "[1]", "[" * 100_000])
-def test_strange_meta_is_passed_over(tmp_path, meta):
+def test_invalid_meta_is_ignored(tmp_path, meta):
     np.savez(tmp_path / "s.npz", images=IMAGES, meta=np.array(meta))
     assert read_samples(tmp_path / "s.npz")[1] == {}
 
@@ -68,7 +68,7 @@ ARRAYS = {
 
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("ending", [".npy", ".npz"])
-def test_arrays_that_are_no_samples(tmp_path, name, ending):
+def test_arrays_that_are_no_samples_are_refused(tmp_path, name, ending):
     array, message = ARRAYS[name]
     path = tmp_path / f"s{ending}"
     if ending == ".npy":
@@ -118,14 +118,14 @@ def damaged() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", damaged())
-def test_damaged_files_give_one_line(tmp_path, name):
+def test_damaged_files_are_one_line(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(damaged()[name])
     with pytest.raises(DiffvizError, match=r"^[^\n]*$"):
         read_samples(path)
 
 
-def test_missing_files_and_folders(tmp_path):
+def test_missing_files_and_folders_are_one_line(tmp_path):
     with pytest.raises(DiffvizError, match="No such file"):
         read_samples(tmp_path / "none.npz")
     (tmp_path / "folder.npy").mkdir()

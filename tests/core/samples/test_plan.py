@@ -62,12 +62,12 @@ def plan(passes=1_000_000, device="cpu", **options):
         (lambda batch, threads: batch * abs(threads - 2.1), (32, 2)),
     ],
 )
-def test_the_fastest_is_taken(machine, costs, expected):
+def test_the_fastest_plan_is_chosen(machine, costs, expected):
     machine.costs = costs
     assert plan() == SamplePlan(*expected)
 
 
-def test_once_for_each_kind_of_work(machine):
+def test_each_kind_of_work_is_measured_once(machine):
     first = plan()
     probed = machine.passes
     assert probed > 0
@@ -81,7 +81,7 @@ def test_once_for_each_kind_of_work(machine):
     ("options", "threads"),
     [({"passes": 50_000}, 4), ({"threads": 3}, 3)],
 )
-def test_where_nothing_is_measured(machine, options, threads):
+def test_fixed_options_are_planned_without_measuring(machine, options, threads):
     assert plan(**options) == SamplePlan(BATCH, threads)
     assert machine.passes == 0
 
@@ -94,7 +94,7 @@ def test_a_gpu_has_no_threads_to_choose(machine, monkeypatch):
     assert plan(device="cuda:1") == SamplePlan(256, 4)
 
 
-def test_the_processes_of_a_group_take_the_batch_of_the_first(machine, monkeypatch):
+def test_processes_of_a_group_use_the_batch_size_of_the_first(machine, monkeypatch):
     given = []
 
     def total(self, values):
@@ -108,7 +108,7 @@ def test_the_processes_of_a_group_take_the_batch_of_the_first(machine, monkeypat
     assert given[1] == np.array([32.0])
 
 
-def test_a_cache_that_cannot_be_is_done_without(machine, tmp_path, monkeypatch):
+def test_without_a_writable_cache_a_plan_is_measured(machine, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert plan() == SamplePlan(32, 4)
@@ -141,13 +141,15 @@ def test_one_digit_gets_the_threads_that_help_but_never_all(machine, monkeypatch
 @pytest.mark.parametrize(
     ("cores", "device", "threads"), [(1, "cpu", 1), (2, "cpu", 1), (8, "mps", 7)]
 )
-def test_where_there_is_nothing_to_choose(machine, monkeypatch, cores, device, threads):
+def test_threads_during_a_screen_are_fixed_where_there_is_no_choice(
+    machine, monkeypatch, cores, device, threads
+):
     monkeypatch.setattr(sample_plan, "default_threads", lambda: cores)
     assert beside_a_screen(device) == threads
     assert machine.passes == 0
 
 
-def test_what_is_measured_beside_others_is_not_kept(machine, monkeypatch):
+def test_a_plan_measured_on_a_busy_machine_is_not_cached(machine, monkeypatch):
     machine.costs = lambda batch, threads: batch * threads
     monkeypatch.setattr(os, "getloadavg", lambda: (2.5, 0.0, 0.0))
     assert plan() == SamplePlan(32, 1)

@@ -63,7 +63,7 @@ def test_resume_keeps_what_was_changed(new_training, batch):
     assert training.result() == whole.result()
 
 
-def test_paused_and_going_on(new_training):
+def test_a_paused_training_executes_commands_and_resumes(new_training):
     training = new_training()
 
     def when(event):
@@ -84,7 +84,7 @@ def test_paused_and_going_on(new_training):
     assert training.result() == whole.result()
 
 
-def test_stopped_by_a_command(new_training):
+def test_a_stop_command_ends_with_a_checkpoint(new_training):
     training = new_training()
     last = training.sit(when=told(training, {4: [("stop",)]}))[-1]
     assert isinstance(last, Finished)
@@ -92,7 +92,7 @@ def test_stopped_by_a_command(new_training):
     assert read_tensors(training.run / "checkpoint.safetensors").metadata["step"] == 4
 
 
-def test_epochs_that_are_over_are_refused_and_fewer_end_it(new_training):
+def test_fewer_epochs_than_done_are_refused_and_the_current_one_ends_the_run(new_training):
     training = new_training(epochs=3)
     commands = {5: [("epochs", 1)], 6: [("epochs", 2)]}
     *_, answer, finished = training.sit(when=told(training, commands))
@@ -103,7 +103,7 @@ def test_epochs_that_are_over_are_refused_and_fewer_end_it(new_training):
     assert (finished.step, finished.complete) == (6, True)
 
 
-def test_strips_of_the_same_noise(new_training):
+def test_previews_are_written_and_change_nothing_of_the_training(new_training):
     training = new_training()
     events = training.sit(preview_every=4)
     strips = [e for e in events if isinstance(e, Preview)]
@@ -118,7 +118,7 @@ def test_strips_of_the_same_noise(new_training):
     assert training.result() == plain.result()  # looking changes nothing
 
 
-def test_strips_that_are_not_ours(tmp_path):
+def test_foreign_preview_files_are_read_as_none(tmp_path):
     (tmp_path / "previews").mkdir()
     np.save(tmp_path / "previews" / "1.npy", np.zeros((2, 28, 28)))
     (tmp_path / "previews" / "2.npy").write_bytes(b"no numpy")
@@ -128,13 +128,13 @@ def test_strips_that_are_not_ours(tmp_path):
         assert read_preview(tmp_path, path) is None
 
 
-def test_scores_after_each_epoch(new_training):
+def test_previews_are_scored_after_each_epoch(new_training):
     scores = [e for e in new_training().sit(score=20) if isinstance(e, Score)]
     assert [(e.step, e.epoch, e.n) for e in scores] == [(3, 1, 20), (6, 2, 20)]
     assert all(0 < e.fld < math.inf for e in scores)
 
 
-def test_loss_by_phase(new_training):
+def test_batches_report_the_loss_by_phase(new_training):
     training = new_training(epochs=1)
     spans = {"static": (600, 1000), "blob": (400, 600), "lock-in": (100, 400),
              "refinement": (0, 100)}  # fmt: skip
@@ -148,7 +148,7 @@ def test_loss_by_phase(new_training):
         assert total / 8 == pytest.approx(batch.loss, rel=1e-3)
 
 
-def test_exploding_loss(new_training):
+def test_an_exploding_loss_ends_the_training_with_the_checkpoint_whole(new_training):
     training = new_training(epochs=40, lr=1e-3)
     training.sit(stop_at=60)
     training.config = new_training(epochs=40, lr=30.0).config
@@ -163,7 +163,7 @@ def test_exploding_loss(new_training):
     assert step >= 60
 
 
-def test_guard_forgives_what_does_not_last():
+def test_the_loss_guard_ignores_a_short_rise():
     guard = LossGuard()
     for batch in range(60):
         guard.check(0.05, 1.0, 1, batch)
@@ -180,18 +180,18 @@ def test_guard_forgives_what_does_not_last():
 
 @pytest.mark.parametrize(("loss", "norm", "what"), [(math.nan, 1.0, "loss"),
                                                     (0.1, math.inf, "gradient")])  # fmt: skip
-def test_guard_at_once(loss, norm, what):
+def test_the_loss_guard_raises_at_once_on_nan_and_infinity(loss, norm, what):
     with pytest.raises(DiffvizError, match=f"the {what} became .* in epoch 4, batch 5:"):
         LossGuard().check(loss, norm, 4, 5)
 
 
-def test_epoch_rate_is_its_own(new_training):
+def test_the_rate_of_an_epoch_counts_only_that_epoch(new_training):
     events = new_training().sit()
     first, second = (e for e in events if isinstance(e, EpochDone))
     assert second.images_per_s == pytest.approx(24 / (second.wall_s - first.wall_s))
 
 
-def test_what_is_no_strip_is_none(tmp_path):
+def test_damaged_preview_files_are_read_as_none(tmp_path):
     (tmp_path / "previews").mkdir()
     path = tmp_path / "previews" / "00000100.npy"
     wrong = [np.uint8(3), np.zeros((2, 28), np.uint8), np.zeros((0, 28, 28), np.uint8)]

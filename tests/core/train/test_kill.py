@@ -111,7 +111,7 @@ def uninterrupted(trainers, tmp_path_factory):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_killed_and_resumed(new_training, trainers, uninterrupted, place):
+def test_a_killed_training_resumes_to_the_same_bits(new_training, trainers, uninterrupted, place):
     training = new_training(architecture="reference-unet")
     trainers.start(training.run, place)
     (trainer,) = trainers.answer()
@@ -128,7 +128,9 @@ def test_killed_and_resumed(new_training, trainers, uninterrupted, place):
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_random_moments(trainers, new_training, uninterrupted, tmp_path, tell):
+def test_twenty_random_kills_end_with_the_same_bits(
+    trainers, new_training, uninterrupted, tmp_path, tell
+):
     """Each kill falls anywhere in a sitting: between batches, within one, while writing."""
     chance = random.Random(20)
     whole = new_training(architecture="reference-unet")

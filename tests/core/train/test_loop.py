@@ -94,7 +94,7 @@ def test_training_begins_with_given_weights(new_training):
         other.sit()
 
 
-def test_every_seed_its_own_run_and_the_same_twice(new_training):
+def test_each_seed_gives_its_own_reproducible_run(new_training):
     runs = [new_training(f"run-{i}", seed=seed) for i, seed in enumerate((0, 0, 1))]
     first, second, other = (
         [e.loss for e in training.sit() if isinstance(e, Batch)] for training in runs
@@ -128,7 +128,7 @@ def test_timesteps_are_uniform_over_1_to_1000():
     assert abs(eps.std() - 1) < 0.02
 
 
-def test_learning_rate():
+def test_learning_rate_follows_its_schedule():
     constant = TrainConfig(lr=2e-4)
     assert {constant.learning_rate(s, 100) for s in (1, 50, 100)} == {2e-4}
     config = TrainConfig(lr=1e-3, warmup_steps=10, lr_decay="cosine")
@@ -141,7 +141,7 @@ def test_learning_rate():
     assert config.learning_rate(110, 110) == pytest.approx(0, abs=1e-12)
 
 
-def test_learning_rate_is_what_the_events_say(new_training):
+def test_events_report_the_learning_rate_used(new_training):
     training = new_training(lr=1e-3, warmup_steps=2, lr_decay="cosine")
     rates = [e.lr for e in training.sit() if isinstance(e, Batch)]
     assert rates == [training.config.learning_rate(step, 6) for step in range(1, 7)]
@@ -170,18 +170,18 @@ BAD += [("seed", -1), ("ema_decay", 1.0), ("precision", "fp8"), ("lr_decay", "li
 
 
 @pytest.mark.parametrize(("name", "value"), BAD)
-def test_values_out_of_range(name, value):
+def test_values_out_of_range_are_refused(name, value):
     with pytest.raises(DiffvizError, match=name.replace("_", " ")):
         recipe("reference", **{name: value})
 
 
-def test_batch_larger_than_the_data(new_training):
+def test_a_batch_larger_than_the_data_is_refused(new_training):
     training = new_training(batch_size=27)
     with pytest.raises(DiffvizError, match=r"batch size 27 .*\(26 images\)"):
         training.sit()
 
 
-def test_loss_that_stops_being_a_number(new_training):
+def test_a_loss_of_nan_ends_the_training(new_training):
     training = new_training(lr=1e30)
     with pytest.raises(DiffvizError, match=r"the loss became (nan|inf) in epoch 1, batch 2"):
         training.sit()

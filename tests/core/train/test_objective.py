@@ -17,7 +17,7 @@ def test_weights_are_positive_with_mean_one(name):
     assert weights[1:].mean() == pytest.approx(1)
 
 
-def test_none_weighs_all_alike_and_others_less_at_small_t():
+def test_weighting_none_is_constant_and_others_fall_at_small_t():
     assert (timestep_weights("none")[1:] == 1).all()
     for name in ("sigmoid", "focus"):
         weights = timestep_weights(name)

@@ -29,7 +29,7 @@ def uninterrupted(new_training):
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 4, 5])
-def test_stopped_at_any_batch(new_training, uninterrupted, batch):
+def test_resume_after_a_stop_at_any_batch_gives_the_same_bits(new_training, uninterrupted, batch):
     training = new_training()
     events = training.sit(stop_at=batch)
     last = events[-1]
@@ -43,14 +43,14 @@ def test_stopped_at_any_batch(new_training, uninterrupted, batch):
 
 
 @pytest.mark.parametrize("events", range(1, 12))
-def test_closed_after_any_event(new_training, uninterrupted, events):
+def test_resume_after_closing_at_any_event_gives_the_same_bits(new_training, uninterrupted, events):
     training = new_training()
     assert len(training.sit(close_after=events)) == events
     training.sit(resume=True)
     assert training.result() == uninterrupted
 
 
-def test_interrupted_after_every_single_batch(new_training, uninterrupted):
+def test_resume_after_every_batch_gives_the_same_bits(new_training, uninterrupted):
     training = new_training()
     training.sit(stop_at=1)
     for batch in (2, 3, 4, 5):
@@ -60,7 +60,7 @@ def test_interrupted_after_every_single_batch(new_training, uninterrupted):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_real_networks_too(new_training, name):
+def test_real_networks_resume_to_the_same_bits(new_training, name):
     """Their weights are kept channels-last: moments in another layout would show here."""
     whole = new_training("whole", architecture=name, epochs=1)
     whole.sit()
@@ -75,7 +75,7 @@ def test_real_networks_too(new_training, name):
         assert all(torch.equal(expected[key], got[key]) for key in expected)
 
 
-def test_checkpoints_by_the_clock(new_training, uninterrupted):
+def test_checkpoints_are_saved_at_intervals(new_training, uninterrupted):
     training = new_training()
     events = training.sit(checkpoint_every_s=0.0)
     steps = [e.step for e in events if isinstance(e, CheckpointSaved)]
@@ -91,7 +91,7 @@ def test_resuming_a_finished_run_changes_nothing(new_training, uninterrupted):
     assert training.result() == uninterrupted
 
 
-def test_more_epochs_go_on_where_the_run_ended(new_training):
+def test_more_epochs_continue_where_the_run_ended(new_training):
     long = new_training("long", epochs=3)
     long.sit()
     training = new_training()
@@ -104,7 +104,7 @@ def test_more_epochs_go_on_where_the_run_ended(new_training):
     assert all(torch.equal(first[key], second[key]) for key in first)
 
 
-def test_an_extended_run_no_longer_stands_for_its_shorter_self(new_training):
+def test_an_extended_run_resolves_to_its_newest_checkpoint(new_training):
     training = new_training()
     training.sit()
     assert resolve(str(training.run)).name == "weights.safetensors"
@@ -123,7 +123,7 @@ def test_fewer_epochs_than_done_are_refused(new_training):
 
 
 @pytest.mark.parametrize("failing", ["replace", "fsync", "write"])
-def test_failed_checkpoint_leaves_the_old_one(new_training, monkeypatch, failing, uninterrupted):
+def test_a_failed_checkpoint_leaves_the_old_one(new_training, monkeypatch, failing, uninterrupted):
     training = new_training()
     training.sit(stop_at=4)
     checkpoint = training.run / "checkpoint.safetensors"
@@ -152,7 +152,9 @@ def test_failed_checkpoint_leaves_the_old_one(new_training, monkeypatch, failing
     assert training.result() == uninterrupted
 
 
-def test_log_that_cannot_be_written(new_training, monkeypatch, uninterrupted):
+def test_a_batch_that_cannot_be_logged_is_in_no_checkpoint(
+    new_training, monkeypatch, uninterrupted
+):
     """The batch that the log lacks must not be in a checkpoint either."""
     training = new_training()
     real = runs.event_line
@@ -201,7 +203,7 @@ def test_incomplete_checkpoint_is_refused(new_training, lost):
         training.sit(resume=True)
 
 
-def test_weights_are_no_checkpoint(new_training):
+def test_weights_in_place_of_a_checkpoint_are_refused(new_training):
     training = new_training()
     training.sit()
     weights = (training.run / "weights.safetensors").read_bytes()

@@ -38,7 +38,7 @@ def first_batch(training) -> dict:
     return next(event for event in training.log() if event["event"] == "batch")
 
 
-def test_a_student_is_told_its_teachers_prediction_and_reports_the_loss(new_training):
+def test_a_student_learns_the_teachers_prediction_and_reports_the_plain_loss(new_training):
     film = {"architecture": "film-unet", "init": "film-15"}
     plain = first_batch(new_training("plain", **film))
     assert "objective" not in plain
@@ -71,7 +71,7 @@ def test_a_student_goes_towards_its_teacher(new_training):
         {"teacher": "film-15", "guidance": 2.0},
     ],
 )
-def test_half_a_guidance_is_refused(changes):
+def test_an_incomplete_guidance_is_refused(changes):
     with pytest.raises(DiffvizError, match="both or none"):
         TrainConfig(**changes)
 

@@ -7,7 +7,7 @@ import pytest
 from diffviz.tui.casts.cast import CastEncoder, CastHeader
 
 
-def test_header_of_version_3():
+def test_version_3_has_its_header():
     header = CastHeader(100, 30, seed=7, title="a title", idle_time_limit=2.0)
     assert json.loads(header.line()) == {
         "version": 3,
@@ -18,7 +18,7 @@ def test_header_of_version_3():
     }
 
 
-def test_header_of_version_2():
+def test_version_2_has_its_header():
     header = CastHeader(100, 30, version=2, seed=2**64 - 1, details={"sampler": "ddim"})
     assert json.loads(header.line()) == {
         "version": 2,
@@ -42,7 +42,7 @@ def test_version_2_has_times_from_the_beginning():
     assert times == [0.25, 100.0, 100.0]  # they never fall
 
 
-def test_events():
+def test_events_are_encoded_by_kind():
     encoder = CastEncoder(CastHeader(1, 1))
     lines = [encoder.output(0.5, "\x1b[1m▀\n"), encoder.marker(1.0, "blob")]
     lines += [encoder.resize(1.0, 80, 24), encoder.end(4.0)]
@@ -55,6 +55,6 @@ def test_events():
     ]
 
 
-def test_the_end_of_version_2_is_an_output_of_nothing():
+def test_version_2_ends_with_an_empty_output():
     encoder = CastEncoder(CastHeader(1, 1, version=2))
     assert json.loads(encoder.end(4.0)) == [4.0, "o", ""]

@@ -26,25 +26,25 @@ REACHES_FURTHER = [
 
 
 @pytest.mark.parametrize("text", DRAWS)
-def test_what_draws_stays(text):
+def test_drawing_sequences_pass(text):
     assert drawing_only(text) == text
 
 
 @pytest.mark.parametrize("text", REACHES_FURTHER)
-def test_everything_else_is_left_out(text):
+def test_other_sequences_are_removed(text):
     rest = drawing_only(f"a{text}b")
     assert rest.replace("6n", "") == "ab"  # after C1's CSI, which no terminal is sent
     assert "\x1b" not in rest
 
 
-def test_sequences_cut_in_two():
+def test_sequences_split_over_two_writes_are_joined():
     whole = "".join(DRAWS) + "x\x1b]52;c;ZXZpbA==\x07y" + "\x1b[6n" + "z"
     for cut in range(len(whole)):
         stream = DrawingFilter()
         assert stream.feed(whole[:cut]) + stream.feed(whole[cut:]) == "".join(DRAWS) + "xyz", cut
 
 
-def test_a_sequence_without_end_is_not_kept_forever():
+def test_an_endless_sequence_is_dropped_at_a_limit():
     stream = DrawingFilter()
     stream.feed("\x1b[")
     for _ in range(100):

@@ -15,7 +15,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="asks a real bash")
-def test_what_bash_offers(diffviz, tmp_path):
+def test_bash_completes_commands_flags_and_values(diffviz, tmp_path):
     script = diffviz("completion", "bash").out
     (tmp_path / "digits.npz").touch()
     (tmp_path / "deep").mkdir()
@@ -45,7 +45,7 @@ def test_other_shells_have_every_flag(diffviz, shell):
         subprocess.run([installed, "-n"], input=script, text=True, check=True)
 
 
-def test_an_unknown_shell(diffviz):
+def test_an_unknown_shell_is_refused(diffviz):
     outcome = diffviz("completion", "cmd.exe")
     assert outcome.status == 2
     assert "bash" in outcome.err

@@ -7,7 +7,7 @@ from diffviz.core.machine.distributed import own_rank, own_threads
 
 
 @pytest.mark.parametrize("size", ["two", "", "-1", "1.5"])
-def test_a_number_of_processes_that_is_none_is_one_line(diffviz, monkeypatch, tmp_path, size):
+def test_an_invalid_number_of_processes_is_one_line(diffviz, monkeypatch, tmp_path, size):
     monkeypatch.setenv("WORLD_SIZE", size)
     done = diffviz("sample", "-n", 1, "-o", tmp_path / "one.png")
     assert done.complaint.endswith(
@@ -16,7 +16,7 @@ def test_a_number_of_processes_that_is_none_is_one_line(diffviz, monkeypatch, tm
     assert not (tmp_path / "one.png").exists()
 
 
-def test_a_rank_counts_only_among_several(monkeypatch):
+def test_a_rank_is_ignored_with_one_process(monkeypatch):
     monkeypatch.setenv("RANK", "3")
     assert own_rank() == 0
     monkeypatch.setenv("WORLD_SIZE", "4")

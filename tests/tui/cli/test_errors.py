@@ -52,19 +52,19 @@ WEIGHTS += ["missing.safetensors", "missing", "missing:ema", "@7", "x" * 400]
 
 @pytest.mark.parametrize("name", WEIGHTS)
 @pytest.mark.parametrize("command", ["sample", "run"])
-def test_bad_weights(diffviz, damaged, output, command, name):
+def test_bad_weights_are_one_line(diffviz, damaged, output, command, name):
     arguments = [command, "--weights", damaged / name, "--steps", 2]
     outcome = diffviz(*arguments, *(["-o", output] if command == "sample" else []))
     assert outcome.complaint
 
 
-def test_bad_endings_of_bundled_names(diffviz, output):
+def test_unknown_sets_of_bundled_weights_are_one_line(diffviz, output):
     for name in bundled_names():
         outcome = diffviz("sample", "--weights", f"{name}:foo", "-o", output)
         assert "raw or ema" in outcome.complaint
 
 
-def test_outputs_that_cannot_be(diffviz, weights_file, tmp_path):
+def test_impossible_outputs_are_one_line(diffviz, weights_file, tmp_path):
     (tmp_path / "folder.png").mkdir()
     (tmp_path / "file").write_bytes(OLD)
     for name, word in (
@@ -82,7 +82,7 @@ def test_outputs_that_cannot_be(diffviz, weights_file, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"folder.png", "file"}
 
 
-def test_output_is_refused_before_the_work(diffviz, tmp_path, monkeypatch):
+def test_impossible_outputs_are_refused_before_sampling(diffviz, tmp_path, monkeypatch):
     def fail(*_args, **_kwargs):
         raise AssertionError("weights were loaded first")
 
@@ -90,14 +90,14 @@ def test_output_is_refused_before_the_work(diffviz, tmp_path, monkeypatch):
     assert diffviz("sample", "-o", tmp_path / "no" / "digits.png").complaint
 
 
-def test_folder_without_permission(diffviz, weights_file, output, monkeypatch):
+def test_a_folder_without_permission_is_one_line(diffviz, weights_file, output, monkeypatch):
     monkeypatch.setattr(export.os, "access", lambda *_args, **_kwargs: False)
     outcome = diffviz("sample", "--weights", weights_file, "-n", 1, "-o", output)
     assert "no permission" in outcome.complaint
 
 
 @pytest.mark.parametrize("ending", ["png", "npz", "npy"])
-def test_disk_that_fills_up(diffviz, weights_file, tmp_path, monkeypatch, ending):
+def test_a_disk_that_fills_up_is_one_line(diffviz, weights_file, tmp_path, monkeypatch, ending):
     path = tmp_path / f"digits.{ending}"
     path.write_bytes(OLD)
 
@@ -112,14 +112,14 @@ def test_disk_that_fills_up(diffviz, weights_file, tmp_path, monkeypatch, ending
 
 
 @pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "tpu", "cpu:", ""])
-def test_devices(diffviz, weights_file, output, monkeypatch, name):
+def test_missing_and_unknown_devices_are_one_line(diffviz, weights_file, output, monkeypatch, name):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     outcome = diffviz("sample", "--weights", weights_file, "--device", name, "-o", output)
     assert "device" in outcome.complaint
 
 
-def test_cuda_that_is_not_there(diffviz, weights_file, output, monkeypatch):
+def test_missing_cuda_is_one_line(diffviz, weights_file, output, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     outcome = diffviz("sample", "--weights", weights_file, "--device", "cuda:2", "-o", output)
@@ -153,7 +153,7 @@ USAGE = [
 
 
 @pytest.mark.parametrize(("arguments", "word"), USAGE)
-def test_usage(diffviz, arguments, word):
+def test_invalid_arguments_are_usage_errors(diffviz, arguments, word):
     outcome = diffviz(*arguments)
     assert outcome.status == 2
     assert outcome.out == ""
@@ -161,19 +161,19 @@ def test_usage(diffviz, arguments, word):
     assert "Traceback" not in outcome.err
 
 
-def test_last_seed_and_beyond(diffviz, weights_file, tmp_path):
+def test_seeds_beyond_the_last_are_refused(diffviz, weights_file, tmp_path):
     command = ("sample", "--weights", weights_file, "--steps", 1, "--seed", 2**64 - 2)
     assert diffviz(*command, "-n", 2, "-o", tmp_path / "a.npy").status == 0
     assert "2**64 - 1" in diffviz(*command, "-n", 3, "-o", tmp_path / "b.npy").complaint
 
 
-def test_eta_where_there_is_none(diffviz, weights_file, output):
+def test_eta_for_a_sampler_without_it_is_refused(diffviz, weights_file, output):
     command = ("sample", "--weights", weights_file, "-o", output, "--sampler")
     assert "use ddim or sa-solver" in diffviz(*command, "ddpm", "--eta", 0.5).complaint
     assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).complaint
 
 
-def test_following_what_is_no_run(diffviz, tmp_path):
+def test_following_something_else_than_a_run_is_refused(diffviz, tmp_path):
     for name in (tmp_path, tmp_path / "missing", "default"):
         assert "no run in" in diffviz("run", "--follow", name).complaint
     (tmp_path / "config.json").write_text("{}")
@@ -182,7 +182,7 @@ def test_following_what_is_no_run(diffviz, tmp_path):
     assert "no weights yet" in diffviz("run", "--follow", tmp_path).complaint
 
 
-def test_interrupt(capsys):
+def test_an_interrupt_exits_130(capsys):
     def command():
         raise KeyboardInterrupt
 
@@ -193,7 +193,7 @@ def test_interrupt(capsys):
 @pytest.mark.parametrize(
     ("command", "status"), [("raise DiffvizError('bad')", 1), ("return 129", 129), ("return 0", 1)]
 )
-def test_the_status_is_true_where_nothing_can_be_written(command, status):
+def test_the_exit_status_is_right_if_stderr_cannot_be_written(command, status):
     """A terminal that is gone takes no complaint, and what was printed fails late."""
     code = f"""
 import sys
@@ -212,7 +212,7 @@ sys.exit(guarded(command))
     assert done.returncode == status
 
 
-def test_programming_errors_are_not_dressed_up():
+def test_bugs_raise_their_traceback():
     def command():
         raise ZeroDivisionError
 
@@ -220,7 +220,7 @@ def test_programming_errors_are_not_dressed_up():
         guarded(command)
 
 
-def test_help_and_version(capsys):
+def test_help_and_version_exit_0(capsys):
     for arguments, word in ((["--help"], "exit codes"), (["--version"], "diffviz ")):
         with pytest.raises(SystemExit) as exit_:
             main(arguments)

@@ -39,7 +39,7 @@ def samples(tmp_path):
     return path
 
 
-def test_anyones_samples_as_plain_lines(diffviz, mnist, samples):
+def test_a_sample_file_is_evaluated_as_plain_lines(diffviz, mnist, samples):
     outcome = diffviz("eval", "--samples", samples, "--data-dir", mnist)
     assert outcome.status == 0
     assert outcome.err == ""
@@ -59,7 +59,7 @@ def test_json_on_stdout_is_nothing_but_json(diffviz, mnist, samples):
     assert values["cost"] is None
 
 
-def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, tmp_path):
+def test_sampled_digits_are_evaluated_cached_and_saved(diffviz, mnist, weights_file, tmp_path):
     command = ["eval", "--weights", weights_file, "-n", "100", "--steps", "2", "--seed", "5"]
     command += ["--data-dir", mnist, "--json", tmp_path / "r.json", "--save", tmp_path / "s.npz"]
     command += ["--pairs", tmp_path / "pairs.png"]
@@ -88,7 +88,7 @@ def test_sampled_digits_are_judged_kept_and_saved(diffviz, mnist, weights_file, 
     assert json.loads(judged.out)["frechet"] == report["frechet"]
 
 
-def test_ctrl_c_keeps_whole_batches_and_says_so(diffviz, mnist, weights_file, monkeypatch):
+def test_ctrl_c_caches_whole_batches_and_reports_them(diffviz, mnist, weights_file, monkeypatch):
     command = ["eval", "--weights", weights_file, "-n", "100", "--steps", "2", "--data-dir", mnist]
     sample, batches = pipeline.Pipeline.sample, []
 
@@ -121,7 +121,7 @@ def test_ctrl_c_keeps_whole_batches_and_says_so(diffviz, mnist, weights_file, mo
         (b"\x93NUMPY\x01\x00", "truncated"),
     ],
 )
-def test_samples_that_cannot_be_judged(diffviz, mnist, tmp_path, content, message):
+def test_samples_that_cannot_be_evaluated_are_refused(diffviz, mnist, tmp_path, content, message):
     path = tmp_path / "s.npy"
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -150,7 +150,7 @@ def test_missing_mnist_says_what_goes_where(diffviz, samples, tmp_path):
         ["--seed", str(2**64 - 10)],
     ],
 )
-def test_flags_that_do_not_go_together(diffviz, mnist, weights_file, monkeypatch, arguments):
+def test_conflicting_flags_are_refused(diffviz, mnist, weights_file, monkeypatch, arguments):
     monkeypatch.chdir(mnist)
     if "--samples" not in arguments:
         arguments = [*arguments, "--weights", weights_file]

@@ -39,7 +39,7 @@ def test_measured_once_then_shown(diffviz, mine, tmp_path):
     assert f"kept in {kept}" in diffviz(*command, "--children", "3").out
 
 
-def test_json(diffviz, mine, tmp_path):
+def test_json_has_the_measurement(diffviz, mine, tmp_path):
     outcome = diffviz("phases", "--weights", mine, *FAST, "--json", "-")
     values = json.loads(outcome.out)
     assert values["schema"] == "diffviz-phases/1"
@@ -48,7 +48,7 @@ def test_json(diffviz, mine, tmp_path):
     assert json.loads((tmp_path / "p.json").read_text()) == values
 
 
-def test_wrong_flags(diffviz, mine):
+def test_wrong_flags_are_usage_errors(diffviz, mine):
     assert diffviz("phases", "-n", "1").status == 2
     assert "end it in .png" in diffviz("phases", "--png", "x.gif").complaint
     assert "go beyond" in diffviz("phases", "--seed", 2**64 - 1).complaint

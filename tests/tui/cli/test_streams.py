@@ -23,12 +23,12 @@ def abandoned():
     os.close(writing)
 
 
-def test_help_to_a_closed_pipe(abandoned):
+def test_help_to_a_closed_pipe_is_silent(abandoned):
     outcome = diffviz("--help", stdout=abandoned)
     assert outcome.stderr == ""
 
 
-def test_sample_to_a_closed_pipe(abandoned, weights_file, tmp_path):
+def test_sample_to_a_closed_pipe_is_silent(abandoned, weights_file, tmp_path):
     path = tmp_path / "a.npy"
     arguments = ("--weights", weights_file, "--steps", 1, "-n", 1, "-o", path)
     outcome = diffviz("sample", *arguments, stdout=abandoned)
@@ -36,7 +36,7 @@ def test_sample_to_a_closed_pipe(abandoned, weights_file, tmp_path):
     assert path.exists()
 
 
-def test_closed_pipes_in_the_guard(monkeypatch, abandoned, capsys):
+def test_a_closed_pipe_in_a_command_is_silent(monkeypatch, abandoned, capsys):
     """The paths that need no second process."""
     from diffviz.tui.cli import guarded
 
@@ -55,7 +55,7 @@ def test_closed_pipes_in_the_guard(monkeypatch, abandoned, capsys):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_full_disk_under_stdout():
+def test_a_full_disk_under_stdout_is_one_line():
     with open("/dev/full", "w") as full:
         code = (
             "import sys; from diffviz.tui.cli import guarded; sys.exit(guarded(lambda: print(1)))"

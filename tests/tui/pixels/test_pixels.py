@@ -75,7 +75,7 @@ def half_blocks(*pairs: tuple[int, int]) -> str:
     return encoded(CellRow(text, fronts, backs), palette_greys())
 
 
-def test_unchanged_colours_cost_nothing():
+def test_unchanged_colours_send_no_codes():
     assert half_blocks(*[(3, 3)] * 28) == "\x1b[48;5;235m" + " " * 28 + "\x1b[0m"
     # upper and lower swap: the other half-block needs no new colours
     swapped = half_blocks((0, 24), (24, 0), (0, 24))
@@ -88,7 +88,7 @@ def test_unchanged_colours_cost_nothing():
 
 
 @pytest.mark.parametrize(("picture", "limit"), [("noise_picture", 9000), ("digit_picture", 3000)])
-def test_bytes_of_a_frame_in_256_colours(picture, limit, request):
+def test_a_frame_in_256_colours_stays_within_its_byte_limit(picture, limit, request):
     greys = palette_greys()
     rows = rows_of(request.getfixturevalue(picture), greys)
     assert sum(len(encoded(row, greys).encode()) for row in rows) <= limit
@@ -116,14 +116,14 @@ def test_palette_numbers_have_the_greys_they_claim():
     assert [ramp[n] for n in greys.numbers] == list(greys.levels)
 
 
-def test_colour_systems():
+def test_every_colour_mode_has_its_colour_system():
     assert greys_for(Colours.TRUECOLOR) is truecolor_greys()
     assert greys_for(Colours.PALETTE) is palette_greys()
     assert greys_for(Colours.BASIC) is ansi_greys()
     assert all(greys_for(colours).colours is colours for colours in Colours)
 
 
-def test_ascii_rows():
+def test_ascii_rows_are_means_of_two_pixels():
     image = np.zeros((2, 3), np.uint8)
     image[0] = [0, 255, 128]
     assert ascii_rows(image) == ["  @@++", ""]

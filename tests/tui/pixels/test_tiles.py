@@ -124,7 +124,7 @@ def terminal_row(sequences: str, width: int, greys) -> list:
     return [look(c.data, position.get(c.fg, -1), position.get(c.bg, -1)) for c in cells]
 
 
-def test_tiles_know_their_places():
+def test_tiles_have_the_right_places():
     tiles = Tiles(Mode.QUADRANT, 8, 4, gap_x=1, gap_y=1)
     assert (tiles.tile_width, tiles.tile_height) == (14, 7)
     assert (tiles.width, tiles.height, tiles.capacity) == (119, 32, 32)

@@ -26,7 +26,7 @@ def used(text: str) -> list[str]:
     return [line.split()[1].rstrip(":") for line in text.splitlines() if "used here" in line]
 
 
-def test_a_card_for_each_way_to_draw():
+def test_a_test_card_is_printed_in_every_colour_mode():
     text = decided()
     assert cards(text) == [colours.value for colours in Colours]
     assert used(text) == ["256"]
@@ -35,14 +35,14 @@ def test_a_card_for_each_way_to_draw():
     assert used(decided(NO_COLOR="1")) == ["mono"]
 
 
-def test_nothing_but_text_without_a_terminal():
+def test_without_a_terminal_only_text_is_printed():
     text = decided(["stdout"])
     assert "\x1b" not in text
     assert cards(text) == ["mono", "ascii"]
     assert used(text) == ["mono"]
 
 
-def test_nothing_but_ascii_without_utf8():
+def test_without_utf8_only_ascii_is_printed():
     text = decided(LANG="C")
     assert text.isascii()
     assert cards(text) == used(text) == ["ascii"]
@@ -58,7 +58,7 @@ def test_nothing_but_ascii_without_utf8():
         ({}, "256: TERM is xterm-256color"),
     ],
 )
-def test_the_locale_is_the_users_not_what_python_makes_of_it(locale, says):
+def test_the_locale_shown_is_the_users(locale, says):
     gone = ("LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "NO_COLOR", "TMUX", "STY")
     env = {name: value for name, value in os.environ.items() if name not in gone}
     env |= {"TERM": "xterm-256color"} | locale

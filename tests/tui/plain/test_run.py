@@ -8,7 +8,7 @@ from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.plain.run import run_once, run_plain
 
 
-def test_plain_lines(make_options, make_sampler, judge):
+def test_plain_lines_report_every_phase(make_options, make_sampler, judge):
     out = io.StringIO()
     assert run_plain(make_options(steps=1000), out, make_sampler(), judge) == 0
     text = out.getvalue()
@@ -75,14 +75,14 @@ def test_once_prints_the_last_picture_only(make_options, make_sampler, colours, 
 
 
 @pytest.mark.parametrize("steps", [1, 3, 10, 50])
-def test_few_steps_are_told_too(make_options, make_sampler, judge, steps):
+def test_few_steps_are_reported_too(make_options, make_sampler, judge, steps):
     out = io.StringIO()
     assert run_plain(make_options(steps=steps), out, make_sampler(), judge) == 0
     told = [line for line in out.getvalue().splitlines() if line.startswith("t ")]
     assert 2 <= len(told) <= min(steps + 1, 20)
 
 
-def test_errors_are_left_to_the_command(make_options):
+def test_errors_are_raised_to_the_command(make_options):
     def refuse(weights):
         raise DiffvizError("no weights")
 

@@ -59,7 +59,7 @@ def test_greys_are_exact(ending, n):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_durations_are_kept(ending):
+def test_durations_are_written_to_the_file(ending):
     content = encode(ending, frames(snapshots(1)), [50, 100, 30, 2000])
     with Image.open(io.BytesIO(content)) as image:
         found = []
@@ -89,14 +89,14 @@ def test_durations_have_a_limit():
     assert durations([0.0], 0.0, 10, None) == [10]
 
 
-def test_mixed_shots_have_one_size():
+def test_shots_of_different_sizes_get_one_size():
     mixed = [*snapshots(1), *snapshots(32)]
     sizes = {frame.size for frame in frames(mixed)}
     assert sizes == {size_of(mixed)}
     assert all(side % 2 == 0 for side in size_of(mixed))
 
 
-def test_without_ffmpeg(monkeypatch, tmp_path):
+def test_without_ffmpeg_a_video_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DiffvizError, match="ffmpeg"):
         find_ffmpeg()

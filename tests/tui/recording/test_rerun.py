@@ -58,7 +58,7 @@ def job(run, make_options):
     )
 
 
-def test_the_log_is_shown_from_its_beginning_to_its_end(job):
+def test_a_training_recording_covers_the_whole_log(job):
     screens = Screens()
     assert Recorder(job, [screens]).record() >= LENGTH_S
     first, middle, last = screens.seen[0], screens.seen[5], screens.seen[-1]
@@ -71,7 +71,7 @@ def test_the_log_is_shown_from_its_beginning_to_its_end(job):
     assert b"digits-001" in screens.content()
 
 
-def test_the_same_run_gives_the_same_bytes_with_a_mark_an_epoch(job, tmp_path):
+def test_the_same_run_gives_the_same_bytes_and_a_marker_per_epoch(job, tmp_path):
     contents = []
     for _ in range(2):
         cast = CastWatcher(CastHeader(*job.size))
@@ -86,7 +86,7 @@ def test_the_same_run_gives_the_same_bytes_with_a_mark_an_epoch(job, tmp_path):
     assert gaps == pytest.approx(LENGTH_S / EPOCHS, abs=1.0)
 
 
-def test_what_is_shown_again_takes_no_commands(run):
+def test_a_replayed_training_takes_no_commands(run):
     source = Rerun(run.path, lambda: LENGTH_S / 2, lambda label: None)
     source.read()
     assert source.state is RunState.RUNNING
@@ -95,7 +95,7 @@ def test_what_is_shown_again_takes_no_commands(run):
     assert run.commands() == []
 
 
-def test_a_run_that_goes_on_is_not_taken_for_dead(run):
+def test_the_state_of_an_unfinished_run_follows_its_lock(run):
     lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
     (run.path / "log.jsonl").write_text("".join(lines[:-1]))
     source = Rerun(run.path, lambda: LENGTH_S, lambda label: None)
@@ -135,7 +135,9 @@ def test_the_command_writes_a_screenshot_and_a_cast(run, tmp_path, capsys):
         (["--scenario", "race", "--run", "digits-001"], "--scenario train"),
     ],
 )
-def test_what_cannot_be_shown_is_said(run, tmp_path, monkeypatch, capsys, arguments, words):
+def test_a_run_that_cannot_be_recorded_is_refused(
+    run, tmp_path, monkeypatch, capsys, arguments, words
+):
     FakeRun(tmp_path / "empty")
     monkeypatch.chdir(tmp_path)
     assert main(["record", "a.cast", *arguments]) == 1
@@ -143,7 +145,7 @@ def test_what_cannot_be_shown_is_said(run, tmp_path, monkeypatch, capsys, argume
     assert not (tmp_path / "a.cast").exists()
 
 
-def test_no_film_of_digits_is_made_from_a_training(run, tmp_path, capsys):
+def test_animated_digits_of_a_training_are_refused(run, tmp_path, capsys):
     command = ["record", str(tmp_path / "a.gif"), "--scenario", "train", "--run", str(run.path)]
     assert main(command) == 1
     assert ".cast or .svg" in capsys.readouterr().err

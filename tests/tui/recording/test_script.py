@@ -16,7 +16,7 @@ def script(tmp_path):
     return read
 
 
-def test_actions(script):
+def test_every_action_is_parsed(script):
     text = "# begin\nuntil lock-in\nspace  # pause\n\nshift+left*3\nwait 0.5\n+\nuntil done\n"
     back = Press("shift+left")
     assert script(text) == (
@@ -36,18 +36,18 @@ def test_actions(script):
         *("until noon", "a b c", "a*x", "a*9999", "enterr", "hyper+a"),
     ],
 )
-def test_nonsense_names_its_line(script, line):
+def test_an_invalid_script_names_its_line(script, line):
     with pytest.raises(DiffvizError, match=r"keys\.txt, line 2: .*"):
         script(f"space\n{line}\n")
 
 
-def test_unreadable_scripts(tmp_path):
+def test_unreadable_scripts_are_refused(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     for name in ("missing", "binary", "."):
         with pytest.raises(DiffvizError, match="can't read"):
             read_script(tmp_path / name)
 
 
-def test_keys_by_their_names(script):
+def test_keys_have_their_textual_names(script):
     names = ["question_mark", "full_stop", "ctrl+p", "tab", "end", "escape", "left_square_bracket"]
     assert script("\n".join(names)) == tuple(Press(name) for name in names)

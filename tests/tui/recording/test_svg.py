@@ -38,7 +38,7 @@ def corners(picture: ElementTree.Element) -> list[tuple[float, float, float]]:
     ]
 
 
-def test_words_stand_in_their_columns_whatever_is_between_them():
+def test_words_keep_their_columns():
     found = words(shot("   seed  30 ◀ a&b c"))
     assert {word: round(column, 3) for word, column in found.items() if word.strip()} == {
         "seed": 3,

@@ -13,7 +13,7 @@ from diffviz.tui.plain.run import run_plain
 from diffviz.tui.session.replay import branch_text, check_branch, command_line
 
 
-def test_a_path_is_read_as_it_is_written():
+def test_a_branch_path_round_trips():
     path = ((500, 2), (300, 1))
     assert branch_path("500.2,300.1") == path
     assert branch_path(branch_text(path)) == path
@@ -23,19 +23,19 @@ BAD = "|500|500.|.2|500.2,|a.b|0.1|1001.1|500.0|500.9|500.2,500.1|300.1,500.2|-5
 
 
 @pytest.mark.parametrize("text", BAD.split("|"))
-def test_a_path_that_is_none_is_refused(text):
+def test_an_invalid_branch_path_is_refused(text):
     with pytest.raises(argparse.ArgumentTypeError):
         branch_path(text)
 
 
-def test_timesteps_must_be_visited():
+def test_a_branch_at_a_skipped_timestep_is_refused():
     check_branch(((556, 1), (112, 3)), steps=10)
     check_branch((), steps=10)
     with pytest.raises(DiffvizError, match="10 steps don't pass t=500; the nearest is t=445"):
         check_branch(((500, 1),), steps=10)
 
 
-def test_the_command_names_all_that_matters(drive):
+def test_the_replay_command_names_every_setting(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         assert command_line(d.screen.session) == (

@@ -48,7 +48,7 @@ LOCALES = {
 
 
 @pytest.mark.parametrize("term", TERMS)
-def test_the_matrix(term):
+def test_environment_decides_colours_and_app(term):
     """TERM x COLORTERM x NO_COLOR x locale x which streams are terminals."""
     every = product((None, "truecolor", "24bit", "yes"), (None, "", "1"), LOCALES, range(8))
     for colorterm, no_color, (encoding, locale), bits in every:
@@ -75,12 +75,12 @@ def test_the_matrix(term):
 
 
 @pytest.mark.parametrize("term", [None, "", "unknown", "dumb"])
-def test_without_a_name_there_is_no_app(term):
+def test_without_a_usable_term_there_is_no_app(term):
     assert not decide(TERM=term).interactive
 
 
 @pytest.mark.parametrize("color", ["auto", *Colours])
-def test_flags_win(color):
+def test_flags_override_the_environment(color):
     terminal = decide(NO_COLOR="1", LANG="C", SSH_TTY="/dev/pts/1", color=color, fps=7.0)
     assert terminal.colours is terminal.pictures
     assert terminal.colours.value == color or color == "auto"
@@ -91,14 +91,14 @@ def test_flags_win(color):
     ("asked", "found"),
     [("none", MONO), ("standard", BASIC), ("256", PALETTE), ("truecolor", TRUE), ("?", PALETTE)],
 )
-def test_textuals_variables_count(asked, found):
+def test_textual_variables_are_respected(asked, found):
     terminal = decide(TEXTUAL_COLOR_SYSTEM=asked, TEXTUAL_FPS="12")
     assert terminal.colours is found
     assert terminal.fps == 12.0
     assert decide(TEXTUAL_FPS="x").fps == LOCAL_FPS
 
 
-def test_over_ssh_pictures_are_cheap_and_rare():
+def test_over_ssh_pictures_use_fewer_colours_and_frames():
     near, far = decide(TERM="xterm-kitty"), decide(TERM="xterm-kitty", SSH_CONNECTION="a 1 b 2")
     assert (near.pictures, near.fps, near.remote) == (TRUE, LOCAL_FPS, False)
     assert (far.colours, far.pictures, far.fps) == (TRUE, PALETTE, REMOTE_FPS)
@@ -107,7 +107,7 @@ def test_over_ssh_pictures_are_cheap_and_rare():
 
 
 @pytest.mark.parametrize("env", [{"TMUX": "/tmp/t,1,0"}, {"STY": "1.a"}, {"TERM": "screen"}])
-def test_a_multiplexer_far_away_gets_a_rate_whatever_it_answers(env):
+def test_a_multiplexer_over_ssh_gets_a_fixed_rate(env):
     assert decide(**env).rate is None
     far = decide(SSH_CONNECTION="a 1 b 2", **env)
     assert far.multiplexer in ("tmux", "screen")
@@ -120,7 +120,7 @@ def test_a_console_has_no_braille():
     assert decide().braille
 
 
-def test_a_digit_is_printed_in_colours_wherever_stdout_is_a_terminal():
+def test_a_digit_is_printed_in_colours_if_stdout_is_a_terminal():
     """As in a shell's greeting that throws away what goes to stderr."""
     greeting = decide(pipes=["stdin", "stderr"])
     assert not greeting.interactive

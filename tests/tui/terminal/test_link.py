@@ -45,7 +45,7 @@ class Wire:
         return drawn
 
 
-def test_a_terminal_nearby_gets_every_frame():
+def test_a_fast_terminal_gets_every_frame():
     wire = Wire(1e8, 0.001)
     assert wire.run(10, "x" * 10_000) >= 298
     assert sum(n for _, n in wire.sent) <= 302 * 10_010, "and no question before each"
@@ -70,7 +70,7 @@ def test_two_frames_are_unanswered_at_most():
 
 @pytest.mark.parametrize("lost", [1, 2, 3])
 @pytest.mark.parametrize(("rate", "rtt"), [(1e8, 0.001), (100_000, 0.1)])
-def test_answers_that_got_lost_slow_nothing_down_for_long(rate, rtt, lost):
+def test_lost_answers_slow_frames_down_only_briefly(rate, rtt, lost):
     frame = "x" * 5_000
     unharmed, wire = Wire(rate, rtt), Wire(rate, rtt)
     unharmed.run(30, frame)
@@ -81,14 +81,14 @@ def test_answers_that_got_lost_slow_nothing_down_for_long(rate, rtt, lost):
     assert wire.link.speed == pytest.approx(unharmed.link.speed, rel=0.1)
 
 
-def test_without_answers_the_clock_alone_counts():
+def test_without_answers_frames_follow_the_clock():
     wire = Wire(None, 0)
     wire.run(2.0, "x" * 100)
     assert 85 <= wire.run(10, "x" * 100) <= 101, "ten small frames a second"
     assert wire.run(10, "x" * 20_000) <= 21, "40 kB a second"
 
 
-def test_answers_that_come_after_all_are_believed():
+def test_late_answers_restore_flow_control():
     wire = Wire(None, 0)
     wire.run(3.0, "x" * 100)
     wire.link_rate, wire.rtt = 1e8, 0.001
@@ -96,7 +96,7 @@ def test_answers_that_come_after_all_are_believed():
     assert wire.run(10, "x" * 100) >= 290
 
 
-def test_a_terminal_that_falls_silent_is_given_up_after_a_while():
+def test_a_terminal_that_stops_answering_gets_frames_by_the_clock():
     wire = Wire(1e6, 0.01)
     wire.run(2, "x" * 1000)
     wire.link_rate = None
@@ -104,16 +104,16 @@ def test_a_terminal_that_falls_silent_is_given_up_after_a_while():
     assert wire.run(10, "x" * 1000) >= 40
 
 
-def test_a_rate_holds_whatever_is_answered():
+def test_a_fixed_rate_ignores_answers():
     wire = Wire(1e8, 0.001, rate=30_000)
     assert 28 <= wire.run(10, "x" * 10_000) <= 32
 
 
-def test_frames_a_second_at_most():
+def test_frames_never_exceed_the_limit_per_second():
     assert 99 <= Wire(1e8, 0.001, fps=10).run(10, "x" * 1000) <= 103
 
 
-def test_leaving_waits_for_answers_but_not_for_ever():
+def test_exit_waits_a_limited_time_for_answers():
     wire = Wire(1e6, 0.01)
     wire.write("x")
     wire.link.drain(0)

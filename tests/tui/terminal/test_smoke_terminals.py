@@ -86,11 +86,11 @@ def check(term, colorterm, no_color, locale, tty) -> None:
 
 
 @pytest.mark.parametrize("kind", QUICK, ids=str)
-def test_a_few_terminals(kind):
+def test_run_works_in_a_few_terminals(kind):
     check(*kind)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", MATRIX, ids=str)
-def test_all_terminals(kind):
+def test_run_works_in_all_terminals(kind):
     check(*kind)

@@ -19,7 +19,7 @@ def _collector():
     gc.unfreeze()
 
 
-def test_the_collector_rests_until_the_first_frame():
+def test_garbage_collection_is_off_until_the_first_frame():
     states = []
 
     class App(TerminalApp):
@@ -37,13 +37,13 @@ def test_the_collector_rests_until_the_first_frame():
     assert gc.get_freeze_count() > 1000
 
 
-def test_an_app_that_did_not_begin_so_freezes_nothing():
+def test_without_begin_nothing_is_frozen():
     startup.done()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
 
 
-def test_the_collector_works_after_the_command_line_was_read(diffviz):
+def test_garbage_collection_is_on_after_other_commands(diffviz):
     assert diffviz("doctor").status == 0
     assert gc.isenabled()
     assert diffviz("doctor", "--none").status == 2
@@ -51,7 +51,7 @@ def test_the_collector_works_after_the_command_line_was_read(diffviz):
 
 
 @pytest.mark.parametrize("before", ["", "3"])
-def test_what_is_started_later_decides_on_threads_itself(before):
+def test_child_processes_get_the_users_thread_setting(before):
     name = "OPENBLAS_NUM_THREADS"
     environment = {key: value for key, value in os.environ.items() if key != name}
     code = "from diffviz.tui.terminal import startup; startup.begin(); "

@@ -111,7 +111,7 @@ def wanted(image: np.ndarray, scale: int, colours: Colours) -> np.ndarray:
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
 @pytest.mark.parametrize("colours", [Colours.TRUECOLOR, Colours.PALETTE])
-def test_every_cell_is_right(scale, colours, noise_picture, digit_picture):
+def test_every_cell_shows_its_pixels(scale, colours, noise_picture, digit_picture):
     async def act(app, pilot):
         for image in (noise_picture, digit_picture):
             app.canvas.show(image)
@@ -185,7 +185,7 @@ def test_without_a_picture_there_is_a_note():
     drive(1, act)
 
 
-def test_exported_pictures_contain_it(digit_picture):
+def test_a_screenshot_contains_the_picture(digit_picture):
     async def act(app, pilot):
         app.canvas.show(digit_picture)
         await pilot.pause()

@@ -38,7 +38,7 @@ def test_plot_is_one_joined_line():
         assert min(abs(a - b) for a in here for b in there) <= 1
 
 
-def test_plot_of_nothing_one_and_equal_values():
+def test_plot_draws_no_values_one_value_and_equal_values():
     assert plot([], 4, 2, 0, 1) == ["    ", "    "]
     assert len(dots(plot([0.5], 4, 2, 0, 1))) == 1
     assert len({y for _, y in dots(plot([3, 3, 3], 4, 2, 3, 3))}) == 1
@@ -64,12 +64,12 @@ def render(values: list[float], width: int, height: int) -> list[str]:
     return ["".join(s.text for s in row).rstrip() for row in chart.rows(width, height)]
 
 
-def test_chart_without_values_says_so():
+def test_chart_without_values_shows_a_note():
     assert render([], 18, 6) == ["training loss", "", "not known"]
     assert render([float("nan")], 18, 6)[2] == "not known"
 
 
-def test_chart_of_one_value():
+def test_chart_of_one_value_shows_it():
     rows = render([0.21], 18, 6)
     assert rows[0] == "loss         0.210"
     assert rows[-1] == "       1 epoch"
@@ -80,7 +80,7 @@ def test_chart_of_one_value():
     assert len(dots([labelled[7:]])) == 1, "the label belongs to the row of the point"
 
 
-def test_chart_of_many_values():
+def test_chart_of_many_values_shows_its_range():
     rows = render([0.22 - 0.01 * i for i in range(15)], 30, 9)
     assert rows[0] == "training loss    0.220 → 0.080"
     assert rows[1].startswith("0.220 ┤")
@@ -121,7 +121,7 @@ def test_chart_takes_live_values():
     asyncio.run(drive())
 
 
-def test_a_low_chart_gives_its_axis_up_for_the_curve():
+def test_a_low_chart_drops_its_axis():
     chart = Chart(["loss"], unit="epoch", empty="none", id="loss")
     chart.set_values([0.3, 0.1])
     high = ["".join(segment.text for segment in row) for row in chart.rows(20, 6)]

@@ -41,6 +41,6 @@ def test_the_bar_is_bright_as_far_as_the_run_has_got():
 
 
 @pytest.mark.parametrize("width", [40, 56, 78, 171])
-def test_columns_and_timesteps_are_each_others_inverse(width):
+def test_columns_and_timesteps_convert_both_ways(width):
     for column in range(width):
         assert column_of(timestep_at(column, width), width) == column

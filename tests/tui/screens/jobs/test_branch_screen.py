@@ -63,7 +63,7 @@ def test_children_that_part_ways_are_counted_by_digit(drive, judge, monkeypatch)
     drive(act, size=(120, 40))
 
 
-def test_the_prompt_can_be_left(drive):
+def test_escape_closes_the_branch_prompt(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         await d.press("2", "b", "escape")
@@ -83,7 +83,7 @@ def test_a_finished_digit_has_no_branches(drive):
     drive(act)
 
 
-def test_a_kept_child_is_the_run_from_then_on(drive):
+def test_a_chosen_child_becomes_the_run(drive):
     async def act(d):
         screen = await branch_at_556(d, "3")
         await d.until(lambda: screen.state is State.DONE)
@@ -105,7 +105,7 @@ def test_a_kept_child_is_the_run_from_then_on(drive):
     drive(act)
 
 
-def test_a_child_kept_on_the_way_goes_on_alone(drive):
+def test_a_child_chosen_before_its_end_is_sampled_further(drive):
     async def act(d):
         await d.until_t(556)
         await d.press("b", "8")
@@ -140,7 +140,7 @@ def test_escape_goes_back_to_the_parent_which_goes_on(drive):
     drive(act, permits=5)
 
 
-def test_a_kept_child_can_be_branched_again_and_before_its_branch_too(drive):
+def test_a_chosen_child_can_be_branched_before_and_after_its_branch_point(drive):
     async def act(d):
         screen = await branch_at_556(d, "3")
         await d.until(lambda: screen.state is State.DONE)
@@ -159,7 +159,7 @@ def test_a_kept_child_can_be_branched_again_and_before_its_branch_too(drive):
     drive(act, size=(120, 40))
 
 
-def test_selecting_and_keeping_by_mouse(drive):
+def test_the_mouse_selects_and_chooses_a_child(drive):
     async def act(d):
         screen = await branch_at_556(d, "3")
         await d.until(lambda: screen.state is State.DONE)
@@ -175,7 +175,7 @@ def test_selecting_and_keeping_by_mouse(drive):
     drive(act, size=(120, 40))
 
 
-def test_an_error_in_a_branch_is_told_there(drive):
+def test_an_error_in_a_branch_is_shown_on_its_screen(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         d.sampler.fail_at = 7
@@ -190,7 +190,7 @@ def test_an_error_in_a_branch_is_told_there(drive):
     drive(act)
 
 
-def test_resize_storm_while_branching(drive):
+def test_branching_survives_resizing(drive):
     async def act(d):
         screen = await branch_at_556(d, "8")
         for size in [(230, 60), (40, 12), (80, 24), (120, 40), (40, 20), (230, 60)]:
@@ -230,7 +230,7 @@ def test_every_key_of_the_branch_screen_has_an_action():
             assert callable(getattr(BranchScreen, f"action_{key.action.partition('(')[0]}"))
 
 
-def test_history_of_a_branch_that_has_not_stepped_stands_where_it_left(make_sampler):
+def test_a_branch_without_steps_ends_at_its_branch_point(make_sampler):
     parent = Trajectory()
     for step in make_sampler().sample([7], 10):
         parent.append(step)

@@ -38,7 +38,7 @@ def test_pages_cover_all_digits():
         assert plan.pages * plan.tiles.capacity >= DIGITS
 
 
-def test_room_goes_to_the_selected_digit():
+def test_a_large_terminal_shows_the_selected_digit_enlarged():
     shown = plan_grid(200, 60).regions
     assert {"histogram", "belief", "picked", "picked-title", "timeline"} <= shown.keys()
     assert shown["picked"].width == 56

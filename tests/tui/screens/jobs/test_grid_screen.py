@@ -43,7 +43,7 @@ async def done(d) -> None:
     await d.pilot.pause()
 
 
-def test_the_noise_of_all_seeds_is_there_at_once(drive):
+def test_the_noise_of_all_seeds_is_shown_at_once(drive):
     async def act(d):
         noise = np.stack([NoiseStream(seed).draw(0) for seed in range(7, 39)])
         assert np.array_equal(mosaic(d).images, to_grey(noise))
@@ -53,7 +53,7 @@ def test_the_noise_of_all_seeds_is_there_at_once(drive):
     drive(act, permits=0)
 
 
-def test_a_frame_shows_every_digit_and_what_it_is_taken_for(drive):
+def test_a_frame_shows_every_digit_and_its_classification(drive):
     async def act(d):
         d.sampler.allow(3)
         await d.until(lambda: d.ts == [778])
@@ -228,7 +228,7 @@ def test_every_line_is_as_wide_as_the_terminal(drive, size):
     drive(act, size=size)
 
 
-def test_resizing_at_any_moment(drive):
+def test_the_grid_survives_resizing(drive):
     drive(lambda d: d.storm(1), permits=0)
 
 
@@ -252,7 +252,7 @@ def test_q_quits(drive):
     assert drive(act).return_code == 0
 
 
-def test_an_error_in_the_thread_is_said_on_the_screen(drive):
+def test_an_error_in_the_thread_is_shown_on_the_screen(drive):
     async def act(d):
         await done(d)
         d.sampler.fail_at = 3
@@ -266,7 +266,7 @@ def test_an_error_in_the_thread_is_said_on_the_screen(drive):
     drive(act)
 
 
-def test_without_a_classifier_there_is_a_grid_all_the_same(drive_screen, make_options):
+def test_without_a_classifier_the_grid_is_shown(drive_screen, make_options):
     options = make_options()
 
     def make(bridge, belief):

@@ -61,7 +61,7 @@ def test_children_come_below_their_parent_and_earlier_ones_first(root, grow):
     assert tree.neighbour((), -1) == ((112, 1),)
 
 
-def test_what_was_drawn_further_before_stays(root, grow):
+def test_the_longer_trajectory_of_a_branch_stays(root, grow):
     tree = Tree(root)
     grow(tree, (), 4, 3)
     grow(tree, (), 4, 8, until=5)
@@ -117,7 +117,7 @@ def test_up_and_down_walk_the_tree_and_compute_nothing(drive):
     drive(act, size=(120, 40))
 
 
-def test_from_a_kept_child_the_parent_is_found_again(drive):
+def test_up_leads_from_a_chosen_child_to_its_parent(drive):
     async def act(d):
         await branched(d, "right", "enter")
         assert "seed 7 → 556.2" in d.lines()[0]
@@ -129,7 +129,7 @@ def test_from_a_kept_child_the_parent_is_found_again(drive):
     drive(act)
 
 
-def test_without_branches_there_is_nothing_to_walk(drive):
+def test_without_branches_up_and_down_do_nothing(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         assert "branches" not in d.lines()[-1]
@@ -144,7 +144,7 @@ def test_without_branches_there_is_nothing_to_walk(drive):
     drive(act, size=(120, 40))
 
 
-def test_a_branch_that_was_left_on_the_way_goes_on(drive):
+def test_an_unfinished_branch_is_sampled_further_when_opened(drive):
     async def act(d):
         await d.until_t(556)
         await d.press("b", "3")
@@ -167,7 +167,7 @@ def test_a_branch_that_was_left_on_the_way_goes_on(drive):
     drive(act, permits=5)
 
 
-def test_the_whole_tree_on_a_screen_of_its_own(drive):
+def test_the_tree_screen_shows_every_branch(drive):
     async def act(d):
         await branched(d, "right", "enter")
         await d.press("T")

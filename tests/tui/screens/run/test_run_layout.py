@@ -24,7 +24,7 @@ PANELS = {
 
 
 @pytest.mark.parametrize("width", [1, 10, 39, *range(40, 132, 3), 160, 200, 230, 300, 500])
-def test_nothing_overlaps_or_sticks_out(planned_well, width):
+def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, width):
     for height, page, explain in product(
         [1, 5, 19, *range(20, 64), 80, 150], range(len(PAGES)), [False, True]
     ):
@@ -118,7 +118,7 @@ def test_an_explanation_has_room_for_all_its_equations():
         assert area.height >= rows_needed(area.width), size
 
 
-def test_too_small():
+def test_a_terminal_below_the_minimum_gets_no_plan():
     for size in [(MIN_WIDTH - 1, 50), (200, MIN_HEIGHT - 1), (1, 1)]:
         assert plan_run(*size).regions == {"too-small": Region(0, 0, *size)}
     assert "too-small" not in plan_run(MIN_WIDTH, MIN_HEIGHT).regions

@@ -61,7 +61,7 @@ def test_pictures_are_those_of_their_steps_at_every_place(drive):
     drive(act)
 
 
-def test_space_back_in_time_plays_to_the_live_edge(drive):
+def test_space_in_the_past_plays_to_the_newest_step(drive):
     async def act(d):
         await d.until_t(112)
         d.screen.set_speed(1.0)
@@ -112,7 +112,7 @@ def test_phase_keys_go_to_what_was_seen_or_to_the_newest(drive):
     drive(act, permits=7)
 
 
-def test_mouse_on_the_timeline(drive):
+def test_the_mouse_on_the_timeline_moves_the_cursor(drive):
     async def act(d):
         await d.until_t(334)
         region = d.screen.plan(80, 24).regions["timeline"]
@@ -169,7 +169,7 @@ def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, judge
     drive(act, steps=1000, size=(120, 40))
 
 
-def test_belief_is_asked_for_what_is_drawn_only(drive, judge):
+def test_only_shown_pictures_are_classified(drive, judge):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         before = judge.asked

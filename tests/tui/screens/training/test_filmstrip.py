@@ -33,7 +33,7 @@ def test_early_moments_are_closer_together():
     assert [MOMENTS[i].step for i in spread([m.step for m in MOMENTS], 4)] == [10, 40, 200, 800]
 
 
-def test_the_last_column_is_the_moment_looked_at(film):
+def test_the_last_column_is_the_moment_under_the_cursor(film):
     assert columns(film)[-1] == 80
     film.move(-2, MOMENTS)
     assert columns(film)[-1] == 20
@@ -45,7 +45,7 @@ def test_the_last_column_is_the_moment_looked_at(film):
     assert film.cursor is None
 
 
-def test_at_the_newest_moment_new_ones_are_followed(film):
+def test_a_cursor_at_the_newest_moment_follows_new_ones(film):
     film.move(-1, MOMENTS[:3])
     film.move(1, MOMENTS[:3])
     assert film.at(MOMENTS) == 6
@@ -53,7 +53,7 @@ def test_at_the_newest_moment_new_ones_are_followed(film):
     assert film.at(MOMENTS) == 1
 
 
-def test_rows_are_noises_and_others_can_be_shown():
+def test_rows_are_noises_and_can_be_scrolled():
     film = Film(lambda moment: np.arange(3, dtype=np.uint8).repeat(784).reshape(3, 28, 28))
     assert film.noises(MOMENTS) == 3
     assert film.strip(MOMENTS, TILES).pictures[::4, 0, 0].tolist() == [0, 1]
@@ -61,7 +61,7 @@ def test_rows_are_noises_and_others_can_be_shown():
     assert film.strip(MOMENTS, TILES).pictures[::4, 0, 0].tolist() == [2, 0]
 
 
-def test_pictures_that_are_gone_are_black_and_asked_for_again():
+def test_missing_pictures_are_black_and_read_again():
     asked = []
     film = Film(lambda moment: asked.append(moment))
     assert not film.strip(MOMENTS, TILES).pictures.any()

@@ -49,7 +49,7 @@ def test_a_half_written_line_waits_for_its_end(log):
     tail.close()
 
 
-def test_nonsense_is_passed_over(log):
+def test_invalid_lines_are_skipped(log):
     log.write_bytes(b"\x00\xff\n[]\n{\n" + line(1).encode() + b'{"event": "batch"}\n\n')
     tail = Tail(log)
     tail.open()

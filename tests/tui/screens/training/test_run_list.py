@@ -30,7 +30,7 @@ def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
 
 
 @pytest.mark.parametrize("width", [60, 66, 80, 120])
-def test_the_list_has_whole_columns(drive, make_run, tmp_path, width):
+def test_the_list_never_cuts_a_column(drive, make_run, tmp_path, width):
     for name in ("a", "a-run-with-quite-a-long-name-0123456789"):
         run = make_run(name)
         run.start()
@@ -80,7 +80,7 @@ def test_earlier_runs_are_on_the_same_data(make_run):
     assert earlier_runs(letters.path) == []
 
 
-def test_a_run_named_by_where_one_is(make_run, monkeypatch):
+def test_earlier_runs_are_found_from_inside_a_run_folder(make_run, monkeypatch):
     run, other = make_run("a"), make_run("b")
     monkeypatch.chdir(run.path)
     assert [r.path.name for r in earlier_runs(Path())] == [other.path.name]

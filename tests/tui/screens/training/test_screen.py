@@ -11,7 +11,7 @@ from .conftest import digits, screen
 from .fake_run import PER_EPOCH
 
 
-def test_everything_is_seen_in_a_large_terminal(drive, run):
+def test_a_large_terminal_shows_every_panel(drive, run):
     async def act(d):
         seen = d.text()
         for words in (
@@ -39,7 +39,7 @@ def test_panels_never_overlap_and_stay_inside(drive, run, size):
     drive(act, lambda: screen(run), size=size)
 
 
-def test_new_batches_appear_and_a_half_line_waits(drive, run):
+def test_new_batches_appear_once_their_line_is_whole(drive, run):
     async def act(d):
         run.batch(7, 0.111)
         whole = json.dumps({"event": "batch", "step": 8, "loss": 0.99, "images_per_s": 1.0}) + "\n"
@@ -57,7 +57,7 @@ def test_new_batches_appear_and_a_half_line_waits(drive, run):
     drive(act, lambda: screen(run))
 
 
-def test_pages_by_tab_in_a_small_terminal(drive, run):
+def test_tab_turns_pages_in_a_small_terminal(drive, run):
     async def act(d):
         assert "gradient norm" in d.text()
         await d.press("tab")
@@ -69,7 +69,7 @@ def test_pages_by_tab_in_a_small_terminal(drive, run):
     drive(act, lambda: screen(run))
 
 
-def test_keys_change_how_the_loss_is_looked_at(drive, make_run):
+def test_keys_change_the_axis_the_smoothing_and_the_zoom(drive, make_run):
     run = make_run()
     run.start()
     for step in range(1, 200):
@@ -146,7 +146,7 @@ def test_the_answer_to_a_command_takes_the_place_of_what_was_sent(drive, run):
     drive(act, lambda: screen(run))
 
 
-def test_a_paused_run_is_told_to_go_on(drive, run):
+def test_space_resumes_a_paused_run(drive, run):
     async def act(d):
         run.event("command", step=6, epoch=2, batch=2, command="pause", done=True, message="paused")
         await d.poll()
@@ -158,7 +158,7 @@ def test_a_paused_run_is_told_to_go_on(drive, run):
 
 
 @pytest.mark.parametrize("said", [{}, {"epochs": "three"}, {"epochs": 3, "images": "all"}])
-def test_a_beginning_that_says_little_or_nonsense(drive, make_run, said):
+def test_a_start_event_with_missing_or_invalid_values_is_accepted(drive, make_run, said):
     run = make_run()
     run.event("started", step=0, **said)
     run.batch(1, 0.5)

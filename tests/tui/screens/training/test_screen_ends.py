@@ -10,7 +10,7 @@ from .conftest import screen
 
 
 @pytest.mark.parametrize("key", ["c", "h", "a", "x"])
-def test_nobody_hears_commands_of_a_run_that_is_over(drive, run, key):
+def test_a_run_that_is_over_takes_no_commands(drive, run, key):
     async def act(d):
         run.event("finished", step=6, epoch=2, batch=2, complete=False, weights="x", wall_s=1)
         run.release()
@@ -26,7 +26,7 @@ def test_nobody_hears_commands_of_a_run_that_is_over(drive, run, key):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 40)])
-def test_a_run_that_failed_says_why(drive, run, size):
+def test_a_failed_run_shows_its_error(drive, run, size):
     why = "the loss became nan in epoch 2, batch 3"
 
     async def act(d):
@@ -42,7 +42,7 @@ def test_a_run_that_failed_says_why(drive, run, size):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (230, 60)])
-def test_a_run_that_died_says_how_to_go_on(drive, run, size):
+def test_a_dead_run_shows_how_to_resume(drive, run, size):
     async def act(d):
         run.release()
         await d.poll()
@@ -78,7 +78,7 @@ def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
     assert drive(act, lambda: screen(run, begun=training)).return_code == 0
 
 
-def test_a_training_that_could_not_begin_ends_the_screen(drive, make_run):
+def test_a_training_that_fails_to_start_ends_the_screen(drive, make_run):
     run = make_run()
     training = SimpleNamespace(ended=True, pid=0)
 

@@ -43,7 +43,7 @@ def test_words_that_fill_up_an_explanation_leave_a_blank_row_below(t):
         assert not rows[-1].strip() or not any("eps: " in row for row in said)
 
 
-def test_an_equation_that_goes_on_in_the_next_line_is_set_in():
+def test_a_wrapped_equation_is_indented():
     updates = [line for lines in SAMPLER_EQUATIONS.values() for line in lines]
     for equation in [*FORWARD, *updates, quantities(1000, 0.5)]:
         for width in (26, 28, 36):
