@@ -18,8 +18,9 @@ def main() -> int:
 
     def train() -> int:
         from diffviz.tui.plain.train import train_plainly
+        from diffviz.tui.plain.train_options import TrainOptions
 
-        return train_plainly(args)
+        return train_plainly(TrainOptions.from_flags(args))
 
     return guarded(train)
 

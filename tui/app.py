@@ -14,6 +14,7 @@ from .options import RunOptions
 from .screens.run.run_screen import RunScreen
 from .session.branches import BranchPath
 from .session.replay import command_line
+from .stderr import print_error
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
@@ -155,7 +156,7 @@ def run_app(
     failure = run_until_left(app)
     code = app.return_code or 0
     if failure:
-        print(f"diffviz: error: {failure}", file=sys.stderr)
+        print_error(failure)
     elif code in (0, INTERRUPTED):
         print(command_line(app.run_screen.session))  # how to see this again
     app.bridge.close()

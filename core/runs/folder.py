@@ -64,10 +64,7 @@ class RunFolder:
         Raises:
             DiffvizError: if there is a run in ``path`` already or it can't be written.
         """
-        if (path / CONFIG).exists():
-            raise DiffvizError(
-                f"{path} holds a run already: go on with --resume {path}, or name another --out"
-            )
+        check_no_run(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -140,6 +137,14 @@ class RunFolder:
         trace: TracebackType | None,
     ) -> None:
         self._lock.close()
+
+
+def check_no_run(path: Path) -> None:
+    """Raise a DiffvizError if there is a run in ``path``."""
+    if (path / CONFIG).exists():
+        raise DiffvizError(
+            f"{path} holds a run already: go on with --resume {path}, or name another --out"
+        )
 
 
 def _end(events: Iterable[TrainEvent], stored: bool) -> None:

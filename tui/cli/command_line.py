@@ -13,6 +13,7 @@ from typing import Any
 
 from ...core.errors import DiffvizError
 from ..exit_codes import FAILURE, INTERRUPTED
+from ..stderr import print_error, print_notice
 
 COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
             "completion")  # fmt: skip
@@ -76,28 +77,23 @@ def guarded(command) -> int:
                 raise
         return status
     except DiffvizError as error:
-        _tell(f"error: {error}")
+        print_error(error)
         return FAILURE
     except KeyboardInterrupt:
         atexit.register(_expect_another)
-        _tell("interrupted")
+        print_notice("interrupted")
         return INTERRUPTED
     except SystemExit as leaving:
         if leaving.code == INTERRUPTED:
             atexit.register(_expect_another)
         raise
-    except BrokenPipeError:  # the reader of a pipe left (`| head`): nothing to tell it
+    except BrokenPipeError:  # the reader of a pipe left (`| head`): no message
         return FAILURE
     except OSError as error:  # a full disk under stdout, a path that is too long, …
-        _tell(f"error: {error}")
+        print_error(error)
         return FAILURE
     finally:
         _silence()
-
-
-def _tell(text: str) -> None:
-    with suppress(OSError):  # the terminal may be gone
-        print(f"diffviz: {text}", file=sys.stderr)
 
 
 def _expect_another() -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
 from ..recording.script import SCENARIOS
+from ..stderr import print_notice
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
@@ -199,7 +199,7 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
             recorder = Recorder(job, [watcher], on_progress=show, stop_requested=stop.event.is_set)
             seconds = recorder.record()
     except KeyboardInterrupt:  # a second one: Python must not be torn down under a network at work
-        print("diffviz: interrupted", file=sys.stderr, flush=True)
+        print_notice("interrupted")
         os._exit(INTERRUPTED)
     return seconds, 0 if stop.signal is None else BY_SIGNAL[Signals(stop.signal).name]
 
@@ -209,7 +209,7 @@ def _report(args: argparse.Namespace, what: str, status: int) -> int:
     with suppress(OSError):  # the terminal may be what is gone
         print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
         if status:
-            print(f"diffviz: interrupted; {args.output} has what there was", file=sys.stderr)
+            print_notice(f"interrupted; {args.output} has what there was")
     return status
 
 

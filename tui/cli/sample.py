@@ -1,12 +1,12 @@
 """``diffviz sample``: digits into a file."""
 
 import argparse
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..exit_codes import INTERRUPTED
+from ..stderr import print_notice
 from .flags import add_sampling, check_seeds, whole_number
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _finish(
         strip.save(args.trajectory)
         print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
     if interrupted:
-        print(f"diffviz: interrupted after {file.count} of {args.n} digits", file=sys.stderr)
+        print_notice(f"interrupted after {file.count} of {args.n} digits")
         return INTERRUPTED
     return 0
 

@@ -9,13 +9,8 @@ from ...core.names import DATASETS, PRECISIONS
 from .flags import add_device, add_terminal, positive_number, seed_number, terminal_of, whole_number
 
 if TYPE_CHECKING:
+    from ..plain.train_options import TrainOptions
     from ..terminal import Terminal
-
-# Flags that a training in a process of its own is given again.
-_FORWARDED = (
-    "recipe", "dataset", "epochs", "batch_size", "lr", "seed", "init", "teacher", "guide",
-    "guidance", "precision", "data_dir", "preview_every", "score", "device", "threads",
-)  # fmt: skip
 
 
 def add_parser(commands) -> None:
@@ -84,33 +79,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Train in a process of its own and watch it, or plainly; return the exit status."""
+    from ..plain.train_options import TrainOptions
+
     terminal = terminal_of(args)
+    options = TrainOptions.from_flags(args)
     if args.plain or "WORLD_SIZE" in os.environ or not terminal.interactive:
         from ..plain.train import train_plainly
 
-        return train_plainly(args)
-    return _train_and_watch(args, terminal)
+        return train_plainly(options)
+    return _train_and_watch(options, terminal)
 
 
-def _train_and_watch(args: argparse.Namespace, terminal: "Terminal") -> int:
+def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
     from ..plain.detached import start_detached
-    from ..plain.train_options import run_folder
     from ..terminal.exit_signals import say
     from .watch import watch_new_run
 
-    run = run_folder(args)
-    training = start_detached(_arguments(args, run), run)
+    training = start_detached(options.with_folder())
     status = watch_new_run(training, terminal)
     trouble = training.trouble()
     if trouble is not None:
         raise DiffvizError(trouble)
-    say(_what_now(run, training.ended))
+    say(_next_command(training.run, training.ended))
     return status
 
 
-def _what_now(run: Path, ended: bool) -> str:
-    """Return what became of the training that the screen was left for, and what to do next."""
+def _next_command(run: Path, ended: bool) -> str:
+    """Return how a training stands whose screen was left, and which command goes on with it."""
     from ...core.runs.state import RunState, run_state
 
     if not ended:
@@ -118,15 +114,3 @@ def _what_now(run: Path, ended: bool) -> str:
     if run_state(run) is RunState.FINISHED:
         return f"done: diffviz run --weights {run} samples from it"
     return f"stopped: diffviz train --resume {run} goes on"
-
-
-def _arguments(args: argparse.Namespace, run: Path) -> list[str]:
-    """Return the command line of the process that trains."""
-    line = ["train", "--plain"]
-    line += ["--resume" if args.resume is not None else "--out", str(run)]
-    line += ["--tensorboard"] if args.tensorboard else []
-    for name in _FORWARDED:
-        value = getattr(args, name)
-        if value is not None:
-            line += ["--" + name.replace("_", "-"), str(value)]
-    return line

@@ -1,23 +1,22 @@
-"""A training in a process of its own, which goes on whatever happens to the screen."""
+"""A training in a process of its own, which continues whatever happens to the screen."""
 
 import os
 import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from ...core.errors import DiffvizError
 from ...core.runs.lock import is_held
+from ..child_process import python_module
 from ..exit_codes import BY_SIGNAL
+from ..stderr import ERROR
+from .train_options import TrainOptions
 
 OUTPUT = "output.txt"
-_COMMAND = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
-_ERROR = "diffviz: error: "
 _LAST_BYTES = 1 << 14
 
 
 class Detached:
-    """A training process in a session of its own; it holds nothing of this one."""
+    """A training process in its own session, independent of this one."""
 
     def __init__(self, run: Path, process: subprocess.Popen[bytes]) -> None:
         self.run = run
@@ -30,7 +29,7 @@ class Detached:
 
     @property
     def training(self) -> bool:
-        """Whether it has taken the run folder and goes on."""
+        """Whether it has locked the run folder and is running."""
         return self._process.poll() is None and is_held(self.run)
 
     @property
@@ -49,21 +48,22 @@ class Detached:
                 lines = file.read().decode(errors="replace").splitlines()
         except OSError:
             lines = []
-        said = next((line for line in reversed(lines) if line.startswith(_ERROR)), None)
-        if said is not None:
-            return said.removeprefix(_ERROR)
-        return f"the training ended with status {status}: see {self.run / OUTPUT}"
+        ended = f"the training ended with status {status}: see {self.run / OUTPUT}"
+        errors = (line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR))
+        return next(errors, ended)
 
 
-def start_detached(arguments: Sequence[str], run: Path) -> Detached:
-    """Start ``diffviz ARGUMENTS…`` (a training without a screen, into ``run``) and return at once.
+def start_detached(options: TrainOptions) -> Detached:
+    """Start a training without a screen in the options' run folder and return at once.
 
-    Closing the terminal, Ctrl+C and this process's end don't reach it. What it prints goes to
-    ``output.txt`` in the run folder, after what an earlier sitting printed there.
+    Closing the terminal, Ctrl+C and this process's end don't reach it. What it prints is appended
+    to ``output.txt`` in the run folder.
 
     Raises:
         DiffvizError: if the run folder can't be made or written.
     """
+    run = options.folder
+    assert run is not None
     try:
         run.mkdir(parents=True, exist_ok=True)
         output = (run / OUTPUT).open("ab")
@@ -71,7 +71,7 @@ def start_detached(arguments: Sequence[str], run: Path) -> Detached:
         raise DiffvizError(f"can't write in the run folder {run}: {error.strerror}") from error
     with output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, *arguments],
+            [*python_module("diffviz"), "train", "--plain", *options.to_flags()],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

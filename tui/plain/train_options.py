@@ -1,69 +1,96 @@
-"""What the flags of ``diffviz train`` ask for, checked before torch is loaded."""
+"""Options of ``diffviz train``, checked before torch is loaded."""
 
 import argparse
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from ...core.errors import DiffvizError
 from ...core.models.catalog import bundled_names
 from ...core.names import DATASETS
 from ...core.recipes import TrainConfig, recipe
-from ...core.runs import CONFIG, read_config
-
-# What decides a run's numbers stays as the run began; --epochs may extend it.
-FIXED_ON_RESUME = (
-    "recipe", "batch_size", "lr", "seed", "dataset", "init", "teacher", "guide", "guidance",
-    "precision", "out",
-)  # fmt: skip
+from ...core.runs import check_no_run, read_config
 
 
-def run_folder(args: argparse.Namespace) -> Path:
-    """Return the folder that a training with these flags will be in.
 
-    Raises:
-        DiffvizError: if the flags don't fit together, or there is a run already.
+@dataclass(frozen=True)
+class TrainOptions:
+    """Options of ``diffviz train``; None leaves a choice to the recipe or to the resumed run.
+
+    Paths are absolute where the run stores them, so that it can be resumed from any folder.
     """
-    refuse_changes(args)
-    if args.resume is not None:
-        read_config(args.resume)
-        return args.resume
-    config = new_config(args)
-    folder = args.out or free_folder(config.recipe)
-    if (folder / CONFIG).exists():
-        raise DiffvizError(
-            f"{folder} holds a run already: go on with --resume {folder}, or name another --out"
-        )
-    return folder
 
+    config: dict[str, Any]
+    """Fields of :class:`TrainConfig` that flags set; ``recipe`` names where the others are from."""
+    out: Path | None
+    resume: Path | None
+    data_dir: Path | None
+    device: str
+    threads: int | None
+    preview_every: int | None
+    score: int | None
+    tensorboard: bool
 
-def new_config(args: argparse.Namespace) -> TrainConfig:
-    """Return the configuration of a new run.
+    @property
+    def folder(self) -> Path | None:
+        """The run folder; None: the next free one."""
+        return self.resume or self.out
 
-    Raises:
-        DiffvizError: if there is no such recipe, or a value is out of range.
-    """
-    return recipe(
-        args.recipe or "default",
-        dataset=_dataset(args.dataset),
-        epochs=args.epochs,
-        batch_size=args.batch_size,
-        lr=args.lr,
-        seed=args.seed,
-        init=_lasting(args.init),
-        teacher=_lasting(args.teacher),
-        guide=_lasting(args.guide),
-        guidance=args.guidance,
-        precision=args.precision,
-    )
+    @classmethod
+    def from_flags(cls, args: argparse.Namespace) -> "TrainOptions":
+        """Return the options that the parsed flags give.
 
+        Raises:
+            DiffvizError: if ``--resume`` comes with a flag that decides the run's numbers; only
+                ``--epochs`` may extend them.
+        """
+        names = [field.name for field in fields(TrainConfig)]
+        config = {name: value for name in names if (value := getattr(args, name, None)) is not None}
+        values = {field.name: getattr(args, field.name) for field in fields(cls)[1:]}
+        fixed = [*(config.keys() - {"epochs"}), *(["out"] if args.out is not None else [])]
+        if args.resume is not None and fixed:
+            raise DiffvizError(
+                f"{_flag(min(fixed))} can't be changed with --resume: "
+                "the run keeps what it began with"
+            )
+        for name in config.keys() & _ABSOLUTE.keys():
+            config[name] = _ABSOLUTE[name](config[name])
+        if args.data_dir is not None:
+            values["data_dir"] = args.data_dir.resolve()
+        return cls(config, **values)
 
-def refuse_changes(args: argparse.Namespace) -> None:
-    """Raise a DiffvizError if ``--resume`` comes with what a run keeps from its beginning."""
-    given = [name for name in FIXED_ON_RESUME if getattr(args, name) is not None]
-    if args.resume is not None and given:
-        flag = "--" + given[0].replace("_", "-")
-        raise DiffvizError(
-            f"{flag} can't be changed with --resume: the run keeps what it began with"
-        )
+    def to_flags(self) -> list[str]:
+        """Return the flags that give these options."""
+        values = self.config | {f.name: getattr(self, f.name) for f in fields(self)[1:]}
+        return [
+            _flag(name) if value is True else f"{_flag(name)}={value}"
+            for name, value in values.items()
+            if value is not None and value is not False
+        ]
+
+    def load_config(self) -> tuple[TrainConfig, dict[str, Any]]:
+        """Return what is to be trained, and the environment of the run that is resumed.
+
+        Raises:
+            DiffvizError: if there is no such recipe or run, or a value is out of range.
+        """
+        if self.resume is None:
+            return recipe(self.config.get("recipe", "default"), **self.config), {}
+        config, environment = read_config(self.resume)
+        return replace(config, **self.config), environment
+
+    def with_folder(self) -> "TrainOptions":
+        """Return these options with a run folder.
+
+        Raises:
+            DiffvizError: if the configuration is refused, or there is a run in ``out`` already.
+        """
+        config, _ = self.load_config()
+        if self.resume is not None:
+            return self
+        folder = self.out or free_folder(config.recipe)
+        check_no_run(folder)
+        return replace(self, out=folder)
 
 
 def free_folder(recipe_name: str) -> Path:
@@ -74,17 +101,25 @@ def free_folder(recipe_name: str) -> Path:
     return folder
 
 
-def _lasting(weights: str | None) -> str | None:
-    """Return the name of weights such that it means the same wherever a run is resumed."""
-    if weights and weights.split(":")[0] not in bundled_names():
-        return str(Path(weights).resolve())  # an @epoch or :ema is a part of the last name
-    return weights
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
-def _dataset(name: str | None) -> str | None:
-    """Return the name of a data set such that it means the same wherever a run is resumed."""
-    if name in DATASETS or name is None:  # whatever lies in this folder by that name
-        return name
-    if name.endswith(".npz") or Path(name).is_dir():
+def _absolute_weights(name: str) -> str:
+    if name and name.split(":")[0] not in bundled_names():
+        return str(Path(name).resolve())  # an @epoch or :ema is a part of the last name
+    return name
+
+
+def _absolute_dataset(name: str) -> str:
+    if name not in DATASETS and (name.endswith(".npz") or Path(name).is_dir()):
         return str(Path(name).resolve())
     return name
+
+
+_ABSOLUTE = {
+    "dataset": _absolute_dataset,
+    "init": _absolute_weights,
+    "teacher": _absolute_weights,
+    "guide": _absolute_weights,
+}

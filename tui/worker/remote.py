@@ -1,18 +1,18 @@
 """The way to a driver in another process; what comes back goes to an outlet of this one."""
 
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from ..child_process import python_module
 from . import wire
 from .driver import Outlet
 from .jobs import Job
 from .pipelines import OpenSampler
 
-_COMMAND = (sys.executable, "-P", "-m", "diffviz.tui.worker.process")
+_COMMAND = tuple(python_module("diffviz.tui.worker.process"))
 
 
 class RemoteDriver:

@@ -167,7 +167,7 @@ def test_second_ctrl_c_interrupts():
 
 @pytest.mark.parametrize(
     ("flag", "value"),
-    [("--lr", "0.1"), ("--batch-size", "8"), ("--seed", "1"), ("--recipe", "reference"),
+    [("--lr", "0.1"), ("--batch-size", "8"), ("--seed", "0"), ("--recipe", "reference"),
      ("--dataset", "synthetic"), ("--out", "elsewhere")],
 )  # fmt: skip
 def test_resume_keeps_what_the_run_began_with(train, diffviz, tmp_path, flag, value):

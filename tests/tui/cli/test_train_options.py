@@ -11,7 +11,7 @@ from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Finished
 from diffviz.core.runs import RunFolder
 from diffviz.tui.cli.train import add_arguments
-from diffviz.tui.plain.train_options import new_config
+from diffviz.tui.plain.train_options import TrainOptions
 
 SMALL = ("--recipe", "reference", "--batch-size", 16)
 
@@ -27,16 +27,43 @@ def test_data_of_ones_own(diffviz, tmp_path, monkeypatch):
     assert outcome.status == 0, outcome.err
 
 
-def test_a_folder_that_is_called_like_a_data_set(tmp_path, monkeypatch):
+@pytest.fixture
+def options():
+    """Return a function that parses flags."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
+
+    def parse(*flags):
+        return TrainOptions.from_flags(parser.parse_args([str(flag) for flag in flags]))
+
+    return parse
+
+
+def test_a_folder_that_is_called_like_a_data_set(options, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in (*DATASETS, "own"):
         (tmp_path / name).mkdir()
-    named = [new_config(parser.parse_args(["--dataset", name])).dataset for name in DATASETS]
+    named = [options("--dataset", name).load_config()[0].dataset for name in DATASETS]
     assert named == list(DATASETS)
-    own = new_config(parser.parse_args(["--dataset", "own"])).dataset
-    assert own == str((tmp_path / "own").resolve())
+    assert options("--dataset", "own").load_config()[0].dataset == str(tmp_path / "own")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        (),
+        ("--resume", "-odd", "--epochs", 7, "--tensorboard"),
+        ("--lr", 1e-300, "--seed", 2**64 - 1, "--guidance", 1.1, "--teacher", "film-59",
+         "--guide", "weights@3:ema", "--init", ""),
+        ("--data-dir", "data", "--out", "a run", "--threads", 3, "--score", 0,
+         "--preview-every", 0, "--device", "cuda:1", "--precision", "bf16"),
+    ],
+)  # fmt: skip
+def test_flags_travel_to_another_process(options, flags):
+    words = [f"{a}={b}" for a, b in zip(flags[::2], flags[1::2], strict=False)]
+    words += [flags[-1]] if len(flags) % 2 else []
+    parsed = options(*words)
+    assert options(*parsed.to_flags()) == parsed
 
 
 @pytest.mark.parametrize(
@@ -44,10 +71,10 @@ def test_a_folder_that_is_called_like_a_data_set(tmp_path, monkeypatch):
     [(False, False, "goes on in"), (True, False, "train --resume"), (True, True, "run --weights")],
 )
 def test_leaving_the_screen_says_what_now(diffviz, tmp_path, monkeypatch, ended, complete, says):
-    def start(arguments, run):
-        with RunFolder.create(run, TrainConfig(), {}) as opened:
+    def start(options):
+        with RunFolder.create(options.folder, TrainConfig(), {}) as opened:
             list(opened.record([Finished(8, 1, 8, 1.0, complete, "w")]))
-        return SimpleNamespace(run=run, ended=ended, trouble=lambda: None)
+        return SimpleNamespace(run=options.folder, ended=ended, trouble=lambda: None)
 
     terminal = SimpleNamespace(interactive=True)
     monkeypatch.setattr("diffviz.tui.cli.train.terminal_of", lambda args: terminal)

@@ -1,0 +1,22 @@
+"""The lines of the ``diffviz`` command on stderr."""
+
+import sys
+from contextlib import suppress
+
+ERROR = "diffviz: error: "
+"""How the line begins that a failed command prints."""
+
+
+def print_error(error: object) -> None:
+    """Print the one line of a failure."""
+    _print(f"{ERROR}{error}")
+
+
+def print_notice(text: str) -> None:
+    """Print a line that is no error, ``diffviz: interrupted`` for example."""
+    _print(f"diffviz: {text}")
+
+
+def _print(line: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(line, file=sys.stderr, flush=True)
