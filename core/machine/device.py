@@ -1,4 +1,4 @@
-"""Picking a device and the number of threads; torch is imported only to ask for a GPU."""
+"""Choose a device and the number of threads; torch is imported only to look for a GPU."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-# What the drivers of NVIDIA, AMD and the Windows subsystem leave; no such file, no GPU.
+# From the drivers of NVIDIA, AMD and the Windows subsystem; without these files, no GPU.
 _GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
@@ -21,7 +21,7 @@ def find_device(name: str = "auto") -> str:
     """Return the name of the device called ``name``: ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
 
     ``auto`` takes CUDA, then MPS, then the CPU. Where there can't be a GPU, torch, which takes a
-    second to import, isn't asked.
+    second to import, isn't loaded.
 
     Raises:
         DiffvizError: if the name is unknown or this machine has no such device.
@@ -77,7 +77,7 @@ def default_threads() -> int:
 
 
 def device_name(device: str) -> str:
-    """Return what the hardware behind ``device`` calls itself, as well as can be found out."""
+    """Return the name of the hardware behind ``device``, as well as it can be determined."""
     if device.startswith("cuda"):
         import torch
 

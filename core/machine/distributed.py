@@ -1,8 +1,7 @@
-"""Several processes that work on one thing, as ``torchrun`` starts them.
+"""Several processes that share the work, as ``torchrun`` starts them.
 
-Process 0 writes all files. What the processes tell each other lies in small host tensors and goes
-through gloo; gradients go through the device's own backend. torch is imported where there is
-more than one process.
+Process 0 writes all files. Small host tensors are exchanged through gloo, gradients through the
+device's backend. torch is imported only where there is more than one process.
 """
 
 import os
@@ -143,12 +142,12 @@ def joined(device: str) -> Iterator[tuple[Group, str]]:
         torch.distributed.destroy_process_group()
 
 
-def own_threads() -> int:
-    """Return this process's part of the cores: all of them, unless ``torchrun`` started more."""
+def process_threads() -> int:
+    """Return this process's share of the cores."""
     return max(1, default_threads() // max(1, _from_torchrun("LOCAL_WORLD_SIZE", 1)))
 
 
-def own_rank() -> int:
+def process_rank() -> int:
     """Return the number that ``torchrun`` gave this process, from 0."""
     return _from_torchrun("RANK", 0) if _from_torchrun("WORLD_SIZE", 1) > 1 else 0
 

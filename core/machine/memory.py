@@ -1,4 +1,4 @@
-"""How much memory is in use."""
+"""The memory in use."""
 
 import os
 import resource

@@ -18,7 +18,7 @@ import numpy as np
 from ..backends import Backend, open_backend
 from ..files.memo import kept
 from ..machine.device import default_threads, device_name
-from ..machine.distributed import ALONE, Group, own_threads
+from ..machine.distributed import ALONE, Group, process_threads
 from ..models.weights import Weights
 from ..names import SIDE
 
@@ -57,7 +57,7 @@ def plan_sampling(
     Raises:
         DiffvizError: if the backend or the precision can't be had.
     """
-    mine = SamplePlan(BATCH, threads or own_threads())
+    mine = SamplePlan(BATCH, threads or process_threads())
     if threads is None and passes >= _PAYS:
 
         def prepare(count: int) -> Backend:

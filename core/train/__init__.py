@@ -1,4 +1,4 @@
-"""Training: the loop and what it consists of."""
+"""Training: the loop, batches, checkpoints and the objective."""
 
 from .loop import (
     WEIGHTS,

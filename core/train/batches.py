@@ -1,8 +1,8 @@
-"""One optimizer step: which images, which timesteps, which noise, and what is measured.
+"""One optimizer step: its images, timesteps and noise, and what is measured.
 
 Algorithm 1 of Ho et al. 2020: draw images, a uniform timestep each and noise; descend on the
 mean squared error of the predicted noise. All random numbers are functions of (seed, step), so
-a resumed run sees exactly what an uninterrupted one would have seen.
+a resumed run trains on exactly what an uninterrupted one would have.
 """
 
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def position(step: int, batches: int) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one batch showed; the fields are those of :class:`.records.Batch`."""
+    """Measurements of one batch; see :class:`.records.Batch`."""
 
     loss: float
     lr: float
@@ -79,7 +79,7 @@ class Measured:
 
 
 class BatchRunner:
-    """Does one batch after the other; ``state`` is consistent between them."""
+    """Trains batch by batch; ``state`` is consistent between them."""
 
     def __init__(
         self,
@@ -104,19 +104,17 @@ class BatchRunner:
         self._order_epoch = 0
         self._model = group.parallel(state.model.train(), device)
         self._parameters = list(state.model.parameters())
-        own = raw_weights(state.model)
-        self._own = [own[name] for name in state.ema]
+        raw = raw_weights(state.model)
+        self._raw = [raw[name] for name in state.ema]
         self._guard = LossGuard()
 
     @property
     def suspicious(self) -> bool:
-        """Whether the newest losses look as if the training had gone wrong."""
+        """Whether the newest losses are far above the usual ones."""
         return self._guard.suspicious > 0
 
     def next(self, total: int) -> Measured:
-        """Do the next batch of a training of ``total`` batches.
-
-        Nothing has changed when it raises.
+        """Train on the next of ``total`` batches; an exception leaves the state unchanged.
 
         Raises:
             DiffvizError: if the loss or the gradient is not finite, or the loss has exploded.
@@ -137,7 +135,7 @@ class BatchRunner:
         state.optimizer.step()
         with torch.no_grad():
             average = get_ema_multi_avg_fn(config.ema_decay_at(step))
-            average(list(state.ema.values()), self._own, None)
+            average(list(state.ema.values()), self._raw, None)
         state.step = step
         return measured
 
@@ -147,10 +145,10 @@ class BatchRunner:
         if self._order_epoch != epoch:
             self._order = epoch_order(config.seed, epoch, len(self._images))
             self._order_epoch = epoch
-        mine = self._group.share(size)
-        picked = self._order[(batch - 1) * size : batch * size][mine]
+        rows = self._group.share(size)
+        picked = self._order[(batch - 1) * size : batch * size][rows]
         t, eps = batch_noise(config.seed, step, (size, 1, 28, 28))
-        t, eps = t[mine], eps[mine].to(device)
+        t, eps = t[rows], eps[rows].to(device)
         x_0 = self._images[picked.to(device)].float().div_(127.5).sub_(1.0).unsqueeze(1)
         signal = self._signal[t].to(device).view(-1, 1, 1, 1)
         noise = self._noise[t].to(device).view(-1, 1, 1, 1)
@@ -174,7 +172,7 @@ class BatchRunner:
     def _measure(
         self, t: Tensor, errors: Tensor, loss: Tensor, objective: Tensor, lr: float
     ) -> Measured:
-        """Bring everything to the host at once and take all processes together."""
+        """Copy the results to the host at once and average them over the processes."""
         gradients = [p.grad for p in self._parameters if p.grad is not None]
         scalars = torch.stack(
             [loss.detach(), objective.detach(), torch.nn.utils.get_total_norm(gradients)]
@@ -184,8 +182,8 @@ class BatchRunner:
         sums = np.bincount(bands, weights=host[3:], minlength=len(_PHASES))
         counts = np.bincount(bands, minlength=len(_PHASES))
         means = host[:2] / self._group.size
-        together: NDArray[np.float64] = np.concatenate([means, sums, counts]).astype(np.float64)
-        summed = self._group.sum(together)
+        local: NDArray[np.float64] = np.concatenate([means, sums, counts]).astype(np.float64)
+        summed = self._group.sum(local)
         sums, counts = np.split(summed[2:], 2)
         return Measured(
             loss=float(summed[0]),
@@ -206,5 +204,5 @@ def _errors(predicted: Tensor, target: Tensor) -> Tensor:
 
 
 def _short(value: float) -> float:
-    """Return a number for the log with no more digits than it is worth."""
+    """Return a number for the log with five significant digits."""
     return float(f"{value:.5g}")

@@ -1,11 +1,11 @@
-"""Checkpoints: all that training needs to go on as if it had never stopped.
+"""Checkpoints: the state from which a training resumes exactly.
 
-Random numbers are functions of (seed, step) here, so there is no generator state to keep: the
-step count is the whole of it.
+Random numbers are functions of (seed, step), so the step count is all of their state.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,12 +15,12 @@ from ..models.weight_files import load_strictly, read_tensors, save_tensors
 from ..recipes import TrainConfig
 
 CHECKPOINT = "checkpoint.safetensors"
-_MOST = 1e12  # steps or seconds that a run can have come to
+_MAX = 1e12  # steps or seconds of a run
 
 
 @dataclass(eq=False)
 class TrainState:
-    """The moving parts of a training run."""
+    """What changes from batch to batch."""
 
     model: nn.Module
     ema: dict[str, Tensor]
@@ -31,7 +31,7 @@ class TrainState:
     epoch_loss: float = 0.0
     """Sum of the losses of the current epoch's batches."""
     wall_s: float = 0.0
-    """Seconds spent so far, over all sittings."""
+    """Seconds of training so far, over all sessions."""
     last_loss: float = 0.0
     """Mean loss of the newest whole epoch."""
     lr_scale: float = 1.0
@@ -55,13 +55,7 @@ def save_checkpoint(path: Path, state: TrainState, config: TrainConfig) -> None:
     for name, parameter in state.model.named_parameters():
         for key, value in state.optimizer.state[parameter].items():
             tensors[f"optimizer.{name}.{key}"] = torch.as_tensor(value)
-    metadata = {
-        "kind": "checkpoint",
-        "architecture": config.architecture,
-        "default_set": config.default_set,
-        "config": config.to_json(),
-        "data_md5": state.data_md5,
-        "step": state.step,
+    metadata = _metadata("checkpoint", state, config) | {
         # hexadecimal keeps every bit
         "epoch_loss": state.epoch_loss.hex(),
         "last_loss": state.last_loss.hex(),
@@ -72,21 +66,24 @@ def save_checkpoint(path: Path, state: TrainState, config: TrainConfig) -> None:
 
 
 def save_weights(path: Path, state: TrainState, config: TrainConfig) -> None:
-    """Write the raw and EMA weights with what made them."""
-    metadata = {
-        "kind": "weights",
+    """Write the raw and EMA weights and the configuration they were trained with."""
+    metadata = _metadata("weights", state, config) | {"loss": state.last_loss}
+    save_tensors(path, weight_tensors(state), metadata)
+
+
+def _metadata(kind: str, state: TrainState, config: TrainConfig) -> dict[str, Any]:
+    return {
+        "kind": kind,
         "architecture": config.architecture,
         "default_set": config.default_set,
         "config": config.to_json(),
         "data_md5": state.data_md5,
         "step": state.step,
-        "loss": state.last_loss,
     }
-    save_tensors(path, weight_tensors(state), metadata)
 
 
 def load_checkpoint(path: Path, state: TrainState) -> None:
-    """Bring ``state`` (fresh, of the same configuration) to where ``path`` stands.
+    """Load ``path`` into ``state``, which is fresh and of the same configuration.
 
     Raises:
         DiffvizError: if the file is missing, broken, or of another architecture.
@@ -105,31 +102,41 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
             raise DiffvizError(f"{path} has no complete EMA weights: training can't go on from it")
         for name, tensor in ema.items():
             state.ema[name].copy_(tensor)
-        fused = bool(state.optimizer.defaults.get("fused"))
         for name, parameter in state.model.named_parameters():
             moments = file.group(f"optimizer.{name}")
-            # The fused optimizer walks all memory in step: the moments need the parameter's
-            # own layout (channels-last), which a file doesn't keep.
-            layout = torch.zeros_like(parameter)
-            if any(moments[key].shape != layout.shape for key in ("exp_avg", "exp_avg_sq")):
-                raise ValueError(name)
-            if moments["step"].numel() != 1 or not 0 <= float(moments["step"]) < _MOST:
-                raise ValueError(name)
-            state.optimizer.state[parameter] = {
-                "step": moments["step"].reshape(()).to(parameter.device if fused else "cpu"),
-                "exp_avg": layout.clone().copy_(moments["exp_avg"]),
-                "exp_avg_sq": layout.copy_(moments["exp_avg_sq"]),
-            }
-        state.step = file.metadata["step"]
-        state.epoch_loss = float.fromhex(file.metadata["epoch_loss"])
-        state.last_loss = float.fromhex(file.metadata["last_loss"])
-        state.wall_s = float(file.metadata["wall_s"])
-        state.lr_scale = float(file.metadata.get("lr_scale", 1.0))
-        if type(state.step) is not int:
-            raise TypeError("step")
-        if not all(0 <= v < _MOST for v in (state.step, state.epoch_loss, state.wall_s)):
-            raise ValueError("out of range")
-        if not 0 < state.lr_scale <= 1:
-            raise ValueError("lr_scale")
+            state.optimizer.state[parameter] = _moments(moments, parameter, state.optimizer)
+        _load_counts(file.metadata, state)
     except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error
+
+
+def _moments(
+    saved: dict[str, Tensor], parameter: Tensor, optimizer: torch.optim.Optimizer
+) -> dict[str, Tensor]:
+    """Return Adam's state of a parameter, in the parameter's memory layout.
+
+    The fused optimizer reads all its memory in the same order, and a file doesn't store that
+    layout (channels-last).
+    """
+    step, moments = saved["step"], {key: saved[key] for key in ("exp_avg", "exp_avg_sq")}
+    if any(moment.shape != parameter.shape for moment in moments.values()):
+        raise ValueError("shape")
+    if step.numel() != 1 or not 0 <= float(step) < _MAX:
+        raise ValueError("step")
+    device = parameter.device if optimizer.defaults.get("fused") else "cpu"
+    loaded = {key: torch.zeros_like(parameter).copy_(moment) for key, moment in moments.items()}
+    return {"step": step.reshape(()).to(device)} | loaded
+
+
+def _load_counts(saved: dict[str, Any], state: TrainState) -> None:
+    state.step = saved["step"]
+    state.epoch_loss = float.fromhex(saved["epoch_loss"])
+    state.last_loss = float.fromhex(saved["last_loss"])
+    state.wall_s = float(saved["wall_s"])
+    state.lr_scale = float(saved.get("lr_scale", 1.0))
+    if type(state.step) is not int:
+        raise TypeError("step")
+    if not all(0 <= v < _MAX for v in (state.step, state.epoch_loss, state.wall_s)):
+        raise ValueError("out of range")
+    if not 0 < state.lr_scale <= 1:
+        raise ValueError("lr_scale")

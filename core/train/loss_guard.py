@@ -1,4 +1,4 @@
-"""Noticing that a training has gone wrong, before more time and good checkpoints are lost."""
+"""Detect a training that has diverged, before more time and good checkpoints are lost."""
 
 import math
 from collections import deque
@@ -8,34 +8,34 @@ from ..errors import DiffvizError
 
 FACTOR = 10.0
 PATIENCE = 20
-_REMEMBERED, _REFRESH = 500, 50  # losses; batches between two looks at their median
-_WITHOUT_LEARNING = 1.0  # the loss of a network that always predicts eps = 0
+_WINDOW, _REFRESH = 500, 50  # losses; batches between two computations of their median
+_UNTRAINED = 1.0  # the loss of a network that always predicts eps = 0
 
 
 class LossGuard:
-    """Watches the loss of every batch.
+    """Checks the loss of every batch.
 
     A loss above 10 times its running median, and above 10 times what predicting no noise at all
     would give until there is one, is suspect; 20 such batches in a row end the training.
     """
 
     def __init__(self) -> None:
-        self._losses: deque[float] = deque(maxlen=_REMEMBERED)
-        self._usual = _WITHOUT_LEARNING
+        self._losses: deque[float] = deque(maxlen=_WINDOW)
+        self._usual = _UNTRAINED
         self._batches = 0
         self._since = ""
         self.suspicious = 0
-        """Suspect batches in a row: a checkpoint now could be of a network that is spoilt."""
+        """Suspect batches in a row: a checkpoint saved now could be of a diverged network."""
 
     def check(self, loss: float, grad_norm: float, epoch: int, batch: int) -> None:
-        """Take in a batch's loss and gradient norm.
+        """Check a batch's loss and gradient norm.
 
         Raises:
             DiffvizError: if one is not finite or the loss has exploded; names the batch.
         """
         for name, value in (("loss", loss), ("gradient", grad_norm)):
             if not math.isfinite(value):
-                raise DiffvizError(f"the {name} became {value} in {_what_to_do(epoch, batch)}")
+                raise DiffvizError(f"the {name} became {value} in {_advice(epoch, batch)}")
         if loss <= FACTOR * self._usual:
             self.suspicious = 0
             self._losses.append(loss)
@@ -44,7 +44,7 @@ class LossGuard:
                 self._usual = median(self._losses)
             return
         if not self.suspicious:
-            self._since = _what_to_do(epoch, batch)
+            self._since = _advice(epoch, batch)
         self.suspicious += 1
         if self.suspicious == PATIENCE:
             raise DiffvizError(
@@ -52,7 +52,7 @@ class LossGuard:
             )
 
 
-def _what_to_do(epoch: int, batch: int) -> str:
+def _advice(epoch: int, batch: int) -> str:
     return (
         f"epoch {epoch}, batch {batch}: the last checkpoint is whole; go on from it, or start "
         "again with a lower --lr"

@@ -1,4 +1,4 @@
-"""How much each timestep counts in the training objective."""
+"""Weights of the timesteps in the training objective."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""What the network of a training can do by now: digits from noise that is always the same."""
+"""Previews of a training: digits sampled with its current weights, always from the same noise."""
 
 import time
 from copy import deepcopy
@@ -19,20 +19,20 @@ from .checkpoint import TrainState
 
 DIGITS = 8
 SAMPLER, STEPS = "dpmpp-2m", 12
-"""Few enough steps not to be felt; the digits' shapes are there."""
+"""Few enough steps to cost little, enough for the digits' shapes."""
 _CHUNK = 64
-_REAL = 10_000  # images that scores compare with, at most
+_REAL = 10_000  # training images that a score compares with, at most
 
 
 def is_preview_due(step: int, every: int) -> bool:
-    """Return whether a strip is made after ``step`` batches: every so many, sooner at first."""
+    """Return whether there is a preview after ``step`` batches: more of them at first."""
     if every == 0:
         return False
     return step % every == 0 or step in (every // 8, every // 4, every // 2)
 
 
 class EmaSampler:
-    """Samples with a training's EMA weights; the training's own state stays as it is."""
+    """Samples with a training's EMA weights, in a copy of its network."""
 
     def __init__(self, state: TrainState, device: torch.device) -> None:
         self._state = state
@@ -40,7 +40,7 @@ class EmaSampler:
         self._denoiser = TorchDenoiser(self._model, device)
 
     def digits(self, seeds: range) -> NDArray[np.uint8]:
-        """Return the digits of ``seeds`` as they are now, ``[n, 28, 28]``."""
+        """Sample ``seeds`` with the current weights; return ``[n, 28, 28]``."""
         self._model.load_state_dict(self._state.ema)
         parts = []
         for start in range(0, len(seeds), _CHUNK):
@@ -50,7 +50,7 @@ class EmaSampler:
         return np.concatenate(parts)
 
     def save_strip(self, run: Path, step: int) -> tuple[str, float]:
-        """Keep the strip of this moment; return its path within the run and the seconds taken.
+        """Save a strip of digits; return its path within the run and the seconds taken.
 
         Raises:
             DiffvizError: if it can't be written.
@@ -61,9 +61,9 @@ class EmaSampler:
 
 
 class Scorer:
-    """Fréchet distance from sampled digits to the images trained on, in a small classifier's eyes.
+    """Fréchet distance of sampled digits to the training images, in a classifier's features.
 
-    The first call also looks at the real images.
+    The first call also computes the features of the training images.
     """
 
     def __init__(self, sampler: EmaSampler, data: ImageData, n: int) -> None:
@@ -79,5 +79,5 @@ class Scorer:
         if self._distance is None:
             real = classifier.features(from_grey(self._data.images[:_REAL].numpy()))
             self._distance = FrechetDistance(Gaussian.fit(real))
-        made = classifier.features(from_grey(self._sampler.digits(range(self._n))))
-        return self._distance.to(Gaussian.fit(made)), time.perf_counter() - began
+        sampled = classifier.features(from_grey(self._sampler.digits(range(self._n))))
+        return self._distance.to(Gaussian.fit(sampled)), time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""What a training begins with: a network, its EMA and its optimizer."""
+"""The state before the first batch: a network, its EMA and its optimizer."""
 
 import torch
 from torch import nn
@@ -14,16 +14,16 @@ from .checkpoint import TrainState, raw_weights
 def new_state(
     config: TrainConfig, data_md5: str, device: torch.device, *, resuming: bool = False
 ) -> TrainState:
-    """Return the state before the first batch; ``resuming`` leaves the weights to a checkpoint.
+    """Return the state before the first batch; with ``resuming`` a checkpoint brings the weights.
 
     Raises:
-        DiffvizError: if the weights to begin with can't be had or are another architecture's.
+        DiffvizError: if the initial weights can't be loaded or are another architecture's.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(philox(config.seed, "init", 0).integers(2**63)))
         model = build(config.architecture)
     if config.init and not resuming:
-        model = _given(config)
+        model = _initial_model(config)
     # channels-last is the faster layout for small convolutions on every device
     model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     ema = {name: tensor.clone() for name, tensor in raw_weights(model).items()}
@@ -41,7 +41,7 @@ def new_state(
     return TrainState(model, ema, optimizer, data_md5)
 
 
-def _given(config: TrainConfig) -> nn.Module:
+def _initial_model(config: TrainConfig) -> nn.Module:
     weights = load_weights(config.init)
     if weights.architecture != config.architecture:
         raise DiffvizError(

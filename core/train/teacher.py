@@ -15,13 +15,13 @@ from ..recipes import TrainConfig
 
 
 class Teacher:
-    """Predicts what a student is to predict."""
+    """Predicts the targets of a student."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
         """Load the teacher that ``config`` names, and its guide if there is one.
 
         Raises:
-            DiffvizError: if their weights can't be had.
+            DiffvizError: if their weights can't be loaded.
         """
         self._device = device
         self._autocast = config.precision == "bf16"
@@ -46,5 +46,5 @@ def _network(spec: str, device: torch.device) -> nn.Module:
         model = load_weights(spec).model.eval().requires_grad_(False)
     except DiffvizError as error:
         raise DiffvizError(f"the teacher or its guide: {error}") from error
-    # as the student is kept
+    # the layout of the student
     return model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]

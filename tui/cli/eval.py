@@ -61,7 +61,7 @@ def execute(args: argparse.Namespace) -> int:
     """Measure, with progress on stderr, and print the result."""
     from ...core.errors import DiffvizError
     from ...core.export import check_output
-    from ...core.machine.distributed import own_rank
+    from ...core.machine.distributed import process_rank
 
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
@@ -78,7 +78,7 @@ def execute(args: argparse.Namespace) -> int:
     else:
         check_seeds(args)
 
-    if own_rank() > 0:  # of several processes: the first one measures
+    if process_rank() > 0:  # of several processes: the first one measures
         if args.samples is None:
             _sample(args)
         return 0
@@ -112,11 +112,11 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     from ...core.classifier import Classifier
     from ...core.data import load_dataset
     from ...core.machine.device import set_threads
-    from ...core.machine.distributed import own_threads
+    from ...core.machine.distributed import process_threads
     from ...core.measure.evaluate import evaluate, measure_real
     from ...core.sampling import describe
 
-    set_threads(args.threads or own_threads())
+    set_threads(args.threads or process_threads())
     classifier = Classifier.load()
     train = load_dataset("mnist", args.data_dir)
     test = load_dataset("mnist", args.data_dir, train=False)
@@ -178,7 +178,7 @@ def _sample_share(
     from dataclasses import asdict
 
     from ...core.export import save_images
-    from ...core.machine.distributed import own_threads
+    from ...core.machine.distributed import process_threads
     from ...core.measure.report import Cost
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
@@ -188,7 +188,7 @@ def _sample_share(
     pipeline = Pipeline.load(
         args.weights or DEFAULT,
         device,
-        args.threads or own_threads(),
+        args.threads or process_threads(),
         precision=args.precision,
         backend=args.backend,
     )

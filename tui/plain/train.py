@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.data import ImageData, load_dataset
 from ...core.machine.device import pick_device, set_threads
-from ...core.machine.distributed import Group, joined, own_threads
+from ...core.machine.distributed import Group, joined, process_threads
 from ...core.recipes import TrainConfig
 from ...core.records import Finished, TrainEvent
 from ...core.runs import RunFolder
@@ -55,7 +55,7 @@ def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, A
     environment = {
         "data_dir": str(data_dir) if data_dir else previous.get("data_dir"),
         "device": options.device if options.device != "auto" else previous.get("device", "auto"),
-        "threads": options.threads or previous.get("threads") or own_threads(),
+        "threads": options.threads or previous.get("threads") or process_threads(),
         "versions": versions(),
     }
     for name in ("preview_every", "score"):

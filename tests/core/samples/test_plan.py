@@ -29,7 +29,7 @@ class Network:
 def machine(tmp_path, monkeypatch):
     """A machine of four cores whose passes take as long as ``costs`` says; count its probes."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(sample_plan, "own_threads", lambda: 4)
+    monkeypatch.setattr(sample_plan, "process_threads", lambda: 4)
     monkeypatch.setattr(sample_plan, "default_threads", lambda: 4)
     monkeypatch.setattr(os, "getloadavg", lambda: (1.0, 0.0, 0.0), raising=False)
 

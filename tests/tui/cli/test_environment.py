@@ -3,7 +3,7 @@
 import pytest
 
 from diffviz.core.errors import DiffvizError
-from diffviz.core.machine.distributed import own_rank, own_threads
+from diffviz.core.machine.distributed import process_rank, process_threads
 
 
 @pytest.mark.parametrize("size", ["two", "", "-1", "1.5"])
@@ -18,17 +18,17 @@ def test_an_invalid_number_of_processes_is_one_line(diffviz, monkeypatch, tmp_pa
 
 def test_a_rank_is_ignored_with_one_process(monkeypatch):
     monkeypatch.setenv("RANK", "3")
-    assert own_rank() == 0
+    assert process_rank() == 0
     monkeypatch.setenv("WORLD_SIZE", "4")
-    assert own_rank() == 3
+    assert process_rank() == 3
 
 
 def test_processes_on_one_machine_share_its_cores(monkeypatch):
     monkeypatch.setattr("diffviz.core.machine.distributed.default_threads", lambda: 8)
-    assert own_threads() == 8
+    assert process_threads() == 8
     for processes, threads in (("2", 4), ("3", 2), ("16", 1), ("0", 8)):
         monkeypatch.setenv("LOCAL_WORLD_SIZE", processes)
-        assert own_threads() == threads
+        assert process_threads() == threads
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "many")
     with pytest.raises(DiffvizError, match="LOCAL_WORLD_SIZE is 'many'"):
-        own_threads()
+        process_threads()
