@@ -87,27 +87,22 @@ def epoch_weights(run: Path, epoch: int) -> Path:
     return run / "epochs" / f"{epoch:04d}.safetensors"
 
 
+@dataclass(eq=False)
 class _Session:
     """Training in one process, from the run's checkpoint to its end or until it is stopped."""
 
-    def __init__(
-        self,
-        config: TrainConfig,
-        data: ImageData,
-        run: Path,
-        device: torch.device,
-        group: Group,
-        resume: bool,
-        stop: threading.Event,
-        extras: Extras,
-    ) -> None:
-        self._config, self._data, self._run = config, data, run
-        self._device, self._group, self._resume = device, group, resume
-        self._stop, self._extras = stop, extras
+    config: TrainConfig
+    data: ImageData
+    run: Path
+    device: torch.device
+    group: Group
+    resume: bool
+    stop: threading.Event
+    extras: Extras
 
     @property
     def _total(self) -> int:
-        return self._batches * self._config.epochs
+        return self._batches * self.config.epochs
 
     @property
     def _position(self) -> tuple[int, int, int]:
@@ -117,20 +112,20 @@ class _Session:
     def events(self) -> Iterator[TrainEvent]:
         """Yield the events of :func:`train`."""
         self._begin()
-        state, config = self._state, self._config
+        state, config = self._state, self.config
         yield Started(
-            run=str(self._run),
+            run=str(self.run),
             architecture=config.architecture,
             parameters=parameter_count(state.model),
-            dataset=self._data.name,
-            images=len(self._data),
-            device=str(self._device),
+            dataset=self.data.name,
+            images=len(self.data),
+            device=str(self.device),
             epochs=config.epochs,
             batches_per_epoch=self._batches,
             batch_size=config.batch_size,
             step=state.step,
             lr_scale=state.lr_scale,
-            processes=self._group.size,
+            processes=self.group.size,
         )
         try:
             yield from self._batch_events()
@@ -139,40 +134,40 @@ class _Session:
             if not self._between_epochs and not saved:
                 self._save()
             if isinstance(ending, LostProcessError):
-                raise DiffvizError(f"{ending}: go on with --resume {self._run}") from ending
+                raise DiffvizError(f"{ending}: go on with --resume {self.run}") from ending
             raise
         done = state.step == self._total
-        newest = self._run / (WEIGHTS if done else CHECKPOINT)
-        if done and self._group.main:
-            save_weights(newest, state, self._config)
+        newest = self.run / (WEIGHTS if done else CHECKPOINT)
+        if done and self.group.main:
+            save_weights(newest, state, self.config)
         yield Finished(*self._position, state.wall_s, done, str(newest))
 
     def _begin(self) -> None:
         """Load the checkpoint, if there is one, and prepare to train."""
-        config, checkpoint = self._config, self._run / CHECKPOINT
-        self._batches = batches_per_epoch(config, self._data, self._group)
+        config, checkpoint = self.config, self.run / CHECKPOINT
+        self._batches = batches_per_epoch(config, self.data, self.group)
         resuming = (
-            self._resume and checkpoint.exists()
+            self.resume and checkpoint.exists()
         )  # a run may be killed before its first checkpoint
-        self._state = new_state(config, self._data.md5, self._device, resuming=resuming)
+        self._state = new_state(config, self.data.md5, self.device, resuming=resuming)
         if resuming:
             load_checkpoint(checkpoint, self._state)
         step = self._state.step
         if step > self._total:
             raise DiffvizError(
-                f"{self._run} has gone beyond {config.epochs} epochs already: it can't go on to "
+                f"{self.run} has gone beyond {config.epochs} epochs already: it can't go on to "
                 "fewer"
             )
-        self._inbox = CommandInbox(self._run) if self._group.main else None
+        self._inbox = CommandInbox(self.run) if self.group.main else None
         self._commands: list[Command] = []
         self._sampler: EmaSampler | None = None
-        if self._group.main and (self._extras.preview_every or self._extras.score):
-            self._sampler = EmaSampler(self._state, self._device)
-            self._scorer = Scorer(self._sampler, self._data, self._extras.score)
-        self._runner = BatchRunner(config, self._data, self._state, self._device, self._group)
-        if step < self._total and self._group.main:
+        if self.group.main and (self.extras.preview_every or self.extras.score):
+            self._sampler = EmaSampler(self._state, self.device)
+            self._scorer = Scorer(self._sampler, self.data, self.extras.score)
+        self._runner = BatchRunner(config, self.data, self._state, self.device, self.group)
+        if step < self._total and self.group.main:
             # from before more epochs were added; those of the last epoch are among the epochs'
-            (self._run / WEIGHTS).unlink(missing_ok=True)
+            (self.run / WEIGHTS).unlink(missing_ok=True)
         self._saved_step, self._saved_at = step, time.monotonic()
         self._between_epochs = False
 
@@ -187,9 +182,9 @@ class _Session:
             ends_epoch = self._between_epochs = batch.batch == self._batches
             yield batch
             if ends_epoch:
-                if self._group.main:  # before anyone can stop here
-                    save_weights(epoch_weights(self._run, batch.epoch), state, self._config)
-                images = (self._batches - epoch_from) * self._config.batch_size
+                if self.group.main:  # before anyone can stop here
+                    save_weights(epoch_weights(self.run, batch.epoch), state, self.config)
+                images = (self._batches - epoch_from) * self.config.batch_size
                 rate = images / max(state.wall_s - epoch_began, 1e-9)
                 self._between_epochs = False
                 yield EpochDone(*self._position, state.wall_s, state.last_loss, batch.lr, rate)
@@ -197,7 +192,7 @@ class _Session:
             yield from self._preview()
             if ends_epoch:
                 yield from self._score()
-            due = time.monotonic() - self._saved_at > self._extras.checkpoint_every_s
+            due = time.monotonic() - self._saved_at > self.extras.checkpoint_every_s
             if (ends_epoch or due) and not self._runner.suspicious:
                 yield from self._save()
             if (yield from self._handle_commands()):
@@ -217,8 +212,8 @@ class _Session:
             state.last_loss, state.epoch_loss = state.epoch_loss / self._batches, 0.0
         return Batch(
             step, epoch, batch, state.wall_s, measured.loss, measured.lr,
-            self._config.batch_size / took, measured.objective, measured.grad_norm, measured.bands,
-            memory_in_use(self._device) if step % _MEMORY_EVERY == 1 else None,
+            self.config.batch_size / took, measured.objective, measured.grad_norm, measured.bands,
+            memory_in_use(self.device) if step % _MEMORY_EVERY == 1 else None,
         )  # fmt: skip
 
     def _save(self) -> Iterator[CheckpointSaved]:
@@ -227,23 +222,23 @@ class _Session:
         Saving doesn't wait for the iterator to be consumed.
         """
         state = self._state
-        if not self._group.main or self._saved_step == state.step:
+        if not self.group.main or self._saved_step == state.step:
             return iter(())
-        path = self._run / CHECKPOINT
-        save_checkpoint(path, state, self._config)
+        path = self.run / CHECKPOINT
+        save_checkpoint(path, state, self.config)
         self._saved_step, self._saved_at = state.step, time.monotonic()
         return iter((CheckpointSaved(*self._position, str(path)),))
 
     def _preview(self) -> Iterator[Preview]:
         step = self._state.step
-        if self._sampler is not None and is_preview_due(step, self._extras.preview_every):
-            path, seconds = self._sampler.save_strip(self._run, step)
+        if self._sampler is not None and is_preview_due(step, self.extras.preview_every):
+            path, seconds = self._sampler.save_strip(self.run, step)
             yield Preview(*self._position, path, SAMPLER, STEPS, seconds)
 
     def _score(self) -> Iterator[Score]:
-        if self._sampler is not None and self._extras.score:
+        if self._sampler is not None and self.extras.score:
             fld, seconds = self._scorer.score()
-            yield Score(*self._position, fld, self._extras.score, seconds)
+            yield Score(*self._position, fld, self.extras.score, seconds)
 
     def _handle_commands(self) -> Generator[TrainEvent, None, bool]:
         """Apply the commands that have arrived, wait while paused, and return whether to stop."""
@@ -258,9 +253,9 @@ class _Session:
             if command is None and not paused:
                 return False
             if command is None:
-                self._stop.wait(_PAUSE_S)
-                if self._group.main:
-                    heartbeat(self._run)
+                self.stop.wait(_PAUSE_S)
+                if self.group.main:
+                    heartbeat(self.run)
                 self._batch_began = time.perf_counter()
 
     def _next_command(self) -> tuple[Command | None, bool]:
@@ -268,10 +263,10 @@ class _Session:
         if self._inbox is not None:
             self._commands += self._inbox.new()
         command = self._commands.pop(0) if self._commands else None
-        if self._group.size == 1:
-            return command, self._stop.is_set()
+        if self.group.size == 1:
+            return command, self.stop.is_set()
         code = [0, 0] if command is None else [NAMES.index(command.name) + 1, command.value or 0]
-        summed = self._group.sum(np.array([self._stop.is_set(), *code], np.float64))
+        summed = self.group.sum(np.array([self.stop.is_set(), *code], np.float64))
         stop, name, value = (round(number) for number in summed)
         return Command(NAMES[name - 1], value or None) if name else None, stop > 0
 
@@ -287,11 +282,11 @@ class _Session:
             done = value * self._batches >= self._state.step
             message = f"beyond epoch {value} already"
             if done:
-                self._config = replace(self._config, epochs=value)
+                self.config = replace(self.config, epochs=value)
                 message = f"trains until the end of epoch {value}"
                 self._saved_step = -1
-                if self._group.main:
-                    change_epochs(self._run, value)
+                if self.group.main:
+                    change_epochs(self.run, value)
         if done and name in ("checkpoint", "halve_lr", "epochs"):
             yield from self._save()
         if name == "checkpoint":
