@@ -12,7 +12,6 @@ from ...core.recipes import TrainConfig, recipe
 from ...core.runs import check_no_run, read_config
 
 
-
 @dataclass(frozen=True)
 class TrainOptions:
     """Options of ``diffviz train``; None leaves a choice to the recipe or to the resumed run.
