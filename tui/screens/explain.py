@@ -1,4 +1,4 @@
-"""The explanation over the run, where there is no room for a panel beside it."""
+"""The explanation over the run screen, where there is no room for a panel."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -11,7 +11,7 @@ from ...core.step import Step
 from ..theme import PANEL
 from ..widgets.explain import Explain
 
-_LOOKS_PER_S = 5
+_REFRESHES_PER_S = 5
 
 
 class ExplainScreen(ModalScreen[None]):
@@ -28,10 +28,10 @@ class ExplainScreen(ModalScreen[None]):
     ExplainScreen Explain { width: 62; max-width: 100%; height: 14; max-height: 100%; }
     """
 
-    def __init__(self, look: Callable[[], tuple[Step | None, str]]) -> None:
-        """Explain what ``look`` returns: the step that is looked at, and its sampler."""
+    def __init__(self, get_step: Callable[[], tuple[Step | None, str]]) -> None:
+        """Explain what ``get_step`` returns: the step at the cursor, and its sampler."""
         super().__init__()
-        self._look = look
+        self._get_step = get_step
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -40,11 +40,11 @@ class ExplainScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Fill it, and follow the run."""
         self.fill()
-        self.set_interval(1 / _LOOKS_PER_S, self.fill)
+        self.set_interval(1 / _REFRESHES_PER_S, self.fill)
 
     def fill(self) -> None:
-        """Explain what is there now."""
-        self.query_one(Explain).show(*self._look())
+        """Explain the current step."""
+        self.query_one(Explain).show(*self._get_step())
 
     def on_click(self) -> None:
         """Close on any click."""

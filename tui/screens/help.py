@@ -1,4 +1,4 @@
-"""The help overlay: every key, from the one key table."""
+"""The help overlay: every key of a screen, from its key table."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -22,7 +22,7 @@ class HelpBox(TextWidget):
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
-        self._keys = keys = [key for key in keys if key.help]  # some are told with another
+        self._keys = keys = [key for key in keys if key.help]  # some share the row of another
         self._key_width = max(len(key.shown) for key in keys) + 2
         self._width = self._key_width + max(len(key.help) for key in keys)
         self._columns = 1
@@ -60,15 +60,15 @@ class HelpBox(TextWidget):
 
     def _entry(self, key: Key, width: int) -> Row:
         """Return a key and what it does, ``width`` cells wide."""
-        says = text(shortened(key.help, width - self._key_width), _EXPLAINS)
-        cells = [self._key(key.shown), says, text(" " * width, style(background=PANEL))]
+        help_text = text(shortened(key.help, width - self._key_width), _HELP_STYLE)
+        cells = [self._key(key.shown), help_text, text(" " * width, style(background=PANEL))]
         return fit(cells, width)
 
     def _key(self, shown: str) -> Segment:
         return text(f"{shown:<{self._key_width}}", style(TEXT, bold=True, background=PANEL))
 
 
-_EXPLAINS = style(DIM, background=PANEL)
+_HELP_STYLE = style(DIM, background=PANEL)
 
 
 class HelpScreen(ModalScreen[None]):

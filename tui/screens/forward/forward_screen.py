@@ -36,12 +36,12 @@ from .training_images import Nearest, TrainingImages, load_training_images, near
 
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10
-_SETTLED_S = 0.2  # the nearest image is looked for when the cursor has rested that long
+_SETTLED_S = 0.2  # the nearest image is searched when the cursor has rested that long
 _EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
 
 
 class ForwardScreen(PlannedScreen[None]):
-    """Looks at the run screen's session, which goes on below."""
+    """Shows the run screen's session at any timestep; it goes on sampling."""
 
     KEYS = FORWARD_KEYS
 
@@ -81,7 +81,7 @@ class ForwardScreen(PlannedScreen[None]):
         return plan_forward(width, height, self.training is not None, small_mode(self.app))
 
     def on_mount(self) -> None:
-        """Show what there is, and look for real digits."""
+        """Show the pictures, and load real digits."""
         self._show_keys()
         self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
         self.run_worker(self._fetch(), exit_on_error=False)
@@ -91,18 +91,18 @@ class ForwardScreen(PlannedScreen[None]):
         self._fit()
 
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
-        """Look at the timestep under the mouse."""
-        self._look(message.t)
+        """Move the cursor to the timestep under the mouse."""
+        self._seek_t(message.t)
 
     # What the keys do.
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some timesteps, towards the digit or the noise."""
-        self._look(self.t - by)
+        self._seek_t(self.t - by)
 
-    def action_look(self, t: int) -> None:
-        """Put the cursor at timestep ``t``."""
-        self._look(t)
+    def action_seek(self, t: int) -> None:
+        """Move the cursor to timestep ``t``."""
+        self._seek_t(t)
 
     def action_next_image(self) -> None:
         """Take another real digit."""
@@ -134,7 +134,7 @@ class ForwardScreen(PlannedScreen[None]):
         without = {"next_image"} if self.training is None else ()
         self.query_one("#footer", Footer).show(None, without)
 
-    def _look(self, t: int) -> None:
+    def _seek_t(self, t: int) -> None:
         self.t = min(_T, max(0, t))
         self.refresh_pictures()
 
@@ -144,8 +144,8 @@ class ForwardScreen(PlannedScreen[None]):
             index = self._image % len(self.training.images)
             label = int(self.training.labels[index])
             name = self.training.name
-            said = [f"{name} image {index}, a {label}", f"{name} {index}", name]
-            return from_grey(self.training.images[index]), said
+            wordings = [f"{name} image {index}, a {label}", f"{name} {index}", name]
+            return from_grey(self.training.images[index]), wordings
         newest = self.session.newest()
         if newest is None:
             return np.full((28, 28), -1.0, np.float32), ["not there yet", "none"]
@@ -174,23 +174,23 @@ class ForwardScreen(PlannedScreen[None]):
         self._put("#pictures", pictures)
         if self._plan.side is not None and self.training is not None:
             width = self._plan.side.tile_width
-            beside = [
+            pictures = [
                 (x_0, label("x_0", what, width)),
                 expected_picture(step, width),
                 nearest_picture(self._nearest, self.training, width),
             ]
-            self._put("#side", beside[-self._plan.side.capacity :])
+            self._put("#side", pictures[-self._plan.side.capacity :])
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
-        self._say(what)
+        self._show_text(what)
         if step is not None and self.training is not None:
             key = (self.t, session.generation, step.t)
-            self._seek(key, to_grey(step.x0_hat[0]), self.training)
+            self._find_nearest(key, to_grey(step.x0_hat[0]), self.training)
 
     def _put(self, where: str, pictures: list[Picture]) -> None:
         images = to_grey(np.stack([picture for picture, _ in pictures]))
         self.query_one(where, Mosaic).show(images, [label for _, label in pictures])
 
-    def _say(self, what: list[str]) -> None:
+    def _show_text(self, what: list[str]) -> None:
         name = text("diffviz", style(ACCENT, bold=True))
         seed = self.session.title
         self.query_one("#header", SplitLine).show(
@@ -228,13 +228,13 @@ class ForwardScreen(PlannedScreen[None]):
         self._show_keys()
         self._fit()
 
-    def _seek(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:
-        """Look for the training image nearest to ``picture`` once the cursor rests."""
+    def _find_nearest(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:
+        """Find the training image nearest to ``picture`` once the cursor rests."""
         if key == self._nearest_of:
             return
         self._nearest, self._nearest_of = None, key
 
-        async def look() -> None:
+        async def find() -> None:
             found = await asyncio.to_thread(nearest_to, picture, training)
             if key == self._nearest_of:
                 self._nearest = found
@@ -242,6 +242,6 @@ class ForwardScreen(PlannedScreen[None]):
 
         def begin() -> None:
             if key == self._nearest_of:
-                self.run_worker(look(), group="nearest", exit_on_error=False)
+                self.run_worker(find(), group="nearest", exit_on_error=False)
 
         self.set_timer(_SETTLED_S, begin)

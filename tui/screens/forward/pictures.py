@@ -1,4 +1,4 @@
-"""What the forward screen shows beside x_0: pictures with their labels, and the nearest image."""
+"""The pictures of the forward screen, with their labels, and the nearest training image."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ _BLACK = np.full((28, 28), -1.0, np.float32)
 
 def label(name: str, wordings: list[str], width: int) -> Row:
     """Return the name of a picture and the longest wording that fits beside it."""
-    said = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
-    return [text(name, style(TEXT, bold=True)), text(f" {said}", style(DIM))]
+    meaning = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
+    return [text(name, style(TEXT, bold=True)), text(f" {meaning}", style(DIM))]
 
 
 def reverse_picture(step: Step | None, t: int, noise: NDArray[np.float32], width: int) -> Picture:
@@ -40,7 +40,7 @@ def expected_picture(step: Step | None, width: int) -> Picture:
 
 
 def nearest_picture(found: Nearest | None, training: TrainingImages, width: int) -> Picture:
-    """Return the training image that was found, or black while it is looked for."""
+    """Return the training image that was found, or black while it is searched."""
     if found is None:
         return _BLACK, label("nearest", ["to x0_hat: looking …", "…"], width)
     far = f"{found.distance:.1f}"

@@ -7,7 +7,6 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.names import SIDE
-from ....core.pictures import to_grey
 from ....core.sampling.trajectory import Trajectory
 from ...keys import State
 from ...options import RunOptions
@@ -21,20 +20,20 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import Belief
-from ...worker.messages import Frame
 from ..planned import small_mode
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import plan_branch
 from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, where
 
-_POSSIBLE = 0.03  # a digit that is less likely isn't worth its room
+_POSSIBLE = 0.03  # less likely digits are not shown
 
 
 class BranchScreen(MosaicScreen):
-    """Shows the children of one step and adds them to the tree; dismissed with a path to keep."""
+    """Shows the children of one step and adds them to the tree; dismissed with a path to open."""
 
     KEYS = BRANCH_KEYS
+    CLASSIFY_EVERY_FRAME = True  # a few digits
 
     def __init__(
         self,
@@ -51,7 +50,7 @@ class BranchScreen(MosaicScreen):
         self.lane = session.children(index, children)
         self.parent_title = session.title
         self.step = session.history.step(index)
-        """The step that all children begin with."""
+        """The step that all children start from."""
         self._trajectory = Trajectory(index)
 
     def widgets(self) -> Iterable[Widget]:
@@ -73,18 +72,8 @@ class BranchScreen(MosaicScreen):
         """Start from the parent's x_t."""
         super().begin()
         self._trajectory = self.bridge.trajectory()
-        self.draw()
 
-    def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show the children and what each is taken for."""
-        step = frame.steps[0]
-        if step is None:
-            return
-        self._beliefs = self.belief.probabilities(step.x0_hat)
-        self.query_one("#timeline", Timeline).show(step.t)
-        self.show_again()
-
-    def tell(self) -> None:
+    def show_status(self) -> None:
         """Fill the header and the status."""
         name = text("diffviz", style(ACCENT, bold=True))
         children = "1 child" if self._count == 1 else f"{self._count} children"
@@ -107,7 +96,7 @@ class BranchScreen(MosaicScreen):
         self._go_back(None)
 
     def _go_back(self, child: int | None) -> None:
-        """Leave the children to the tree, and go back with the path of one of them."""
+        """Add the children to the tree, and go back with the path of one of them."""
         if not self.is_current:
             return
         children = Children(self.index, self._trajectory, self.lane.streams)
@@ -123,19 +112,16 @@ class BranchScreen(MosaicScreen):
 
     def draw(self) -> None:
         """Show the children on the page; before the first step, what all begin with."""
-        step = self.frame.steps[0] if self.frame is not None else None
+        step = self.newest
         if step is None:
             self.query_one("#timeline", Timeline).show(self.step.t)
             both = {"x_t": self.step.x_t, "x0_hat": self.step.x0_hat}
             images = np.repeat(both[self._view], self._count, axis=0)
         else:
             images = step.x_t if self._view == "x_t" else step.x0_hat
-        page = self._plan.page(self.selected)
-        mosaic = self.query_one("#mosaic", Mosaic)
-        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
-        mosaic.select(self.selected - page.start)
+        self.show_page(images)
 
-    def _label(self, index: int) -> Row:
+    def label(self, index: int) -> Row:
         """Return a child's number and which digits it may be, as many as its tile has room for."""
         selected = index == self.selected
         name = text(f"{index + 1}", style(ACCENT if selected else DIM, bold=selected))
@@ -165,8 +151,7 @@ class BranchScreen(MosaicScreen):
 
     def _progress(self) -> list[Row]:
         """Return where the process is, longest wording first."""
-        step = self.frame.steps[0] if self.frame is not None else self.step
-        step = step or self.step
+        step = self.newest or self.step
         state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
         view = "x_0" if step.t == 0 else self._view
         return [[*where(step), text(f"   {view}   {state}", style(DIM))], where(step)]

@@ -1,4 +1,4 @@
-"""The grid: 32 digits emerging together, with what the classifier takes them for."""
+"""The grid: 32 digits emerging together, each with its most likely class."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,6 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import Belief
-from ...worker.messages import Frame
 from ..planned import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
@@ -74,22 +73,7 @@ class GridScreen(MosaicScreen):
             (Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),), kept=False
         )
 
-    def begin(self) -> None:
-        """Show the noise of all digits at once, and start."""
-        super().begin()
-        self.draw()
-
-    def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show the digits; a few times a second also what they are taken for."""
-        step = frame.steps[0]
-        if step is None:
-            return
-        if slow:
-            self._beliefs = self.belief.probabilities(step.x0_hat)
-        self.query_one("#timeline", Timeline).show(step.t)
-        self.show_again()
-
-    def tell(self) -> None:
+    def show_status(self) -> None:
         """Fill the header and the status."""
         self.query_one("#header", SplitLine).show(*self._heading())
         if self.state is not State.FAILED:
@@ -118,15 +102,12 @@ class GridScreen(MosaicScreen):
 
     def draw(self) -> None:
         """Show the digits on the page and the selected one, and what they look like."""
-        step = self.frame.steps[0] if self.frame is not None else None
+        step = self.newest
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
         else:  # the noise needs no network
             images = BatchNoise.from_seeds(self.seeds).draw(0)
-        page = self._plan.page(self.selected)
-        mosaic = self.query_one("#mosaic", Mosaic)
-        mosaic.show(to_grey(images[page.start : page.stop]), [self._label(i) for i in page])
-        mosaic.select(self.selected - page.start)
+        self.show_page(images)
         name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]
         self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
@@ -134,23 +115,21 @@ class GridScreen(MosaicScreen):
         self._draw_bars()
 
     def _draw_bars(self) -> None:
-        histogram, belief = (
-            self.query_one("#histogram", DigitBars),
-            self.query_one("#belief", DigitBars),
-        )
+        histogram = self.query_one("#histogram", DigitBars)
+        belief = self.query_one("#belief", DigitBars)
         if self._beliefs is None:
             histogram.show([0.0] * 10, [" –"] * 10, None)
             belief.show([0.0] * 10, ["   –"] * 10, None)
             return
         counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
-        own = self._beliefs[self.selected]
-        top = int(own.argmax())
+        selected = self._beliefs[self.selected]
+        top = int(selected.argmax())
         # the fullest bar is the fullest class, but a few digits of one class don't fill theirs
         shares = counts / max(8, counts.max())
         histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], top)
-        belief.show(own.tolist(), [f"{p:4.0%}" for p in own], top)
+        belief.show(selected.tolist(), [f"{p:4.0%}" for p in selected], top)
 
-    def _label(self, index: int) -> Row:
+    def label(self, index: int) -> Row:
         """Return seed and belief, 14 cells wide."""
         selected = index == self.selected
         name = style(ACCENT if selected else DIM, bold=selected)
@@ -170,7 +149,7 @@ class GridScreen(MosaicScreen):
         if tiles is not None and self._plan.pages > 1:
             page = f"   page {self.selected // tiles.capacity + 1}/{self._plan.pages}"
             turn = ", PgDn"
-        step = self.frame.steps[0] if self.frame is not None else None
+        step = self.newest
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))
         meaning = text(f" {_VIEWS[shown]}", style(DIM))
@@ -195,7 +174,7 @@ class GridScreen(MosaicScreen):
 
     def _progress(self) -> list[Row]:
         """Return where the process is, longest wording first."""
-        step = self.frame.steps[0] if self.frame is not None else None
+        step = self.newest
         if self.frame is None or step is None:
             waiting = "pure noise" if self.sources else "pure noise; loading weights"
             return [[text(waiting)]]

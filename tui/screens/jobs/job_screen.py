@@ -1,4 +1,4 @@
-"""What the screens share that sample several digits at once: thread, clock, keys, one layout."""
+"""The base of the screens that sample several digits at once: job, frames, pace."""
 
 from abc import abstractmethod
 from typing import Any
@@ -20,11 +20,11 @@ from ..planned import PlannedScreen
 
 _PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
 _BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
-_SLOW_EVERY = 5  # pulls between two looks at what costs more, such as the belief
+_SLOW_EVERY = 5  # pulls between two updates of what costs more, such as the belief
 
 
 class JobScreen(PlannedScreen[Any]):
-    """A screen that starts a job of its own on the bridge and shows its frames."""
+    """Starts a job on the bridge and shows its frames."""
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class JobScreen(PlannedScreen[Any]):
         self._pulls = 0
         self._frame_budget = FrameBudget()
 
-    # What a screen has to say.
+    # What each screen defines.
 
     @abstractmethod
     def job(self) -> Job:
@@ -58,10 +58,10 @@ class JobScreen(PlannedScreen[Any]):
         """Show ``frame``; with ``slow`` also what costs more."""
 
     @abstractmethod
-    def tell(self) -> None:
-        """Say what is going on: the state has changed."""
+    def show_status(self) -> None:
+        """Show the state in the header and the status."""
 
-    # What they share.
+    # What all screens share.
 
     def show_error(self, message: str) -> None:
         """Say what went wrong where the status is."""
@@ -88,10 +88,10 @@ class JobScreen(PlannedScreen[Any]):
         self._pulls += 1
         wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
         if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
-            self.take(slow=self._pulls % _SLOW_EVERY == 0)
+            self.show_newest(slow=self._pulls % _SLOW_EVERY == 0)
 
-    def take(self, slow: bool) -> None:
-        """Take what is in the mailbox and show it."""
+    def show_newest(self, slow: bool) -> None:
+        """Show the frame in the mailbox, if there is one of this screen's run."""
         frame = self.bridge.mailbox.take()
         if frame is not None and frame.run == self._run:
             first, self.frame = self.frame is None, frame
@@ -99,29 +99,29 @@ class JobScreen(PlannedScreen[Any]):
             self.show_frame(frame, slow or first)
 
     def enter(self, state: State) -> None:
-        """Note what is going on and show it."""
+        """Set the state and show it."""
         self.state = state
         self.query_one("#footer", Footer).show(state)
-        self.tell()
+        self.show_status()
 
     def on_loaded(self, message: Loaded) -> None:
-        """Note what is used."""
+        """Show which weights are used."""
         self.sources[message.weights] = message.source
         if self.state is State.LOADING:
             self.enter(State.PLAYING if self._playing else State.PAUSED)
         else:
-            self.tell()
+            self.show_status()
 
     def on_finished(self, message: Finished) -> None:
-        """Show the last pictures and say so."""
+        """Show the last pictures."""
         if message.run == self._run:
-            self.take(slow=True)
+            self.show_newest(slow=True)
             if self.frame is not None:
                 self.show_frame(self.frame, slow=True)
             self.enter(State.DONE)
 
     def on_failed(self, message: Failed) -> None:
-        """Leave if nothing ever worked; otherwise say what went wrong."""
+        """Leave if nothing ever worked; otherwise show what went wrong."""
         if message.at_start:
             self.app.exit(message.text, return_code=1)
         elif message.run == self._run:
@@ -165,4 +165,4 @@ class JobScreen(PlannedScreen[Any]):
     def _set_speed(self, speed: float | None) -> None:
         self.speed = speed
         self.bridge.set_speed(speed)
-        self.tell()
+        self.show_status()

@@ -1,22 +1,28 @@
-"""What the grid and the branch share: digits in tiles, one of them selected, on pages."""
+"""The base of the grid and the branch: digits in tiles on pages, one of them selected."""
 
 from abc import abstractmethod
 
 import numpy as np
 
+from ....core.pictures import to_grey
 from ....core.step import Step
 from ...options import RunOptions
 from ...theme import PHASE_COLOURS, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
+from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import Belief
+from ...worker.messages import Frame
 from .job_screen import JobScreen
 from .mosaic_layout import MosaicPlan
 
 
 class MosaicScreen(JobScreen):
     """A job of one lane whose digits lie in the tiles of a mosaic."""
+
+    CLASSIFY_EVERY_FRAME = False
+    """Whether the classifier sees every frame, or a few a second."""
 
     def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, count: int) -> None:
         super().__init__(options, bridge, belief)
@@ -26,7 +32,7 @@ class MosaicScreen(JobScreen):
         self._beliefs: np.ndarray | None = None
         self._plan = MosaicPlan({}, None, count)
 
-    # What a screen has to say.
+    # What each screen defines.
 
     @abstractmethod
     def plan(self, width: int, height: int) -> MosaicPlan:
@@ -37,32 +43,59 @@ class MosaicScreen(JobScreen):
         """Show the digits on the page of the selected one."""
 
     @abstractmethod
+    def label(self, index: int) -> Row:
+        """Return what is below the picture of a digit."""
+
+    @abstractmethod
     def action_open(self) -> None:
         """Go back with the selected digit."""
 
-    # What they share.
+    # What both screens share.
 
     def begin(self) -> None:
-        """Start; nothing is known yet of what the digits look like."""
+        """Start; what the digits look like is not known yet."""
         self._beliefs = None
         super().begin()
+        self.draw()
 
     def fit(self, width: int, height: int) -> None:
         """Choose the tiles for this size."""
         self._plan = self.plan(width, height)
         self.query_one("#mosaic", Mosaic).arrange_tiles(self._plan.tiles)
-        self.show_again()
+        self.redraw()
 
-    def show_again(self) -> None:
-        """Show the digits and what is said of them."""
+    def redraw(self) -> None:
+        """Show the digits and the status."""
         self.draw()
-        self.tell()
+        self.show_status()
+
+    @property
+    def newest(self) -> Step | None:
+        """The newest step of the lane; None before its first."""
+        return self.frame.steps[0] if self.frame is not None else None
+
+    def show_frame(self, frame: Frame, slow: bool) -> None:
+        """Show the digits; what they look like only as often as that costs."""
+        step = frame.steps[0]
+        if step is None:
+            return
+        if slow or self.CLASSIFY_EVERY_FRAME:
+            self._beliefs = self.belief.probabilities(step.x0_hat)
+        self.query_one("#timeline", Timeline).show(step.t)
+        self.redraw()
+
+    def show_page(self, images: np.ndarray) -> None:
+        """Show those of ``images`` ``[n, 28, 28]`` that are on the page of the selected one."""
+        page = self._plan.page(self.selected)
+        mosaic = self.query_one("#mosaic", Mosaic)
+        mosaic.show(to_grey(images[page.start : page.stop]), [self.label(i) for i in page])
+        mosaic.select(self.selected - page.start)
 
     def select(self, index: int) -> None:
         """Select a digit, if there is one of this number; the page follows."""
         if 0 <= index < self._plan.count:
             self.selected = index
-            self.show_again()
+            self.redraw()
 
     def action_move(self, by_x: int, by_y: int) -> None:
         """Select a neighbour."""
@@ -72,7 +105,7 @@ class MosaicScreen(JobScreen):
     def action_view(self) -> None:
         """Change between the noisy images and what the model expects of them."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
-        self.show_again()
+        self.redraw()
 
     def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
         """Select with a click, go back with two."""

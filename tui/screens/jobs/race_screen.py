@@ -85,11 +85,11 @@ class RaceScreen(JobScreen):
                 Lane(f"{name} {steps}", o.weights, stream(), sampler, steps, noise=o.noise)
                 for name, sampler, steps in _SAMPLERS
             ]
-        own = o.weights.partition(":")[0]
-        others = _COMPARED if own in _COMPARED else (o.weights, _COMPARED[0])
+        name = o.weights.partition(":")[0]
+        compared = _COMPARED if name in _COMPARED else (o.weights, _COMPARED[0])
         return [
             Lane(printable(name), name, stream(), o.sampler, o.steps, o.eta, o.noise)
-            for name in others
+            for name in compared
         ]
 
     def job(self) -> Job:
@@ -117,7 +117,7 @@ class RaceScreen(JobScreen):
         self.query_one("#numbers", LaneTable).arrange_columns(plan.column, plan.gap)
         self.rearrange()  # the number of lanes may have changed
         self._draw()
-        self.tell()
+        self.show_status()
 
     def show_frame(self, frame: Frame, slow: bool) -> None:
         """Show where each lane is; a few times a second also what its digit looks like."""
@@ -137,13 +137,13 @@ class RaceScreen(JobScreen):
             )
             self._lanes[index] = lane if beliefs is None else replace(lane, belief=beliefs[index])
         self._draw()
-        self.tell()
+        self.show_status()
 
     def show_error(self, message: str) -> None:
         """Say what went wrong where the verdict would be."""
         self.query_one("#verdict", SplitLine).show_error(message)
 
-    def tell(self) -> None:
+    def show_status(self) -> None:
         """Fill the header and the line below the lanes."""
         self.query_one("#header", SplitLine).show(*self._heading())
         if self.state is not State.FAILED:
@@ -159,7 +159,7 @@ class RaceScreen(JobScreen):
     def action_weights(self) -> None:
         """Change between a race of samplers and one of weights."""
         self.of_weights = not self.of_weights
-        self.aligned = self.of_weights  # the same sampler: pace would tell nothing
+        self.aligned = self.of_weights  # with the same sampler the pace is the same
         self.begin()
 
     def action_next_seed(self) -> None:

@@ -16,7 +16,7 @@ def plan_tree(width: int, height: int) -> Plan:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
-    inner, rows = width - 2 * margin, height - 4  # header, footer, blank ones beside them
+    inner, rows = width - 2 * margin, height - 4  # header, footer, a blank row next to each
     scale = min((inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
     while scale > 1 and inner - SIDE * scale - _GAP < _LIST:
         scale -= 1

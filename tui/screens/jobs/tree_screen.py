@@ -1,4 +1,4 @@
-"""The tree of branches: all that was drawn of a seed, to go on with any of it."""
+"""The tree of branches of a seed, to go on with any of them."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ from ..planned import Plan, PlannedScreen
 from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
 
-_LOOKS_PER_S = 4  # the run goes on below
+_REFRESHES_PER_S = 4  # the run goes on below
 _VIEWS = {
     "x_t": ["the noisy image", "noisy"],
     "x0_hat": ["what the model expects", "expected"],
@@ -56,18 +56,18 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         return plan_tree(width, height)
 
     def on_mount(self) -> None:
-        """Show the tree, again and again: what is sampled below grows."""
-        self.look()
-        self.set_interval(1 / _LOOKS_PER_S, self.look)
+        """Show the tree, and refresh it as the run screen samples on."""
+        self.refresh_tree()
+        self.set_interval(1 / _REFRESHES_PER_S, self.refresh_tree)
 
     def on_resize(self, event: Resize) -> None:
         """Fill what has come into view."""
-        self.look()
+        self.refresh_tree()
 
     def on_tree_list_picked(self, message: TreeList.Picked) -> None:
         """Select with a click, go on with two."""
         self.selected = self.session.tree.paths[message.index]
-        self.look()
+        self.refresh_tree()
         if message.twice:
             self.action_open()
 
@@ -78,7 +78,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         paths = self.session.tree.paths
         place = paths.index(self.selected) + by
         self.selected = paths[min(len(paths) - 1, max(0, place))]
-        self.look()
+        self.refresh_tree()
 
     def action_open(self) -> None:
         """Go on with the selected branch."""
@@ -87,12 +87,12 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
     def action_view(self) -> None:
         """Change between the noisy image and what the model expects of it."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
-        self.look()
+        self.refresh_tree()
 
     # How it is shown.
 
-    def look(self) -> None:
-        """Show what there is."""
+    def refresh_tree(self) -> None:
+        """Show the tree and the selected branch as they are now."""
         tree, current = self.session.tree, self.session.history.branch
         paths = tree.paths
         newest = [self._newest(path) for path in paths]

@@ -13,7 +13,7 @@ from ...widgets.text_widget import Row, text
 from .log_history import Moment
 
 Pictures = NDArray[np.uint8]
-_KEPT = 24  # moments whose pictures are kept in memory
+_CACHED = 24  # moments whose pictures are cached
 
 
 class Film:
@@ -24,16 +24,16 @@ class Film:
         self._load = load
         self._pictures: dict[str, Pictures] = {}
         self.cursor: int | None = None
-        """The moment looked at; None for the newest."""
+        """The chosen moment; None for the newest."""
         self.first_noise = 0
 
     def at(self, moments: Sequence[Moment]) -> int:
-        """Return the position of the moment looked at; -1 where there is none."""
+        """Return the position of the chosen moment; -1 where there is none."""
         last = len(moments) - 1
         return last if self.cursor is None else min(self.cursor, last)
 
     def move(self, by: int, moments: Sequence[Moment]) -> None:
-        """Look ``by`` moments on; at the newest one, follow it."""
+        """Choose the moment ``by`` places on; at the newest one, follow it."""
         if moments:
             place = min(max(0, self.at(moments) + by), len(moments) - 1)
             self.cursor = None if place == len(moments) - 1 else place
@@ -55,7 +55,7 @@ class Film:
             loaded = self._load(moment)
             if loaded is None:
                 return None
-            while len(self._pictures) >= _KEPT:
+            while len(self._pictures) >= _CACHED:
                 self._pictures.pop(next(iter(self._pictures)))
             self._pictures[moment.path] = loaded
         return self._pictures[moment.path]
@@ -63,7 +63,7 @@ class Film:
     def strip(self, moments: Sequence[Moment], tiles: Tiles) -> "Strip":
         """Return what to show in ``tiles``: a column is a moment, a row is a noise.
 
-        The last column is the moment looked at; the others are spread over what came before.
+        The last column is the chosen moment; the others are spread over what came before.
         """
         steps = [moment.step for moment in moments[: self.at(moments) + 1]]
         chosen = [moments[index] for index in spread(steps, tiles.columns)]
@@ -75,13 +75,13 @@ class Film:
                 pictures = self.pictures(moment)
                 if pictures is not None:
                     images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
-                looked_at = column == len(chosen) - 1
+                last = column == len(chosen) - 1
                 name = moment_text(moment) if row == used.rows - 1 else ""
-                labels.append([text(name, style(ACCENT if looked_at else DIM, bold=looked_at))])
+                labels.append([text(name, style(ACCENT if last else DIM, bold=last))])
         return Strip(used, images.reshape(-1, SIDE, SIDE), labels)
 
     def about(self, moments: Sequence[Moment]) -> list[str]:
-        """Return which moment is looked at, longest wording first."""
+        """Return which moment is chosen, longest wording first."""
         place = self.at(moments)
         which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
         return [f"EMA weights, few steps; picture {which}", f"picture {which}", ""]

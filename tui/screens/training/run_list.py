@@ -1,4 +1,4 @@
-"""The list of runs in a folder: what each is doing, and which to watch."""
+"""The list of runs in a folder, to choose the ones to watch."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -40,7 +40,7 @@ class RunTable(TextWidget):
     def show(
         self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: Sequence[str]
     ) -> None:
-        """Show ``runs``; ``empty`` says what to do where there are none."""
+        """Show ``runs``; ``empty`` is shown where there are none."""
         self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
         self.changed()
 
@@ -111,12 +111,12 @@ class RunListScreen(PlannedScreen[None]):
         yield SplitLine(id="status")
 
     def on_mount(self) -> None:
-        """Show the runs, and look again from time to time."""
+        """Show the runs, and read the folder again from time to time."""
         self.poll()
         self.set_interval(POLL_S, self.poll)
 
     def poll(self) -> None:
-        """Look what is in the folder."""
+        """Read which runs are in the folder."""
         if self.is_current:
             try:
                 self.runs = list_runs(self.folder)
@@ -132,8 +132,8 @@ class RunListScreen(PlannedScreen[None]):
         empty = ("diffviz train begins a run, --runs-dir looks elsewhere", f"none in {self.folder}")
         self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
         marked = len(self.marked)
-        said = f"{marked} marked: Enter shows them in one chart" if marked else ""
-        self.query_one("#status", SplitLine).show([[text(said, style(TEXT))]], [""])
+        hint = f"{marked} marked: Enter shows them in one chart" if marked else ""
+        self.query_one("#status", SplitLine).show([[text(hint, style(TEXT))]], [""])
 
     # What the keys do.
 

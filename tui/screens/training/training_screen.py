@@ -53,7 +53,7 @@ class TrainScreen(PlannedScreen[None]):
             others: Runs to show beside it from the beginning.
             earlier: Runs that the compare key adds.
             begun: The process that trains, where it was begun for this screen: leaving asks
-                what becomes of it, and its failure to begin ends the screen.
+                whether it goes on, and its failure to start ends the screen.
         """
         super().__init__()
         self.source = source
@@ -116,7 +116,7 @@ class TrainScreen(PlannedScreen[None]):
             if self._leaving:
                 self.app.exit(return_code=0)
             elif not self.source.history.started:
-                self.app.exit(return_code=1)  # whoever began it says why
+                self.app.exit(return_code=1)  # the caller prints why
         if not known and not self.others:
             self.published = self.source.history.started.get("architecture") == _PUBLISHED
         if self._polls % _OTHERS_EVERY == 0:

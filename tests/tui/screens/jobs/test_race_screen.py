@@ -87,7 +87,7 @@ def test_different_digits_are_named(drive):
         own = np.zeros(10, np.float32)
         own[3] = 1.0
         lanes[1] = type(lanes[1])(**{**vars(lanes[1]), "belief": own})
-        d.top.tell()
+        d.top.show_status()
         await d.pilot.pause()
         assert "2 different digits from the same noise" in d.text()
 
