@@ -1,4 +1,4 @@
-"""The command palette: every action of the key table of the screen on show."""
+"""The command palette: every action in the key table of the current screen."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,7 +9,7 @@ from .keys import Key
 
 
 class KeyCommands(Provider):
-    """Offers what the keys do, with the key beside it."""
+    """Offers what the keys do, with the key after each."""
 
     async def discover(self) -> Hits:
         """Offer everything, in the order of the table."""

@@ -9,7 +9,7 @@ from .terminal_app import TerminalApp, run_until_left
 
 
 class TrainingApp(TerminalApp):
-    """``diffviz train`` and ``diffviz watch``: begins with the screen that ``first`` makes."""
+    """The app of ``diffviz train`` and ``diffviz watch``; starts with the screen of ``first``."""
 
     def __init__(self, first: Callable[[], Screen], terminal: Terminal | None = None) -> None:
         super().__init__(terminal)
@@ -24,7 +24,7 @@ def show(first: Callable[[], Screen], terminal: Terminal | None = None) -> int:
     """Show the screen that ``first`` makes until it is left; return the exit status.
 
     0 after ``q``, 130 after Ctrl+C, 143 after SIGTERM, 129 after SIGHUP; a training goes on in
-    all of them, unless it was told to stop.
+    all of them, unless it was stopped.
     """
     app = TrainingApp(first, terminal)
     run_until_left(app)

@@ -97,4 +97,3 @@ RUN_KEYS: tuple[Key, ...] = (
         PALETTE,
     ),
 )
-"""``Ctrl+C`` and ``q`` work everywhere, the others on the run screen."""

@@ -30,7 +30,6 @@ from .run_view import RunView
 FRAMES_PER_S = 30
 _NOTICE_FRAMES = 2 * FRAMES_PER_S
 _BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
-_PHASES = tuple(Phase)
 
 
 class RunScreen(PlannedScreen[None]):
@@ -265,7 +264,7 @@ class RunScreen(PlannedScreen[None]):
 
     def action_phase(self, number: int) -> None:
         """Move the cursor to the beginning of a phase (1 to 4), once reached."""
-        self.session.seek_phase(_PHASES[number - 1])
+        self.session.seek_phase(list(Phase)[number - 1])
         self.cursor_moved()
 
     def action_faster(self) -> None:
