@@ -38,7 +38,7 @@ class Batch:
     epoch: int
     batch: int
     wall_s: float
-    """Seconds of training so far, over all sittings of this run."""
+    """Seconds of training so far, over all sessions of this run."""
     loss: float
     """Mean squared error of the predicted noise over this batch."""
     lr: float

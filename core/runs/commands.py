@@ -54,7 +54,7 @@ class CommandInbox:
     """The trainer's end: what was sent since it last looked."""
 
     def __init__(self, run: Path) -> None:
-        """Begin with an empty file; what was sent to an earlier sitting is forgotten."""
+        """Begin with an empty file; what was sent to an earlier session is forgotten."""
         self._path = run / COMMANDS
         self._path.unlink(missing_ok=True)
         self._read = 0

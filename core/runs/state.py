@@ -128,7 +128,7 @@ def _state(held: bool, newest: list[dict[str, Any]]) -> RunState:
             if kind in (
                 "finished",
                 "failed",
-            ):  # of an earlier sitting: the new one has not begun its log
+            ):  # of an earlier session: the new one has not begun its log
                 return RunState.STARTING
         elif kind == "finished":
             return RunState.FINISHED if event.get("complete") else RunState.STOPPED

@@ -23,7 +23,7 @@ def check_tensorboard() -> None:
 def export_events(events: Iterable[TrainEvent], run: Path) -> Iterator[TrainEvent]:
     """Yield ``events`` unchanged after writing them to event files in ``run``/tensorboard.
 
-    A resumed training hides what its earlier sitting wrote beyond the checkpoint.
+    A resumed training hides what its earlier session wrote beyond the checkpoint.
 
     Raises:
         DiffvizError: if the files can't be written.

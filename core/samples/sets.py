@@ -85,7 +85,7 @@ class Sampled:
 
     images: Grey
     seconds: float
-    """Spent on sampling them, earlier sittings included."""
+    """Spent on sampling them, earlier sessions included."""
     kept: int
     """How many of them were there already."""
     done: float
@@ -110,7 +110,7 @@ def sample_digits(
     Raises:
         DiffvizError: if the network's output stops being finite, or the processes of a group,
             which exchange digits through the cache, can't write there. Alone, that costs only
-            what a later sitting would have been spared.
+            what a later session would have been spared.
     """
     folder, total = source.folder(), len(seeds)
     have, seconds = _kept(folder, seeds)

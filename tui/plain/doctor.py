@@ -12,7 +12,7 @@ from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..terminal import Terminal, environment
 
-_ASKED = (
+_VARIABLES = (
     "TERM",
     "COLORTERM",
     "TERM_PROGRAM",
@@ -27,7 +27,7 @@ _ASKED = (
     "TEXTUAL_FPS",
 )
 _PACKAGES = ("diffviz", "textual", "rich", "numpy", "torch")
-_SEES = {
+_APPEARANCE = {
     Colours.TRUECOLOR: "a smooth ramp without a tint, and a smooth ring",
     Colours.PALETTE: "a ramp of 25 greys, and a smooth ring",
     Colours.BASIC: "four greys; they may be tinted by the terminal's theme",
@@ -38,7 +38,7 @@ _SEES = {
 
 def report(terminal: Terminal) -> str:
     """Return the report as text; escape sequences are only in it for a terminal."""
-    lines = [f"{name:<10}{says}" for name, says in terminal.reasons]
+    lines = [f"{name:<10}{reason}" for name, reason in terminal.reasons]
     lines += ["", *_environment(), "", *_versions()]
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
@@ -46,7 +46,7 @@ def report(terminal: Terminal) -> str:
         if not (terminal.escapes or colours.plain):
             continue
         used = "   <- used here" if colours is terminal.printing else ""
-        lines += ["", f"--color {colours.value}: {_SEES[colours]}{used}", ""]
+        lines += ["", f"--color {colours.value}: {_APPEARANCE[colours]}{used}", ""]
         lines += printed(_card(), colours)
     return "\n".join(lines) + "\n"
 
@@ -55,7 +55,7 @@ def _environment() -> Iterator[str]:
     width, height = shutil.get_terminal_size()
     yield f"{'size':<10}{width}x{height}"
     variables = environment()
-    for name in _ASKED:
+    for name in _VARIABLES:
         value = variables.get(name)
         shown = "not set" if value is None else ascii(value)[1:-1] or "empty"
         yield f"{name:<22}{shown}"

@@ -13,10 +13,10 @@ Bar = Callable[[str, float, float], None]
 
 
 @contextmanager
-def work_progress(wanted: bool = True) -> Iterator[Bar]:
-    """Show one bar for the work under way; each new stage starts it again.
+def work_progress(enabled: bool = True) -> Iterator[Bar]:
+    """Show one bar for the work under way; each new task starts it again.
 
-    Of several processes only one should want it.
+    Of several processes only one should enable it.
     """
     console = Console(stderr=True)
     progress = Progress(
@@ -25,17 +25,17 @@ def work_progress(wanted: bool = True) -> Iterator[Bar]:
         TextColumn("{task.completed:.0f}/{task.total:.0f}"),
         TimeRemainingColumn(),
         console=console,
-        disable=not (wanted and console.is_terminal),
+        disable=not (enabled and console.is_terminal),
         transient=True,
     )
-    stages: dict[str, int] = {}
+    tasks: dict[str, int] = {}
 
-    def show(stage: str, done: float, total: float) -> None:
-        if stage not in stages:
-            for task in stages.values():
-                progress.update(task, visible=False)  # type: ignore[arg-type]
-            stages[stage] = progress.add_task(stage, total=total)
-        progress.update(stages[stage], completed=done, total=total)  # type: ignore[arg-type]
+    def show(task: str, done: float, total: float) -> None:
+        if task not in tasks:
+            for earlier in tasks.values():
+                progress.update(earlier, visible=False)  # type: ignore[arg-type]
+            tasks[task] = progress.add_task(task, total=total)
+        progress.update(tasks[task], completed=done, total=total)  # type: ignore[arg-type]
 
     with unwind_on_signals():
         progress.start()

@@ -25,7 +25,7 @@ from ..worker.lanes import LaneRun
 from ..worker.live_classifier import Belief, Judge, load_classifier
 from ..worker.pipelines import OpenSampler, Pipelines, Sampler, Source, version_of
 
-_LOOK_EVERY_S = 1.0
+_POLL_S = 1.0
 _EVERY = 100  # timesteps between two lines within a phase
 
 
@@ -70,7 +70,7 @@ def run_once(
     lane = _lane(options, (open_sampler or Pipelines.of(options))(options.weights))
     for step in deque(_steps(lane), maxlen=1):
         for row in printed(to_grey(step.x_t[:1]), colours):
-            _say(out, row)
+            _print_line(out, row)
     return 0
 
 
@@ -86,33 +86,35 @@ def newer_weights(
             return version
         if not held:
             return None
-        pause(_LOOK_EVERY_S)
+        pause(_POLL_S)
 
 
 def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: TextIO) -> None:
     used = Source.of(sampler)
     begun = time.monotonic()
-    _say(
+    _print_line(
         out,
         f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
     )
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
     if options.follow and used.step is not None:
-        _say(out, f"trained  {used.step:,} batches")
-    _say(out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}")
+        _print_line(out, f"trained  {used.step:,} batches")
+    _print_line(
+        out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}"
+    )
     threads = f", threads {used.threads}" if used.threads else ""
-    _say(out, f"device   {used.device}{threads}")
+    _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
-    for step, says in _told(_steps(_lane(options, sampler)), belief):
+    for step, line in _with_lines(_steps(_lane(options, sampler)), belief):
         last = step
-        if says:
-            _say(out, says)
+        if line:
+            _print_line(out, line)
     if last is not None:
         out.write("\n")
         for row in ascii_rows(to_grey(last.x_t[0])):
-            _say(out, row)
+            _print_line(out, row)
         out.write("\n")
-    _say(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
+    _print_line(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
 
 
 def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
@@ -137,21 +139,21 @@ def _steps(lane: LaneRun) -> Iterator[Step]:
         yield lane.advance(None, time.monotonic)
 
 
-def _told(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, str]]:
-    """Yield each step and what to say about it, often nothing."""
+def _with_lines(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, str]]:
+    """Yield each step and the line to print for it, often an empty one."""
     phase: Phase | None = None
     due = 0
     for step in steps:
-        says = ""
+        line = ""
         if step.phase is not phase or step.t <= due:
             name = f"{step.phase.label} ({step.phase.span})" if step.phase is not phase else ""
-            says = (
+            line = (
                 f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
                 f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(belief, step):<11}{name}"
             ).rstrip()
             phase = step.phase
             due = (step.t - 1) // _EVERY * _EVERY
-        yield step, says
+        yield step, line
 
 
 def _belief_text(belief: Belief, step: Step) -> str:
@@ -163,6 +165,6 @@ def _belief_text(belief: Belief, step: Step) -> str:
     return f"{digit} ({probabilities[0][digit]:.0%})"
 
 
-def _say(out: TextIO, line: str) -> None:
+def _print_line(out: TextIO, line: str) -> None:
     out.write(line + "\n")
     out.flush()
