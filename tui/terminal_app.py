@@ -19,11 +19,11 @@ from .exit_codes import INTERRUPTED
 from .palette import KeyCommands, Palette
 from .pixels.colours import Colours
 from .terminal import Terminal, startup
-from .terminal.exit_signals import ExitSignals, say
 from .terminal.light_theme import LightTheme
 from .terminal.line_filters import filters_for
 from .terminal.link import Link
 from .terminal.link_driver import link_driver
+from .terminal.signals import ExitSignals, exit_on_signals, print_if_open
 
 _RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
     Colours.TRUECOLOR: "truecolor",
@@ -133,10 +133,10 @@ def _console(before: Console, colours: Colours) -> Console:
 
 def run_until_left(app: TerminalApp) -> str | None:
     """Run ``app`` until it is left, by signals too; return what it returns."""
-    with ExitSignals(lambda code: app.exit(return_code=code)) as signals:
+    with exit_on_signals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
     if recorded := app.recorded():
-        say(recorded)
+        print_if_open(recorded)
     return failure
 
 

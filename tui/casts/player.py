@@ -1,18 +1,18 @@
-"""Plays a cast in a terminal: pause, step, speed, jump to the next marker."""
+"""Play a cast in a terminal: pause, step, change the speed, jump to the next marker."""
 
 import math
 import re
 from time import monotonic
 
-from .raw_terminal import Stage
+from .raw_terminal import RawTerminal
 from .reader import CastReader, Event
 from .sequences import DrawingFilter
 
-LONGEST_WAIT_S = 10.0
-"""What a pause is cut to where neither the user nor the recording says otherwise."""
+MAX_WAIT_S = 10.0
+"""The longest wait, unless the user or the recording sets another."""
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
-_BEHIND_S = 0.5  # later than this, the time lost on a slow link isn't made up for
+_MAX_LAG_S = 0.5  # more than this isn't caught up with on a slow link
 _OTHER_SCREEN = re.compile(r"\x1b\[\?(?:47|1047|1049)[hl]")
 _CLEAR = "\x1b[0m\x1b[H\x1b[2J"
 _KEYS = (
@@ -24,52 +24,52 @@ _KEYS = (
 
 
 class Player:
-    """Shows one recording on a stage; :meth:`play` returns when the user leaves."""
+    """Plays one recording on a terminal; :meth:`play` returns when the user quits."""
 
     def __init__(
         self,
         reader: CastReader,
-        stage: Stage,
+        terminal: RawTerminal,
         speed: float = 1.0,
-        longest_wait: float | None = None,
+        max_wait: float | None = None,
         loop: bool = False,
     ) -> None:
         """Make a player.
 
         Args:
             reader: The recording.
-            stage: The terminal.
+            terminal: Where to play it.
             speed: Seconds of the recording a second.
-            longest_wait: Seconds between two events at most; None for what the recording says.
+            max_wait: Seconds between two events at most; None for the recording's limit.
             loop: Begin again at the end.
         """
         self._reader = reader
-        self._stage = stage
+        self._terminal = terminal
         self._speed = speed
-        self._longest_wait = longest_wait or reader.idle_time_limit or LONGEST_WAIT_S
+        self._max_wait = max_wait or reader.idle_time_limit or MAX_WAIT_S
         self._loop = loop
         self._paused = False
         self._steps = 0
         self._skipping = False
-        self._again = False
-        self._left = False
+        self._restart = False
+        self._quit = False
         self._due = 0.0
         self._mark = ""
         self._size = (0, 0)
-        self._anyway = False  # where it has no room, too
-        self._resume = 0.0  # what comes earlier is drawn at once
+        self._ignore_size = False
+        self._resume = 0.0  # events before this time are shown at once
 
     def play(self) -> None:
-        """Play until the user leaves.
+        """Play until the user quits.
 
         Raises:
             DiffvizError: if the recording can't be read to its end.
         """
-        self._fit()
-        while not self._left:
-            self._again = False
+        self._check_size()
+        while not self._quit:
+            self._restart = False
             self._play_once()
-            if not (self._left or self._again):
+            if not (self._quit or self._restart):
                 if self._loop:
                     continue
                 self._paused = True
@@ -81,62 +81,62 @@ class Player:
         now = 0.0
         drawing = DrawingFilter()
         self._skipping, self._mark = False, ""
-        self._stage.write(_CLEAR)
+        self._terminal.write(_CLEAR)
         self._due = monotonic()
         for event in self._reader:
-            self._await(min(event.time - now, self._longest_wait), event)
-            if self._left or self._again:
+            self._wait_for(min(event.time - now, self._max_wait), event)
+            if self._quit or self._restart:
                 return
             now = event.time
             if event.code == "o":
                 text = _OTHER_SCREEN.sub(_CLEAR, drawing.feed(event.data))
-                self._stage.write(text)
+                self._terminal.write(text)
             elif event.code == "m":
                 self._mark, self._skipping = event.data, False
             if now >= self._resume:
-                self._tell(now)
+                self._update_status(now)
         self._resume = 0.0
 
-    def _await(self, seconds: float, event: Event) -> None:
-        """Wait until ``event`` is due, or until the user has it shown at once."""
+    def _wait_for(self, seconds: float, event: Event) -> None:
+        """Wait until ``event`` is due, or until the user skips or steps to it."""
         if event.time < self._resume:
             self._due = monotonic()
             return
-        self._due = max(self._due, monotonic() - _BEHIND_S) + seconds / self._speed
-        while not (self._left or self._again):
+        self._due = max(self._due, monotonic() - _MAX_LAG_S) + seconds / self._speed
+        while not (self._quit or self._restart):
             left = 0.0 if self._skipping else self._due - monotonic()
             if self._paused and not self._skipping:
                 if self._steps:
                     self._steps -= event.code == "o"
                     return
-                self._obey(None, event.time)
+                self._handle_keys(None, event.time)
                 self._due = monotonic()
             elif left <= 0:
-                self._obey(0.0, event.time)
+                self._handle_keys(0.0, event.time)
                 if self._skipping:
-                    self._due = monotonic()  # what follows the mark comes in its own time
+                    self._due = monotonic()  # after the mark the pace is normal again
                 if not self._paused or self._skipping:
                     return
             else:
-                self._obey(left, event.time)
+                self._handle_keys(left, event.time)
 
     def _end(self) -> None:
         self._steps = 0
-        self._stage.tell(self._status(None, "end"))
-        while not (self._left or self._again):
-            self._obey(None, None)
+        self._terminal.show_status(self._status(None, "end"))
+        while not (self._quit or self._restart):
+            self._handle_keys(None, None)
             if not self._paused or self._skipping:
                 self._paused = False
-                self._again = True
+                self._restart = True
 
     # Keys.
 
-    def _obey(self, timeout: float | None, time: float | None) -> None:
+    def _handle_keys(self, timeout: float | None, time: float | None) -> None:
         before = (self._paused, self._speed)
-        for key in self._stage.keys(timeout):
+        for key in self._terminal.read_keys(timeout):
             match key:
                 case "q":
-                    self._left = True
+                    self._quit = True
                 case " ":
                     self._paused = not self._paused
                 case "." | "right":
@@ -149,14 +149,14 @@ class Player:
                 case "]":
                     self._skipping = True
                 case "home":
-                    self._again, self._paused, self._resume = True, False, 0.0
-        if not self._left and self._stage.size() != self._size:
+                    self._restart, self._paused, self._resume = True, False, 0.0
+        if not self._quit and self._terminal.size() != self._size:
             # A terminal wraps or cuts what it shows, and a recording draws only what changes.
-            self._fit()
-            self._again = True
+            self._check_size()
+            self._restart = True
             self._resume = math.inf if time is None else time
         elif before != (self._paused, self._speed) and time is not None:
-            self._stage.tell(self._status(time))
+            self._terminal.show_status(self._status(time))
 
     def _change_speed(self, by: int) -> None:
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._speed))
@@ -165,11 +165,11 @@ class Player:
         self._due = now + max(0.0, self._due - now) * self._speed / speed
         self._speed = speed
 
-    # What is said.
+    # The status line.
 
-    def _tell(self, time: float) -> None:
-        if self._paused or self._stage.may_tell():
-            self._stage.tell(self._status(time))
+    def _update_status(self, time: float) -> None:
+        if self._paused or self._terminal.status_due():
+            self._terminal.show_status(self._status(time))
 
     def _status(self, time: float | None, state: str = "") -> list[str]:
         state = state or ("paused" if self._paused else "plays")
@@ -179,18 +179,18 @@ class Player:
         left = f" {state}{at}  {self._speed:g}x  {self._mark[:20]}{note}"
         return [f"{left}   {keys}" for keys in _KEYS]
 
-    def _fit(self) -> None:
-        """Ask for a larger terminal until there is one, or the user goes on regardless."""
+    def _check_size(self) -> None:
+        """Ask for a larger terminal until there is one, or until the user ignores that."""
         needed = (self._reader.width, self._reader.height)
-        while not (self._left or self._stage.fits(needed) or self._anyway):
-            columns, rows = self._stage.size()
-            self._stage.say(
+        while not (self._quit or self._terminal.fits(needed) or self._ignore_size):
+            columns, rows = self._terminal.size()
+            self._terminal.show_message(
                 f"The recording needs {needed[0]}x{needed[1]}, this is {columns}x{rows}: "
                 "enlarge the terminal, or press space to play it anyway (q quits)"
             )
-            for key in self._stage.keys(None):
+            for key in self._terminal.read_keys(None):
                 if key == "q":
-                    self._left = True
+                    self._quit = True
                 if key == " ":
-                    self._anyway = True
-        self._size = self._stage.size()
+                    self._ignore_size = True
+        self._size = self._terminal.size()

@@ -1,29 +1,24 @@
-"""A terminal to play on: its modes, its keys and a line below the picture."""
+"""A terminal in raw mode to play a recording on: its keys, and a status line below the picture."""
 
 import os
 import re
 import select
 import signal
 import sys
-from contextlib import suppress
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from textwrap import wrap
 from time import monotonic
-from types import FrameType, TracebackType
-from typing import Any
 
-try:
-    import termios
-except ImportError:  # Windows
-    termios = None
-
-from ...core.errors import DiffvizError, printable
+from ...core.errors import printable
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
-from ..terminal.exit_signals import hung_up
+from ..terminal.signals import hung_up, signal_pipe
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
-_ENDING = ("SIGTERM", "SIGHUP")  # the terminal gives Ctrl+C as a key
-_TELL_EVERY_S = 0.25
+_ENDING = (signal.SIGTERM, signal.SIGHUP)  # Ctrl+C comes as a key
+_STATUS_EVERY_S = 0.25
 _NAMES = {
     "\x1b[C": "right",
     "\x1bOC": "right",
@@ -34,51 +29,17 @@ _NAMES = {
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 
 
-class Stage:
-    """The terminal on stdin and stdout, in use while entered, and left as it was found."""
+class RawTerminal:
+    """The terminal on stdin and stdout; see :func:`raw_terminal`."""
 
-    def __init__(self) -> None:
+    def __init__(self, signals: int) -> None:
+        """Use a terminal; ``signals`` is the descriptor of a :func:`.signal_pipe`."""
         self._in = sys.stdin.fileno()
         self._out = sys.stdout.fileno()
         self._encoding = sys.stdout.encoding or "ascii"
-        self._modes: list[Any] | None = None
-        self._before: dict[int, Any] = {}
-        self._wake_in, self._wake_out = -1, -1
-        self._told = 0.0
+        self._signals = signals
+        self._status_time = 0.0
         self._picture = (0, 0)
-
-    def __enter__(self) -> "Stage":
-        if termios is None:
-            raise DiffvizError("diffviz play needs a Unix terminal: play the file with asciinema")
-        self._wake_in, self._wake_out = os.pipe()
-        os.set_blocking(self._wake_out, False)
-        for name in (*_ENDING, "SIGWINCH"):
-            number = getattr(signal, name)
-            self._before[number] = signal.signal(number, self._on_signal)
-        self._modes = termios.tcgetattr(self._in)
-        modes = termios.tcgetattr(self._in)
-        modes[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
-        termios.tcsetattr(self._in, termios.TCSAFLUSH, modes)
-        self._write(_ENTER)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with suppress(OSError):
-            self._write(_LEAVE)
-        if termios is not None and self._modes is not None:
-            with suppress(OSError, termios.error):
-                termios.tcsetattr(self._in, termios.TCSAFLUSH, self._modes)
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        os.close(self._wake_in)
-        os.close(self._wake_out)
-        if isinstance(error, OSError) and hung_up(self._in):  # the write came before the signal
-            raise SystemExit(BY_SIGNAL["SIGHUP"]) from error
 
     def size(self) -> tuple[int, int]:
         """Return columns and rows."""
@@ -86,47 +47,53 @@ class Stage:
         return columns, rows
 
     def fits(self, picture: tuple[int, int]) -> bool:
-        """Remember how large the recording is; return whether it has room."""
+        """Set the size of the recording; return whether it fits."""
         self._picture = picture
         columns, rows = self.size()
         return columns >= picture[0] and rows >= picture[1]
 
     def write(self, text: str) -> None:
-        """Write what a recording draws."""
-        self._write(text.encode(self._encoding, "replace"))
+        """Write the output of a recording."""
+        self.write_bytes(text.encode(self._encoding, "replace"))
 
-    def say(self, message: str) -> None:
+    def write_bytes(self, data: bytes) -> None:
+        """Write all of ``data``."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._out, view) :]
+
+    def show_message(self, message: str) -> None:
         """Show a message instead of the recording."""
         columns, rows = self.size()
         lines = wrap(message, max(1, columns - 2))[:rows]
         self.write("\x1b[0m\x1b[2J\x1b[H" + "\r\n".join(f" {line}" for line in lines))
 
-    def may_tell(self) -> bool:
-        """Return whether the line below the picture may change again."""
-        return monotonic() - self._told >= _TELL_EVERY_S
+    def status_due(self) -> bool:
+        """Return whether the status line may change again."""
+        return monotonic() - self._status_time >= _STATUS_EVERY_S
 
-    def tell(self, wordings: list[str]) -> None:
+    def show_status(self, wordings: list[str]) -> None:
         """Show the first wording that fits below the picture, if there is a row for it."""
         columns, rows = self.size()
         if rows <= self._picture[1]:
             return
-        self._told = monotonic()
+        self._status_time = monotonic()
         line = next((text for text in wordings if len(text) < columns), wordings[-1])[: columns - 1]
         self.write(f"\x1b7\x1b[{rows};1H\x1b[0;2m{printable(line)}\x1b[0K\x1b8")
 
-    def keys(self, timeout: float | None) -> list[str]:
+    def read_keys(self, timeout: float | None) -> list[str]:
         """Return the keys pressed within ``timeout`` seconds, as soon as there is one.
 
-        Also returns, without a key, when the terminal changes its size.
+        Also returns, without a key, when the size of the terminal changes.
 
         Raises:
-            SystemExit: if the process was asked to end, or by Ctrl+C.
+            SystemExit: on Ctrl+C, a signal, or if the terminal is gone.
         """
-        ready = select.select([self._in, self._wake_in], [], [], timeout)[0]
-        if self._wake_in in ready:
-            for number in os.read(self._wake_in, 64):
-                if (name := signal.Signals(number).name) in _ENDING:
-                    raise SystemExit(BY_SIGNAL[name])
+        ready = select.select([self._in, self._signals], [], [], timeout)[0]
+        if self._signals in ready:
+            for number in os.read(self._signals, 64):
+                if number in _ENDING:
+                    raise SystemExit(BY_SIGNAL[number])
         if self._in not in ready:
             return []
         try:
@@ -134,17 +101,35 @@ class Stage:
         except OSError:
             typed = b""
         if not typed:  # the terminal is gone
-            raise SystemExit(BY_SIGNAL["SIGHUP"])
-        if b"\x03" in typed:  # the terminal sends no SIGINT for Ctrl+C now
+            raise SystemExit(BY_SIGNAL[signal.SIGHUP])
+        if b"\x03" in typed:  # in raw mode Ctrl+C sends no SIGINT
             raise SystemExit(INTERRUPTED)
         keys: list[str] = _KEY.findall(typed.decode("utf-8", "replace"))
         return [_NAMES.get(key, key) for key in keys]
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        with suppress(OSError):
-            os.write(self._wake_out, bytes([number]))
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._out, view) :]
+@contextmanager
+def raw_terminal() -> Iterator[RawTerminal]:
+    """Put the terminal on stdin and stdout into raw mode, and restore it at the end.
+
+    Raises:
+        SystemExit: if the terminal is closed meanwhile.
+    """
+    fd = sys.stdin.fileno()
+    with signal_pipe(*_ENDING, signal.SIGWINCH) as signals:
+        terminal = RawTerminal(signals)
+        modes, raw = termios.tcgetattr(fd), termios.tcgetattr(fd)
+        raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
+        try:
+            termios.tcsetattr(fd, termios.TCSAFLUSH, raw)
+            terminal.write_bytes(_ENTER)
+            yield terminal
+        except OSError as error:
+            if hung_up(fd):  # the write failed before the signal came
+                raise SystemExit(BY_SIGNAL[signal.SIGHUP]) from error
+            raise
+        finally:
+            with suppress(OSError):
+                terminal.write_bytes(_LEAVE)
+            with suppress(OSError, termios.error):
+                termios.tcsetattr(fd, termios.TCSAFLUSH, modes)

@@ -45,10 +45,10 @@ def execute(args: argparse.Namespace) -> int:
     reader = CastReader(args.file)
     if sys.stdin.isatty() and sys.stdout.isatty():
         from ..casts.player import Player
-        from ..casts.raw_terminal import Stage
+        from ..casts.raw_terminal import raw_terminal
 
-        with Stage() as stage:
-            Player(reader, stage, args.speed, args.idle_time_limit, args.loop).play()
+        with raw_terminal() as terminal:
+            Player(reader, terminal, args.speed, args.idle_time_limit, args.loop).play()
     else:
         _print_contents(reader)
     if reader.cut_off is not None:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from signal import Signals
 from typing import TYPE_CHECKING
 
-from ..exit_codes import BY_SIGNAL, INTERRUPTED
+from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_notice
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
@@ -192,16 +191,16 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
 def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
     """Record; return how long it is and the exit status: a signal cuts it short."""
     from ..recording.recorder import Recorder
-    from ..terminal.stop_signals import stop_on_signals
+    from ..terminal.signals import stop_on_signals
 
     try:
-        with stop_on_signals(tell=False) as stop, _progress() as show:
+        with stop_on_signals(announce=False) as stop, _progress() as show:
             recorder = Recorder(job, [watcher], on_progress=show, stop_requested=stop.event.is_set)
             seconds = recorder.record()
     except KeyboardInterrupt:  # a second one: Python must not be torn down under a network at work
         print_notice("interrupted")
         os._exit(INTERRUPTED)
-    return seconds, 0 if stop.signal is None else BY_SIGNAL[Signals(stop.signal).name]
+    return seconds, stop.status
 
 
 def _report(args: argparse.Namespace, what: str, status: int) -> int:

@@ -93,7 +93,7 @@ def execute(args: argparse.Namespace) -> int:
 def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
     from ..plain.detached import start_detached
-    from ..terminal.exit_signals import say
+    from ..terminal.signals import print_if_open
     from .watch import watch_new_run
 
     training = start_detached(options.with_folder())
@@ -101,7 +101,7 @@ def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
     trouble = training.trouble()
     if trouble is not None:
         raise DiffvizError(trouble)
-    say(_next_command(training.run, training.ended))
+    print_if_open(_next_command(training.run, training.ended))
     return status
 
 

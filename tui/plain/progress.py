@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..terminal.stop_signals import unwind_on_signals
+from ..terminal.signals import unwind_on_signals
 
 Bar = Callable[[str, float, float], None]
 """``(what is being done, how much is done, of how much)``"""

@@ -15,7 +15,7 @@ from ...core.runs import RunFolder
 from ...core.runs.tensorboard import check_tensorboard, export_events
 from ...core.train import Extras, train
 from ...core.train.batches import batches_per_epoch
-from ..terminal.stop_signals import Stop, stop_on_signals
+from ..terminal.signals import stop_on_signals
 from .train_options import TrainOptions, free_folder
 from .train_progress import show_progress
 
@@ -115,16 +115,12 @@ def _lead(
     if not isinstance(last, Finished) or last.complete:
         return 0
     print(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {folder.path}")
-    return _stopped_status(stop)
+    return stop.status
 
 
 def _follow(start: partial[Iterator[TrainEvent]], run: Path) -> int:
     """Train silently as one of several processes that are not the first; return the status."""
-    with stop_on_signals(tell=False) as stop:
+    with stop_on_signals(announce=False) as stop:
         for _ in start(run, stop=stop.event):
             pass
-    return _stopped_status(stop)
-
-
-def _stopped_status(stop: Stop) -> int:
-    return 128 + stop.signal if stop.signal else 0
+    return stop.status

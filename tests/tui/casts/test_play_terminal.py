@@ -10,7 +10,7 @@ from ...processes import TerminalProcess
 
 
 @pytest.fixture
-def film(tmp_path):
+def cast(tmp_path):
     encoder = CastEncoder(CastHeader(80, 24))
     path = tmp_path / "a.cast"
     lines = [encoder.output(0.1 * number, f"frame {number}") for number in range(5)]
@@ -19,11 +19,11 @@ def film(tmp_path):
 
 
 @pytest.fixture
-def play(film):
+def play(cast):
     opened = []
 
     def start() -> TerminalProcess:
-        opened.append(TerminalProcess(["play", film], size=(100, 30)))
+        opened.append(TerminalProcess(["play", cast], size=(100, 30)))
         return opened[-1]
 
     yield start
@@ -64,8 +64,8 @@ def test_a_second_interrupt_changes_nothing(play, typed):
     assert playing.modes_restored
 
 
-def test_what_was_cut_off_is_played_up_to_there(play, film):
-    film.write_bytes(film.read_bytes()[:-6])
+def test_what_was_cut_off_is_played_up_to_there(play, cast):
+    cast.write_bytes(cast.read_bytes()[:-6])
     playing = play()
     playing.read_until(lambda: b" end " in playing.printed)
     playing.press(b"q")

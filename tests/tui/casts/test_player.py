@@ -1,4 +1,4 @@
-"""Playing a recording: what the keys do, by a clock of the test's own."""
+"""Playing a recording: what the keys do, on a fake clock."""
 
 import pytest
 
@@ -8,14 +8,14 @@ from diffviz.tui.casts.player import Player
 from diffviz.tui.casts.reader import CastReader
 
 
-class Stage:
-    """Notes what is shown when; ``presses`` are times and keys, and after them comes q."""
+class FakeTerminal:
+    """Records what is shown when; ``presses`` are times and keys, and q follows them."""
 
     def __init__(self, presses=(), sizes=((100, 30),)) -> None:
         self.now = 0.0
         self.shown: list[tuple[float, str]] = []
-        self.told: list[str] = []
-        self.said: list[str] = []
+        self.statuses: list[str] = []
+        self.messages: list[str] = []
         self._presses = list(presses)
         self._sizes = list(sizes)
 
@@ -29,16 +29,16 @@ class Stage:
         if not text.startswith("\x1b"):
             self.shown.append((round(self.now, 3), text))
 
-    def say(self, message: str) -> None:
-        self.said.append(message)
+    def show_message(self, message: str) -> None:
+        self.messages.append(message)
 
-    def may_tell(self) -> bool:
+    def status_due(self) -> bool:
         return True
 
-    def tell(self, wordings) -> None:
-        self.told.append(wordings[0])
+    def show_status(self, wordings) -> None:
+        self.statuses.append(wordings[0])
 
-    def keys(self, timeout: float | None) -> list[str]:
+    def read_keys(self, timeout: float | None) -> list[str]:
         if len(self._sizes) > 1:  # somebody enlarges the terminal
             self._sizes.pop(0)
             return []
@@ -67,20 +67,20 @@ def reader(tmp_path):
 
 @pytest.fixture
 def play(reader, monkeypatch):
-    def run(*presses, sizes=((100, 30),), kind=Stage, **how) -> Stage:
-        stage = kind(presses, sizes)
-        monkeypatch.setattr(player, "monotonic", lambda: stage.now)
-        Player(reader, stage, **how).play()  # pyright: ignore[reportArgumentType]
-        return stage
+    def run(*presses, sizes=((100, 30),), kind=FakeTerminal, **how) -> FakeTerminal:
+        terminal = kind(presses, sizes)
+        monkeypatch.setattr(player, "monotonic", lambda: terminal.now)
+        Player(reader, terminal, **how).play()  # pyright: ignore[reportArgumentType]
+        return terminal
 
     return run
 
 
 def test_everything_comes_in_its_time(play):
-    stage = play()
-    assert stage.shown == [(float(second), str(second)) for second in range(1, 7)]
-    assert " end " in stage.told[-1]
-    assert "blob" in stage.told[-1]
+    terminal = play()
+    assert terminal.shown == [(float(second), str(second)) for second in range(1, 7)]
+    assert " end " in terminal.statuses[-1]
+    assert "blob" in terminal.statuses[-1]
 
 
 def test_twice_as_fast(play):
@@ -88,25 +88,25 @@ def test_twice_as_fast(play):
 
 
 def test_the_speed_changes_under_way(play):
-    stage = play((1.5, "+"))
-    assert [at for at, _ in stage.shown] == [1.0, 1.75, 2.25, 2.75, 3.25, 3.75]
-    assert any("2x" in line for line in stage.told)
+    terminal = play((1.5, "+"))
+    assert [at for at, _ in terminal.shown] == [1.0, 1.75, 2.25, 2.75, 3.25, 3.75]
+    assert any("2x" in line for line in terminal.statuses)
 
 
 def test_a_pause_stops_the_clock(play):
-    stage = play((1.5, " "), (9.5, " "))
-    assert [at for at, _ in stage.shown] == [1.0, 9.5, 10.5, 11.5, 12.5, 13.5]
-    assert any("paused" in line for line in stage.told)
+    terminal = play((1.5, " "), (9.5, " "))
+    assert [at for at, _ in terminal.shown] == [1.0, 9.5, 10.5, 11.5, 12.5, 13.5]
+    assert any("paused" in line for line in terminal.statuses)
 
 
 def test_steps_show_one_change_each(play):
-    stage = play((1.5, " "), (3.0, "."), (4.0, "right"), (8.0, "q"))
-    assert stage.shown == [(1.0, "1"), (3.0, "2"), (4.0, "3")]
+    terminal = play((1.5, " "), (3.0, "."), (4.0, "right"), (8.0, "q"))
+    assert terminal.shown == [(1.0, "1"), (3.0, "2"), (4.0, "3")]
 
 
 def test_on_to_the_next_mark(play):
-    stage = play((1.5, "]"))
-    assert [at for at, _ in stage.shown] == [1.0, 1.5, 1.5, 1.5, 1.5, 2.5]
+    terminal = play((1.5, "]"))
+    assert [at for at, _ in terminal.shown] == [1.0, 1.5, 1.5, 1.5, 1.5, 2.5]
 
 
 def test_once_more_from_the_beginning(play):
@@ -115,7 +115,7 @@ def test_once_more_from_the_beginning(play):
 
 
 def test_no_wait_is_longer_than_the_limit(play):
-    assert [at for at, _ in play(longest_wait=0.5).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
+    assert [at for at, _ in play(max_wait=0.5).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
 
 
 def test_again_and_again(play):
@@ -123,50 +123,50 @@ def test_again_and_again(play):
     assert texts[:13] == ["1", "2", "3", "4", "5", "6"] * 2 + ["1"]
 
 
-def test_a_small_terminal_is_told_of(play):
-    stage = play(sizes=((60, 20), (70, 30), (80, 24)))
-    assert ["60x20" in stage.said[0], "70x30" in stage.said[1]] == [True, True]
-    assert len(stage.shown) == 6
+def test_a_small_terminal_shows_a_message(play):
+    terminal = play(sizes=((60, 20), (70, 30), (80, 24)))
+    assert ["60x20" in terminal.messages[0], "70x30" in terminal.messages[1]] == [True, True]
+    assert len(terminal.shown) == 6
     assert play((5.0, " "), sizes=((60, 20),)).shown[0] == (6.0, "1"), "regardless"
     assert play((5.0, "q"), sizes=((60, 20),)).shown == []
 
 
-def test_a_terminal_that_shrinks_under_way_is_told_of_and_drawn_again(play):
-    class Shrinks(Stage):
-        def keys(self, timeout):
-            if timeout and self.now == 2.0 and not self.said:
+def test_a_terminal_that_shrinks_shows_a_message_and_is_redrawn(play):
+    class Shrinks(FakeTerminal):
+        def read_keys(self, timeout):
+            if timeout and self.now == 2.0 and not self.messages:
                 self.now = 2.5
                 self._sizes = [(79, 30), (100, 30)]
                 return []
-            return super().keys(timeout)
+            return super().read_keys(timeout)
 
-    stage = play(kind=Shrinks)
-    assert len(stage.said) == 1
-    assert "needs 80x24, this is 79x30" in stage.said[0]
-    assert stage.shown[:2] == [(1.0, "1"), (2.0, "2")]
-    assert stage.shown[2:4] == [(2.5, "1"), (2.5, "2")], "at once"
-    assert [text for _, text in stage.shown[4:]] == list("3456")
-    assert stage.shown[-1][0] - stage.shown[4][0] == 3.0
+    terminal = play(kind=Shrinks)
+    assert len(terminal.messages) == 1
+    assert "needs 80x24, this is 79x30" in terminal.messages[0]
+    assert terminal.shown[:2] == [(1.0, "1"), (2.0, "2")]
+    assert terminal.shown[2:4] == [(2.5, "1"), (2.5, "2")], "at once"
+    assert [text for _, text in terminal.shown[4:]] == list("3456")
+    assert terminal.shown[-1][0] - terminal.shown[4][0] == 3.0
 
 
 def test_at_the_end_another_size_shows_the_end_again(play):
-    class Late(Stage):
-        def keys(self, timeout):
-            if timeout is None and len(self._sizes) == 1 and not self.said:
-                self.said.append("resized")
+    class Late(FakeTerminal):
+        def read_keys(self, timeout):
+            if timeout is None and len(self._sizes) == 1 and not self.messages:
+                self.messages.append("resized")
                 self._sizes = [(120, 40)]
                 return []
-            return super().keys(timeout)
+            return super().read_keys(timeout)
 
-    stage = play(kind=Late)
-    assert [text for _, text in stage.shown] == list("123456" * 2)
-    assert {at for at, _ in stage.shown[6:]} == {6.0}
-    assert " end " in stage.told[-1]
+    terminal = play(kind=Late)
+    assert [text for _, text in terminal.shown] == list("123456" * 2)
+    assert {at for at, _ in terminal.shown[6:]} == {6.0}
+    assert " end " in terminal.statuses[-1]
 
 
 def test_where_it_was_cut_off(play, reader):
     content = reader.path.read_bytes()
     reader.path.write_bytes(content[:-9])
-    stage = play()
-    assert len(stage.shown) == 5
-    assert "cut off in line 8" in stage.told[-1]
+    terminal = play()
+    assert len(terminal.shown) == 5
+    assert "cut off in line 8" in terminal.statuses[-1]

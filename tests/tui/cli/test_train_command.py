@@ -16,7 +16,7 @@ from diffviz.core.models.weights import load_weights
 from diffviz.core.records import Batch
 from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui.plain import train as plain_training
-from diffviz.tui.terminal.stop_signals import stop_on_signals
+from diffviz.tui.terminal.signals import stop_on_signals
 
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
@@ -147,13 +147,13 @@ def test_exit_status_tells_the_signal(train, monkeypatch, tmp_path, number, stat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_become_a_wish(number, capsys):
+def test_signals_become_a_request(number, capsys):
     before = signal.getsignal(number)
     with stop_on_signals() as stop:
         assert not stop.event.is_set()
         os.kill(os.getpid(), number)
         assert stop.event.is_set()
-        assert stop.signal == number
+        assert stop.status == 128 + number
     assert signal.getsignal(number) is before
     assert "stopping" in capsys.readouterr().err
 

@@ -43,8 +43,8 @@ class Broken(fakes.FakeSampler):
         raise_it()
 
 if {source!r} == "patient":
-    from diffviz.tui.terminal import exit_signals as leaving
-    leaving._GRACE_S = 60
+    from diffviz.tui.terminal import signals
+    signals._GRACE_S = 60
 
 if {source!r} == "bug_on_screen":
     from diffviz.tui.widgets.canvas import Canvas

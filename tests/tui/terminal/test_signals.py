@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from diffviz.tui.terminal.exit_signals import say
+from diffviz.tui.terminal.signals import print_if_open
 
 from ...processes import DIFFVIZ, TerminalProcess
 
@@ -68,6 +68,6 @@ def test_a_recording_whose_terminal_is_closed(tmp_path):
 def test_last_words_to_a_terminal_that_is_gone(monkeypatch):
     with open("/dev/full", "w", buffering=1) as gone:
         monkeypatch.setattr(sys, "stdout", gone)
-        say("the training goes on")  # raises nothing
+        print_if_open("the training goes on")  # raises nothing
         monkeypatch.undo()
         os.dup2(os.open(os.devnull, os.O_WRONLY), gone.fileno())  # so that closing it works
