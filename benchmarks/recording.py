@@ -20,21 +20,21 @@ from .terminal import AppOnTerminal
 _SIZE = (100, 30)
 
 
-class _Paper:
-    """Takes what is written and does nothing with it."""
+class _NullTerminal:
+    """Discards what is written."""
 
     def write(self, data: str) -> None:
-        """Take ``data``."""
+        """Discard ``data``."""
 
 
 class _Counted(AppOnTerminal):
-    """Counts frames by the question that each ends with."""
+    """Counts frames by the query that each ends with."""
 
     frames = 0
 
     def send(self, keys: bytes) -> None:
         """Type, or answer."""
-        self.frames += keys.count(b"R")  # a frame may ask twice, in both halves of a round alike
+        self.frames += keys.count(b"R")  # a frame may query twice, in both halves of a round alike
         super().send(keys)
 
 
@@ -84,16 +84,16 @@ def _rate(app: _Counted, seconds: float) -> float:
 def _cost_per_frame(path: Path) -> tuple[float, float]:
     """Return seconds and bytes of a frame of the recording at ``path``, written again."""
     frames = [event.data for event in CastReader(path) if len(event.data) > 5000]
-    cast, paper = LiveCast(path.with_name("again.cast"), CastHeader(*_SIZE)), _Paper()
-    cast.listen(paper)  # pyright: ignore[reportArgumentType]
-    best = [min(_timed(paper, frame) for _ in range(5)) for frame in frames[:50]]
+    cast, terminal = LiveCast(path.with_name("again.cast"), CastHeader(*_SIZE)), _NullTerminal()
+    cast.attach(terminal)  # pyright: ignore[reportArgumentType]
+    best = [min(_timed(terminal, frame) for _ in range(5)) for frame in frames[:50]]
     size = cast.path.stat().st_size / max(1, 5 * len(best))
     return statistics.median(best), size
 
 
-def _timed(paper: _Paper, frame: str) -> float:
+def _timed(terminal: _NullTerminal, frame: str) -> float:
     begun = time.perf_counter()
-    paper.write(frame)
+    terminal.write(frame)
     return time.perf_counter() - begun
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -14,7 +15,7 @@ from textual.widget import Widget
 
 from . import theme
 from ._textual import CompositorUpdate, ignore_colour_variable
-from .casts.recordable import Recordable
+from .casts.live_recording import LiveRecording
 from .exit_codes import INTERRUPTED
 from .palette import KeyCommands, Palette
 from .pixels.colours import Colours
@@ -24,6 +25,8 @@ from .terminal.line_filters import filters_for
 from .terminal.link import Link
 from .terminal.link_driver import link_driver
 from .terminal.signals import ExitSignals, exit_on_signals, print_if_open
+from .widgets.bars import Footer
+from .worker.messages import PhaseChanged
 
 _RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
     Colours.TRUECOLOR: "truecolor",
@@ -43,7 +46,7 @@ THEME = Theme(
 )
 
 
-class TerminalApp(Recordable, App[str]):
+class TerminalApp(App[str]):
     """An app in our colours, as far as the terminal has them; Ctrl+C leaves it."""
 
     TITLE = "diffviz"
@@ -65,10 +68,16 @@ class TerminalApp(Recordable, App[str]):
         self.link = Link(self.terminal.fps, self.terminal.rate)
         self.light = self.terminal.light
         """Whether the light theme is on."""
+        self.live_recording = LiveRecording(self)
         self._line_filters = filters_for(self.terminal)
         self.console = _console(self.console, self.terminal.colours)
         self.register_theme(THEME)
         self.theme = THEME.name
+
+    @property
+    def seed(self) -> int | None:
+        """The seed on show; None where there is none."""
+        return None
 
     def on_mount(self) -> None:
         """Let the start be over once the first frame is painted."""
@@ -94,6 +103,21 @@ class TerminalApp(Recordable, App[str]):
         """Show every action by name."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
+
+    def action_record(self) -> None:
+        """Start or stop a live recording."""
+        if self._driver is not None:
+            self.live_recording.toggle(self._driver, self.seed)
+        for footer in self.screen.query(Footer):
+            footer.changed()
+
+    def on_phase_changed(self, message: PhaseChanged) -> None:
+        """Mark the phase in the live recording."""
+        self.live_recording.mark(message.phase.label)
+
+    def on_resize(self, event: Resize) -> None:
+        """Record the new size in the live recording."""
+        self.live_recording.resize(*event.size)
 
     def action_interrupt(self) -> None:
         """Leave as an interrupted command does."""
@@ -135,8 +159,8 @@ def run_until_left(app: TerminalApp) -> str | None:
     """Run ``app`` until it is left, by signals too; return what it returns."""
     with exit_on_signals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
-    if recorded := app.recorded():
-        print_if_open(recorded)
+    if summary := app.live_recording.summary:
+        print_if_open(summary)
     return failure
 
 

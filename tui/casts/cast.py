@@ -1,6 +1,6 @@
-"""Casts: asciinema's recordings of a terminal, versions 2 and 3. Text in, lines out; no clock.
+"""Encode casts, asciinema's recordings of a terminal, versions 2 and 3: text in, lines out.
 
-Every line is complete by itself, so a recording that was cut off plays up to its last line.
+Every line is complete by itself, so a truncated recording plays up to its last line.
 """
 
 import json
@@ -11,7 +11,7 @@ _TICKS_PER_S = 1000
 
 @dataclass(frozen=True, slots=True)
 class CastHeader:
-    """What a recording says about itself."""
+    """The first line of a recording."""
 
     width: int
     height: int
@@ -20,7 +20,7 @@ class CastHeader:
     title: str = ""
     command: str = ""
     idle_time_limit: float | None = None
-    """Seconds at most that players wait between two events."""
+    """The longest wait of a player between two events, in seconds."""
     timestamp: int | None = None
     """Seconds since 1970; None leaves it out, so that the same recording has the same bytes."""
     details: dict[str, object] = field(default_factory=dict)
@@ -38,30 +38,30 @@ class CastHeader:
             value = getattr(self, name)
             if value not in (None, ""):
                 content[name] = value
-        own = {} if self.seed is None else {"seed": self.seed}
-        own |= self.details
-        if own:
-            content["diffviz"] = own
+        details: dict[str, object] = {} if self.seed is None else {"seed": self.seed}
+        details |= self.details
+        if details:
+            content["diffviz"] = details
         return _json(content) + "\n"
 
 
 class CastEncoder:
-    """Turns events into lines; times are seconds from the beginning and never fall."""
+    """Encodes events as lines; times are seconds from the start and never decrease."""
 
     def __init__(self, header: CastHeader) -> None:
         self.header = header
         self._ticks = 0
 
     def output(self, time: float, text: str) -> str:
-        """Return the line of what was written to the terminal."""
+        """Return the line of output to the terminal."""
         return self._event(time, "o", text)
 
     def marker(self, time: float, label: str) -> str:
-        """Return the line of a place that players can jump to."""
+        """Return the line of a marker, which players can jump to."""
         return self._event(time, "m", label)
 
     def resize(self, time: float, width: int, height: int) -> str:
-        """Return the line of a terminal that changed its size."""
+        """Return the line of a change of the terminal's size."""
         return self._event(time, "r", f"{width}x{height}")
 
     def end(self, time: float) -> str:

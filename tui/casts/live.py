@@ -1,7 +1,7 @@
-"""Records what is seen, live: everything written to the terminal also goes into a cast.
+"""A live cast: everything written to the terminal also goes into a file.
 
-Each line is with the operating system before the next frame, so whatever ends the process, the
-file plays up to that moment.
+Each line is passed to the operating system before the next frame, so the file plays up to the
+moment that the process ends, however that happens.
 """
 
 import os
@@ -16,7 +16,7 @@ from .._textual import restore_write, tee_write
 from .cast import CastEncoder, CastHeader
 from .sequences import BEGIN, LEAVE, drawing_only
 
-_MOST_FILES = 1000
+_MAX_FILES = 1000
 
 
 class LiveCast:
@@ -32,12 +32,12 @@ class LiveCast:
         """
         self.path = path
         self.seconds = 0.0
-        """How long the cast is so far."""
+        """The length of the cast."""
         self.failure: str | None = None
-        """Why it ended before it was stopped; None where nothing went wrong."""
+        """Why it ended before it was stopped; None if it did not."""
         self._encoder = CastEncoder(header)
         self._clock = clock
-        self._begin = clock()
+        self._start = clock()
         self._driver: Driver | None = None
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -46,20 +46,20 @@ class LiveCast:
         self._append(header.line())
         self._append(self._encoder.output(0.0, BEGIN + "\x1b[2J"))
 
-    def listen(self, driver: Driver) -> None:
+    def attach(self, driver: Driver) -> None:
         """Record what ``driver`` writes from now on."""
         self._driver = driver
-        tee_write(driver, self._wrote)
+        tee_write(driver, self._record)
 
     def mark(self, label: str) -> None:
-        """Mark this moment."""
+        """Add a marker."""
         if self.running:
-            self._append(self._encoder.marker(self._passed(), label))
+            self._append(self._encoder.marker(self._elapsed(), label))
 
     def resize(self, width: int, height: int) -> None:
-        """Note that the terminal has another size now."""
+        """Record a new size of the terminal."""
         if self.running:
-            self._append(self._encoder.resize(self._passed(), width, height))
+            self._append(self._encoder.resize(self._elapsed(), width, height))
 
     def stop(self) -> None:
         """End the cast; may be called twice."""
@@ -67,22 +67,22 @@ class LiveCast:
             restore_write(self._driver)
             self._driver = None
         if self.running:
-            self._append(self._encoder.end(self._passed()))
+            self._append(self._encoder.end(self._elapsed()))
         self._close()
 
     @property
     def running(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is being written."""
         return self._file >= 0
 
-    def _wrote(self, text: str) -> None:
+    def _record(self, text: str) -> None:
         if LEAVE in text:
             self.stop()
         elif self.running and (shown := drawing_only(text)):
-            self._append(self._encoder.output(self._passed(), shown))
+            self._append(self._encoder.output(self._elapsed(), shown))
 
-    def _passed(self) -> float:
-        self.seconds = self._clock() - self._begin
+    def _elapsed(self) -> float:
+        self.seconds = self._clock() - self._start
         return self.seconds
 
     def _append(self, line: str) -> None:
@@ -106,8 +106,8 @@ def free_name(stem: str, folder: Path) -> Path:
     Raises:
         DiffvizError: if all of them are.
     """
-    for number in range(1, _MOST_FILES):
+    for number in range(1, _MAX_FILES):
         path = folder / (f"{stem}.cast" if number == 1 else f"{stem}-{number}.cast")
         if not path.exists():
             return path
-    raise DiffvizError(f"{folder} has {_MOST_FILES - 1} recordings called {stem} already")
+    raise DiffvizError(f"{folder} has {_MAX_FILES - 1} recordings called {stem} already")

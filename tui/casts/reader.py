@@ -1,4 +1,4 @@
-"""Casts read line by line, whoever wrote them: bounded memory, one clear line if it fails."""
+"""Read casts of any origin line by line, in bounded memory."""
 
 import json
 import math
@@ -18,7 +18,7 @@ _MAX_SIDE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened ``time`` seconds after the beginning."""
+    """An event, ``time`` seconds after the start."""
 
     time: float
     code: str
@@ -27,33 +27,33 @@ class Event:
 
 
 class CastReader:
-    """A cast of version 2 or 3; iterating it yields its events, each time from the first."""
+    """A cast of version 2 or 3; each iteration yields its events from the first."""
 
     def __init__(self, path: Path) -> None:
         """Read the header.
 
         Raises:
-            DiffvizError: if there is no file, or it is no cast.
+            DiffvizError: if there is no file, or it isn't a cast.
         """
         self.path = path
         self.cut_off: int | None = None
-        """Number of the line that the file ends within; None as long as none was met."""
+        """The number of a truncated last line, once it was read."""
         with self._open() as file:
             header = self._header(file)
         self.width, self.height = self._size(header)
         self.title = _text(header.get("title"))
         limit = header.get("idle_time_limit")
         self.idle_time_limit = limit if _is_number(limit) and limit > 0 else None
-        own = header.get("diffviz")
-        self.made: dict[str, str] = {}
+        details = header.get("diffviz")
+        self.details: dict[str, str] = {}
         """How diffviz made it: seed, weights and more, as text."""
-        if isinstance(own, dict):
-            self.made = {_text(name): _text(value) for name, value in list(own.items())[:20]}
+        if isinstance(details, dict):
+            self.details = {_text(name): _text(value) for name, value in list(details.items())[:20]}
 
     def __iter__(self) -> Iterator[Event]:
         """Yield the events.
 
-        A last line that can't be read is left out and noted in ``cut_off``.
+        A last line that can't be read is skipped, and sets ``cut_off``.
 
         Raises:
             DiffvizError: if a line before the last can't be read.
@@ -132,7 +132,7 @@ def _json(line: bytes) -> Any:
     """Parse one line.
 
     Raises:
-        ValueError: if it isn't JSON, says what isn't.
+        ValueError: if it isn't JSON.
     """
     try:
         return json.loads(line.decode())
@@ -152,5 +152,5 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _text(value: object) -> str:
-    """Return a printable, short text of whatever the header says."""
+    """Return a value of the header as short, printable text."""
     return "" if value is None else printable(str(value), 200)

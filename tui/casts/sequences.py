@@ -1,15 +1,15 @@
-"""Which terminal sequences belong into a recording, and may come out of one: those that draw.
+"""Filter terminal sequences: a recording contains and plays only those that draw.
 
-Left out is what asks the terminal something, what changes how it reports keys and mouse, and
-what reaches beyond its screen (title, clipboard, files). A recording may come from anywhere.
+Removed are queries, changes of how the terminal reports keys and mouse, and all that reaches
+beyond its screen (title, clipboard, files): a recording may be of any origin.
 """
 
 import re
 
 BEGIN = "\x1b[?1049h\x1b[?25l"
-"""What a full-screen app does first: alternate screen, no cursor."""
+"""Written first by a full-screen app: alternate screen, no cursor."""
 LEAVE = "\x1b[?1049l"
-"""What it does last."""
+"""Written last."""
 
 # Moves, erases, scrolls, colours; line wrap, cursor and alternate screen on and off.
 _DRAWS = r"\[(?:[0-9;:]*[A-HJ-MPSTXZ@`abdefmrsu]|\?(?:7|25|47|1047|1049)[hl])|[78DEM]"
@@ -27,18 +27,18 @@ _LONGEST = 4096
 
 
 def drawing_only(text: str) -> str:
-    """Return ``text`` without anything but characters and sequences that draw."""
+    """Return the characters and drawing sequences of ``text``."""
     return _UNWANTED.sub("", text)
 
 
 class DrawingFilter:
-    """The same for a stream that may be cut anywhere, also within a sequence."""
+    """Applies :func:`drawing_only` to a stream in pieces that may end within a sequence."""
 
     def __init__(self) -> None:
         self._rest = ""
 
     def feed(self, text: str) -> str:
-        """Return what can be shown so far."""
+        """Return what can be shown of all pieces so far."""
         text = self._rest + text
         self._rest = ""
         last = text.rfind("\x1b")

@@ -64,13 +64,13 @@ def _print_contents(reader: "CastReader") -> None:
     """Print the header, the marks and the length as plain lines."""
     from ...core.errors import printable
 
-    made = "".join(f", {name} {value}" for name, value in reader.made.items())
-    print(f"{reader.path}: {reader.width}x{reader.height}, asciicast {reader.version}{made}")
-    last, written = 0.0, 0
+    details = "".join(f", {name} {value}" for name, value in reader.details.items())
+    print(f"{reader.path}: {reader.width}x{reader.height}, asciicast {reader.version}{details}")
+    last, outputs = 0.0, 0
     for event in reader:
         last = event.time
         if event.code == "m":
             print(f"{event.time:9.2f} s  {printable(event.data, 200)}")
         elif event.code == "o":
-            written += 1
-    print(f"{last:9.2f} s  end, {written} changes of the screen")
+            outputs += 1
+    print(f"{last:9.2f} s  end, {outputs} changes of the screen")

@@ -115,9 +115,12 @@ class Footer(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row: keys of this state at the left, back, help and quit at the right."""
         left, right = [], []
-        if recording := getattr(self.app, "recording", ""):
+        recording = getattr(self.app, "live_recording", None)  # some apps have none
+        if recording and recording.path:
             stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
-            left.append([text("● ", stop), text(recording, stop), text(" r stops   ", style(DIM))])
+            left.append(
+                [text("● ", stop), text(recording.path, stop), text(" r stops   ", style(DIM))]
+            )
         for key in self._keys:
             label = key.label(self._state)
             if not label or key.action in self._hidden:

@@ -37,7 +37,7 @@ def outputs(path) -> list[tuple[float, str]]:
 
 def test_every_write_is_in_the_file_at_once(cast):
     terminal = Terminal()
-    cast.listen(terminal)
+    cast.attach(terminal)
     for number in range(3):
         terminal.write(f"frame {number}\x1b[6n")
         assert outputs(cast.path)[-1] == (number + 1.0, f"frame {number}")
@@ -46,14 +46,14 @@ def test_every_write_is_in_the_file_at_once(cast):
 
 def test_what_draws_nothing_makes_no_event(cast):
     terminal = Terminal()
-    cast.listen(terminal)
+    cast.attach(terminal)
     terminal.write("\x1b[?2026h")
     assert len(outputs(cast.path)) == 1  # the empty screen it begins with
 
 
 def test_stopping_gives_the_driver_its_write_back(cast):
     terminal = Terminal()
-    cast.listen(terminal)
+    cast.attach(terminal)
     cast.mark("blob")
     cast.stop()
     cast.stop()
@@ -69,7 +69,7 @@ def test_stopping_gives_the_driver_its_write_back(cast):
 
 def test_leaving_the_alternate_screen_ends_it(cast):
     terminal = Terminal()
-    cast.listen(terminal)
+    cast.attach(terminal)
     terminal.write("\x1b[?1049l")
     assert not cast.running
     assert len(outputs(cast.path)) == 1
@@ -77,7 +77,7 @@ def test_leaving_the_alternate_screen_ends_it(cast):
 
 def test_a_full_disk_ends_the_recording_only(cast):
     terminal = Terminal()
-    cast.listen(terminal)
+    cast.attach(terminal)
     os.dup2(os.open("/dev/full", os.O_WRONLY), cast._file)
     terminal.write("a frame")
     terminal.write("another")

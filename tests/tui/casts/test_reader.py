@@ -29,7 +29,7 @@ def test_what_is_written_is_read(read, version):
     lines = [header.line(), encoder.output(0.25, "\x1b[1m▀"), encoder.marker(1.0, "blob")]
     reader = read("".join([*lines, encoder.end(3.0)]).encode())
     assert (reader.width, reader.height, reader.version) == (80, 24, version)
-    assert (reader.idle_time_limit, reader.made) == (1.5, {"seed": "7"})
+    assert (reader.idle_time_limit, reader.details) == (1.5, {"seed": "7"})
     last = Event(3.0, "x", "0") if version == 3 else Event(3.0, "o", "")
     assert list(reader) == [Event(0.25, "o", "\x1b[1m▀"), Event(1.0, "m", "blob"), last]
     assert reader.cut_off is None
@@ -102,4 +102,4 @@ def test_header_text_is_harmless(read):
     header = json.loads(V3) | {"title": "\x1b[2Ja", "diffviz": {"seed\x07": "\x1b[6n" * 10_000}}
     reader = read(json.dumps(header).encode())
     assert reader.title.isprintable()
-    assert all((k + v).isprintable() and len(v) < 2000 for k, v in reader.made.items())
+    assert all((k + v).isprintable() and len(v) < 2000 for k, v in reader.details.items())

@@ -162,7 +162,7 @@ def test_a_live_recording_shows_the_same_end(make_job, cast_of, tmp_path, monkey
     live = tmp_path / "diffviz-7.cast"
     assert final_screen(live) == final_screen(path)
     assert "● diffviz-7.cast" in final_screen(live)[-1]
-    assert CastReader(live).made == {"seed": "7"}
+    assert CastReader(live).details == {"seed": "7"}
     assert {e.data for e in CastReader(live) if e.code == "m"} == {"lock-in", "refinement"}
 
 
