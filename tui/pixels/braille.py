@@ -20,7 +20,7 @@ def plot(values: Sequence[float], columns: int, rows: int, low: float, high: flo
     """
     numbers = np.array(values, dtype=np.float64)
     numbers[~np.isfinite(numbers)] = np.nan
-    lows, highs = _extent(numbers, columns * 2)
+    lows, highs = extent(numbers, columns * 2)
     return glyphs(line_dots(lows, highs, rows, low, high))
 
 
@@ -67,7 +67,7 @@ def glyphs(dots: NDArray[np.bool_]) -> list[str]:
     return ["".join(map(chr, row)).replace(chr(BLANK), " ") for row in rows]
 
 
-def _extent(values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+def extent(values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and highest value to draw in each of ``width`` columns of dots."""
     nothing = np.full(width, np.nan)
     if len(values) == 0:

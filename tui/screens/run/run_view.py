@@ -20,9 +20,9 @@ from ...session.session import Session
 from ...text import snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title
 from ...widgets.canvas import Canvas
-from ...widgets.chart import Chart
 from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
+from ...widgets.plot import Plot
 from ...widgets.readout import Numbers, Readout, ReadoutLine
 from ...widgets.timeline import Timeline
 from ...worker.live_classifier import Belief
@@ -66,17 +66,8 @@ class RunView:
         yield Canvas(id="eps")
         yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)", "belief"], id="belief")
         yield Readout(self.numbers, id="readout")
-        yield Chart(["training loss", "loss"], unit="epoch", empty="not known", id="loss")
-        yield Chart(
-            ["alpha_bar"],
-            unit="t",
-            empty="",
-            first=T,
-            last=0,
-            limits=(0.0, 1.0),
-            note="share of signal",
-            id="schedule",
-        )
+        yield Plot("training loss", "loss", empty="not known", id="loss")
+        yield Plot("alpha_bar", empty="", id="schedule")
         yield Explain(id="explain")
         yield Timeline(id="timeline")
         yield PhaseLine(id="phase")
@@ -85,7 +76,9 @@ class RunView:
     def mounted(self) -> None:
         """Draw the schedule, which stays the same."""
         curve = self._schedule.alpha_bars[::-10].tolist()
-        self._screen.query_one("#schedule", Chart).set_values(curve)
+        self._screen.query_one("#schedule", Plot).show_values(
+            curve, "t", first=T, last=0, limits=(0.0, 1.0), note="share of signal"
+        )
 
     def resized(self, regions: Mapping[str, Region]) -> None:
         """Show the numbers beside the phase where no other widget in ``regions`` has them."""
@@ -218,12 +211,13 @@ class RunView:
 
     def show_losses(self, values: Sequence[float]) -> None:
         """Show the training loss of each epoch."""
-        self._screen.query_one("#loss", Chart).set_values(values, 1)
+        self._screen.query_one("#loss", Plot).show_values(values, "epoch")
 
     def show_loss_summary(self, losses: "LossSummary") -> None:
         """Show the losses of a training that goes on."""
-        chart = self._screen.query_one("#loss", Chart)
-        chart.set_values(losses.losses, losses.first, losses.last, losses.note)
+        self._screen.query_one("#loss", Plot).show_values(
+            losses.losses, "epoch", first=losses.first, last=losses.last, note=losses.note
+        )
 
     def _canvas(self, name: str, image: np.ndarray) -> None:
         canvas = self._screen.query_one(f"#{name}", Canvas)
@@ -231,11 +225,10 @@ class RunView:
 
     def _place(self, t: int, newest_t: int, alpha_bar: float) -> None:
         self._screen.query_one("#timeline", Timeline).show(t, newest_t)
-        schedule = self._screen.query_one("#schedule", Chart)
+        schedule = self._screen.query_one("#schedule", Plot)
         sigma = (1.0 - alpha_bar) ** 0.5
         snr = f"SNR {snr_text(alpha_bar)}"
-        schedule.set_note(f"{snr:>12}  σ {sigma:.3f}")
-        schedule.mark(1 - t / T)
+        schedule.mark(1 - t / T, f"{snr:>12}  σ {sigma:.3f}")
 
     def _show_belief(self, probabilities: np.ndarray | None) -> None:
         bars = self._screen.query_one("#belief", DigitBars)

@@ -9,10 +9,10 @@ import numpy as np
 from ....core.recipes import PUBLISHED_LOSSES
 from ...text import short_number
 from ...theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
+from ...widgets.plot import View
+from ...widgets.series import Series, Values
 from .log_history import History
 from .numbers import smoothed
-from .plot import View
-from .series import Numbers, Series
 
 SPANS = (50, 200, 10, 1)
 """What the smoothing key goes through, in batches; 1 is none."""
@@ -107,7 +107,7 @@ def loss_series(
     return lines
 
 
-def _loss_line(history: History, span: int) -> tuple[Numbers, Numbers]:
+def _loss_line(history: History, span: int) -> tuple[Values, Values]:
     return smoothed(history.epoch_axis(), history.column("loss"), span, history.column("step"))
 
 

@@ -11,12 +11,12 @@ from ....core.runs.state import RunState
 from ...text import short_number
 from ...widgets.bars import Footer, Title
 from ...widgets.mosaic import Mosaic
+from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
 from ..planned import PlannedScreen, small_mode
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of
 from .filmstrip import Film
-from .plot import Plot
 from .questions import LEAVE, STOP, Question, QuestionScreen, more_epochs
 from .run_commands import RunCommands
 from .run_source import RunSource
@@ -158,7 +158,7 @@ class TrainScreen(PlannedScreen[None]):
             note += f"  1 of {self.source.every} older batches"
         self.query_one("#loss", Plot).show(lines, view, note)
         view = view_of(self.charts, history)
-        self.query_one("#bands", Plot).show(band_series(history), replace(view, log=True))
+        self.query_one("#bands", Plot).show(band_series(history), view._replace(log=True))
 
     def show_film(self) -> None:
         """Show the filmstrip up to the chosen moment."""

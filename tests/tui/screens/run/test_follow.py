@@ -12,7 +12,7 @@ from diffviz.tui.screens.run import follow
 from diffviz.tui.screens.run.run_screen import RunScreen
 from diffviz.tui.screens.training.loss_summary import summarise
 from diffviz.tui.screens.training.run_source import RunSource
-from diffviz.tui.widgets.chart import Chart
+from diffviz.tui.widgets.plot import Plot
 
 from ...fakes import FakeSampler
 from ..training.fake_run import FakeRun
@@ -112,15 +112,15 @@ def test_losses_of_a_run_in_progress_come_as_they_are_logged(drive, run, weights
     weights.save(6)
 
     async def act(d):
-        chart = d.screen.query_one("#loss", Chart)
+        chart = d.screen.query_one("#loss", Plot)
         poll(d.screen)
-        assert chart.values[0] == 1.0
-        before = chart.values[-1]
+        assert chart.series[0].y[0] == 1.0
+        before = chart.series[0].y[-1]
         assert before == pytest.approx(sum(1 / step for step in range(1, 7)) / 6)
         run.batch(7, 0.001)
         poll(d.screen)
         await done(d)
-        assert chart.values[-1] < before
+        assert chart.series[0].y[-1] < before
         assert "epoch 1.75" in d.text()
         assert "running" in d.at("loss")
         weights.save(7)

@@ -8,7 +8,7 @@ from diffviz.tui.keys import State
 from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.run.run_layout import plan_run
 from diffviz.tui.widgets.canvas import Canvas
-from diffviz.tui.widgets.chart import Chart
+from diffviz.tui.widgets.plot import Plot
 
 from ...app_tester import screen_strips
 
@@ -89,7 +89,8 @@ def test_losses_reach_the_chart(drive, monkeypatch):
     monkeypatch.setattr("diffviz.tui.worker.driver.losses_of", lambda weights: [0.22, 0.1, 0.06])
 
     async def act(d):
-        await d.until(lambda: d.screen.query_one("#loss", Chart).values == (0.22, 0.1, 0.06))
+        chart = d.screen.query_one("#loss", Plot)
+        await d.until(lambda: [list(line.y) for line in chart.series] == [[0.22, 0.1, 0.06]])
         await d.press("tab")
         await d.until(lambda: "0.220 → 0.060" in d.text())
         assert "epoch 3" in d.text()

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from diffviz.core.phases import Phase
-from diffviz.tui.screens.training.axes import Scale, fit_scale, tick_text, ticks
 from diffviz.tui.screens.training.curves import ChartSettings, loss_series, view_of
 from diffviz.tui.screens.training.log_history import History
 from diffviz.tui.screens.training.numbers import Columns, smoothed
-from diffviz.tui.screens.training.plot import Plot, View
-from diffviz.tui.screens.training.series import Series
 from diffviz.tui.theme import style
+from diffviz.tui.widgets.axes import Scale, fit_scale, tick_text, ticks
+from diffviz.tui.widgets.plot import Plot, View
+from diffviz.tui.widgets.series import Series
 
 
 def line(x, y, **values) -> Series:

@@ -1,42 +1,46 @@
-"""Lines of a chart, and their points gathered into columns of dots."""
+"""The lines of a plot, reduced to a range of values for each column of dots."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from ..pixels.braille import extent
+
+Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
+class Series(NamedTuple):
     """One line: points with ascending ``x``."""
 
     name: str
-    x: Numbers
-    y: Numbers
+    """Its name in the legend; without one it isn't listed."""
+
+    x: Values
+    y: Values
     colour: str
     spread: bool = False
     """Draw the range of the values that share a column of dots, in place of their mean."""
 
-    short: str = ""
-    """A shorter name."""
+    even: bool = False
+    """``y`` is evenly spaced over the whole axis, and ``x`` is ignored."""
 
-    def __post_init__(self) -> None:
-        if not self.short:
-            object.__setattr__(self, "short", self.name)
+    short: str = ""
+    """A shorter name; empty for the same one."""
 
     def between(self, first: float, last: float) -> "Series":
         """Return the points from ``first`` to ``last``, and one more on either side."""
         start = max(0, int(np.searchsorted(self.x, first, "left")) - 1)
         end = int(np.searchsorted(self.x, last, "right")) + 1
-        return replace(self, x=self.x[start:end], y=self.y[start:end])
+        return self._replace(x=self.x[start:end], y=self.y[start:end])
 
-    def columns(self, first: float, last: float, width: int) -> tuple[Numbers, Numbers]:
+    def columns(self, first: float, last: float, width: int) -> tuple[Values, Values]:
         """Return the lowest and the highest value of each of ``width`` columns.
 
         Columns between two points are interpolated; outside the points they are NaN.
         """
+        if self.even:
+            return extent(np.where(np.isfinite(self.y), self.y, np.nan), width)
         lows, highs = np.full(width, np.nan), np.full(width, np.nan)
         part = self.between(first, last)
         known = np.isfinite(part.y)
@@ -50,7 +54,7 @@ class Series:
             low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
         else:
             low = high = np.add.reduceat(y, starts) / np.diff(np.r_[starts, len(y)])
-        # points just outside the window only steer the line at its edges
+        # points just outside the window only direct the line at its edges
         wanted = np.arange(max(0, column[0]), min(width - 1, column[-1]) + 1)
         if not len(wanted):
             return lows, highs
@@ -62,8 +66,8 @@ class Series:
 
 
 def _narrow_gaps(
-    lows: Numbers, highs: Numbers, wanted: NDArray[np.int64], filled: NDArray[np.int64], y: Numbers
+    lows: Values, highs: Values, wanted: NDArray[np.int64], filled: NDArray[np.int64], y: Values
 ) -> None:
-    """Draw a thin line where a column has no point of its own: its range would be made up."""
+    """Draw a thin line in columns without points: they have no range."""
     gaps = ~np.isin(wanted, filled)
     lows[wanted[gaps]] = highs[wanted[gaps]] = y[gaps]

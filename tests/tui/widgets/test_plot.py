@@ -4,7 +4,7 @@ import pytest
 from textual.app import App
 
 from diffviz.tui.pixels.braille import plot
-from diffviz.tui.widgets.chart import Chart
+from diffviz.tui.widgets.plot import Plot
 
 
 def dots(lines: list[str]) -> set[tuple[int, int]]:
@@ -58,9 +58,8 @@ def test_plot_leaves_gaps_and_clips():
 
 
 def render(values: list[float], width: int, height: int) -> list[str]:
-    chart = Chart(["training loss", "loss"], unit="epoch", empty="not known")
-    for value in values:
-        chart._values.append(value)
+    chart = Plot("training loss", "loss", empty="not known")
+    chart.show_values(values, "epoch")
     return ["".join(s.text for s in row).rstrip() for row in chart.rows(width, height)]
 
 
@@ -98,7 +97,7 @@ def test_chart_fits_any_size(width, height):
 
 
 def test_chart_takes_live_values():
-    chart = Chart(["training loss", "loss"], unit="batch", empty="not known")
+    chart = Plot("training loss", "loss", empty="not known")
 
     class Host(App[None]):
         def compose(self):
@@ -108,22 +107,21 @@ def test_chart_takes_live_values():
         async with Host().run_test(size=(40, 12)) as pilot:
             seen = []
             for i in range(3):
-                chart.append(3.0 - i)
+                chart.show_values([3.0 - k for k in range(i + 1)], "batch")
                 await pilot.pause()
                 seen.append(chart.render_line(0).text.split())
             summaries = [["3.000"], ["3.000", "→", "2.000"], ["3.000", "→", "1.000"]]
             assert seen == [["training", "loss", *summary] for summary in summaries]
-            chart.set_values([])
+            chart.show_values([], "batch")
             await pilot.pause()
-            assert chart.values == ()
             assert chart.render_line(2).text.strip() == "not known"
 
     asyncio.run(drive())
 
 
 def test_a_low_chart_drops_its_axis():
-    chart = Chart(["loss"], unit="epoch", empty="none", id="loss")
-    chart.set_values([0.3, 0.1])
+    chart = Plot("loss", empty="none", id="loss")
+    chart.show_values([0.3, 0.1], "epoch")
     high = ["".join(segment.text for segment in row) for row in chart.rows(20, 6)]
     low = ["".join(segment.text for segment in row) for row in chart.rows(20, 4)]
     assert len(high) == 6
@@ -132,3 +130,16 @@ def test_a_low_chart_drops_its_axis():
     assert "└" not in "".join(low)
     assert "0.300 ┤" in low[1]
     assert "0.100 ┤" in low[-1]
+
+
+def test_a_marker_leaves_the_line_visible():
+    chart = Plot("alpha_bar", empty="")
+    chart.show_values([0.5, 0.5], "t", first=1000, last=0, limits=(0.0, 1.0))
+    chart.mark(0.5, "note")
+    rows = ["".join(segment.text for segment in row) for row in chart.rows(30, 8)]
+    x = 3 + round(0.5 * 26)
+    column = [row[x] for row in rows[1:6]]
+    assert column.count("│") == 4
+    assert sum(char > "\u2800" for char in column) == 1
+    assert rows[0].split() == ["alpha_bar", "note"]
+    assert rows[-1].split() == ["1000", "t", "0"]

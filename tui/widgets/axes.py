@@ -1,7 +1,7 @@
-"""The axes of a chart: which numbers to write where, linear or logarithmic."""
+"""The axes of a plot: linear and logarithmic scales, and their ticks."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """A vertical range and how values are placed in it."""
+class Scale(NamedTuple):
+    """A vertical range, linear or logarithmic."""
 
     low: float
     high: float
@@ -20,6 +19,8 @@ class Scale:
     def place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return each value's height: 0 at the bottom, 1 at the top."""
         low, high = self._place(self.low), self._place(self.high)
+        if low == high:
+            return 0.5 + 0.0 * values  # NaN stays NaN
         if not self.log:
             return (values - low) / (high - low)
         with np.errstate(divide="ignore", invalid="ignore"):
