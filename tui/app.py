@@ -96,8 +96,8 @@ class RunApp(TerminalApp):
 
     def action_branch(self) -> None:
         """Ask how many children to make of the step at the cursor, and show them."""
-        from .screens.jobs.branch_prompt import BranchPrompt
-        from .screens.jobs.branch_screen import BranchScreen
+        from .screens.jobs.branch_screen import BranchScreen, branch_question
+        from .screens.question import QuestionScreen
 
         session = self.run_screen.session
         index, step = session.index, session.step()
@@ -107,13 +107,15 @@ class RunApp(TerminalApp):
             self.run_screen.show_notice("the digit is finished: go back in time (←, 1-4) to branch")
             return
 
-        def answered(children: int | None) -> None:
-            if children is not None:
-                options = session.options
+        def answered(answer: str | None) -> None:
+            if answer == "quit":
+                self.exit(return_code=0)
+            elif answer:
+                options, children = session.options, int(answer)
                 screen = BranchScreen(options, self.bridge, self.belief, session, index, children)
                 self.push_screen(screen, self._open_branch)
 
-        self.push_screen(BranchPrompt(step.t), answered)
+        self.push_screen(QuestionScreen(branch_question(step.t)), answered)
 
     def action_tree(self) -> None:
         """Show the tree of branches."""

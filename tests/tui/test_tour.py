@@ -9,8 +9,8 @@ from diffviz.core.names import BRANCH_CHILDREN
 from diffviz.tui.keys import State
 from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, TREE_KEYS
-from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS, RACE_KEYS
+from diffviz.tui.screens.question import QuestionScreen
 from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.training.training_keys import TRAIN_KEYS
 
@@ -64,7 +64,7 @@ def test_every_key_of_the_guide_is_bound_on_the_screen_it_is_pressed_on(drive, c
         await d.until(lambda: d.screen.state is State.DONE)
         for key in keys:
             screen = d.app.screen
-            if isinstance(screen, BranchPrompt):
+            if isinstance(screen, QuestionScreen):
                 assert key in map(str, BRANCH_CHILDREN)
             else:
                 assert key in bound(BY_SCREEN[type(screen).__name__]), (type(screen), key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from textual.widget import Widget
 
-from ....core.names import SIDE
+from ....core.names import BRANCH_CHILDREN, SIDE
 from ....core.sampling.trajectory import Trajectory
 from ...keys import State
 from ...options import RunOptions
@@ -21,12 +21,14 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import Belief
 from ..planned import small_mode
+from ..question import CANCEL, Answer, Question
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import plan_branch
 from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, where
 
 _POSSIBLE = 0.03  # less likely digits are not shown
+_CHILDREN = 3  # by default
 
 
 class BranchScreen(MosaicScreen):
@@ -155,3 +157,18 @@ class BranchScreen(MosaicScreen):
         state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
         view = "x_0" if step.t == 0 else self._view
         return [[*where(step), text(f"   {view}   {state}", style(DIM))], where(step)]
+
+
+def branch_question(t: int) -> Question:
+    """Return the question how many children to make at timestep ``t``."""
+    return Question(
+        f"branch at t={t}",
+        ("this x_t goes on with fresh noise",),
+        (
+            Answer(("1",), "1", "1 child", "1"),
+            *(Answer((str(n),), str(n), f"{n} children", str(n)) for n in BRANCH_CHILDREN[1:]),
+            Answer(("enter", "b"), "Enter", f"{_CHILDREN} children", str(_CHILDREN)),
+            CANCEL,
+            Answer(("q",), "q", "quit", "quit"),
+        ),
+    )

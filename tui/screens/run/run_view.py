@@ -22,12 +22,13 @@ from ...widgets.bars import Footer, Header, PhaseLine, Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
+from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
-from ...widgets.readout import Numbers, Readout, ReadoutLine
 from ...widgets.timeline import Timeline
 from ...worker.live_classifier import Belief
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
+from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
 from .run_status import RunStatus
 
 T = Phase.STATIC.high
@@ -46,7 +47,7 @@ class RunView:
     """Owns the widgets of the run screen and fills them."""
 
     def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
-        self.numbers = Numbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
+        self.numbers = RunNumbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
         self._screen = screen
         self._belief = belief
         self._schedule = Schedule()
@@ -65,13 +66,13 @@ class RunView:
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
         yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)", "belief"], id="belief")
-        yield Readout(self.numbers, id="readout")
+        yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
         yield Plot("training loss", "loss", empty="not known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
         yield Explain(id="explain")
         yield Timeline(id="timeline")
         yield PhaseLine(id="phase")
-        yield ReadoutLine(self.numbers, id="line")
+        yield NumbersLine(LINE_WIDTHS, id="line")
 
     def mounted(self) -> None:
         """Draw the schedule, which stays the same."""
@@ -93,7 +94,7 @@ class RunView:
     def show_noise(self, seed: int, total: int, noise: float, note: str) -> None:
         """Show x_T of ``seed``, which no network is needed for, and nothing else yet."""
         n = self.numbers
-        self.numbers = Numbers(total, n.speed, T, ALPHA_BAR_T, noise)
+        self.numbers = RunNumbers(total, n.speed, T, ALPHA_BAR_T, noise)
         self._seed = seed
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
@@ -157,8 +158,9 @@ class RunView:
 
     def show_numbers(self) -> None:
         """Show the numbers where there is room for them."""
-        self._screen.query_one("#readout", Readout).show(self.numbers)
-        self._screen.query_one("#line", ReadoutLine).show(self.numbers)
+        pairs = labelled(self.numbers)
+        self._screen.query_one("#readout", NumbersPanel).show(pairs)
+        self._screen.query_one("#line", NumbersLine).show(pairs)
 
     def show_status(
         self,

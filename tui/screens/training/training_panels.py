@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ....core.recipes import PUBLISHED_LOSSES
 from ...text import duration
 from ...theme import ACCENT, BACK, DIM, FAINT, LIVE, PHASE_COLOURS, TEXT, style
-from ...widgets.text_widget import Row, TextWidget, apart, length, longest_that_fits, text
+from ...widgets.text_widget import Row, TextWidget, length, longest_that_fits, text
 from .log_history import EpochRow
 
 GROUPS: tuple[tuple[int, str], ...] = (
@@ -52,40 +52,6 @@ class Progress(TextWidget):
                 text("  " + rest, style(DIM)),
             ]
         ]
-
-
-class Numbers(TextWidget):
-    """Pairs of label and value, in two columns where that saves rows."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._pairs: Sequence[tuple[str, str]] = ()
-
-    def show(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Show ``pairs``, the most wanted first."""
-        self._pairs = pairs
-        self.changed()
-
-    def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the rows; what doesn't fit is left out from the end."""
-        if width < 50:
-            for label, value in self._pairs[:height]:
-                yield _pair(label, value, width)
-            return
-        half = (width - 4) // 2
-        rows = min(height, (len(self._pairs) + 1) // 2)
-        left, right = self._pairs[:rows], self._pairs[rows : 2 * rows]
-        for index, (label, value) in enumerate(left):
-            row = _pair(label, value, half)
-            if index < len(right):
-                row = [*row, text("    "), *_pair(*right[index], half)]
-            yield row
-
-
-def _pair(label: str, value: str, width: int) -> Row:
-    room = width - len(label) - 1
-    value = value if len(value) <= room else value[: max(0, room - 1)] + "…"
-    return apart([text(label, style(DIM))], [text(value, style(TEXT))], width)
 
 
 class Epochs(TextWidget):

@@ -11,18 +11,20 @@ from ....core.runs.state import RunState
 from ...text import short_number
 from ...widgets.bars import Footer, Title
 from ...widgets.mosaic import Mosaic
+from ...widgets.numbers_panel import NumbersPanel
 from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
 from ..planned import PlannedScreen, small_mode
+from ..question import Question, QuestionScreen
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of
 from .filmstrip import Film
-from .questions import LEAVE, STOP, Question, QuestionScreen, more_epochs
+from .questions import LEAVE, STOP, more_epochs
 from .run_commands import RunCommands
 from .run_source import RunSource
 from .training_keys import TRAIN_KEYS
 from .training_layout import MIN_HEIGHT, MIN_WIDTH, TrainPlan, plan_train
-from .training_panels import Epochs, Numbers, Progress
+from .training_panels import Epochs, Progress
 
 if TYPE_CHECKING:
     from ...plain.detached import Detached
@@ -88,7 +90,7 @@ class TrainScreen(PlannedScreen[None]):
         yield Progress(id="progress")
         yield Plot("loss", empty="no batch is done yet", id="loss")
         yield Plot("loss by timestep", empty="not in this run's log", id="bands")
-        yield Numbers(id="numbers")
+        yield NumbersPanel(two_columns=True, id="numbers")
         yield Epochs(id="epochs")
         yield Title("", [""], id="film-title")
         yield Mosaic(id="film")
@@ -137,7 +139,7 @@ class TrainScreen(PlannedScreen[None]):
         source, history = self.source, self.source.history
         self.query_one("#header", SplitLine).show(*readout.heading(source, self.charts.span))
         self.query_one("#progress", Progress).show(*readout.progress(source))
-        self.query_one("#numbers", Numbers).show(readout.numbers(source, self.charts.span))
+        self.query_one("#numbers", NumbersPanel).show(readout.numbers(source, self.charts.span))
         self.query_one("#epochs", Epochs).show(history.epochs, self.published)
         self.query_one("#footer", Footer).show(source.state)
         self.show_charts()

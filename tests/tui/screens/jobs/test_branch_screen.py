@@ -11,8 +11,8 @@ from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Mode
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
 from diffviz.tui.screens.jobs.branch_layout import plan_branch
-from diffviz.tui.screens.jobs.branch_prompt import BranchPrompt
 from diffviz.tui.screens.jobs.branch_screen import BranchScreen
+from diffviz.tui.screens.question import QuestionScreen
 from diffviz.tui.session.step_history import History, Segment
 from diffviz.tui.widgets.mosaic import Mosaic
 
@@ -21,7 +21,7 @@ async def branch_at_556(d, *keys: str) -> BranchScreen:
     """Stop at t = 556 (index 4) of a finished run and branch there."""
     await d.until(lambda: d.screen.state is State.DONE)
     await d.press("2", "b")
-    assert isinstance(d.app.screen, BranchPrompt)
+    assert isinstance(d.app.screen, QuestionScreen)
     assert "branch at t=556" in d.text()
     await d.press(*keys)
     assert isinstance(d.app.screen, BranchScreen)

@@ -1,0 +1,105 @@
+"""A modal question: a title, what it means, and a key for each answer."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.events import Key as KeyPress
+from textual.screen import ModalScreen
+
+from ..theme import ACCENT, DIM, PANEL, TEXT, style
+from ..widgets.text_widget import Row, TextWidget, length, text
+
+_INSET = 3
+
+
+class Answer(NamedTuple):
+    """One answer."""
+
+    keys: tuple[str, ...]
+    """Textual's names of its keys."""
+    shown: str
+    """How the key is written on the screen."""
+    label: str
+    value: str
+
+
+class Question(NamedTuple):
+    """A question and its answers."""
+
+    title: str
+    about: Sequence[str]
+    answers: Sequence[Answer]
+
+
+CANCEL = Answer(("escape",), "Esc", "back", "")
+
+
+class QuestionBox(TextWidget):
+    """The question on a panel; answers can be clicked."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+        lines = [
+            question.title,
+            *question.about,
+            *(f"{9 * ' '}{a.label}" for a in question.answers),
+        ]
+        self.styles.width = max(map(len, lines)) + 2 * _INSET
+        self.styles.height = len(question.about) + len(question.answers) + 5
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return the title, the explanation and the answers."""
+        question = self._question
+        strong, dim = style(TEXT, bold=True, background=PANEL), style(DIM, background=PANEL)
+        content: list[Row] = [
+            [],
+            [text(question.title, style(ACCENT, bold=True, background=PANEL))],
+        ]
+        content += [[text(line, dim)] for line in question.about]
+        content.append([])
+        for answer in question.answers:
+            click = Style.from_meta({"@click": f"screen.answer('{answer.value}')"})
+            content.append(
+                [text(f"{answer.shown:<9}", strong + click), text(answer.label, dim + click)]
+            )
+        for row in [*content, [], []]:
+            line = [text(" " * _INSET, dim), *row]
+            yield [*line, text(" " * max(0, width - length(line)), dim)]
+
+
+class QuestionScreen(ModalScreen[str]):
+    """Dismissed with the value of the answer; empty if cancelled."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    QuestionScreen { align: center middle; overflow: hidden; }
+    QuestionBox { max-width: 100%; max-height: 100%; }
+    """
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        yield QuestionBox(self._question)
+
+    def on_click(self) -> None:
+        """Cancel on a click that isn't on an answer."""
+        self.action_answer(CANCEL.value)
+
+    def on_key(self, event: KeyPress) -> None:
+        """Give the answer that has the key."""
+        for answer in self._question.answers:
+            if event.key in answer.keys:
+                event.stop()
+                self.action_answer(answer.value)
+
+    def action_answer(self, value: str) -> None:
+        """Give an answer."""
+        if self.is_current:
+            self.dismiss(value)
