@@ -19,7 +19,7 @@ from diffviz.core.models import multiply_adds
 from diffviz.core.models.weights import load_weights
 from diffviz.core.noise import BatchNoise
 from diffviz.core.pipeline import Pipeline
-from diffviz.core.sampling import sample_ddpm
+from diffviz.core.sampling import SAMPLERS
 
 from . import loops
 from .timing import Work, interleaved, table
@@ -129,7 +129,7 @@ def _overhead(threads: int, precisions: list[str], rounds: int) -> None:
                 return eps
 
             def chain(batch: int = batch, nothing: Any = nothing) -> Any:
-                return sample_ddpm(nothing, BatchNoise.from_seeds(list(range(batch))))
+                return SAMPLERS["ddpm"](nothing, BatchNoise.from_seeds(list(range(batch))))
 
             def network(count: int, p: Pipeline = pipeline, x_t: Any = x_t) -> None:
                 for _ in range(count):

@@ -94,6 +94,7 @@ def _sample(pipeline, seed: int, steps: int) -> float:
 
 def _app(args: argparse.Namespace, report: int) -> int:
     """Run the app as ``diffviz run`` does, and tell ``report`` what each run took."""
+    from diffviz.core.sampling import SamplingSpec
     from diffviz.tui.app import run_app
     from diffviz.tui.options import RunOptions
     from diffviz.tui.screens.run.run_screen import RunScreen
@@ -106,7 +107,11 @@ def _app(args: argparse.Namespace, report: int) -> int:
         os.write(report, struct.pack("d", message.elapsed))
 
     RunScreen.on_finished = finished
-    return run_app(RunOptions(args.weights, args.seed, args.steps, "cpu", args.threads, None))
+    return run_app(
+        RunOptions(
+            args.weights, args.seed, SamplingSpec(steps=args.steps), "cpu", args.threads, None
+        )
+    )
 
 
 def _press_keys(app: AppOnTerminal, report: int, presses: int) -> list[float]:

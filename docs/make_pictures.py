@@ -19,6 +19,7 @@ from rich.color import Color
 from rich.style import Style
 from textual.pilot import Pilot
 
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
 from diffviz.tui.cli.run import DEFAULT_SEED
 from diffviz.tui.keys import State
@@ -205,7 +206,7 @@ def main() -> None:
         else:
             shot = SHOTS[name]
             options = RunOptions(
-                args.weights, shot.seed, None, "cpu", 1, None, data_dir=args.data_dir
+                args.weights, shot.seed, SamplingSpec(), "cpu", 1, None, data_dir=args.data_dir
             )
             image = asyncio.run(take(shot, options))
         file = FOLDER / f"{name}.png"

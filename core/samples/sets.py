@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from ..machine.distributed import ALONE, Group
 from ..models.catalog import resolve
 from ..pictures import to_grey
 from ..pipeline import Pipeline
-from ..sampling import find_sampler
+from ..sampling import SamplingSpec
 
 Grey = NDArray[np.uint8]
 
@@ -42,39 +43,37 @@ class SampleSource:
     architecture: str
     weights_sha256: str
     """Of the weights file's bytes."""
-    sampler: str
-    steps: int
-    eta: float | None
-    noise: float
+    spec: SamplingSpec
+    """With the sampler's defaults filled in."""
     precision: str = "fp32"
 
-    def folder(self) -> Path:
-        """Return where digits made in this way are kept."""
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values, the settings of the sampler among the others."""
         facts = asdict(self)
-        del facts["weights"], facts["architecture"]  # names; the hash says which they are
+        spec, precision = facts.pop("spec"), facts.pop("precision")
+        return facts | spec | {"precision": precision}
+
+    def folder(self) -> Path:
+        """Return the cache folder of digits made in this way."""
+        facts = self.to_json()
+        del facts["weights"], facts["architecture"]  # names; the hash identifies the file
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
         return cache_folder("samples", key)
 
 
-def source_of(
-    pipeline: Pipeline, sampler: str, steps: int | None, eta: float | None, noise: float
-) -> SampleSource:
-    """Return the full description of sampling with ``pipeline``; None means the defaults.
+def source_of(pipeline: Pipeline, spec: SamplingSpec) -> SampleSource:
+    """Return the full description of sampling with ``pipeline`` by ``spec``.
 
     Raises:
         DiffvizError: if there is no such sampler, or it has no ``eta``.
     """
-    method, weights = find_sampler(sampler), pipeline.weights
-    method.check_eta(eta)
+    weights = pipeline.weights
     return SampleSource(
         weights=weights.name,
         set=weights.set,
         architecture=weights.architecture,
         weights_sha256=sha256_of(resolve(weights.name)),
-        sampler=sampler,
-        steps=steps or method.default_steps,
-        eta=method.default_eta if eta is None else eta,
-        noise=noise,
+        spec=spec.resolved(),
         precision=pipeline.denoiser.precision,
     )
 
@@ -122,9 +121,7 @@ def sample_digits(
     for start in range(batch * group.rank, len(missing), batch * group.size):
         part = missing[start : start + batch]
         began, step = time.perf_counter(), None
-        for step in pipeline.sample(
-            part, source.steps, sampler=source.sampler, eta=source.eta, noise_scale=source.noise
-        ):
+        for step in pipeline.sample(part, **source.spec.keywords):
             done = len(have) + len(part) * step.index / step.total
             yield Sampled(nothing, seconds, kept, done, total)
         assert step is not None

@@ -5,49 +5,23 @@ evaluations, with half log-SNR ``lambda = log(alpha / sigma)`` as time.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ..noise import BatchNoise
 from ..schedule import Schedule
 from ..step import Step
-from .chain import Start, Update, run_chain
-from .denoiser import Array, Denoiser
-from .spacing import log_snr_timesteps
-
-
-def sample_dpm_solver(
-    denoiser: Denoiser,
-    noise: BatchNoise,
-    *,
-    schedule: Schedule | None = None,
-    num_inference_steps: int | None = None,
-    stochastic: bool = False,
-    noise_scale: float = 1.0,
-    start: Start | None = None,
-) -> Iterator[Step]:
-    """Yield the reverse process over timesteps evenly spaced in log-SNR (default: 20).
-
-    ``stochastic`` chooses SDE-DPM-Solver++(2M), whose injected noise ``noise_scale``
-    multiplies; otherwise the process is deterministic given x_T.
-
-    ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
-
-    Raises:
-        ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
-        DiffvizError: if the network's output stops being finite.
-    """
-    schedule = schedule or Schedule()
-    steps = 20 if num_inference_steps is None else num_inference_steps
-    timesteps = log_snr_timesteps(schedule, steps)
-    update = dpm_solver_update(schedule, stochastic=stochastic, noise_scale=noise_scale)
-    return run_chain(denoiser, noise, schedule, timesteps, update, start)
+from .chain import Update
+from .denoiser import Array
 
 
 def dpm_solver_update(
     schedule: Schedule, *, stochastic: bool = False, noise_scale: float = 1.0
 ) -> Update:
-    """Return one process's update; it remembers the previous evaluation."""
+    """Return the update of one process; it remembers the previous evaluation.
+
+    ``stochastic`` selects SDE-DPM-Solver++(2M), whose injected noise ``noise_scale``
+    multiplies; otherwise the process is deterministic given x_T.
+    """
     previous: tuple[float, Array] | None = None  # lambda and x0_hat of the step before
 
     def update(step: Step, t_next: int, draw: Callable[[], Array]) -> Array:

@@ -6,53 +6,22 @@ evaluations; a network that makes few does better with less than the SDE of ance
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ..noise import BatchNoise
 from ..schedule import Schedule
 from ..step import Step
-from .chain import Start, Update, run_chain
-from .denoiser import Array, Denoiser
-from .spacing import late_timesteps
-
-DEFAULT_ETA = 0.7
-"""Found by trial on the default weights: docs/results.md."""
+from .chain import Update
+from .denoiser import Array
 
 
-def sample_sa_solver(
-    denoiser: Denoiser,
-    noise: BatchNoise,
-    *,
-    schedule: Schedule | None = None,
-    num_inference_steps: int | None = None,
-    eta: float = DEFAULT_ETA,
-    noise_scale: float = 1.0,
-    start: Start | None = None,
-) -> Iterator[Step]:
-    """Yield the reverse process over evenly spaced timesteps that end late (default: 20).
+def sa_solver_update(schedule: Schedule, eta: float, noise_scale: float = 1.0) -> Update:
+    """Return the update of one process; it remembers the previous evaluation.
 
     ``eta = 0`` is the deterministic flow, ``eta = 1`` the SDE that ancestral sampling follows;
-    above 1 more noise is removed and injected again. ``noise_scale`` multiplies what is injected
-    and leaves the rest of the update as it is.
-
-    ``start`` takes a process up in the middle (see :func:`.chain.run_chain`).
-
-    Raises:
-        ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
-        DiffvizError: if the network's output stops being finite.
+    above 1 more noise is removed and injected again. ``noise_scale`` multiplies the injected
+    noise and leaves the rest of the update as it is.
     """
-    schedule = schedule or Schedule()
-    timesteps = late_timesteps(schedule, 20 if num_inference_steps is None else num_inference_steps)
-    return run_chain(
-        denoiser, noise, schedule, timesteps, sa_solver_update(schedule, eta, noise_scale), start
-    )
-
-
-def sa_solver_update(
-    schedule: Schedule, eta: float = DEFAULT_ETA, noise_scale: float = 1.0
-) -> Update:
-    """Return one process's update; it remembers the previous evaluation."""
     previous: tuple[float, Array] | None = None  # lambda and x0_hat of the step before
     k = 1.0 + eta**2
 

@@ -1,39 +1,31 @@
-"""The registry of samplers by name, with their default steps and eta."""
+"""The registry of samplers by name."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from ..errors import DiffvizError
-from ..names import SAMPLER_INFO
+from ..names import SAMPLER_INFO, SamplerInfo
 from ..noise import BatchNoise
+from ..schedule import Schedule
 from ..step import Step
-from .chain import Start
-from .ddim import sample_ddim
-from .ddpm import sample_ddpm
+from .chain import Start, Update, run_chain
+from .ddim import ddim_update
+from .ddpm import ddpm_update
 from .denoiser import Denoiser
-from .dpm_solver import sample_dpm_solver
-from .sa_solver import sample_sa_solver
+from .dpm_solver import dpm_solver_update
+from .sa_solver import sa_solver_update
+from .spacing import late_timesteps, log_snr_timesteps
+from .spec import SamplingSpec
 
 
 class Sampler(NamedTuple):
-    """A sampler as the commands know it."""
+    """A sampler: an update rule and the timesteps it visits."""
 
-    name: str
-    title: str
-    run: Callable[..., Iterator[Step]]
-    default_steps: int
-    default_eta: float | None = None
-    """None: there is no eta to set."""
-    max_eta: float = 1.0
-
-    def check_eta(self, eta: float | None) -> None:
-        """Raise DiffvizError if this sampler doesn't take ``eta`` (None always goes)."""
-        if eta is not None and self.default_eta is None:
-            able = " or ".join(s.name for s in SAMPLERS.values() if s.default_eta is not None)
-            raise DiffvizError(f"sampler {self.name} has no eta: leave --eta out, or use {able}")
-        if eta is not None and not 0 <= eta <= self.max_eta:
-            raise DiffvizError(f"{self.name}: eta must be from 0 to {self.max_eta:g}, not {eta:g}")
+    info: SamplerInfo
+    timesteps: Callable[[Schedule, int], list[int]]
+    """``(schedule, number of steps) -> falling timesteps``."""
+    make_update: Callable[..., Update]
+    """``(schedule, noise_scale=…[, eta=…]) -> update`` for one process."""
 
     def __call__(
         self,
@@ -47,42 +39,31 @@ class Sampler(NamedTuple):
     ) -> Iterator[Step]:
         """Yield the reverse process; None means the sampler's own default.
 
-        ``start = (index, x_t)`` takes it up at record ``index``, for example to branch it.
+        ``start = (index, x_t)`` enters the process at record ``index``, for example to branch it
+        (see :func:`.chain.run_chain`).
 
         Raises:
-            DiffvizError: if the sampler doesn't take this ``eta``.
+            ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
+            DiffvizError: if the sampler doesn't take this ``eta``, or the network's output stops
+                being finite.
         """
-        self.check_eta(eta)
-        extra = {}
-        if eta is not None:
-            extra["eta"] = eta
-        elif self.default_eta is not None:
-            extra["eta"] = self.default_eta
-        steps = self.default_steps if num_inference_steps is None else num_inference_steps
-        return self.run(
-            denoiser,
-            noise,
-            num_inference_steps=steps,
-            noise_scale=noise_scale,
-            start=start,
-            **extra,
-        )
+        spec = SamplingSpec(self.info.name, num_inference_steps, eta, noise_scale).resolved()
+        extra = {} if spec.eta is None else {"eta": spec.eta}
+        schedule = Schedule()
+        update = self.make_update(schedule, noise_scale=noise_scale, **extra)
+        timesteps = self.timesteps(schedule, spec.total)
+        return run_chain(denoiser, noise, schedule, timesteps, update, start)
 
 
-_RUN: dict[str, Callable[..., Iterator[Step]]] = {
-    "ddpm": sample_ddpm,
-    "ddim": sample_ddim,
-    "dpmpp-2m": sample_dpm_solver,
-    "dpmpp-2m-sde": partial(sample_dpm_solver, stochastic=True),
-    "sa-solver": sample_sa_solver,
+_METHODS: dict[str, tuple[Callable[[Schedule, int], list[int]], Callable[..., Update]]] = {
+    "ddpm": (Schedule.timesteps, ddpm_update),
+    "ddim": (Schedule.timesteps, ddim_update),
+    "dpmpp-2m": (log_snr_timesteps, dpm_solver_update),
+    "dpmpp-2m-sde": (log_snr_timesteps, partial(dpm_solver_update, stochastic=True)),
+    "sa-solver": (late_timesteps, sa_solver_update),
 }
-
 SAMPLERS: dict[str, Sampler] = {
-    sampler.name: sampler
-    for sampler in (
-        Sampler(s.name, s.title, _RUN[s.name], s.default_steps, s.default_eta, s.max_eta)
-        for s in SAMPLER_INFO.values()
-    )
+    name: Sampler(info, *_METHODS[name]) for name, info in SAMPLER_INFO.items()
 }
 
 
@@ -92,12 +73,4 @@ def find_sampler(name: str) -> Sampler:
     Raises:
         DiffvizError: if there is none.
     """
-    if name not in SAMPLERS:
-        raise DiffvizError(f"unknown sampler '{name}': choose one of {', '.join(SAMPLERS)}")
-    return SAMPLERS[name]
-
-
-def describe(sampler: str, steps: int, eta: float | None, noise: float) -> str:
-    """Return how digits were sampled, in a few words: ``ddim eta 0, 50 steps``."""
-    parts = [sampler if eta is None else f"{sampler} eta {eta:g}", f"{steps} steps"]
-    return ", ".join(parts if noise == 1 else [*parts, f"noise {noise:g}"])
+    return SAMPLERS[SamplingSpec(name).info.name]

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 from textual.geometry import Region
 
 from diffviz.core.noise import NoiseStream
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
 from diffviz.tui.options import RunOptions
 
@@ -32,12 +34,14 @@ def make_options() -> Callable[..., RunOptions]:
         values = {
             "weights": "toy",
             "seed": 7,
-            "steps": 10,
             "device": "cpu",
             "threads": 1,
             "speed": None,
         }
-        return RunOptions(**(values | changes))
+        settings: dict[str, Any] = {"steps": 10} | changes
+        names = [name for name in ("sampler", "steps", "eta", "noise") if name in settings]
+        spec = SamplingSpec(**{name: settings.pop(name) for name in names})
+        return RunOptions(spec=spec, **(values | settings))
 
     return make
 

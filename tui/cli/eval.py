@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
-from .flags import add_sampling, check_seeds, whole_number
+from .flags import add_sampling, check_seeds, spec_of, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,7 +114,6 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     from ...core.machine.device import set_threads
     from ...core.machine.distributed import process_threads
     from ...core.measure.evaluate import evaluate, measure_real
-    from ...core.sampling import describe
 
     set_threads(args.threads or process_threads())
     classifier = Classifier.load()
@@ -123,10 +122,9 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     cost: Cost | None = None
     if images is None:
         images, source, cost = _sample(args)
-        how = describe(source["sampler"], source["steps"], source["eta"], source["noise"])
         title = (
             f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
-            f"{source['weights']}:{source['set']}, {how}"
+            f"{source['weights']}:{source['set']}, {spec_of(args).describe_fully()}"
         )
     else:
         title = f"{len(images):,} digits from {args.samples}"
@@ -175,8 +173,6 @@ def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any
 def _sample_share(
     args: argparse.Namespace, group: "Group", device: str
 ) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
-    from dataclasses import asdict
-
     from ...core.export import save_images
     from ...core.machine.distributed import process_threads
     from ...core.measure.report import Cost
@@ -192,7 +188,7 @@ def _sample_share(
         precision=args.precision,
         backend=args.backend,
     )
-    source = source_of(pipeline, args.sampler, args.steps, args.eta, args.noise)
+    source = source_of(pipeline, spec_of(args))
     seeds = range(args.seed, args.seed + args.n)
     # fixed, so that the same command gives the same bytes; a GPU needs more to be busy
     batch = 32 if pipeline.device == "cpu" else 500
@@ -211,8 +207,8 @@ def _sample_share(
         )
         raise
     assert state is not None
-    facts = asdict(source) | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
+    facts = source.to_json() | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
     if args.save is not None and group.main:
         save_images(args.save, state.images, seeds, facts)
-    cost = Cost(round(state.seconds, 3), source.steps, source.steps * args.n)
+    cost = Cost(round(state.seconds, 3), source.spec.total, source.spec.total * args.n)
     return state.images, facts, cost

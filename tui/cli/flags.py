@@ -18,6 +18,7 @@ from ...core.names import (
 from ..pixels.colours import Colours
 
 if TYPE_CHECKING:
+    from ...core.sampling import SamplingSpec
     from ..terminal import Terminal
 
 MAX_FPS = 30
@@ -185,6 +186,13 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="frames a second at most (default: 30, or 10 over ssh)",
     )
+
+
+def spec_of(args: argparse.Namespace) -> "SamplingSpec":
+    """Return the sampling settings of these flags."""
+    from ...core.sampling import SamplingSpec
+
+    return SamplingSpec(args.sampler, args.steps, args.eta, args.noise)
 
 
 def terminal_of(args: argparse.Namespace) -> "Terminal":

@@ -230,8 +230,8 @@ def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
         return header(title=f"diffviz, training of {args.run.name}")
     details = {
         "weights": options.weights,
-        "sampler": options.sampler,
-        "steps": options.total_steps,
+        "sampler": options.spec.sampler,
+        "steps": options.spec.total,
     }
     return header(seed=args.seed, title=f"diffviz, seed {args.seed}", details=details)
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .flags import add_sampling, add_terminal, branch_path, speed, terminal_of
+from .flags import add_sampling, add_terminal, branch_path, spec_of, speed, terminal_of
 
 if TYPE_CHECKING:
     from ..options import RunOptions
@@ -97,13 +97,10 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     options = RunOptions(
         weights=followed or args.weights or DEFAULT,
         seed=args.seed,
-        steps=args.steps,
+        spec=spec_of(args),
         device=args.device,
         threads=args.threads or threads,
         speed=args.speed,
-        sampler=args.sampler,
-        eta=args.eta,
-        noise=args.noise,
         precision=args.precision,
         backend=args.backend,
         branch=args.branch,
@@ -114,5 +111,5 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     if args.branch:
         from ..session.replay import check_branch
 
-        check_branch(args.branch, options.total_steps)
+        check_branch(args.branch, options.spec.total)
     return options

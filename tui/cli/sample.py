@@ -2,12 +2,13 @@
 
 import argparse
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_notice
-from .flags import add_sampling, check_seeds, whole_number
+from .flags import add_sampling, check_seeds, spec_of, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,15 +67,13 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.models.weights import load_weights
     from ...core.pipeline import Pipeline
     from ...core.samples.plan import plan_sampling
-    from ...core.sampling import find_sampler
 
-    method = find_sampler(args.sampler)
-    steps = args.steps or method.default_steps
+    spec = spec_of(args)
     with ImageFile(args.output) as file, joined(args.device) as (group, device):
         weights, device = load_weights(args.weights or DEFAULT), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
         plan = plan_sampling(
-            weights, device, args.n * steps, threads=args.threads, group=group, **how
+            weights, device, args.n * spec.total, threads=args.threads, group=group, **how
         )
         pipeline = Pipeline(weights, device, plan.threads, **how)
         interrupted = _sample(pipeline, args, plan.batch, file, strip, group)
@@ -91,19 +90,14 @@ def _finish(
     interrupted: bool,
 ) -> int:
     """Write what there is, and say so; return the exit status."""
-    from ...core.sampling import describe, find_sampler
-
     if not file.count:
         raise KeyboardInterrupt
-    method = find_sampler(args.sampler)
+    spec = spec_of(args).resolved()
     meta = {
         "weights": pipeline.weights.name,
         "set": pipeline.weights.set,
         "architecture": pipeline.weights.architecture,
-        "sampler": args.sampler,
-        "steps": args.steps or method.default_steps,
-        "eta": method.default_eta if args.eta is None else args.eta,
-        "noise": args.noise,
+        **asdict(spec),
         "precision": args.precision,
         "backend": pipeline.denoiser.name,
         "seed": args.seed,
@@ -111,11 +105,10 @@ def _finish(
     }
     file.save(range(args.seed, args.seed + file.count), meta)
     last = args.seed + file.count - 1
-    how = describe(args.sampler, meta["steps"], meta["eta"], args.noise)
     print(
         f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
-        f"{meta['weights']}:{meta['set']}, {how}, "
-        f"{pipeline.computed_by}"
+        f"{meta['weights']}:{meta['set']}, "
+        f"{spec.describe_fully()}, {pipeline.computed_by}"
     )
     if strip is not None and args.trajectory is not None:
         strip.save(args.trajectory)
@@ -146,9 +139,7 @@ def _sample(
     def digits(start: int) -> "NDArray[np.uint8]":
         seeds = range(args.seed + start, args.seed + min(start + batch, args.n))
         step = None
-        for step in pipeline.sample(
-            seeds, args.steps, sampler=args.sampler, eta=args.eta, noise_scale=args.noise
-        ):
+        for step in pipeline.sample(seeds, **spec_of(args).keywords):
             if strip is not None and start == 0:
                 strip.add(step)
             bar("sampling", start + step.index / step.total * len(seeds), args.n)

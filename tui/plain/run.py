@@ -99,9 +99,8 @@ def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: Tex
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")
-    _print_line(
-        out, f"sampler  {options.sampler}, {options.total_steps} steps, seed {options.seed}{path}"
-    )
+    spec = options.spec
+    _print_line(out, f"sampler  {spec.sampler}, {spec.total} steps, seed {options.seed}{path}")
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
@@ -120,13 +119,10 @@ def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: Tex
 def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
     lane = LaneRun(
         Lane(
-            options.sampler,
+            options.spec.sampler,
             options.weights,
             (NoiseStream(options.seed),),
-            options.sampler,
-            options.steps,
-            options.eta,
-            options.noise,
+            options.spec,
             path=options.branch,
         )
     )

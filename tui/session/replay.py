@@ -30,13 +30,13 @@ def check_branch(path: BranchPath, steps: int) -> None:
 
 def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
-    r = session.recipe
-    parts = ["diffviz", "run", "--weights", r.weights, "--seed", str(session.seed)]
-    parts += ["--sampler", r.sampler, "--steps", str(r.total)]
-    if r.eta is not None:
-        parts += ["--eta", f"{r.eta:g}"]
-    if r.noise != 1.0:
-        parts += ["--noise", f"{r.noise:g}"]
+    spec = session.spec
+    parts = ["diffviz", "run", "--weights", session.weights, "--seed", str(session.seed)]
+    parts += ["--sampler", spec.sampler, "--steps", str(spec.total)]
+    if spec.eta is not None:
+        parts += ["--eta", f"{spec.eta:g}"]
+    if spec.noise != 1.0:
+        parts += ["--noise", f"{spec.noise:g}"]
     if session.history.branch:
         parts += ["--branch", branch_text(session.history.branch)]
     line = shlex.join(parts)

@@ -6,15 +6,14 @@ computed again.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
-from ...core.names import SEEDS
+from ...core.names import SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
-from ...core.sampling import SAMPLERS, find_sampler
+from ...core.sampling import SamplingSpec
 from ...core.sampling.trajectory import Trajectory
 from ...core.schedule import Schedule
 from ...core.step import Step
@@ -27,28 +26,6 @@ from .step_history import History, Segment
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
 
-class Recipe(NamedTuple):
-    """How a run is sampled, apart from its seed."""
-
-    weights: str
-    sampler: str
-    steps: int | None
-    """Network evaluations; None for the sampler's default."""
-    eta: float | None
-    noise: float
-
-    @property
-    def total(self) -> int:
-        """Network evaluations of the whole chain."""
-        return find_sampler(self.sampler).default_steps if self.steps is None else self.steps
-
-    @property
-    def process(self) -> str:
-        """The process in a few words: ``ddpm 1000 steps, noise 0.8``."""
-        noise = "" if self.noise == 1.0 else f", noise {self.noise:.1f}"
-        return f"{self.sampler} {self.total} steps{noise}"
-
-
 class Session:
     """Starts, pauses and paces one run after the other; holds the cursor in the newest one."""
 
@@ -56,9 +33,8 @@ class Session:
         self, options: RunOptions, bridge: Bridge, post: Callable[[Message], object]
     ) -> None:
         self.seed = options.seed
-        self.recipe = Recipe(
-            options.weights, options.sampler, options.steps, options.eta, options.noise
-        )
+        self.weights = options.weights
+        self.spec = options.spec
         self.run = 0
         """Number of the bridge's run that samples this; the bridge may be busy with another."""
         self.history = History((Segment(0, Trajectory(), NoiseStream(self.seed)),))
@@ -90,14 +66,13 @@ class Session:
     def begin(self, playing: bool = True) -> None:
         """Sample the current seed from its noise, with the branches of the command line."""
         self.playing = playing
-        r = self.recipe
         lane = self._lane((NoiseStream(self.seed),), path=self._path)
         lane = replace(lane, newest=self.follows)
         self.run = self._bridge.start(Job((lane,)), self._post)
         trajectory = self._bridge.trajectory()
         stream = NoiseStream(self.seed)
         segments = [Segment(0, trajectory, stream)]
-        timesteps = Schedule().timesteps(r.total)
+        timesteps = Schedule().timesteps(self.spec.total)
         for timestep, child in self._path:
             stream = stream.child(timestep, child)
             segments.append(Segment(timesteps.index(timestep), trajectory, stream))
@@ -162,28 +137,29 @@ class Session:
 
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""
-        o = self._options
-        sampler, weights = sampler or self.recipe.sampler, weights or self.recipe.weights
+        self.weights = weights or self.weights
+        given = self._options.spec
+        sampler = sampler or self.spec.sampler
         # the flags were meant for the sampler that they name
-        steps, eta = (o.steps, o.eta) if sampler == o.sampler else (None, None)
-        self.recipe = self.recipe._replace(sampler=sampler, weights=weights, steps=steps, eta=eta)
+        spec = given if sampler == given.sampler else SamplingSpec(sampler)
+        self.spec = replace(spec, noise=self.spec.noise)
         self._path = ()
 
     def next_sampler(self) -> str:
         """Return the sampler that follows the current one."""
-        names = list(SAMPLERS)
-        return names[(names.index(self.recipe.sampler) + 1) % len(names)]
+        names = list(SAMPLER_INFO)
+        return names[(names.index(self.spec.sampler) + 1) % len(names)]
 
     def next_weights(self) -> str | None:
         """Return the bundled weights that follow the current ones; None if there are none."""
-        names, now = bundled_names(), split_set(self.recipe.weights)[0]
+        names, now = bundled_names(), split_set(self.weights)[0]
         if not names:
             return None
         return names[(names.index(now) + 1) % len(names)] if now in names else names[0]
 
     def set_noise(self, scale: float) -> None:
         """Turn the noise dial: it counts from the next step on, and for later runs."""
-        self.recipe = self.recipe._replace(noise=scale)
+        self.spec = replace(self.spec, noise=scale)
         newest = self.history.last
         under_way = newest >= 0 and self.history.step(newest).t > 0
         self.dialled = self.dialled or under_way
@@ -191,27 +167,17 @@ class Session:
             self._bridge.set_noise(scale)
 
     def _lane(self, streams, start=None, path=()) -> Lane:
-        r = self.recipe
-        return Lane(r.sampler, r.weights, streams, r.sampler, r.steps, r.eta, r.noise, start, path)
+        return Lane(self.spec.sampler, self.weights, streams, self.spec, start, path)
 
     @property
     def options(self) -> RunOptions:
         """The options of what is sampled now."""
-        r = self.recipe
-        return replace(
-            self._options,
-            weights=r.weights,
-            sampler=r.sampler,
-            steps=r.steps,
-            eta=r.eta,
-            noise=r.noise,
-            speed=self.speed,
-        )
+        return replace(self._options, weights=self.weights, spec=self.spec, speed=self.speed)
 
     @property
     def follows(self) -> bool:
         """Whether each run from its noise takes the newest weights of a training."""
-        return self._options.follow and self.recipe.weights == self._options.weights
+        return self._options.follow and self.weights == self._options.weights
 
     # The cursor.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...core.noise import NoiseStream
-from ...core.sampling import Start
+from ...core.sampling import SamplingSpec, Start
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -15,12 +15,7 @@ class Lane:
     weights: str
     streams: tuple[NoiseStream, ...]
     """The noise of each image of the batch."""
-    sampler: str = "ddpm"
-    steps: int | None = None
-    """Network evaluations; None for the sampler's default."""
-    eta: float | None = None
-    noise: float = 1.0
-    """Scale of the injected noise, 0 to 1."""
+    spec: SamplingSpec
     start: Start | None = None
     """``(index, x_t)`` of the record to enter the chain at: a branch; None for pure noise."""
     path: tuple[tuple[int, int], ...] = ()

@@ -1,6 +1,7 @@
 """A job while it is sampled: each lane's generator, and whose turn it is."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ...core.step import Step
 from .jobs import Job, Lane
@@ -17,7 +18,7 @@ class LaneRun:
         self.seconds = 0.0
         self._sampler: Sampler | None = None
         self._steps: Iterator[Step] | None = None
-        self._noise = lane.noise
+        self._noise = lane.spec.noise
         self._streams = lane.streams
         self._path = list(lane.path)
 
@@ -61,17 +62,11 @@ class LaneRun:
 
     def _enter(self) -> None:
         assert self._sampler is not None
-        lane, start = self.lane, self.lane.start
+        start = self.lane.start
         if self.newest is not None:
             start = (self.newest.index, self.newest.x_t)
-        self._steps = self._sampler.sample(
-            self._streams,
-            lane.steps,
-            sampler=lane.sampler,
-            eta=lane.eta,
-            noise_scale=self._noise,
-            start=start,
-        )
+        spec = replace(self.lane.spec, noise=self._noise)
+        self._steps = self._sampler.sample(self._streams, **spec.keywords, start=start)
 
     def _branches(self) -> bool:
         """Return whether the newest step is left by a branch; take the child's noise if so."""

@@ -21,7 +21,7 @@ from diffviz.core.models.weight_files import shapes_of
 from diffviz.core.models.weights import Weights, load_weights
 from diffviz.core.noise import BatchNoise
 from diffviz.core.pictures import to_grey
-from diffviz.core.sampling import sample_ddpm
+from diffviz.core.sampling import SAMPLERS
 from diffviz.core.schedule import Schedule
 
 NAMES = tuple(ARCHITECTURES)
@@ -74,7 +74,7 @@ def test_openvino_equals_pytorch_with_the_bundled_weights(name):
 
 def test_same_backend_threads_and_batch_same_bytes(weights):
     def run(seeds):
-        steps = sample_ddpm(fast(weights), BatchNoise.from_seeds(seeds), num_inference_steps=8)
+        steps = SAMPLERS["ddpm"](fast(weights), BatchNoise.from_seeds(seeds), num_inference_steps=8)
         return list(steps)[-1].x_t
 
     assert run([1, 2, 3]).tobytes() == run([1, 2, 3]).tobytes()
@@ -97,7 +97,7 @@ def test_batch_and_threads_change_no_pixel_by_more_than_a_level(backend, precisi
         parts = []
         for first in range(0, 4, batch):
             noise = BatchNoise.from_seeds(range(first, first + batch))
-            *_, last = sample_ddpm(network, noise, num_inference_steps=6)
+            *_, last = SAMPLERS["ddpm"](network, noise, num_inference_steps=6)
             parts.append(to_grey(last.x_t))
         return np.concatenate(parts).astype(int)
 

@@ -9,6 +9,7 @@ import pytest
 from diffviz.core.errors import DiffvizError
 from diffviz.core.pipeline import Pipeline
 from diffviz.core.samples.sets import Sampled, kept_digits, sample_digits, source_of
+from diffviz.core.sampling import SamplingSpec
 
 
 @pytest.fixture
@@ -19,12 +20,14 @@ def pipeline(weights_file, tmp_path, monkeypatch):
 
 def collect(pipeline, seeds, **changes) -> tuple[Sampled, list[float]]:
     options = {"sampler": "ddpm", "steps": 2, "eta": None, "noise": 1.0} | changes
-    *before, last = sample_digits(pipeline, source_of(pipeline, **options), seeds, batch=4)
+    *before, last = sample_digits(
+        pipeline, source_of(pipeline, SamplingSpec(**options)), seeds, batch=4
+    )
     return last, [state.done for state in before]
 
 
 def test_an_interrupted_sampling_goes_on(pipeline):
-    source = source_of(pipeline, "ddpm", 2, None, 1.0)
+    source = source_of(pipeline, SamplingSpec("ddpm", 2))
     whole, done = collect(pipeline, range(3, 13))
     assert whole.images.shape == (10, 28, 28)
     assert done == sorted(done)
@@ -64,11 +67,11 @@ def test_digits_made_in_another_way_are_apart(pipeline, change):
 
 def test_eta_tells_sets_apart_and_its_default_is_a_value(pipeline):
     ddim = {"sampler": "ddim", "steps": 2, "noise": 1.0}
-    default = source_of(pipeline, eta=None, **ddim)
-    assert default == source_of(pipeline, eta=0.0, **ddim)
-    assert default.folder() != source_of(pipeline, eta=0.5, **ddim).folder()
+    default = source_of(pipeline, SamplingSpec(**ddim))
+    assert default == source_of(pipeline, SamplingSpec(eta=0.0, **ddim))
+    assert default.folder() != source_of(pipeline, SamplingSpec(eta=0.5, **ddim)).folder()
     with pytest.raises(DiffvizError, match="has no eta"):
-        source_of(pipeline, "ddpm", 2, 0.5, 1.0)
+        source_of(pipeline, SamplingSpec("ddpm", 2, 0.5))
 
 
 def test_the_content_of_weights_counts_not_their_name(pipeline, weights_file, tmp_path):
@@ -81,7 +84,7 @@ def test_the_content_of_weights_counts_not_their_name(pipeline, weights_file, tm
 
 def test_damaged_files_in_the_cache_are_made_again(pipeline):
     whole, _ = collect(pipeline, range(8))
-    source = source_of(pipeline, "ddpm", 2, None, 1.0)
+    source = source_of(pipeline, SamplingSpec("ddpm", 2))
     first, second = sorted(source.folder().iterdir())
     first.write_bytes(first.read_bytes()[:50])
     (source.folder() / "9-9-1.npz").write_bytes(b"")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.noise import BatchNoise, NoiseStream
-from diffviz.core.sampling import sample_ddpm
+from diffviz.core.sampling import SAMPLERS
 
 # of the pixel at (13, 14)
 END_1000 = -0.0142077315671
@@ -67,7 +67,7 @@ def by_hand(visited: list[int], row: int, column: int) -> list[float]:
 @pytest.mark.parametrize("steps", [1000, 250, 2, 1])
 def test_loop_equals_the_hand_computation(steps):
     visited = [round(1000 - 999 * i / (steps - 1)) for i in range(steps)] if steps > 1 else [1000]
-    records = list(sample_ddpm(dummy_network, MadeUpNoise(), num_inference_steps=steps))
+    records = list(SAMPLERS["ddpm"](dummy_network, MadeUpNoise(), num_inference_steps=steps))
     assert [r.t for r in records] == [*visited, 0]
     for row, column in PLACES:
         seen = [float(r.x_t[0, row, column]) for r in records]
@@ -80,7 +80,7 @@ def test_literal_end_values():
     # computed once by `by_hand`, so that both sides can't move together
     assert by_hand(list(range(1000, 0, -1)), 13, 14)[-1] == pytest.approx(END_1000, rel=1e-9)
     for steps, expected in ((1000, END_1000), (250, END_250)):
-        *_, last = sample_ddpm(dummy_network, MadeUpNoise(), num_inference_steps=steps)
+        *_, last = SAMPLERS["ddpm"](dummy_network, MadeUpNoise(), num_inference_steps=steps)
         assert float(last.x_t[0, 13, 14]) == pytest.approx(expected, abs=2e-4)
 
 
@@ -90,7 +90,7 @@ def test_estimate_of_x0_in_every_record():
     for i in range(1000):
         alpha_bar *= 1 - (0.0001 + 0.0199 * i / 999)
         bars.append(alpha_bar)
-    for record in sample_ddpm(dummy_network, MadeUpNoise()):
+    for record in SAMPLERS["ddpm"](dummy_network, MadeUpNoise()):
         assert record.alpha_bar == pytest.approx(bars[record.t], rel=1e-9)
         if record.t == 0:
             break

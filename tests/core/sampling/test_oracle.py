@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.noise import BatchNoise
-from diffviz.core.sampling import sample_ddpm
+from diffviz.core.sampling import SAMPLERS
 
 MU, STD = -0.6, 0.4
 SEEDS = 48
@@ -55,7 +55,7 @@ def test_path_is_the_affine_map_of_its_noise():
     noise = BatchNoise.from_seeds([3, 4])
     expected = noise.draw(0).astype(np.float64)
     worst = 0.0
-    for record in sample_ddpm(exact_eps, BatchNoise.from_seeds([3, 4])):
+    for record in SAMPLERS["ddpm"](exact_eps, BatchNoise.from_seeds([3, 4])):
         worst = max(worst, float(np.abs(record.x_t - expected).max()))
         if record.t > 0:
             slope, offset, std = affine(record.t)
@@ -72,7 +72,7 @@ def test_without_injected_noise_the_end_is_one_affine_function_of_x_T():
         slope, offset = slope * step_slope, offset * step_slope + step_offset
     # With half of the randomness missing, samples crowd around the mean.
     assert 0 < slope < 0.2 * STD
-    first, *_, last = sample_ddpm(exact_eps, StartOnly(BatchNoise.from_seeds([3]).streams))
+    first, *_, last = SAMPLERS["ddpm"](exact_eps, StartOnly(BatchNoise.from_seeds([3]).streams))
     np.testing.assert_allclose(last.x_t, slope * first.x_t + offset, atol=1e-5)
 
 
@@ -80,7 +80,7 @@ def test_mean_and_variance_at_every_timestep():
     """Of 48 seeds' 37,632 independent pixels; the recursion gives what to expect."""
     n = SEEDS * 784
     mean, variance, x = 0.0, 1.0, np.empty(0)
-    for record in sample_ddpm(exact_eps, BatchNoise.from_seeds(range(SEEDS))):
+    for record in SAMPLERS["ddpm"](exact_eps, BatchNoise.from_seeds(range(SEEDS))):
         x = record.x_t.astype(np.float64)
         assert abs(x.mean() - mean) < 5 * (variance / n) ** 0.5
         assert abs(x.var() / variance - 1) < 5 * (2 / n) ** 0.5
@@ -96,6 +96,6 @@ def test_mean_and_variance_at_every_timestep():
 
 
 def test_respaced_chain_keeps_the_distribution_roughly():
-    *_, last = sample_ddpm(exact_eps, BatchNoise.from_seeds(range(8)), num_inference_steps=100)
+    *_, last = SAMPLERS["ddpm"](exact_eps, BatchNoise.from_seeds(range(8)), num_inference_steps=100)
     assert last.x_t.mean() == pytest.approx(MU, abs=0.03)
     assert last.x_t.std() == pytest.approx(STD, rel=0.1)

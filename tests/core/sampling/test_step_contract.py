@@ -10,7 +10,7 @@ from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import BatchNoise
 from diffviz.core.phases import Phase, phase_at
 from diffviz.core.pictures import to_grey
-from diffviz.core.sampling import SAMPLERS, find_sampler, sample_ddpm
+from diffviz.core.sampling import SAMPLERS, find_sampler
 
 
 class Network:
@@ -25,7 +25,7 @@ class Network:
 
 
 def sample(network, steps=None, seeds=(7,)):
-    return sample_ddpm(network, BatchNoise.from_seeds(seeds), num_inference_steps=steps)
+    return SAMPLERS["ddpm"](network, BatchNoise.from_seeds(seeds), num_inference_steps=steps)
 
 
 def test_a_thousand_evaluations_give_a_thousand_and_one_records():
@@ -60,7 +60,7 @@ def test_fewer_steps(sampler, steps):
     assert timesteps[-1] == 0
     assert all(a > b for a, b in pairwise(timesteps))
     if steps > 1:  # sa-solver's last evaluation lies half a spacing from the end
-        assert timesteps[-2] == (round(500 / steps) if sampler.name == "sa-solver" else 1)
+        assert timesteps[-2] == (round(500 / steps) if sampler.info.name == "sa-solver" else 1)
     assert [r.index for r in records] == list(range(steps + 1))
     assert {r.total for r in records} == {steps}
     # draw 0 starts every sampler

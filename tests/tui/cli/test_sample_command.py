@@ -130,7 +130,7 @@ def test_help_shows_the_defaults_of_the_samplers(diffviz):
     help_text = " ".join(diffviz("sample", "--help").out.split())
     assert "sa-solver: 0 to 10, default 0.7" in help_text
     for name, sampler in SAMPLERS.items():
-        assert f"{name} {sampler.default_steps}" in help_text
+        assert f"{name} {sampler.info.default_steps}" in help_text
 
 
 @pytest.mark.parametrize("ending", ["npz", "npy", "png"])

@@ -18,6 +18,7 @@ spec.loader.exec_module(fakes)
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.app import run_app
 from diffviz.tui.options import RunOptions
+from diffviz.core.sampling import SamplingSpec
 
 def refuse(weights):
     raise DiffvizError("no weights 'toy'")
@@ -73,7 +74,8 @@ sources = dict(
     bug_on_screen=fakes.FakeSampler(permits=1),
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
-sys.exit(run_app(RunOptions("toy", 7, 10, "cpu", 1, None), sources[{source!r}], fakes.FakeJudge()))
+options = RunOptions("toy", 7, SamplingSpec(steps=10), "cpu", 1, None)
+sys.exit(run_app(options, sources[{source!r}], fakes.FakeJudge()))
 """
 # Alternate screen, mouse (twice), focus, bracketed paste; cursor, line wrap; kitty's keys.
 ON = [b"\x1b[?%dh" % mode for mode in (1049, 1000, 1003, 1004, 2004)]

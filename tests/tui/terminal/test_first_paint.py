@@ -8,6 +8,7 @@ import asyncio, sys, threading
 import diffviz.tui.app as app_module
 import diffviz.tui.plain.run
 from diffviz.tui.worker.bridge import Bridge
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.options import RunOptions
 from diffviz.tui.widgets.canvas import Canvas
 
@@ -34,7 +35,7 @@ def watched(self, crop):
 Canvas.render_lines = watched
 
 async def main():
-    app = app_module.RunApp(RunOptions("toy", 7, None, "cpu", 1, None), source)
+    app = app_module.RunApp(RunOptions("toy", 7, SamplingSpec(), "cpu", 1, None), source)
     async with app.run_test(size=(80, 24)) as pilot:
         while not asked.is_set():
             await pilot.pause(0.01)

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from diffviz.core.noise import NoiseStream
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.jobs import Job, Lane
 from diffviz.tui.worker.messages import Frame
@@ -37,7 +38,9 @@ class Harness:
     def start(self, *seeds: int, aligned: bool = False, steps=10, **lane) -> int:
         """Start a job with a lane for each seed."""
         lanes = [
-            Lane("fake", lane.get("weights", "toy"), (NoiseStream(seed),), steps=steps)
+            Lane(
+                "fake", lane.get("weights", "toy"), (NoiseStream(seed),), SamplingSpec(steps=steps)
+            )
             for seed in seeds
         ]
         return self.bridge.start(Job(tuple(lanes), aligned), self.messages.put)

@@ -1,6 +1,7 @@
 """What the thread is asked to do: lanes, where they begin, the dial on their way."""
 
 from diffviz.core.noise import NoiseStream
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.jobs import Job, Lane
 from diffviz.tui.worker.messages import Finished, LaneFinished, Loaded
 
@@ -12,8 +13,8 @@ def test_lanes_at_their_own_pace_share_the_time(make_harness, make_sampler):
     harness.bridge.start(
         Job(
             (
-                Lane("long", "toy", (NoiseStream(1),), steps=20),
-                Lane("short", "toy", (NoiseStream(2),), steps=5),
+                Lane("long", "toy", (NoiseStream(1),), SamplingSpec(steps=20)),
+                Lane("short", "toy", (NoiseStream(2),), SamplingSpec(steps=5)),
             )
         ),
         harness.messages.put,
@@ -108,7 +109,7 @@ def test_a_job_may_begin_in_the_middle(start, make_sampler):
     harness.until(Finished)
     parent = harness.bridge.trajectory()
     (index, x_t), noise = parent.branch(4, NoiseStream(7), 3)
-    lane = Lane("branch", "toy", noise.streams, steps=10, start=(index, x_t))
+    lane = Lane("branch", "toy", noise.streams, SamplingSpec(steps=10), start=(index, x_t))
     harness.bridge.start(Job((lane,)), harness.messages.put)
     harness.until(Finished)
     children = harness.bridge.trajectory()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.noise import NoiseStream
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.jobs import Job, Lane
 from diffviz.tui.worker.messages import (
@@ -38,10 +39,11 @@ class Half:
     def __init__(self, weights):
         print("noise on stdout")
         self.weights = SimpleNamespace(name=weights, set=str(os.getpid()), architecture="half")
-    def sample(self, seeds, steps=None, *, sampler, eta, noise_scale, start=None):
+    def sample(self, seeds, num_inference_steps=None, *, sampler, eta, noise_scale, start=None):
         eps = lambda x_t, t: x_t * np.float32(0.5)
-        return find_sampler(sampler)(eps, BatchNoise.from_seeds(seeds), num_inference_steps=steps,
-                                     eta=eta, noise_scale=noise_scale, start=start)
+        noise = BatchNoise.from_seeds(seeds)
+        how = dict(num_inference_steps=num_inference_steps, noise_scale=noise_scale, start=start)
+        return find_sampler(sampler)(eps, noise, eta=eta, **how)
 
 def open_half(weights):
     if weights == "none":
@@ -58,7 +60,10 @@ class Heard:
         self.bridge = Bridge(open_sampler, **how)
 
     def play(self, weights="toy", steps=40) -> int:
-        lanes = [Lane("lane", weights, (NoiseStream(seed),), steps=steps) for seed in (7, 8)]
+        lanes = [
+            Lane("lane", weights, (NoiseStream(seed),), SamplingSpec(steps=steps))
+            for seed in (7, 8)
+        ]
         return self.bridge.start(Job(tuple(lanes)), self.messages.put)
 
     def until(self, kind, seen=None):

@@ -3,6 +3,7 @@
 from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import Phase
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.jobs import Job, Lane
 from diffviz.tui.worker.messages import (
@@ -138,7 +139,7 @@ def test_an_event_loop_that_is_gone_ends_the_thread(make_sampler):
         raise RuntimeError("Event loop is closed")
 
     bridge = Bridge(make_sampler())
-    bridge.start(Job((Lane("fake", "toy", (NoiseStream(7),)),)), gone)
+    bridge.start(Job((Lane("fake", "toy", (NoiseStream(7),), SamplingSpec()),)), gone)
     bridge.open()
     assert bridge.join(LONG)
 

@@ -10,6 +10,7 @@ import pytest
 from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import Phase
 from diffviz.core.records import Step
+from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker import wire
 from diffviz.tui.worker.jobs import Job, Lane
 
@@ -42,11 +43,13 @@ def test_steps_and_jobs():
         np.testing.assert_array_equal(getattr(back, name), getattr(step, name))
         assert getattr(back, name).dtype == np.float32
 
-    lane = Lane("one", "default", (NoiseStream(7).child(600, 2),), start=(3, images), eta=0.5)
+    lane = Lane(
+        "one", "default", (NoiseStream(7).child(600, 2),), SamplingSpec(eta=0.5), start=(3, images)
+    )
     (back,) = there_and_back(Job((lane,), aligned=True)).lanes
     np.testing.assert_array_equal(back.streams[0].draw(5), lane.streams[0].draw(5))
     assert back.start[0] == 3
-    assert (back.eta, back.path) == (0.5, ())
+    assert (back.spec.eta, back.path) == (0.5, ())
 
 
 def test_functions_travel_as_names():

@@ -67,11 +67,8 @@ class GridScreen(MosaicScreen):
 
     def job(self) -> Job:
         """Return one lane of 32 digits, sampled as the run screen samples one."""
-        o = self.options
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        return Job(
-            (Lane("grid", o.weights, streams, o.sampler, o.steps, o.eta, o.noise),), kept=False
-        )
+        return Job((Lane("grid", self.options.weights, streams, self.options.spec),), kept=False)
 
     def show_status(self) -> None:
         """Fill the header and the status."""
@@ -161,7 +158,7 @@ class GridScreen(MosaicScreen):
             [name, text(f"   {seeds}{page}")],
             [text(f"{seeds}{page}")],
         ]
-        process = f"{self.options.sampler} {self.options.total_steps} steps"
+        process = self.options.spec.describe()
         source = self.sources.get(self.options.weights)
         if source is None:
             return left, ["loading weights", "loading"]

@@ -10,7 +10,7 @@ from ....core.errors import printable
 from ....core.names import SEEDS
 from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
-from ....core.sampling import find_sampler
+from ....core.sampling import SamplingSpec
 from ...keys import State
 from ...options import RunOptions
 from ...theme import ACCENT, DIM, TEXT, style
@@ -27,12 +27,12 @@ from .job_keys import RACE_KEYS
 from .job_screen import JobScreen
 from .race_layout import RacePlan, plan_race
 
-_SAMPLERS = (
-    ("DDPM", "ddpm", 1000),
-    ("DDIM", "ddim", 50),
-    ("DPM-Solver++", "dpmpp-2m", 20),
-    ("SA-Solver", "sa-solver", 20),
-)
+_SAMPLERS = {
+    "DDPM": "ddpm",
+    "DDIM": "ddim",
+    "DPM-Solver++": "dpmpp-2m",
+    "SA-Solver": "sa-solver",
+}
 _COMPARED = ("reference", "default")
 
 
@@ -81,16 +81,15 @@ class RaceScreen(JobScreen):
             return (NoiseStream(self.seed),)
 
         if not self.of_weights:
+            noise = o.spec.noise
+            specs = {n: SamplingSpec(s, noise=noise).resolved() for n, s in _SAMPLERS.items()}
             return [
-                Lane(f"{name} {steps}", o.weights, stream(), sampler, steps, noise=o.noise)
-                for name, sampler, steps in _SAMPLERS
+                Lane(f"{name} {spec.total}", o.weights, stream(), spec)
+                for name, spec in specs.items()
             ]
         name = o.weights.partition(":")[0]
         compared = _COMPARED if name in _COMPARED else (o.weights, _COMPARED[0])
-        return [
-            Lane(printable(name), name, stream(), o.sampler, o.steps, o.eta, o.noise)
-            for name in compared
-        ]
+        return [Lane(printable(name), name, stream(), o.spec) for name in compared]
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
@@ -99,10 +98,7 @@ class RaceScreen(JobScreen):
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""
         lanes = self.lanes()
-        self._lanes = [
-            LaneNumbers(lane.label, lane.steps or find_sampler(lane.sampler).default_steps)
-            for lane in lanes
-        ]
+        self._lanes = [LaneNumbers(lane.label, lane.spec.total) for lane in lanes]
         self._x_t = np.repeat(NoiseStream(self.seed).draw(0)[None], len(lanes), axis=0)
         self._x0 = np.full_like(self._x_t, -1.0)
         super().begin()
@@ -190,7 +186,7 @@ class RaceScreen(JobScreen):
             [name, seed],
         ]
         o = self.options
-        used = f"{o.sampler} {o.total_steps} steps" if self.of_weights else printable(o.weights)
+        used = o.spec.describe() if self.of_weights else printable(o.weights)
         missing = {lane.weights for lane in self.lanes()} - self.sources.keys()
         return left, ["loading weights", "loading"] if missing else [used]
 

@@ -116,7 +116,7 @@ class Follow:
 
     def _open(self) -> None:
         """Find the run folder behind the weights in use, and read its log while it grows."""
-        weights = self._session.recipe.weights
+        weights = self._session.weights
         if weights != self._weights:
             self.close()
             self._weights = weights

@@ -100,13 +100,13 @@ class RunScreen(PlannedScreen[None]):
 
     def on_losses(self, message: Losses) -> None:
         """Fill the loss chart, unless the losses are read from a log."""
-        if self.session.recipe.weights == message.weights != self.follow.read_losses_of:
+        if self.session.weights == message.weights != self.follow.read_losses_of:
             self.view.show_losses(message.values)
 
     def on_loaded(self, message: Loaded) -> None:
         """Show which weights are used; the run has begun."""
         self.sources[message.weights] = message.source
-        if message.weights == self.session.recipe.weights:
+        if message.weights == self.session.weights:
             self.view.show_phases(message.phases)
             self.enter(State.PLAYING if self.session.playing else State.PAUSED)
 
@@ -180,7 +180,7 @@ class RunScreen(PlannedScreen[None]):
         step = session.history.step(index)
         newest_t = step.t if index == newest else session.history.step(newest).t
         self.view.show(step, newest_t, ("run", session.generation, index))
-        self.view.explain(step, session.recipe.sampler)
+        self.view.explain(step, session.spec.sampler)
         self.show_status()
 
     def redraw(self) -> None:
@@ -209,7 +209,7 @@ class RunScreen(PlannedScreen[None]):
         hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
-        source = self.sources.get(session.recipe.weights)
+        source = self.sources.get(session.weights)
         self.view.show_status(session, self.status, source, self.follow.age, hidden)
 
     # Time.
@@ -332,9 +332,9 @@ class RunScreen(PlannedScreen[None]):
         session, waiting = self.session, self.follow.must_wait()
         if not waiting:
             session.begin()
-        loading = session.recipe.weights not in self.sources
+        loading = session.weights not in self.sources
         note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
-        self.view.show_noise(session.seed, session.recipe.total, session.recipe.noise, note)
+        self.view.show_noise(session.seed, session.spec.total, session.spec.noise, note)
         message = self.follow.waiting_message if waiting else ""
         self.enter(State.LOADING if loading else State.PLAYING, message)
 
@@ -355,8 +355,8 @@ class RunScreen(PlannedScreen[None]):
 
     def action_noise(self, by: int) -> None:
         """Turn the noise dial by tenths."""
-        noise = round(min(1.0, max(0.0, self.session.recipe.noise + by / 10)), 1)
-        if noise != self.session.recipe.noise:
+        noise = round(min(1.0, max(0.0, self.session.spec.noise + by / 10)), 1)
+        if noise != self.session.spec.noise:
             self.session.set_noise(noise)
             self.view.set_noise(noise)
             what = "run" if self.state is State.DONE else "step"
@@ -389,7 +389,7 @@ class RunScreen(PlannedScreen[None]):
         else:
             self.explaining = False
             session = self.session
-            self.app.push_screen(ExplainScreen(lambda: (session.step(), session.recipe.sampler)))
+            self.app.push_screen(ExplainScreen(lambda: (session.step(), session.spec.sampler)))
 
     def action_panels(self) -> None:
         """Show other panels where not all of them have room."""

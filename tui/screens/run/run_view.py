@@ -47,7 +47,8 @@ class RunView:
     """Owns the widgets of the run screen and fills them."""
 
     def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
-        self.numbers = RunNumbers(options.total_steps, options.speed, T, ALPHA_BAR_T, options.noise)
+        spec = options.spec
+        self.numbers = RunNumbers(spec.total, options.speed, T, ALPHA_BAR_T, spec.noise)
         self._screen = screen
         self._belief = belief
         self._schedule = Schedule()
@@ -180,9 +181,10 @@ class RunView:
             hidden: Actions that would change nothing now.
         """
         self._screen.query_one("#footer", Footer).show(status.shown, hidden)
-        header, recipe = self._screen.query_one("#header", Header), session.recipe
+        header = self._screen.query_one("#header", Header)
         title = session.title + age
-        header.show(title, printable(recipe.weights), recipe.process, source)
+        process = session.spec.describe(noise=True)
+        header.show(title, printable(session.weights), process, source)
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)
 

@@ -79,7 +79,7 @@ def test_the_grid_is_one_lane_of_32_streams(drive):
         assert len(lanes) == 1
         assert [stream.seed for stream in lanes[0].streams] == list(range(7, 39))
         assert all(stream.branch == () for stream in lanes[0].streams)
-        assert (lanes[0].sampler, lanes[0].steps, lanes[0].weights) == ("ddpm", 10, "toy")
+        assert (lanes[0].spec.sampler, lanes[0].spec.steps, lanes[0].weights) == ("ddpm", 10, "toy")
 
     drive(act)
 

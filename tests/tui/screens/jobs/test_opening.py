@@ -43,7 +43,7 @@ def test_the_screens_are_sampled_as_the_run_screen_is(drive):
         await d.pilot.press("g")
         await d.until(lambda: isinstance(d.app.screen, GridScreen))
         lane = d.app.screen.job().lanes[0]
-        assert (lane.sampler, lane.steps, lane.weights) == ("ddim", None, "toy")
+        assert (lane.spec.sampler, lane.spec.steps, lane.weights) == ("ddim", None, "toy")
         assert d.app.screen.speed == d.screen.session.speed
 
     drive(act, size=(120, 40))

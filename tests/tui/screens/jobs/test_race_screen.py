@@ -57,7 +57,7 @@ def test_all_lanes_begin_with_the_same_noise(drive):
 def test_the_lanes_are_what_their_names_say(drive):
     async def act(d):
         lanes = d.top.job().lanes
-        assert [(lane.sampler, lane.steps) for lane in lanes] == [
+        assert [(lane.spec.sampler, lane.spec.steps) for lane in lanes] == [
             ("ddpm", 1000),
             ("ddim", 50),
             ("dpmpp-2m", 20),
@@ -114,7 +114,7 @@ def test_weights_are_compared_on_the_same_seed(drive):
         await d.until(lambda: len(d.ts) == 2)
         lanes = d.top.job().lanes
         assert [lane.weights for lane in lanes] == ["toy", "reference"]
-        assert {(lane.sampler, lane.steps) for lane in lanes} == {("ddpm", 10)}
+        assert {(lane.spec.sampler, lane.spec.steps) for lane in lanes} == {("ddpm", 10)}
         await done(d)
         assert "both lanes end on a" in d.text()
         assert "weights compared" in d.lines()[0]

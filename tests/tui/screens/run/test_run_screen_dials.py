@@ -106,7 +106,7 @@ def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
         for _ in range(3):
             await d.press("w")
             await d.until(lambda: d.screen.state is State.DONE)
-            loaded.append(d.screen.session.recipe.weights)
+            loaded.append(d.screen.session.weights)
         assert loaded == ["default", "reference", "default"]
 
     drive(act)
