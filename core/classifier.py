@@ -9,16 +9,14 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from .array_types import Array
 from .errors import DiffvizError
 from .files.reading import sha256_of
 from .models.catalog import CLASSIFIER, FOLDER
 from .models.weight_files import load_strictly, read_tensors
 from .models.weights import check_bundled
-
-Array = NDArray[np.float32]
 
 ARCHITECTURE = "lenet-84"
 CLASSES = 10

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .array_types import Grey
 from .errors import DiffvizError
 from .files.atomic import replacing, write_atomically
 from .names import SIDE
 from .pictures import to_grey
 from .step import Step
-
-Grey = NDArray[np.uint8]
 
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8

@@ -8,11 +8,9 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .array_types import Array
 from .names import SEEDS, SIDE
-
-Array = NDArray[np.float32]
 
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 

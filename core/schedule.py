@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+from .array_types import Array
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,8 @@ It compares by identity (``eq=False``): comparing arrays gives no single truth v
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from .array_types import Array
 from .phases import Phase
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import openvino as ov
-from numpy.typing import NDArray
 from openvino import opset13 as ops
 
+from ..array_types import Array
 from ..names import NUM_TIMESTEPS
 
-Array = NDArray[np.float32]
 Node = Any  # openvino.Node: its stubs leave operators untyped
 Tensors = Mapping[str, Array]
 

@@ -9,16 +9,14 @@ from typing import Any
 
 import numpy as np
 import openvino as ov
-from numpy.typing import NDArray
 
+from ..array_types import Array
 from ..errors import DiffvizError
-from ..files.memo import kept
+from ..files.memo import cached
 from ..names import NUM_TIMESTEPS, SIDE
 from .film_unet_graph import FILM
 from .graph_parts import Graph
 from .reference_unet_graph import REFERENCE
-
-Array = NDArray[np.float32]
 
 GRAPHS: dict[str, Graph] = {"film-unet": FILM, "reference-unet": REFERENCE}
 _HINTS = {"fp32": "f32", "bf16": "bf16"}
@@ -59,7 +57,7 @@ class OpenVinoDenoiser:
             "ENABLE_CPU_PINNING": False,
         }
         self._identity = _identity(self._core, architecture, tensors)
-        features = kept(
+        features = cached(
             f"features {self._identity}", lambda: self._graph.time_features(tensors).tobytes()
         )
         self._features = np.frombuffer(features, np.float32).reshape(NUM_TIMESTEPS, -1, 1, 1)
@@ -75,7 +73,7 @@ class OpenVinoDenoiser:
             model = self._graph.build(self._tensors, batch)
             return self._core.compile_model(model, "CPU", self._config).export_model().getvalue()
 
-        content = kept(f"batch {batch} {sorted(self._config.items())} {self._identity}", convert)
+        content = cached(f"batch {batch} {sorted(self._config.items())} {self._identity}", convert)
         # also the first time, so that both ways are one
         compiled = self._core.import_model(io.BytesIO(content), "CPU", self._config)
         request = _Request(compiled, batch)

@@ -3,14 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..array_types import Array
 from ..errors import DiffvizError
 
-Array = NDArray[np.float32]
 Forward = Callable[[Tensor, Tensor], Tensor]
 
 _SHAPES = 4  # recorded batch sizes that are kept

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array_types import Grey
 from ..data import ImageData
 from ..errors import DiffvizError
 from ..files.atomic import write_atomically
@@ -35,7 +36,6 @@ from .report import (
     Neighbours,
 )
 
-Grey = NDArray[np.uint8]
 K = 3
 COVERAGE_SIZE, DIVERSITY_SIZE = 5000, 5000  # caps: these two cost n squared
 FLOOR_SETS = 8

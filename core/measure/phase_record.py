@@ -1,4 +1,4 @@
-"""Measured phases of a network's reverse process: the record, its JSON and where it is kept.
+"""Measured phases of a network's reverse process: the record, its JSON and its files.
 
 Free of torch, so that a screen can read them before anything slow is loaded.
 """
@@ -162,7 +162,7 @@ def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases
     return None
 
 
-def keep_phases(phases: MeasuredPhases) -> Path:
+def save_phases(phases: MeasuredPhases) -> Path:
     """Write a measurement to where :func:`read_phases` looks first, and return that path.
 
     That is the user's cache for bundled weights, and beside the file for the user's own, or the

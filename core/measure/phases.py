@@ -16,11 +16,13 @@ from the finished children as a share of what it is at the start:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array_types import Array
+from ..models.digit_classifier import DigitClassifier
+from ..names import NUM_TIMESTEPS, SIDE
 from ..noise import NoiseStream, philox
 from ..phases import Phase
 from ..pipeline import Pipeline
@@ -45,14 +47,6 @@ _MEANING = {
 }
 
 
-class Reader(Protocol):
-    """Reads digits: a classifier."""
-
-    def probabilities(self, images: NDArray[np.float32]) -> NDArray[Any]:
-        """Return the belief in each digit, ``[B, 10]``, of images ``[B, 28, 28]`` in [-1, 1]."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
     """Network evaluations done, of all."""
@@ -63,14 +57,14 @@ class PhaseProgress:
 
 def measure_phases(
     pipeline: Pipeline,
-    classifier: Reader,
+    classifier: DigitClassifier,
     seeds: range,
     *,
     children: int = 8,
     points: int = 25,
     num_inference_steps: int | None = None,
 ) -> Iterator[PhaseProgress | MeasuredPhases]:
-    """Branch ``seeds`` at ``points`` timesteps into ``children`` each; the last record is it.
+    """Branch ``seeds`` at ``points`` timesteps into ``children`` each; yield the result last.
 
     ``num_inference_steps`` below 1000 (the default) takes a respaced DDPM, faster and coarser.
 
@@ -79,50 +73,77 @@ def measure_phases(
     """
     if min(len(seeds), children, points) < 2:
         raise ValueError("phases need at least 2 seeds, 2 children and 2 points")
-    steps = num_inference_steps or 1000
-    grid = sorted({round(i) for i in np.linspace(0, steps - 1, points)})
-    total = len(seeds) * (steps + children * sum(steps - index for index in grid))
-    done = 0
-
-    x_t, x0_hat = np.zeros((2, len(grid), len(seeds), 28, 28), np.float32)
-    timesteps = [0] * len(grid)
-    for first in range(0, len(seeds), _BATCH):
-        batch = seeds[first : first + _BATCH]
-        rows = slice(first, first + len(batch))
-        for step in pipeline.sample(batch, steps, sampler=SAMPLER):
-            if step.index in grid:
-                point = grid.index(step.index)
-                x_t[point, rows], x0_hat[point, rows] = step.x_t, step.x0_hat
-                timesteps[point] = step.t
-            done += len(batch) * (step.t > 0)
-            yield PhaseProgress(done, total)
-
-    counts = np.zeros((len(seeds), len(grid), 10), np.int64)
-    moved = np.zeros((len(seeds), len(grid)))
+    steps = num_inference_steps or NUM_TIMESTEPS
+    work = _Branching(pipeline, seeds, children, steps, points)
+    yield from work.sample_parents()
     # the cheap ends first: an estimate of the time left then errs on the safe side
-    for point in reversed(range(len(grid))):
-        jobs = [(row, child) for row in range(len(seeds)) for child in range(1, children + 1)]
+    for point in reversed(range(len(work.grid))):
+        yield from work.sample_children(point, classifier)
+    timesteps = np.array(work.timesteps)
+    yield _summarise(pipeline, seeds, children, steps, timesteps, work.counts, work.moved)
+
+
+class _Branching:
+    """The digits of several seeds, and where their branches at a grid of timesteps end."""
+
+    def __init__(
+        self, pipeline: Pipeline, seeds: range, children: int, steps: int, points: int
+    ) -> None:
+        self._pipeline, self._seeds, self._children, self._steps = pipeline, seeds, children, steps
+        self.grid = sorted({round(i) for i in np.linspace(0, steps - 1, points)})
+        """Indices of the records that are branched."""
+        self.timesteps = [0] * len(self.grid)
+        n, g = len(seeds), len(self.grid)
+        self._x_t, self._x0_hat = np.zeros((2, g, n, SIDE, SIDE), np.float32)
+        self.counts = np.zeros((n, g, 10), np.int64)
+        """The children's digits."""
+        self.moved = np.zeros((n, g))
+        """Mean distance from x0_hat to the children."""
+        self._done = 0
+        self._total = n * (steps + children * sum(steps - index for index in self.grid))
+
+    def _progress(self, evaluations: int) -> PhaseProgress:
+        self._done += evaluations
+        return PhaseProgress(self._done, self._total)
+
+    def sample_parents(self) -> Iterator[PhaseProgress]:
+        """Sample the seeds and store their records at the grid."""
+        for first in range(0, len(self._seeds), _BATCH):
+            batch = self._seeds[first : first + _BATCH]
+            rows = slice(first, first + len(batch))
+            for step in self._pipeline.sample(batch, self._steps, sampler=SAMPLER):
+                if step.index in self.grid:
+                    point = self.grid.index(step.index)
+                    self._x_t[point, rows], self._x0_hat[point, rows] = step.x_t, step.x0_hat
+                    self.timesteps[point] = step.t
+                yield self._progress(len(batch) * (step.t > 0))
+
+    def sample_children(self, point: int, classifier: DigitClassifier) -> Iterator[PhaseProgress]:
+        """Finish the branches taken at one grid point, and count their digits."""
+        seeds, numbers = range(len(self._seeds)), range(1, self._children + 1)
+        jobs = [(row, child) for row in seeds for child in numbers]
         for first in range(0, len(jobs), _BATCH):
             part = jobs[first : first + _BATCH]
-            streams = [NoiseStream(seeds[r]).child(timesteps[point], c) for r, c in part]
-            rows = np.array([r for r, _ in part])
-            last = None
-            for last in pipeline.sample(
-                streams, steps, sampler=SAMPLER, start=(grid[point], x_t[point, rows])
-            ):
-                done += len(part) * (last.t > 0)
-                yield PhaseProgress(done, total)
+            t = self.timesteps[point]
+            streams = [NoiseStream(self._seeds[row]).child(t, child) for row, child in part]
+            rows = np.array([row for row, _ in part])
+            start, last = (self.grid[point], self._x_t[point, rows]), None
+            for last in self._pipeline.sample(streams, self._steps, sampler=SAMPLER, start=start):
+                yield self._progress(len(part) * (last.t > 0))
             assert last is not None
-            final = last.x_t.clip(-1.0, 1.0)
-            labels = classifier.probabilities(final).argmax(axis=1)
-            counts[:, point] += np.bincount(10 * rows + labels, minlength=10 * len(seeds)).reshape(
-                -1, 10
-            )
-            gap = (x0_hat[point, rows].clip(-1.0, 1.0) - final).reshape(len(part), -1)
-            distance = np.linalg.norm(gap, axis=1) / children
-            moved[:, point] += np.bincount(rows, distance, minlength=len(seeds))
+            self._count(point, rows, last.x_t.clip(-1.0, 1.0), classifier)
 
-    yield _summarise(pipeline, seeds, children, steps, np.array(timesteps), counts, moved)
+    def _count(
+        self, point: int, rows: NDArray[np.int64], final: Array, classifier: DigitClassifier
+    ) -> None:
+        """Add finished children: their digits, and their distances from the parents' x0_hat."""
+        n = len(self._seeds)
+        labels = classifier.probabilities(final).argmax(axis=1)
+        found = np.bincount(10 * rows + labels, minlength=10 * n)
+        self.counts[:, point] += found.reshape(-1, 10)
+        gap = (self._x0_hat[point, rows].clip(-1.0, 1.0) - final).reshape(len(rows), -1)
+        distance = np.linalg.norm(gap, axis=1) / self._children
+        self.moved[:, point] += np.bincount(rows, distance, minlength=n)
 
 
 def _summarise(

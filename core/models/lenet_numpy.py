@@ -8,14 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from ..array_types import Array
 from ..errors import DiffvizError
 from .catalog import CLASSIFIER, FOLDER
-
-Array = NDArray[np.float32]
 
 _SHAPES = {
     "conv1": (16, 1, 5, 5),

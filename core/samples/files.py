@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..array_types import Grey
 from ..errors import DiffvizError
 from ..files.archives import read_arrays
 from ..files.reading import open_regular
 from ..names import MAX_SAMPLES, MIN_SAMPLES, SIDE
-
-Grey = NDArray[np.uint8]
 
 _MAX_META_BYTES = 1 << 20
 

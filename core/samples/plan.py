@@ -1,9 +1,9 @@
-"""How many digits to sample at once, and on how many threads: measured where that pays.
+"""The batch size and number of threads for sampling, measured where that pays.
 
 A second thread for one small digit may gain nothing or cost time, and a machine whose cores others
 use too is many times slower with a thread for each.
 
-What was found is kept in the user's cache for the next time on the same machine.
+The results are cached for later runs on the same machine.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..backends import Backend, open_backend
-from ..files.memo import kept
+from ..files.memo import cached
 from ..machine.device import default_threads, device_name
 from ..machine.distributed import ALONE, Group, process_threads
 from ..models.weights import Weights
@@ -67,7 +67,7 @@ def plan_sampling(
         facts = [weights.architecture, device_name(device), used.name, precision]
         key = json.dumps(["plan", *facts, default_threads(), mine.threads])
         candidates = [mine.threads, mine.threads // 2, 1] if device == "cpu" else [mine.threads]
-        mine = SamplePlan(*_known(key, lambda: _probe(prepare, candidates)))
+        mine = SamplePlan(*_measured(key, lambda: _probe(prepare, candidates)))
     chosen = group.sum(np.array([float(mine.batch) if group.main else 0.0]))
     return SamplePlan(int(chosen[0]), mine.threads)
 
@@ -99,26 +99,16 @@ def step_threads(weights: Weights, device: str, *, precision: str, backend: str)
 
     facts = [weights.architecture, device_name(device), prepare(1).name, precision]
     key = json.dumps(["threads", *facts, default_threads()])
-    return _known(key, fastest)
+    return _measured(key, fastest)
 
 
-class _Unsure(Exception):
-    """Something that was measured while others used the machine: good for now only."""
+def _measured(key: str, measure: Callable[[], Any]) -> Any:
+    """Return the result cached under ``key``, or of ``measure``, as plain JSON values.
 
-
-def _known(key: str, measure: Callable[[], Any]) -> Any:
-    """Return what is kept under ``key``, or what ``measure`` finds, as JSON has it."""
-
-    def make() -> bytes:
-        found = measure()
-        if _busy():
-            raise _Unsure(found)
-        return json.dumps(found).encode()
-
-    try:
-        return json.loads(kept(key, make))
-    except _Unsure as unsure:
-        return unsure.args[0]
+    A result measured while others used the machine isn't saved.
+    """
+    content = cached(key, lambda: json.dumps(measure()).encode(), lambda: not _busy())
+    return json.loads(content)
 
 
 def _busy() -> bool:

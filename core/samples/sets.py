@@ -1,4 +1,4 @@
-"""Sets of digits sampled in whole batches and kept.
+"""Sets of digits, sampled in whole batches and cached.
 
 What was sampled lies in the user's cache, a small file a batch, in a folder for each way of
 sampling; so an interrupted evaluation goes on where it stopped, and a larger one adds to it.
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..array_types import Grey
 from ..errors import DiffvizError
 from ..files.archives import read_arrays
 from ..files.atomic import write_atomically
@@ -29,9 +29,7 @@ from ..pictures import to_grey
 from ..pipeline import Pipeline
 from ..sampling import SamplingSpec
 
-Grey = NDArray[np.uint8]
-
-_MAX_BYTES = 1 << 26  # of a kept batch, unpacked
+_MAX_BYTES = 1 << 26  # of a cached batch, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,8 @@ class Sampled:
     images: Grey
     seconds: float
     """Spent on sampling them, earlier sessions included."""
-    kept: int
-    """How many of them were there already."""
+    cached: int
+    """How many of them were in the cache already."""
     done: float
     """Digits done, the current batch in part; ``total`` when it is all."""
     total: int
@@ -100,7 +98,7 @@ def sample_digits(
     batch: int = 32,
     group: Group = ALONE,
 ) -> Iterator[Sampled]:
-    """Sample the digits of ``seeds``, keep them, and yield the state now and then.
+    """Sample the digits of ``seeds``, cache them, and yield the state now and then.
 
     Only the last record holds all images. Stopping loses no batch that was finished. In a
     ``group`` of processes that share the cache, each samples its part of the same batches; then
@@ -112,10 +110,10 @@ def sample_digits(
             what a later session would have been spared.
     """
     folder, total = source.folder(), len(seeds)
-    have, seconds = _kept(folder, seeds)
-    kept = len(have)
+    have, seconds = _read_cached(folder, seeds)
+    cached = len(have)
     nothing = np.zeros((0, 28, 28), np.uint8)
-    yield Sampled(nothing, seconds, kept, kept, total)
+    yield Sampled(nothing, seconds, cached, cached, total)
     missing = [seed for seed in seeds if seed not in have]
     group.wait()  # nobody looks for missing ones when others have begun to add them
     for start in range(batch * group.rank, len(missing), batch * group.size):
@@ -123,11 +121,11 @@ def sample_digits(
         began, step = time.perf_counter(), None
         for step in pipeline.sample(part, **source.spec.keywords):
             done = len(have) + len(part) * step.index / step.total
-            yield Sampled(nothing, seconds, kept, done, total)
+            yield Sampled(nothing, seconds, cached, done, total)
         assert step is not None
         images, took = to_grey(step.x_t), time.perf_counter() - began
         with nullcontext() if group.size > 1 else suppress(DiffvizError):
-            _keep(folder, part, images, took)
+            _save(folder, part, images, took)
         have |= dict(zip(part, images, strict=True))
         seconds += took
     if group.size > 1:
@@ -135,22 +133,22 @@ def sample_digits(
         if group.main:
             yield from sample_digits(pipeline, source, seeds, batch=batch)
         return
-    yield Sampled(np.stack([have[seed] for seed in seeds]), seconds, kept, total, total)
+    yield Sampled(np.stack([have[seed] for seed in seeds]), seconds, cached, total, total)
 
 
-def kept_digits(source: SampleSource, seeds: range) -> int:
+def count_cached(source: SampleSource, seeds: range) -> int:
     """Return how many of ``seeds`` are in the cache."""
-    return len(_kept(source.folder(), seeds)[0])
+    return len(_read_cached(source.folder(), seeds)[0])
 
 
-def _keep(folder: Path, seeds: Sequence[int], images: Grey, seconds: float) -> None:
+def _save(folder: Path, seeds: Sequence[int], images: Grey, seconds: float) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=images, seeds=np.array(seeds, np.uint64), seconds=seconds)
     write_atomically(folder / f"{seeds[0]}-{seeds[-1]}-{len(seeds)}.npz", buffer.getvalue())
 
 
-def _kept(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
-    """Return the kept images of ``seeds`` by seed, and the seconds they took."""
+def _read_cached(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
+    """Return the cached images of ``seeds`` by seed, and the seconds they took."""
     have: dict[int, Grey] = {}
     seconds = 0.0
     for path in sorted(folder.glob("*.npz")):

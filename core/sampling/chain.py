@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ..array_types import Array
 from ..errors import DiffvizError
 from ..noise import BatchNoise
 from ..phases import phase_at
 from ..schedule import Schedule
 from ..step import Step
-from .denoiser import Array, Denoiser
+from .denoiser import Denoiser
 
 Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""

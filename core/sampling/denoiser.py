@@ -2,10 +2,7 @@
 
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float32]
+from ..array_types import Array
 
 
 class Denoiser(Protocol):

@@ -1,4 +1,4 @@
-"""The steps one process has gone through: kept, looked up, branched from."""
+"""The recorded steps of one process, for looking up and branching."""
 
 from dataclasses import replace
 
@@ -12,55 +12,56 @@ _NO_EPS = np.zeros((0, 28, 28), np.float32)
 
 
 class Trajectory:
-    """Steps in the order they came, so that nothing that was seen is computed again.
+    """Steps in their order, so that no step is computed twice.
 
-    ``first`` is the index of the first step kept (above 0 for a branch). Memory is 6.3 kB a step
-    and sample: x_t and x0_hat are kept as they were, eps is derived from them when asked for.
+    ``first`` is the index of the first stored step (above 0 for a branch). Memory is 6.3 kB a
+    step and sample: x_t and x0_hat are stored, eps is derived from them when it is read.
     """
 
     def __init__(self, first: int = 0) -> None:
         self.first = first
-        self._kept: list[Step] = []
+        self._steps: list[Step] = []
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._steps)
 
     @property
     def last(self) -> int:
         """Index of the newest step (``first - 1`` while there is none)."""
-        return self.first + len(self._kept) - 1
+        return self.first + len(self._steps) - 1
 
     def append(self, step: Step) -> None:
-        """Keep the next step.
+        """Append the next step.
 
         Raises:
             ValueError: if it isn't the one that follows the newest.
         """
         if step.index != self.last + 1:
             raise ValueError(f"step {self.last + 1} has to come next, not {step.index}")
-        self._kept.append(replace(step, eps=_NO_EPS))
+        self._steps.append(replace(step, eps=_NO_EPS))
 
     def step(self, index: int) -> Step:
         """Return the step at ``index``, its eps to within rounding.
 
         Raises:
-            IndexError: if that step was not kept.
+            IndexError: if that step is not stored.
         """
         if not self.first <= index <= self.last:
             raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
-        kept = self._kept[index - self.first]
-        if kept.t == 0:
-            return replace(kept, eps=np.zeros_like(kept.x_t))
+        stored = self._steps[index - self.first]
+        if stored.t == 0:
+            return replace(stored, eps=np.zeros_like(stored.x_t))
         # eq. 4 solved for the noise
-        eps = (kept.x_t - kept.alpha_bar**0.5 * kept.x0_hat) * (1.0 - kept.alpha_bar) ** -0.5
-        return replace(kept, eps=eps)
+        a = stored.alpha_bar
+        eps = (stored.x_t - a**0.5 * stored.x0_hat) * (1.0 - a) ** -0.5
+        return replace(stored, eps=eps)
 
     def index_at(self, timestep: int) -> int:
-        """Return the index of the first kept step at or below ``timestep``, else the newest."""
-        low, high = 0, len(self._kept) - 1
+        """Return the index of the first stored step at or below ``timestep``, else the newest."""
+        low, high = 0, len(self._steps) - 1
         while low < high:
             middle = (low + high) // 2
-            if self._kept[middle].t <= timestep:
+            if self._steps[middle].t <= timestep:
                 high = middle
             else:
                 low = middle + 1
@@ -74,7 +75,7 @@ class Trajectory:
         ``row`` picks the sample of the batch and ``parent`` is its noise stream. Give both to a
         sampler: all children begin with the same x_t.
         """
-        kept = self._kept[index - self.first]
-        x_t = np.repeat(kept.x_t[row : row + 1], children, axis=0)
-        streams = [parent.child(kept.t, number) for number in range(1, children + 1)]
+        stored = self._steps[index - self.first]
+        x_t = np.repeat(stored.x_t[row : row + 1], children, axis=0)
+        streams = [parent.child(stored.t, number) for number in range(1, children + 1)]
         return (index, x_t), BatchNoise(streams)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from diffviz.core.measure.phase_record import keep_phases, read_phases
+from diffviz.core.measure.phase_record import read_phases, save_phases
 
 CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
 SHORT = ("--sampler", "ddim", "--steps", "3", "--seed", "5")
@@ -48,7 +48,7 @@ def test_the_users_measured_phases_are_not_recorded(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path))
         moved = [replace(b, t=replace(b.t, value=b.t.value - 60)) for b in known.boundaries]
-        keep_phases(replace(known, boundaries=tuple(moved)))
+        save_phases(replace(known, boundaries=tuple(moved)))
     first = recorded(tmp_path / "1" / "a.svg")
     assert recorded(tmp_path / "2" / "a.svg", env={"XDG_CACHE_HOME": str(tmp_path)}) == first
 

@@ -32,7 +32,7 @@ from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import RunFolder, cut_log, read_config, read_log
 from diffviz.core.runs.preview_files import read_preview
 from diffviz.core.samples.files import read_samples
-from diffviz.core.samples.sets import _kept
+from diffviz.core.samples.sets import _read_cached
 from diffviz.core.train import train
 from diffviz.core.train.checkpoint import load_checkpoint
 from diffviz.core.train.state import new_state
@@ -141,8 +141,8 @@ def read_a_config(path: Path) -> None:
     assert isinstance(environment, dict)
 
 
-def read_kept_digits(path: Path) -> None:
-    found, seconds = _kept(path.parent, range(8))
+def read_cached_digits(path: Path) -> None:
+    found, seconds = _read_cached(path.parent, range(8))
     assert all(image.shape == (28, 28) for image in found.values())
     assert 0 <= seconds < float("inf")
 
@@ -219,7 +219,7 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
                         read_samples),
         "samples.npy": (npy(IMAGES), folder / "s.npy", plain, read_samples),
         "kept": (npz(images=IMAGES[:8], seeds=seeds, seconds=1.5), folder / "kept" / "k.npz",
-                 archive, read_kept_digits),
+                 archive, read_cached_digits),
         "cast": (cast(IMAGES[0].tolist()), folder / "r.cast", plain, read_a_recording),
         "strip": (npy(IMAGES[:4]), folder / "previews" / "00000100.npy", plain, read_a_strip),
         "own.npz": (npz(images=IMAGES, labels=LABELS), folder / "own" / "o.npz", archive,

@@ -198,10 +198,10 @@ def _sample_share(
             for state in sample_digits(pipeline, source, seeds, batch=batch, group=group):
                 bar("sampling", state.done, state.total)
     except KeyboardInterrupt:
-        from ...core.samples.sets import kept_digits
+        from ...core.samples.sets import count_cached
 
         print(
-            f"kept {kept_digits(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
+            f"kept {count_cached(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
             "the same command goes on from there",
             file=sys.stderr,
         )

@@ -92,7 +92,7 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     """Return the measurement and a line that says where it is kept."""
     from ...core.classifier import Classifier
     from ...core.machine.device import default_threads
-    from ...core.measure.phase_record import MeasuredPhases, keep_phases, read_phases
+    from ...core.measure.phase_record import MeasuredPhases, read_phases, save_phases
     from ...core.measure.phases import measure_phases
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
@@ -116,7 +116,7 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
             if not isinstance(record, MeasuredPhases):
                 bar("network evaluations", record.done, record.total)
     assert isinstance(record, MeasuredPhases)
-    return record, f"kept in {keep_phases(record)}"
+    return record, f"kept in {save_phases(record)}"
 
 
 def _as_asked(kept: "MeasuredPhases", args: argparse.Namespace) -> bool:

@@ -12,8 +12,8 @@ from diffviz.core.measure.metrics import Estimate
 from diffviz.core.measure.phase_chart import save_phase_chart
 from diffviz.core.measure.phase_record import (
     MeasuredPhases,
-    keep_phases,
     read_phases,
+    save_phases,
     weights_sha256,
 )
 from diffviz.core.measure.phases import (
@@ -60,7 +60,7 @@ class Reader:
     """Reads the digit that :class:`Decider` writes."""
 
     def probabilities(self, images):
-        return np.eye(10)[np.rint(images[:, 0, 0] * 10).astype(int) % 10]
+        return np.eye(10, dtype=np.float32)[np.rint(images[:, 0, 0] * 10).astype(int) % 10]
 
 
 def measure(pipeline, classifier=None, **options) -> MeasuredPhases:
@@ -186,7 +186,7 @@ def small(path, **options) -> MeasuredPhases:
 def test_a_measurement_is_saved_next_to_the_users_weights(own_weights):
     assert read_phases(str(own_weights), "raw") is None
     result = small(own_weights)
-    path = keep_phases(result)
+    path = save_phases(result)
     assert path == own_weights.with_name("mine.raw.phases.json")
     assert read_phases(str(own_weights), "raw") == result
     assert read_phases(str(own_weights), "ema") is None
@@ -197,19 +197,19 @@ def test_the_users_measurements_can_be_ignored(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     card = read_phases("film-15", "ema")
     assert card is not None
-    keep_phases(replace(card, seeds=7))
+    save_phases(replace(card, seeds=7))
     assert read_phases("film-15", "ema") != card
     assert read_phases("film-15", "ema", cached=False) == card
 
 
 def test_a_measurement_next_to_the_weights_counts_without_the_cache(own_weights):
     result = small(own_weights)
-    keep_phases(result)
+    save_phases(result)
     assert read_phases(str(own_weights), "raw", cached=False) == result
 
 
 def test_a_measurement_of_other_weights_is_ignored(own_weights):
-    keep_phases(small(own_weights))
+    save_phases(small(own_weights))
     own_weights.write_bytes(own_weights.read_bytes() + b" ")
     assert read_phases(str(own_weights), "raw") is None
 
@@ -224,7 +224,7 @@ def test_a_measurement_is_cached_if_the_folder_is_read_only(own_weights, monkeyp
         write(path, content)
 
     monkeypatch.setattr(phase_records, "write_atomically", closed)
-    assert "cache" in str(keep_phases(result))
+    assert "cache" in str(save_phases(result))
     assert read_phases(str(own_weights), "raw") == result
 
 
@@ -240,7 +240,7 @@ def test_bundled_weights_use_the_cache_then_the_card(own_weights, monkeypatch):
         Decider(7, "mine"), seeds=range(3), children=2, points=3, num_inference_steps=9
     )
     assert measured != in_card
-    path = keep_phases(measured)
+    path = save_phases(measured)
     assert "cache" in str(path)
     assert read_phases("mine", "raw") == measured
     path.write_text("{")

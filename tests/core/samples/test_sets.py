@@ -8,7 +8,7 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.pipeline import Pipeline
-from diffviz.core.samples.sets import Sampled, kept_digits, sample_digits, source_of
+from diffviz.core.samples.sets import Sampled, count_cached, sample_digits, source_of
 from diffviz.core.sampling import SamplingSpec
 
 
@@ -31,7 +31,7 @@ def test_an_interrupted_sampling_goes_on(pipeline):
     whole, done = collect(pipeline, range(3, 13))
     assert whole.images.shape == (10, 28, 28)
     assert done == sorted(done)
-    assert (whole.kept, whole.total, whole.done) == (0, 10, 10)
+    assert (whole.cached, whole.total, whole.done) == (0, 10, 10)
     for path in source.folder().iterdir():
         path.unlink()
 
@@ -39,9 +39,9 @@ def test_an_interrupted_sampling_goes_on(pipeline):
     for state in itertools.takewhile(lambda s: s.done < 7, states):
         assert state.total == 10
     states.close()  # type: ignore[attr-defined]
-    assert kept_digits(source, range(3, 13)) == 4
+    assert count_cached(source, range(3, 13)) == 4
     again, done = collect(pipeline, range(3, 13))
-    assert again.kept == 4
+    assert again.cached == 4
     assert done[0] == 4
     np.testing.assert_array_equal(again.images, whole.images)
 
@@ -49,11 +49,11 @@ def test_an_interrupted_sampling_goes_on(pipeline):
 def test_a_larger_set_adds_to_a_smaller_one(pipeline):
     small, _ = collect(pipeline, range(5))
     large, _ = collect(pipeline, range(8))
-    assert large.kept == 5
+    assert large.cached == 5
     np.testing.assert_array_equal(large.images[:5], small.images)
     assert large.seconds > small.seconds
     part, _ = collect(pipeline, range(2, 4))
-    assert part.kept == 2
+    assert part.cached == 2
     np.testing.assert_array_equal(part.images, small.images[2:4])
 
 
@@ -62,7 +62,7 @@ def test_a_larger_set_adds_to_a_smaller_one(pipeline):
 )
 def test_digits_made_in_another_way_are_apart(pipeline, change):
     collect(pipeline, range(4))
-    assert collect(pipeline, range(4), **change)[0].kept == 0
+    assert collect(pipeline, range(4), **change)[0].cached == 0
 
 
 def test_eta_tells_sets_apart_and_its_default_is_a_value(pipeline):
@@ -78,8 +78,8 @@ def test_the_content_of_weights_counts_not_their_name(pipeline, weights_file, tm
     collect(pipeline, range(4))
     copy = tmp_path / "copy.safetensors"
     copy.write_bytes(weights_file.read_bytes())
-    assert collect(Pipeline.load(str(copy), "cpu"), range(4))[0].kept == 4
-    assert collect(Pipeline.load(f"{copy}:ema", "cpu"), range(4))[0].kept == 0
+    assert collect(Pipeline.load(str(copy), "cpu"), range(4))[0].cached == 4
+    assert collect(Pipeline.load(f"{copy}:ema", "cpu"), range(4))[0].cached == 0
 
 
 def test_damaged_files_in_the_cache_are_made_again(pipeline):
@@ -89,7 +89,7 @@ def test_damaged_files_in_the_cache_are_made_again(pipeline):
     first.write_bytes(first.read_bytes()[:50])
     (source.folder() / "9-9-1.npz").write_bytes(b"")
     again, _ = collect(pipeline, range(8))
-    assert again.kept == 4
+    assert again.cached == 4
     np.testing.assert_array_equal(again.images, whole.images)
     assert second.exists()
 
@@ -100,4 +100,4 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_the_next_sitting(pipel
     (tmp_path / "cache").write_text("a file where the folder should be")
     again, _ = collect(pipeline, range(8))
     np.testing.assert_array_equal(again.images, whole.images)
-    assert collect(pipeline, range(8))[0].kept == 0
+    assert collect(pipeline, range(8))[0].cached == 0

@@ -1,0 +1,9 @@
+"""Types of arrays that several modules share."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+"""Images ``[B, 28, 28]``, noise, probabilities, trained tensors."""
+Grey = NDArray[np.uint8]
+"""Images as grey levels, ``[n, 28, 28]``."""
