@@ -98,15 +98,15 @@ def _app(args: argparse.Namespace, report: int) -> int:
     from diffviz.tui.app import run_app
     from diffviz.tui.options import RunOptions
     from diffviz.tui.screens.run.run_screen import RunScreen
-    from diffviz.tui.worker.messages import Finished
+    from diffviz.tui.worker.events import SamplingFinished
 
-    show = RunScreen.on_finished
+    show = RunScreen.show_finished
 
-    def finished(self: RunScreen, message: Finished) -> None:
-        show(self, message)
-        os.write(report, struct.pack("d", message.elapsed))
+    def show_finished(self: RunScreen, finished: SamplingFinished) -> None:
+        show(self, finished)
+        os.write(report, struct.pack("d", finished.elapsed))
 
-    RunScreen.on_finished = finished
+    RunScreen.show_finished = show_finished
     return run_app(
         RunOptions(
             args.weights, args.seed, SamplingSpec(steps=args.steps), "cpu", args.threads, None

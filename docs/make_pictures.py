@@ -101,7 +101,7 @@ async def take(shot: Shot, options: RunOptions) -> Image.Image:
     """Run the app up to ``shot`` and return its screen."""
     app = RunApp(
         options,
-        make_bridge=partial(Bridge, make_host=RemoteDriver),
+        make_bridge=partial(Bridge, make_driver=RemoteDriver),
         terminal=Terminal(light=shot.light),
     )
     run = app.run_screen
@@ -116,8 +116,8 @@ async def take(shot: Shot, options: RunOptions) -> Image.Image:
             await pilot.pause()
             return draw(app)
     finally:
-        app.bridge.close()
-        app.bridge.join(5)
+        app.bridge.driver.close()
+        app.bridge.driver.join(5)
 
 
 async def _arrive(app: RunApp, shot: Shot, pilot: Pilot) -> None:

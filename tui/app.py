@@ -18,7 +18,7 @@ from .stderr import print_error
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
-from .worker.live_classifier import Belief, Judge, load_classifier
+from .worker.live_classifier import Judge, LiveClassifier, load_classifier
 from .worker.pipelines import OpenSampler, Pipelines
 from .worker.remote import RemoteDriver
 
@@ -40,11 +40,10 @@ class RunApp(TerminalApp):
         terminal: Terminal | None = None,
     ) -> None:
         super().__init__(terminal)
-        self.belief = Belief(open_judge)
+        self.belief = LiveClassifier(open_judge)
         self.bridge = make_bridge(
             open_sampler or Pipelines.of(options),
             options.speed,
-            also_load=self.belief.load,
         )
         """The connection to the sampling, shared by all screens."""
         self.run_screen = RunScreen(options, self.bridge, self.belief)
@@ -153,7 +152,7 @@ def run_app(
     SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
     loaded the process ends in here, with that status.
     """
-    make_bridge = Bridge if open_sampler else partial(Bridge, make_host=RemoteDriver)
+    make_bridge = Bridge if open_sampler else partial(Bridge, make_driver=RemoteDriver)
     app = RunApp(options, open_sampler, open_judge, make_bridge, terminal)
     failure = run_until_left(app)
     code = app.return_code or 0
@@ -161,8 +160,8 @@ def run_app(
         print_error(failure)
     elif code in (0, INTERRUPTED):
         print(command_line(app.run_screen.session))  # how to see this again
-    app.bridge.close()
-    if not app.bridge.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
+    app.bridge.driver.close()
+    if not app.bridge.driver.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
         # A thread that is importing torch can't be interrupted, and Python must not be torn down
         # under it; tearing torch down takes a second or two that nobody wants to wait for after
         # pressing q. Nothing of ours is unsaved: leave at once.

@@ -26,7 +26,8 @@ from .terminal.link import Link
 from .terminal.link_driver import link_driver
 from .terminal.signals import ExitSignals, exit_on_signals, print_if_open
 from .widgets.bars import Footer
-from .worker.messages import PhaseChanged
+from .worker.events import PhaseEntered
+from .worker.messages import SamplingMessage
 
 _RICH_NAMES: dict[Colours, Literal["truecolor", "256", "standard"]] = {
     Colours.TRUECOLOR: "truecolor",
@@ -111,9 +112,10 @@ class TerminalApp(App[str]):
         for footer in self.screen.query(Footer):
             footer.changed()
 
-    def on_phase_changed(self, message: PhaseChanged) -> None:
-        """Mark the phase in the live recording."""
-        self.live_recording.mark(message.phase.label)
+    def on_sampling_message(self, message: SamplingMessage) -> None:
+        """Mark the beginning of a phase in the live recording."""
+        if isinstance(message.event, PhaseEntered):
+            self.live_recording.mark(message.event.phase.label)
 
     def on_resize(self, event: Resize) -> None:
         """Record the new size in the live recording."""

@@ -89,10 +89,10 @@ def drive(make_sampler, make_options, judge):
                 try:
                     await act(RunTester(app, pilot, fake))
                 finally:
-                    app.run_screen.bridge.close()
+                    app.run_screen.bridge.driver.close()
                     if hasattr(fake, "allow_all"):
                         fake.allow_all()
-            assert app.run_screen.bridge.join(20)
+            assert app.run_screen.bridge.driver.join(20)
             return app
 
         return asyncio.run(main())

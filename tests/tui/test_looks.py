@@ -16,6 +16,7 @@ from diffviz.tui.app import RunApp
 from diffviz.tui.keys import State
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.worker.bridge import Bridge
+from diffviz.tui.worker.thread_driver import ThreadDriver
 
 from .app_tester import screen_strips, until
 
@@ -60,7 +61,7 @@ def test_look(name, make_sampler, make_options, judge):
             make_options(steps=4, seed=7),
             make_sampler(),
             judge,
-            partial(Bridge, clock=lambda: next(ticks) / 100),
+            partial(Bridge, make_driver=partial(ThreadDriver, clock=lambda: next(ticks) / 100)),
             terminal=Terminal(),
         )
         async with app.run_test(size=size) as pilot:

@@ -60,8 +60,8 @@ def test_a_storm_of_sizes_while_sampling(name, make_sampler, make_options, judge
                     assert app.size == size
                     check(app)
             finally:
-                app.bridge.close()
+                app.bridge.driver.close()
                 sampler.allow_all()
-        assert app.bridge.join(20)
+        assert app.bridge.driver.join(20)
 
     asyncio.run(main())

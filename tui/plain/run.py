@@ -22,7 +22,7 @@ from ..pixels.printed import printed
 from ..text import alpha_bar_text, duration, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
-from ..worker.live_classifier import Belief, Judge, load_classifier
+from ..worker.live_classifier import Judge, LiveClassifier, load_classifier
 from ..worker.pipelines import OpenSampler, Pipelines, Sampler, Source, version_of
 
 _POLL_S = 1.0
@@ -47,8 +47,7 @@ def run_plain(
     open_sampler = open_sampler or Pipelines.of(options)
     version = newer_weights(options.weights, None, pause) if options.follow else None
     sampler = open_sampler(options.weights)
-    belief = Belief(open_judge)
-    belief.load()
+    belief = LiveClassifier(open_judge)
     _print_digit(options, sampler, belief, out)
     while version and (version := newer_weights(options.weights, version, pause)):
         out.write("\n")
@@ -89,7 +88,9 @@ def newer_weights(
         pause(_POLL_S)
 
 
-def _print_digit(options: RunOptions, sampler: Sampler, belief: Belief, out: TextIO) -> None:
+def _print_digit(
+    options: RunOptions, sampler: Sampler, belief: LiveClassifier, out: TextIO
+) -> None:
     used = Source.of(sampler)
     begun = time.monotonic()
     _print_line(
@@ -135,7 +136,7 @@ def _steps(lane: LaneRun) -> Iterator[Step]:
         yield lane.advance(None, time.monotonic)
 
 
-def _with_lines(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, str]]:
+def _with_lines(steps: Iterator[Step], belief: LiveClassifier) -> Iterator[tuple[Step, str]]:
     """Yield each step and the line to print for it, often an empty one."""
     phase: Phase | None = None
     due = 0
@@ -152,7 +153,7 @@ def _with_lines(steps: Iterator[Step], belief: Belief) -> Iterator[tuple[Step, s
         yield step, line
 
 
-def _belief_text(belief: Belief, step: Step) -> str:
+def _belief_text(belief: LiveClassifier, step: Step) -> str:
     """Return which digit the classifier sees in x0_hat, and how sure it is."""
     probabilities = belief.probabilities(step.x0_hat)
     if probabilities is None:

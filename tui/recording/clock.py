@@ -11,8 +11,9 @@ import selectors
 import threading
 from collections.abc import Callable
 
-from ..worker.driver import Driver, Outlet
+from ..worker.events import EventSink
 from ..worker.pipelines import OpenSampler
+from ..worker.thread_driver import ThreadDriver
 
 
 class VirtualClock:
@@ -110,15 +111,15 @@ class _AlternatingCondition(threading.Condition):
         self._clock.notify()
 
 
-class VirtualDriver(Driver):
+class VirtualDriver(ThreadDriver):
     """The driver of jobs, with a thread that alternates with the loop."""
 
     cached = False  # a recording is the same for every user
 
     def __init__(
-        self, virtual: VirtualClock, open_sampler: OpenSampler, outlet: Outlet, speed: float | None
+        self, virtual: VirtualClock, open_sampler: OpenSampler, sink: EventSink, speed: float | None
     ) -> None:
-        super().__init__(open_sampler, outlet, speed, virtual)
+        super().__init__(open_sampler, sink, speed, virtual)
         self._virtual = virtual
         self._changed = _AlternatingCondition(virtual)
 

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from textual.message import Message
-
 from ...core.step import Step
 from ..app import RunApp
 from ..options import RunOptions
 from ..terminal import Terminal
-from ..worker.bridge import Bridge, Post
-from ..worker.jobs import Job
+from ..worker.bridge import Bridge
+from ..worker.events import PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished
 from ..worker.live_classifier import Judge
-from ..worker.messages import Failed, Finished, PhaseChanged
 from ..worker.pipelines import OpenSampler, Pipelines, Sampler
 from .clock import VirtualClock, VirtualDriver
 from .script import DONE
@@ -37,13 +34,13 @@ def sampling_app(
     ``on_failure`` with the reason if the sampling fails.
     """
 
-    def observe(message: Message) -> None:
-        match message:
-            case PhaseChanged(phase=phase):
+    def observe(event: SamplingEvent) -> None:
+        match event:
+            case PhaseEntered(phase=phase):
                 on_event(phase.label)
-            case Finished():
+            case SamplingFinished():
                 on_event(DONE)
-            case Failed(text=text):
+            case SamplingFailed(text=text):
                 on_failure(text)
 
     pipelines = open_sampler or Pipelines.of(options)
@@ -51,7 +48,7 @@ def sampling_app(
         options,
         lambda weights: _TimedSampler(pipelines(weights), clock),
         open_judge,
-        partial(ObservedBridge, observe, clock=clock, make_host=partial(VirtualDriver, clock)),
+        partial(ObservedBridge, observe, make_driver=partial(VirtualDriver, clock)),
         terminal,
     )
 
@@ -62,20 +59,17 @@ class _RecordedApp(RunApp):
 
 
 class ObservedBridge(Bridge):
-    """Passes every message to an observer before the screen gets it."""
+    """Passes every event of the current run to an observer before it is posted."""
 
-    def __init__(self, observe: Callable[[Message], object], *args, **kwargs) -> None:
+    def __init__(self, observe: Callable[[SamplingEvent], object], *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self._observe = observe
 
-    def start(self, job: Job, post: Post) -> int:
-        """Play ``job``."""
-
-        def observe_and_post(message: Message) -> None:
-            self._observe(message)
-            post(message)
-
-        return super().start(job, observe_and_post)
+    def post(self, event: SamplingEvent) -> bool:
+        """Observe and post ``event``."""
+        if event.run == self.run:
+            self._observe(event)
+        return super().post(event)
 
 
 class _TimedSampler:

@@ -113,7 +113,7 @@ class Recorder:
                 runner.run(self._run())
             finally:
                 if isinstance(self._app, RunApp):
-                    self._app.bridge.close()
+                    self._app.bridge.driver.close()
                 self._clock.finish_thread()
         if self._failure is not None:
             raise DiffvizError(self._failure)

@@ -97,19 +97,19 @@ class Session:
             self.run = self._bridge.start(Job((lane,)), self._post)
             self.history = self.history.resumed(self._bridge.trajectory())
             self.tree.update(self.history)
-        self._bridge.set_speed(self.speed)
-        self._bridge.set_playing(self.playing)
+        self._bridge.driver.set_speed(self.speed)
+        self._bridge.driver.set_playing(self.playing)
         return True
 
     def play(self, playing: bool) -> None:
         """Let the sampling go on or pause."""
         self.playing = playing
-        self._bridge.set_playing(playing)
+        self._bridge.driver.set_playing(playing)
 
     def set_speed(self, speed: float | None) -> None:
         """Set the pace of sampling and of replays."""
         self.speed = speed
-        self._bridge.set_speed(speed)
+        self._bridge.driver.set_speed(speed)
 
     def children(self, index: int, number: int) -> Lane:
         """Return the lane of ``number`` children of step ``index``."""
@@ -164,7 +164,7 @@ class Session:
         under_way = newest >= 0 and self.history.step(newest).t > 0
         self.dialled = self.dialled or under_way
         if self.run == self._bridge.run:
-            self._bridge.set_noise(scale)
+            self._bridge.driver.set_noise(scale)
 
     def _lane(self, streams, start=None, path=()) -> Lane:
         return Lane(self.spec.sampler, self.weights, streams, self.spec, start, path)

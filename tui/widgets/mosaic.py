@@ -14,8 +14,8 @@ from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
 from ..pixels.tiles import Tiles, picture_cells
 from ..theme import style
-from ..worker.messages import Clicked
 from .cached_strips import CachedStrips
+from .clicked import Clicked
 from .picture_palette import PicturePalette, filtered
 from .pixel_strip import PixelStrip
 from .text_widget import Row, fit

@@ -7,7 +7,7 @@ from textual.events import Click
 
 from ..session.branches import BranchPath
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
-from ..worker.messages import Clicked
+from .clicked import Clicked
 from .text_widget import Row, TextWidget, apart, shortened, text
 
 

@@ -1,10 +1,11 @@
-"""Which digit the classifier sees in a picture: loaded beside the network, asked by the screen.
+"""Digit probabilities of the pictures on the screen, computed by the bundled classifier.
 
-The belief is worked out for what is drawn and never for every step: at a hundred times as many
-steps as frames it would slow the sampling.
+They are computed for what is drawn and never for every step: at a hundred times as many steps as
+frames that would slow the sampling.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -13,14 +14,14 @@ from numpy.typing import NDArray
 from ...core.errors import DiffvizError
 
 Array = NDArray[np.float32]
-_KEPT = 4096  # pictures whose belief is kept: four runs of a thousand steps
+_CACHED = 4096  # pictures: four runs of a thousand steps
 
 
 class Judge(Protocol):
     """A digit classifier, such as ``diffviz.core.models.lenet_numpy.LeNet``."""
 
     def probabilities(self, images: Array) -> Array:
-        """Return the belief in each digit, ``[B, 10]``, of images ``[B, 28, 28]``."""
+        """Return P(digit), ``[B, 10]``, of images ``[B, 28, 28]``."""
         ...
 
 
@@ -31,35 +32,34 @@ def load_classifier() -> Judge:
     return LeNet.load()
 
 
-class Belief:
-    """P(digit | x0_hat), with what was worked out kept by the caller's key."""
+class LiveClassifier:
+    """P(digit | x0_hat), cached by keys of the caller; the classifier is loaded at first use."""
 
     def __init__(self, open_judge: Callable[[], Judge] = load_classifier) -> None:
         self._open_judge = open_judge
-        self._judge: Judge | None = None
-        self._kept: dict[object, Array] = {}
+        self._cache: dict[object, Array] = {}
 
-    def load(self) -> None:
-        """Load the classifier; without one there is no belief, and everything else goes on."""
+    @cached_property
+    def _judge(self) -> Judge | None:
+        """The classifier, or None if it can't be loaded: everything else works without."""
         try:
-            self._judge = self._open_judge()
-            self._judge.probabilities(np.zeros((1, 28, 28), np.float32))  # the first is slow
+            return self._open_judge()
         except (DiffvizError, OSError):
-            self._judge = None
+            return None
 
     def probabilities(self, x0_hat: Array, key: object = None) -> Array | None:
-        """Return the belief in 0 … 9, ``[B, 10]``, of ``x0_hat`` ``[B, 28, 28]``.
+        """Return P(digit | x0_hat) for 0 … 9, ``[B, 10]``, of ``x0_hat`` ``[B, 28, 28]``.
 
-        None as long as no classifier is loaded. The answer is kept under ``key``, which names the
-        picture (such as a run and an index); None keeps nothing.
+        None without a classifier. The result is cached under ``key``, which names the picture
+        (such as a run and an index); it isn't if that is None.
         """
         if self._judge is None:
             return None
-        if key is not None and key in self._kept:
-            return self._kept[key]
-        answer = self._judge.probabilities(x0_hat)
+        if key is not None and key in self._cache:
+            return self._cache[key]
+        probabilities = self._judge.probabilities(x0_hat)
         if key is not None:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[key] = answer
-        return answer
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[key] = probabilities
+        return probabilities

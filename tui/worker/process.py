@@ -1,7 +1,7 @@
-"""The sampling in a process of its own: ``python -m diffviz.tui.worker.process``.
+"""A separate process that samples: ``python -m diffviz.tui.worker.process``.
 
 A network's many small operations and a screen's drawing in one process would take turns at
-Python's lock. Commands come on stdin, what happens goes to stdout, and the end of stdin ends it.
+Python's lock. Commands come on stdin, steps and events go to stdout, the end of stdin ends it.
 """
 
 import os
@@ -14,31 +14,32 @@ from typing import IO
 import numpy as np
 
 from . import wire
-from .driver import Driver, Progress
+from .events import EventSink, LaneStep, SamplingEvent
+from .thread_driver import ThreadDriver
 
 _EVERY_S = 0.008  # steps are sent together: the screen shows no more than one of them anyway
 _PIPE_BYTES = 1 << 20
 _NO_EPS = np.zeros((0, 28, 28), np.float32)
 
 
-class PipeOutlet:
-    """Sends what the driver's thread tells, in order; steps travel without eps (see Trajectory)."""
+class PipeSink(EventSink):
+    """Sends steps and events in order; steps are sent without eps (see Trajectory)."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
-        self._steps: list[Progress] = []
+        self._steps: list[LaneStep] = []
         self._sent = 0.0
 
-    def stepped(self, several: Sequence[Progress]) -> None:
+    def add_steps(self, steps: Sequence[LaneStep]) -> None:
         """Send steps, soon."""
-        self._steps += [replace(p, step=replace(p.step, eps=_NO_EPS)) for p in several]
+        self._steps += [s._replace(step=replace(s.step, eps=_NO_EPS)) for s in steps]
         if time.monotonic() - self._sent >= _EVERY_S:
             self.flush()
 
-    def tell(self, run: int, name: str, *values: object) -> bool:
-        """Send news, after the steps before it."""
+    def post(self, event: SamplingEvent) -> bool:
+        """Send an event, after the steps before it."""
         self.flush()
-        self._send((run, name, *values))
+        self._send(event)
         return True
 
     def flush(self) -> None:
@@ -62,18 +63,17 @@ def main() -> None:
     os.dup2(2, 1)  # whatever prints must not come between
     _widen(pipe.fileno())
     open_sampler, speed = wire.receive(commands)
-    driver = Driver(open_sampler, PipeOutlet(pipe), speed)
+    driver = ThreadDriver(open_sampler, PipeSink(pipe), speed)
     driver.open()
     while True:
         try:
-            name, values = wire.receive(commands)
+            driver.send(wire.receive(commands))
         except EOFError:
             os._exit(0)  # a thread inside of a network can't be stopped otherwise
-        getattr(driver, name)(*values)
 
 
 def _widen(pipe: int) -> None:
-    """Let the pipe hold more, where that can be had: the sampling waits for nobody."""
+    """Let the pipe hold more where the system allows it, so that sampling waits less."""
     try:
         import fcntl
 

@@ -1,33 +1,33 @@
-"""The way to a driver in another process; what comes back goes to an outlet of this one."""
+"""A driver in another process; what it reports goes to a sink in this one."""
 
 import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from ..child_process import python_module
 from . import wire
-from .driver import Outlet
+from .driver import Command, Driver, SetSpeed, Start, Stop
+from .events import EventSink, LaneStep, SamplingEvent, SamplingFailed
 from .jobs import Job
 from .pipelines import OpenSampler
 
 _COMMAND = tuple(python_module("diffviz.tui.worker.process"))
 
 
-class RemoteDriver:
-    """Has jobs driven by a process that it starts, and starts again for the next job if it dies."""
+class RemoteDriver(Driver):
+    """Samples jobs in a process, which is started again for the next job if it dies."""
 
     def __init__(
         self,
         open_sampler: OpenSampler,
-        outlet: Outlet,
+        sink: EventSink,
         speed: float | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        """Prepare; ``open_sampler`` must be one that can travel (see ``wire``)."""
+        """Prepare; ``open_sampler`` must be a record that can be sent (see ``wire``)."""
         self._open_sampler = open_sampler
-        self._outlet = outlet
+        self._sink = sink
         self._speed = speed
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
@@ -41,38 +41,22 @@ class RemoteDriver:
         self._opened = True
         self._launch()
 
-    def start(self, run: int, job: Job) -> None:
-        """Sample ``job`` in place of the current one."""
-        self._run, self._job = run, job
-        if self._process is None:
-            self._launch()
-        else:
-            self._send("start", run, job)
-
-    def stop(self) -> None:
-        """Sample no more until the next start."""
-        self._job = None
-        self._send("stop")
-
-    def set_playing(self, playing: bool) -> None:
-        """Play or pause."""
-        self._send("set_playing", playing)
-
-    def step_once(self) -> None:
-        """Let one lane take one step while paused."""
-        self._send("step_once")
-
-    def set_speed(self, speed: float | None) -> None:
-        """Set the pace."""
-        self._speed = speed
-        self._send("set_speed", speed)
-
-    def set_noise(self, scale: float) -> None:
-        """Set the noise dial."""
-        self._send("set_noise", scale)
+    def send(self, command: Command) -> None:
+        """Send ``command`` to the process; for a job, start one if there is none."""
+        match command:
+            case Start(run, job):
+                self._run, self._job = run, job
+                if self._process is None:
+                    self._launch()
+                    return
+            case Stop():
+                self._job = None
+            case SetSpeed(speed):
+                self._speed = speed
+        self._write(command)
 
     def close(self) -> None:
-        """Let the process end; returns at once."""
+        """Let the process end; return at once."""
         self._closed = True
         if self._process is not None and self._process.stdin is not None:
             with suppress(OSError):
@@ -105,12 +89,8 @@ class RemoteDriver:
         )
         self._write((self._open_sampler, self._speed))
         if self._job is not None:
-            self._send("start", self._run, self._job)
+            self._write(Start(self._run, self._job))
         self._reader.start()
-
-    def _send(self, name: str, *values: object) -> None:
-        if self._process is not None:
-            self._write((name, values))
 
     def _write(self, item: object) -> None:
         process = self._process
@@ -124,7 +104,7 @@ class RemoteDriver:
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
         with suppress(EOFError, OSError):
             while process.stdout is not None:
-                self._take(wire.receive(process.stdout))
+                self._receive(wire.receive(process.stdout))
         if not self._closed:
             self._process = None
         for pipe in (process.stdin, process.stdout):
@@ -136,13 +116,13 @@ class RemoteDriver:
             how = f"signal {-status}" if status < 0 else f"status {status}"
             self._fail(f"the sampling process ended unexpectedly ({how})")
 
-    def _take(self, item: Any) -> None:
+    def _receive(self, item: list[LaneStep] | SamplingEvent) -> None:
         if isinstance(item, list):
             self._stepped = True
-            self._outlet.stepped(item)
+            self._sink.add_steps(item)
         else:
-            self._outlet.tell(*item)
+            self._sink.post(item)
 
-    def _fail(self, what: str) -> None:
+    def _fail(self, text: str) -> None:
         self._job = None
-        self._outlet.tell(self._run, "Failed", self._run, what, not self._stepped)
+        self._sink.post(SamplingFailed(self._run, text, not self._stepped))

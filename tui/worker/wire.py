@@ -1,12 +1,11 @@
 """Records over a pipe between this program's own two processes: JSON, then the arrays' bytes.
 
-What may travel is plain values, arrays, and diffviz's own frozen records and enums, rebuilt by
-their constructors; functions and other classes travel as names. Nothing is unpickled.
+Plain values, arrays, and the frozen records and enums of diffviz can be sent; records are rebuilt
+by their constructors. Nothing is unpickled, and nothing is looked up outside of diffviz.
 """
 
 import json
 import struct
-from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -19,7 +18,7 @@ import numpy as np
 from ...core.noise import NoiseStream
 
 _LENGTHS = struct.Struct("<QQ")
-_OWN = "diffviz."
+_PACKAGE = "diffviz."
 
 
 def send(pipe: IO[bytes], item: object) -> None:
@@ -27,7 +26,7 @@ def send(pipe: IO[bytes], item: object) -> None:
 
     Raises:
         OSError: if nobody reads it any more.
-        TypeError: if there is something in it that can't travel.
+        TypeError: if it contains something that can't be sent.
     """
     arrays: list[bytes] = []
     text = json.dumps(_pack(item, arrays)).encode()
@@ -43,6 +42,7 @@ def receive(pipe: IO[bytes]) -> Any:
 
     Raises:
         EOFError: if the other side is gone.
+        TypeError: if it names something that is no record of diffviz.
     """
     text_length, length = _LENGTHS.unpack(_exactly(pipe, _LENGTHS.size))
     packed = json.loads(_exactly(pipe, text_length))
@@ -72,13 +72,11 @@ def _pack(item: Any, arrays: list[bytes]) -> Any:
         return ["dict", [[_pack(part, arrays) for part in pair] for pair in item.items()]]
     if isinstance(item, Enum):
         return ["enum", _name(kind), item.name]
-    values = _values_of(kind)
-    if values is not None:
-        return ["record", _name(kind), [_pack(part, arrays) for part in values(item)]]
+    names = _field_names(kind)
+    if names is not None:
+        return ["record", _name(kind), [_pack(getattr(item, name), arrays) for name in names]]
     if isinstance(item, np.generic):
         return item.item()
-    if callable(item):
-        return ["named", _name(item)]
     raise TypeError(f"a {kind.__name__} can't be sent to another process")
 
 
@@ -95,33 +93,31 @@ def _unpack(packed: Any, content: memoryview) -> Any:
     if kind == "dict":
         return {_unpack(key, content): _unpack(value, content) for key, value in rest[0]}
     if kind == "enum":
-        return _named(rest[0], own=True)[rest[1]]
-    if kind == "record":
-        return _named(rest[0], own=True)(*[_unpack(part, content) for part in rest[1]])
-    return _named(rest[0])
+        return _named(rest[0])[rest[1]]
+    return _named(rest[0])(*[_unpack(part, content) for part in rest[1]])
 
 
 @cache
-def _values_of(kind: type) -> Callable[[Any], tuple] | None:
-    """Return what takes the constructor's arguments from a record; None if it is none."""
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the names of the constructor's arguments of a record; None if it is none."""
     if kind is NoiseStream:
-        names = ["seed", "branch"]
-    elif is_dataclass(kind) and kind.__module__.startswith(_OWN):
-        names = [field.name for field in fields(kind)]
-    else:
+        return ("seed", "branch")
+    if not kind.__module__.startswith(_PACKAGE):
         return None
-    take = attrgetter(*names)
-    return take if len(names) > 1 else lambda item: (take(item),)
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    return getattr(kind, "_fields", None)  # of a named tuple
 
 
-def _name(item: Any) -> str:
-    return f"{item.__module__}:{item.__qualname__}"
+def _name(kind: type) -> str:
+    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 @cache
-def _named(name: str, own: bool = False) -> Any:
-    """Return the class or function called ``module:name``; ``own``: diffviz's only."""
+def _named(name: str) -> Any:
+    """Return the class of diffviz called ``module:name``."""
     module, _, path = name.partition(":")
-    if own and not module.startswith(_OWN):
+    kind = attrgetter(path)(import_module(module)) if module.startswith(_PACKAGE) else None
+    if not isinstance(kind, type) or not (issubclass(kind, Enum) or _field_names(kind) is not None):
         raise TypeError(f"{name} is no record of diffviz")
-    return attrgetter(path)(import_module(module))
+    return kind

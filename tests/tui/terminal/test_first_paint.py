@@ -7,8 +7,8 @@ CODE = """
 import asyncio, sys, threading
 import diffviz.tui.app as app_module
 import diffviz.tui.plain.run
-from diffviz.tui.worker.bridge import Bridge
 from diffviz.core.sampling import SamplingSpec
+from diffviz.tui.worker.thread_driver import ThreadDriver
 from diffviz.tui.options import RunOptions
 from diffviz.tui.widgets.canvas import Canvas
 
@@ -16,11 +16,11 @@ assert "torch" not in sys.modules, "imported with the modules"
 asked, go = threading.Event(), threading.Event()
 painted_before_asked = []
 
-open_bridge = Bridge.open
+open_driver = ThreadDriver.open
 def watched_open(self):
     painted_before_asked.append(painted[0])
-    open_bridge(self)
-Bridge.open = watched_open
+    open_driver(self)
+ThreadDriver.open = watched_open
 
 def source(weights):
     asked.set()

@@ -44,8 +44,8 @@ def run(colours: Colours, act: Callable, make_sampler, make_options, judge, size
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: "done: seed 7" in "\n".join(draw(app)[1].display))
             await act(app, pilot)
-            app.bridge.close()
-        assert app.bridge.join(20)
+            app.bridge.driver.close()
+        assert app.bridge.driver.join(20)
 
     asyncio.run(main())
 

@@ -47,11 +47,11 @@ class Harness:
 
     def until(self, kind: type, seen: list | None = None):
         while True:
-            message = self.messages.get(timeout=LONG)
+            event = self.messages.get(timeout=LONG).event
             if seen is not None:
-                seen.append(message)
-            if isinstance(message, kind):
-                return message
+                seen.append(event)
+            if isinstance(event, kind):
+                return event
 
     def next_frame(self, index: int) -> Frame:
         """Wait for the frame with this index."""
@@ -76,20 +76,20 @@ def make_harness():
 
     yield make
     for harness, sampler in made:
-        harness.bridge.close()
+        harness.bridge.driver.close()
         if hasattr(sampler, "allow_all"):
             sampler.allow_all()
-        assert harness.bridge.join(LONG)
+        assert harness.bridge.driver.join(LONG)
 
 
 @pytest.fixture
 def start(make_harness):
     """Return a function that makes a bridge and starts a job on it, a lane for each seed."""
 
-    def make(sampler, *, speed=None, seeds=(7,), also_load=None, **job) -> Harness:
-        harness = make_harness(sampler, speed, also_load=also_load)
+    def make(sampler, *, speed=None, seeds=(7,), **job) -> Harness:
+        harness = make_harness(sampler, speed)
         harness.start(*seeds, **job)
-        harness.bridge.open()
+        harness.bridge.driver.open()
         return harness
 
     return make

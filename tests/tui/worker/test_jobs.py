@@ -1,15 +1,20 @@
 """What the thread is asked to do: lanes, where they begin, the dial on their way."""
 
+from functools import partial
+
 from diffviz.core.noise import NoiseStream
 from diffviz.core.sampling import SamplingSpec
+from diffviz.tui.worker.events import LaneFinished, SamplingFinished, WeightsLoaded
 from diffviz.tui.worker.jobs import Job, Lane
-from diffviz.tui.worker.messages import Finished, LaneFinished, Loaded
+from diffviz.tui.worker.thread_driver import ThreadDriver
 
 
 def test_lanes_at_their_own_pace_share_the_time(make_harness, make_sampler):
     """The lane that has used the least time goes next, however long its chain is."""
     ticks = iter(range(10**9))
-    harness = make_harness(make_sampler(), clock=lambda: float(next(ticks)))
+    harness = make_harness(
+        make_sampler(), make_driver=partial(ThreadDriver, clock=lambda: float(next(ticks)))
+    )
     harness.bridge.start(
         Job(
             (
@@ -19,10 +24,10 @@ def test_lanes_at_their_own_pace_share_the_time(make_harness, make_sampler):
         ),
         harness.messages.put,
     )
-    harness.bridge.open()
+    harness.bridge.driver.open()
     first, second = harness.until(LaneFinished), harness.until(LaneFinished)
     assert (first.lane, second.lane) == (1, 0)
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     frame = harness.bridge.mailbox.take()
     assert frame is not None
     assert frame.evaluations == (20, 5)
@@ -41,38 +46,37 @@ def test_aligned_lanes_show_about_the_same_timestep(start, make_sampler):
 def test_every_step_is_kept_in_the_trajectory(start, make_sampler):
     harness = start(make_sampler(), steps=50)
     trajectory = harness.bridge.trajectory()
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     assert len(trajectory) == 51
     assert trajectory.step(0).t == 1000
     assert trajectory.step(50).t == 0
 
 
 def test_weights_are_loaded_once_and_told_to_every_job(start, make_sampler):
-    sampler, loads, extra = make_sampler(), [], []
+    sampler, loads = make_sampler(), []
 
     def load(weights):
         loads.append(weights)
         return sampler
 
-    harness = start(load, seeds=(1, 2), also_load=lambda: extra.append(1))
-    assert harness.until(Loaded).weights == "toy"
-    harness.until(Finished)
+    harness = start(load, seeds=(1, 2))
+    assert harness.until(WeightsLoaded).weights == "toy"
+    harness.until(SamplingFinished)
     harness.start(3)
-    assert harness.until(Loaded).weights == "toy"
-    harness.until(Finished)
+    assert harness.until(WeightsLoaded).weights == "toy"
+    harness.until(SamplingFinished)
     harness.start(3, weights="other")
-    assert harness.until(Loaded).weights == "other"
+    assert harness.until(WeightsLoaded).weights == "other"
     assert loads == ["toy", "other"]
-    assert extra == [1]
 
 
 def test_the_dial_takes_the_chain_up_where_it_is(start, make_sampler):
     sampler = make_sampler(permits=3)
     harness = start(sampler)
     before = harness.next_frame(2)
-    harness.bridge.set_noise(0.5)
+    harness.bridge.driver.set_noise(0.5)
     sampler.allow_all()
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     trajectory = harness.bridge.trajectory()
     assert [trajectory.step(i).index for i in range(11)] == list(range(11))
     assert len(sampler.asked) == 2
@@ -93,25 +97,25 @@ def test_the_dial_before_the_first_step_and_at_the_next_job(make_harness, make_s
     sampler = make_sampler()
     harness = make_harness(sampler)
     harness.start(7)
-    harness.bridge.set_noise(0.0)
-    harness.bridge.open()
-    harness.until(Finished)
+    harness.bridge.driver.set_noise(0.0)
+    harness.bridge.driver.open()
+    harness.until(SamplingFinished)
     assert [how["noise_scale"] for how in sampler.asked] == [1.0, 0.0]
     assert sampler.asked[-1]["start"] is None
     harness.start(8)
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     assert sampler.asked[-1]["noise_scale"] == 1.0, "a new run has its own scale"
 
 
 def test_a_job_may_begin_in_the_middle(start, make_sampler):
     sampler = make_sampler()
     harness = start(sampler)
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     parent = harness.bridge.trajectory()
     (index, x_t), noise = parent.branch(4, NoiseStream(7), 3)
     lane = Lane("branch", "toy", noise.streams, SamplingSpec(steps=10), start=(index, x_t))
     harness.bridge.start(Job((lane,)), harness.messages.put)
-    harness.until(Finished)
+    harness.until(SamplingFinished)
     children = harness.bridge.trajectory()
     assert (children.first, children.last) == (4, 10)
     assert children.step(10).x_t.shape == (3, 28, 28)

@@ -12,26 +12,29 @@ import pytest
 from diffviz.core.noise import NoiseStream
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
-from diffviz.tui.worker.jobs import Job, Lane
-from diffviz.tui.worker.messages import (
-    Failed,
-    Finished,
+from diffviz.tui.worker.events import (
     LaneFinished,
-    Loaded,
-    PhaseChanged,
-    Started,
+    PhaseEntered,
+    SamplingFailed,
+    SamplingFinished,
+    SamplingStarted,
+    WeightsLoaded,
 )
+from diffviz.tui.worker.jobs import Job, Lane
+from diffviz.tui.worker.pipelines import Pipelines
 from diffviz.tui.worker.remote import RemoteDriver
 
 LONG = 30.0
-# Importable by name on both sides: what travels is a reference to it.
-SOURCE = '''
-import os, sys
+# The sampling process with another way to open weights.
+CHILD = '''
+import os
 from types import SimpleNamespace
 import numpy as np
 from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import BatchNoise
 from diffviz.core.sampling import find_sampler
+from diffviz.tui.worker import process
+from diffviz.tui.worker.pipelines import Pipelines
 
 class Half:
     """Takes half of every image for noise; says which process it is in."""
@@ -45,14 +48,19 @@ class Half:
         how = dict(num_inference_steps=num_inference_steps, noise_scale=noise_scale, start=start)
         return find_sampler(sampler)(eps, noise, eta=eta, **how)
 
-def open_half(weights):
+def open_half(pipelines, weights):
+    assert pipelines.device == "cpu"
     if weights == "none":
         raise DiffvizError("there are no such weights")
     return Half(weights)
+
+Pipelines.__call__ = open_half
+if __name__ == "__main__":
+    process.main()
 '''
 
 
-class Heard:
+class Receiver:
     """A bridge with the messages that it posted."""
 
     def __init__(self, open_sampler, **how) -> None:
@@ -68,54 +76,52 @@ class Heard:
 
     def until(self, kind, seen=None):
         while True:
-            message = self.messages.get(timeout=LONG)
+            event = self.messages.get(timeout=LONG).event
             if seen is not None:
-                seen.append(type(message))
-            if isinstance(message, kind):
-                return message
+                seen.append(type(event))
+            if isinstance(event, kind):
+                return event
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
-    (tmp_path / "half_source.py").write_text(SOURCE)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    open_half = __import__("half_source").open_half
+def opened(monkeypatch):
+    monkeypatch.setattr(Pipelines, "__call__", Pipelines.__call__)  # put back after the test
+    exec(CHILD, {"__name__": "child"})
     made = []
 
-    def make(**how) -> Heard:
-        heard = Heard(open_half, **how)
-        made.append(heard.bridge)
-        return heard
+    def make(**how) -> Receiver:
+        receiver = Receiver(Pipelines("cpu", None), **how)
+        made.append(receiver.bridge)
+        return receiver
 
     yield make
-    sys.modules.pop("half_source")
     for bridge in made:
-        bridge.close()
-        assert bridge.join(LONG), "the process doesn't end"
+        bridge.driver.close()
+        assert bridge.driver.join(LONG), "the process doesn't end"
 
 
 @pytest.fixture
 def remote(opened):
-    return partial(opened, make_host=RemoteDriver)
+    command = (sys.executable, "-P", "-c", CHILD)
+    return partial(opened, make_driver=partial(RemoteDriver, command=command))
 
 
 def test_another_process_gives_the_same_steps_and_news(opened, remote):
     news, steps = [], []
-    for heard in (opened(), remote()):
+    for receiver in (opened(), remote()):
         seen: list[type] = []
-        heard.bridge.open()
-        heard.play()
-        loaded = heard.until(Loaded, seen)
+        receiver.bridge.driver.open()
+        receiver.play()
+        loaded = receiver.until(WeightsLoaded, seen)
         elsewhere = loaded.source.set != str(os.getpid())
-        heard.until(Finished, seen)
+        receiver.until(SamplingFinished, seen)
         news.append(sorted(kind.__name__ for kind in seen))
-        steps.append([heard.bridge.trajectory(lane) for lane in (0, 1)])
-        frame = heard.bridge.mailbox.take()
+        steps.append([receiver.bridge.trajectory(lane) for lane in (0, 1)])
+        frame = receiver.bridge.mailbox.take()
         assert [step.t for step in frame.steps] == [0, 0]
     assert elsewhere
     assert news[0] == news[1]
-    assert {Loaded, Started, PhaseChanged, LaneFinished} <= set(seen)
+    assert {WeightsLoaded, SamplingStarted, PhaseEntered, LaneFinished} <= set(seen)
     for here, there in zip(*steps, strict=True):
         assert len(here) == len(there) == 41
         for index in range(41):
@@ -126,46 +132,46 @@ def test_another_process_gives_the_same_steps_and_news(opened, remote):
 
 
 def test_a_process_that_dies_is_told_and_replaced(remote):
-    heard = remote(speed=1.0)
-    heard.bridge.open()
-    heard.play()
-    child = int(heard.until(Loaded).source.set)
-    heard.until(PhaseChanged)  # the first step
+    receiver = remote(speed=1.0)
+    receiver.bridge.driver.open()
+    receiver.play()
+    child = int(receiver.until(WeightsLoaded).source.set)
+    receiver.until(PhaseEntered)  # the first step
     os.kill(child, signal.SIGKILL)
-    failed = heard.until(Failed)
+    failed = receiver.until(SamplingFailed)
     assert not failed.at_start
     assert failed.text == "the sampling process ended unexpectedly (signal 9)"
-    heard.bridge.set_speed(None)
-    run = heard.play()
-    assert int(heard.until(Loaded).source.set) != child
-    assert heard.until(Finished).run == run
+    receiver.bridge.driver.set_speed(None)
+    run = receiver.play()
+    assert int(receiver.until(WeightsLoaded).source.set) != child
+    assert receiver.until(SamplingFinished).run == run
 
 
 def test_what_goes_wrong_there_is_told_here(remote):
-    heard = remote()
-    heard.play(weights="none")
-    heard.bridge.open()
-    failed = heard.until(Failed)
+    receiver = remote()
+    receiver.play(weights="none")
+    receiver.bridge.driver.open()
+    failed = receiver.until(SamplingFailed)
     assert failed.at_start
     assert failed.text == "there are no such weights"
 
 
 def test_a_process_that_cannot_be_started_is_told(opened):
-    heard = opened(make_host=partial(RemoteDriver, command=("/nonexistent/python",)))
-    heard.play()
-    heard.bridge.open()
-    assert "can't be started" in heard.until(Failed).text
+    receiver = opened(make_driver=partial(RemoteDriver, command=("/nonexistent/python",)))
+    receiver.play()
+    receiver.bridge.driver.open()
+    assert "can't be started" in receiver.until(SamplingFailed).text
 
 
 def test_what_is_forgotten_is_sampled_no_further(remote):
-    heard = remote(speed=1.0)
-    heard.bridge.open()
-    heard.play()
-    heard.until(PhaseChanged)
-    heard.bridge.forget()
+    receiver = remote(speed=1.0)
+    receiver.bridge.driver.open()
+    receiver.play()
+    receiver.until(PhaseEntered)
+    receiver.bridge.forget()
     with pytest.raises(ValueError, match="no run that is kept"):
-        heard.bridge.trajectory()
-    assert heard.bridge.mailbox.take() is None
-    heard.bridge.set_speed(None)
-    run = heard.play()
-    assert heard.until(Finished).run == run
+        receiver.bridge.trajectory()
+    assert receiver.bridge.mailbox.take() is None
+    receiver.bridge.driver.set_speed(None)
+    run = receiver.play()
+    assert receiver.until(SamplingFinished).run == run

@@ -5,18 +5,17 @@ from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import Phase
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
-from diffviz.tui.worker.jobs import Job, Lane
-from diffviz.tui.worker.messages import (
-    Failed,
-    Finished,
-    Frame,
+from diffviz.tui.worker.events import (
     LaneFinished,
-    Loaded,
-    Losses,
-    Mailbox,
-    PhaseChanged,
-    Started,
+    LossesRead,
+    PhaseEntered,
+    SamplingFailed,
+    SamplingFinished,
+    SamplingStarted,
+    WeightsLoaded,
 )
+from diffviz.tui.worker.jobs import Job, Lane
+from diffviz.tui.worker.messages import Frame, Mailbox
 
 LONG = 20.0  # seconds that nothing takes unless it hangs
 
@@ -24,10 +23,17 @@ LONG = 20.0  # seconds that nothing takes unless it hangs
 def test_no_lifecycle_message_is_lost_and_all_are_in_order(start, make_sampler):
     seen: list = []
     harness = start(make_sampler(), steps=1000)
-    done = harness.until(Finished, seen)
+    done = harness.until(SamplingFinished, seen)
     kinds = [type(message) for message in seen]
-    assert kinds == [Losses, Loaded, Started, *[PhaseChanged] * 4, LaneFinished, Finished]
-    assert [m.phase for m in seen if isinstance(m, PhaseChanged)] == list(Phase)
+    assert kinds == [
+        LossesRead,
+        WeightsLoaded,
+        SamplingStarted,
+        *[PhaseEntered] * 4,
+        LaneFinished,
+        SamplingFinished,
+    ]
+    assert [m.phase for m in seen if isinstance(m, PhaseEntered)] == list(Phase)
     assert done.run == 1
     frame = harness.bridge.mailbox.take()
     assert frame is not None
@@ -47,20 +53,20 @@ def test_the_mailbox_keeps_only_the_newest():
 def test_pause_takes_no_step_and_single_steps_take_one_each(start, make_sampler):
     sampler = make_sampler(permits=0)
     harness = start(sampler)
-    harness.until(Started)
-    harness.bridge.set_playing(False)
+    harness.until(SamplingStarted)
+    harness.bridge.driver.set_playing(False)
     sampler.allow(1)  # the step that was already asked for
     harness.next_frame(0)
     sampler.allow(100)
     assert harness.bridge.mailbox.take() is None
-    harness.bridge.step_once()
+    harness.bridge.driver.step_once()
     harness.next_frame(1)
-    harness.bridge.step_once()
-    harness.bridge.step_once()
+    harness.bridge.driver.step_once()
+    harness.bridge.driver.step_once()
     harness.next_frame(3)
     assert sampler._permits.acquire(blocking=False), "the sampler wasn't asked for more"
-    harness.bridge.set_playing(True)
-    harness.until(Finished)
+    harness.bridge.driver.set_playing(True)
+    harness.until(SamplingFinished)
 
 
 def test_another_seed_closes_the_running_generator(start, make_sampler):
@@ -69,7 +75,7 @@ def test_another_seed_closes_the_running_generator(start, make_sampler):
     harness.next_frame(2)
     assert harness.start(8) == 2
     sampler.allow_all()
-    assert harness.until(Finished).run == 2
+    assert harness.until(SamplingFinished).run == 2
     assert sampler.started == [7, 8]
     assert sampler.closed == 2
 
@@ -77,11 +83,11 @@ def test_another_seed_closes_the_running_generator(start, make_sampler):
 def test_of_several_seeds_only_the_last_is_sampled(start, make_sampler):
     sampler = make_sampler(permits=0)
     harness = start(sampler)
-    harness.until(Started)
+    harness.until(SamplingStarted)
     for seed in (8, 9, 10):
         harness.start(seed)
     sampler.allow_all()
-    assert harness.until(Finished).run == 4
+    assert harness.until(SamplingFinished).run == 4
     assert sampler.started == [7, 10]
 
 
@@ -89,23 +95,23 @@ def test_closing_ends_the_thread_between_steps(start, make_sampler):
     sampler = make_sampler()
     harness = start(sampler, speed=0.001)  # the next step is due in 1000 s
     harness.next_frame(0)
-    harness.bridge.close()
-    assert harness.bridge.join(LONG)
+    harness.bridge.driver.close()
+    assert harness.bridge.driver.join(LONG)
     assert sampler.closed == 1
 
 
 def test_a_raised_speed_ends_the_wait(start, make_sampler):
     harness = start(make_sampler(), speed=0.001)
     harness.next_frame(0)
-    harness.bridge.set_speed(None)
-    harness.until(Finished)
+    harness.bridge.driver.set_speed(None)
+    harness.until(SamplingFinished)
 
 
 def test_weights_that_cannot_be_had_are_one_line(start):
     def refuse(weights):
         raise DiffvizError("no weights 'toy':   give  a name")
 
-    failed = start(refuse).until(Failed)
+    failed = start(refuse).until(SamplingFailed)
     assert failed.at_start
     assert failed.text == "no weights 'toy': give a name"
 
@@ -114,24 +120,24 @@ def test_an_unexpected_error_names_its_kind_and_nothing_a_terminal_obeys(start):
     def refuse(weights):
         raise RuntimeError("bad \x1b[31m thing")
 
-    failed = start(refuse).until(Failed)
+    failed = start(refuse).until(SamplingFailed)
     assert failed.at_start
     assert failed.text == r"RuntimeError: bad \x1b[31m thing"
 
 
 def test_a_failure_before_the_first_step_is_one_at_the_start(start, make_sampler):
-    assert start(make_sampler(fail_at=0)).until(Failed).at_start
+    assert start(make_sampler(fail_at=0)).until(SamplingFailed).at_start
 
 
 def test_a_failure_later_on_leaves_the_thread_usable(start, make_sampler):
     sampler = make_sampler(fail_at=4)
     harness = start(sampler)
-    failed = harness.until(Failed)
+    failed = harness.until(SamplingFailed)
     assert not failed.at_start
     assert failed.text == "the pixels ran out"
     sampler.fail_at = None
     harness.start(8)
-    assert harness.until(Finished).run == 2
+    assert harness.until(SamplingFinished).run == 2
 
 
 def test_an_event_loop_that_is_gone_ends_the_thread(make_sampler):
@@ -140,11 +146,11 @@ def test_an_event_loop_that_is_gone_ends_the_thread(make_sampler):
 
     bridge = Bridge(make_sampler())
     bridge.start(Job((Lane("fake", "toy", (NoiseStream(7),), SamplingSpec()),)), gone)
-    bridge.open()
-    assert bridge.join(LONG)
+    bridge.driver.open()
+    assert bridge.driver.join(LONG)
 
 
 def test_joining_a_thread_that_never_ran(make_sampler):
     bridge = Bridge(make_sampler())
-    bridge.close()
-    assert bridge.join(0.0)
+    bridge.driver.close()
+    assert bridge.driver.join(0.0)

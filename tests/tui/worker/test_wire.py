@@ -12,7 +12,10 @@ from diffviz.core.phases import Phase
 from diffviz.core.records import Step
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker import wire
+from diffviz.tui.worker.driver import StepOnce
+from diffviz.tui.worker.events import PhaseEntered
 from diffviz.tui.worker.jobs import Job, Lane
+from diffviz.tui.worker.pipelines import Pipelines
 
 
 def there_and_back(item):
@@ -52,16 +55,22 @@ def test_steps_and_jobs():
     assert (back.spec.eta, back.path) == (0.5, ())
 
 
-def test_functions_travel_as_names():
-    assert there_and_back((there_and_back, json.loads)) == (there_and_back, json.loads)
+def test_events_and_commands():
+    event = there_and_back(PhaseEntered(3, Phase.BLOB))
+    assert isinstance(event, PhaseEntered)
+    assert event == (3, Phase.BLOB)
+    assert isinstance(there_and_back(StepOnce()), StepOnce)
+    assert there_and_back(Pipelines("cpu", 2)) == Pipelines("cpu", 2)
 
 
 def test_what_is_not_ours_does_not_travel():
-    with pytest.raises(TypeError, match="can't be sent"):
-        wire.send(io.BytesIO(), object())
-    text = json.dumps(["record", "subprocess:Popen", ["true"]]).encode()
-    with pytest.raises(TypeError, match="no record of diffviz"):
-        wire.receive(io.BytesIO(struct.pack("<QQ", len(text), 0) + text))
+    for item in (object(), there_and_back, json.loads):
+        with pytest.raises(TypeError, match="can't be sent"):
+            wire.send(io.BytesIO(), item)
+    for name in ("subprocess:Popen", "diffviz.tui.worker.process:main"):
+        text = json.dumps(["record", name, ["true"]]).encode()
+        with pytest.raises(TypeError, match="no record of diffviz"):
+            wire.receive(io.BytesIO(struct.pack("<QQ", len(text), 0) + text))
 
 
 def test_a_pipe_that_breaks_off():

@@ -19,7 +19,7 @@ from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ..planned import small_mode
 from ..question import CANCEL, Answer, Question
 from .branch_keys import BRANCH_KEYS
@@ -41,7 +41,7 @@ class BranchScreen(MosaicScreen):
         self,
         options: RunOptions,
         bridge: Bridge,
-        belief: Belief,
+        belief: LiveClassifier,
         session: Session,
         index: int,
         children: int,

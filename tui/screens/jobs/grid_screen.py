@@ -21,7 +21,7 @@ from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ..planned import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
@@ -41,7 +41,9 @@ class GridScreen(MosaicScreen):
 
     KEYS = GRID_KEYS
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, seed: int) -> None:
+    def __init__(
+        self, options: RunOptions, bridge: Bridge, belief: LiveClassifier, seed: int
+    ) -> None:
         super().__init__(options, bridge, belief, DIGITS)
         self.first_seed = seed
 

@@ -12,9 +12,10 @@ from ...terminal.link import frame_due
 from ...widgets.bars import Footer
 from ...widgets.split_line import SplitLine
 from ...worker.bridge import Bridge
+from ...worker.events import SamplingFailed, SamplingFinished, WeightsLoaded
 from ...worker.jobs import Job
-from ...worker.live_classifier import Belief
-from ...worker.messages import Failed, Finished, Frame, Loaded
+from ...worker.live_classifier import LiveClassifier
+from ...worker.messages import Frame, SamplingMessage
 from ...worker.pipelines import Source
 from ..planned import PlannedScreen
 
@@ -26,7 +27,7 @@ _SLOW_EVERY = 5  # pulls between two updates of what costs more, such as the bel
 class JobScreen(PlannedScreen[Any]):
     """Starts a job on the bridge and shows its frames."""
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: LiveClassifier) -> None:
         super().__init__()
         self.options = options
         self.bridge = bridge
@@ -104,29 +105,33 @@ class JobScreen(PlannedScreen[Any]):
         self.query_one("#footer", Footer).show(state)
         self.show_status()
 
-    def on_loaded(self, message: Loaded) -> None:
-        """Show which weights are used."""
-        self.sources[message.weights] = message.source
+    def on_sampling_message(self, message: SamplingMessage) -> None:
+        """Show what an event changes; leave after a failure if nothing ever worked."""
+        match message.event:
+            case WeightsLoaded() as loaded:
+                self.show_loaded(loaded)
+            case SamplingFinished(run) if run == self._run:
+                self.show_finished()
+            case SamplingFailed(text=text, at_start=True):
+                self.app.exit(text, return_code=1)
+            case SamplingFailed(run, text) if run == self._run:
+                self.enter(State.FAILED)
+                self.show_error(f"stopped: {text}")
+
+    def show_loaded(self, loaded: WeightsLoaded) -> None:
+        """Show what is used."""
+        self.sources[loaded.weights] = loaded.source
         if self.state is State.LOADING:
             self.enter(State.PLAYING if self._playing else State.PAUSED)
         else:
             self.show_status()
 
-    def on_finished(self, message: Finished) -> None:
+    def show_finished(self) -> None:
         """Show the last pictures."""
-        if message.run == self._run:
-            self.show_newest(slow=True)
-            if self.frame is not None:
-                self.show_frame(self.frame, slow=True)
-            self.enter(State.DONE)
-
-    def on_failed(self, message: Failed) -> None:
-        """Leave if nothing ever worked; otherwise show what went wrong."""
-        if message.at_start:
-            self.app.exit(message.text, return_code=1)
-        elif message.run == self._run:
-            self.enter(State.FAILED)
-            self.show_error(f"stopped: {message.text}")
+        self.show_newest(slow=True)
+        if self.frame is not None:
+            self.show_frame(self.frame, slow=True)
+        self.enter(State.DONE)
 
     # What the keys do.
 
@@ -136,7 +141,7 @@ class JobScreen(PlannedScreen[Any]):
             self.begin()
             return
         self._playing = not self._playing
-        self.bridge.set_playing(self._playing)
+        self.bridge.driver.set_playing(self._playing)
         if self.state is not State.LOADING:
             self.enter(State.PLAYING if self._playing else State.PAUSED)
 
@@ -145,7 +150,7 @@ class JobScreen(PlannedScreen[Any]):
         if self.state is State.PLAYING:
             self.action_play()
         elif self.state is State.PAUSED:
-            self.bridge.step_once()
+            self.bridge.driver.step_once()
 
     def action_faster(self) -> None:
         """Raise the speed."""
@@ -159,10 +164,10 @@ class JobScreen(PlannedScreen[Any]):
         """Go back to the run screen with ``result``."""
         if self.is_current:
             self.bridge.forget()
-            self.bridge.set_speed(self.options.speed)
+            self.bridge.driver.set_speed(self.options.speed)
         super().leave(result)
 
     def _set_speed(self, speed: float | None) -> None:
         self.speed = speed
-        self.bridge.set_speed(speed)
+        self.bridge.driver.set_speed(speed)
         self.show_status()

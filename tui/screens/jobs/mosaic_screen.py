@@ -12,7 +12,7 @@ from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
 from .job_screen import JobScreen
 from .mosaic_layout import MosaicPlan
@@ -24,7 +24,9 @@ class MosaicScreen(JobScreen):
     CLASSIFY_EVERY_FRAME = False
     """Whether the classifier sees every frame, or a few a second."""
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief, count: int) -> None:
+    def __init__(
+        self, options: RunOptions, bridge: Bridge, belief: LiveClassifier, count: int
+    ) -> None:
         super().__init__(options, bridge, belief)
         self.selected = 0
         """The number of the digit with the frame around it."""

@@ -20,7 +20,7 @@ from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
 from ..planned import small_mode
 from .job_keys import RACE_KEYS
@@ -45,7 +45,7 @@ class RaceScreen(JobScreen):
         self,
         options: RunOptions,
         bridge: Bridge,
-        belief: Belief,
+        belief: LiveClassifier,
         seed: int,
         *,
         of_weights: bool = False,

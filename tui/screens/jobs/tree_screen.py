@@ -17,7 +17,7 @@ from ...widgets.digit_bars import DigitBars
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.tree_list import Branch, TreeList
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ..planned import Plan, PlannedScreen
 from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
@@ -35,7 +35,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
 
     KEYS = TREE_KEYS
 
-    def __init__(self, session: Session, belief: Belief) -> None:
+    def __init__(self, session: Session, belief: LiveClassifier) -> None:
         super().__init__()
         self.session = session
         self.belief = belief

@@ -15,8 +15,9 @@ from ...terminal.link import frame_due
 from ...text import duration
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
-from ...worker.live_classifier import Belief
-from ...worker.messages import Failed, Finished, Loaded, Losses
+from ...worker.events import LossesRead, SamplingFailed, SamplingFinished, WeightsLoaded
+from ...worker.live_classifier import LiveClassifier
+from ...worker.messages import SamplingMessage
 from ...worker.pipelines import Source
 from ..planned import PlannedScreen
 from . import follow
@@ -40,7 +41,7 @@ class RunScreen(PlannedScreen[None]):
 
     KEYS = RUN_KEYS
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: Belief) -> None:
+    def __init__(self, options: RunOptions, bridge: Bridge, belief: LiveClassifier) -> None:
         super().__init__()
         self.bridge = bridge
         self.belief = belief
@@ -76,7 +77,7 @@ class RunScreen(PlannedScreen[None]):
         self.begin()
         self.set_interval(1 / FRAMES_PER_S, self.pull)
         self.set_interval(follow.POLL_S, self.poll)
-        self.call_after_refresh(self.bridge.open)
+        self.call_after_refresh(self.bridge.driver.open)
         self.call_after_refresh(self.view.painted)
 
     def on_resize(self, event: Resize) -> None:
@@ -87,7 +88,7 @@ class RunScreen(PlannedScreen[None]):
     def on_unmount(self) -> None:
         """Let the sampling end."""
         self.follow.close()
-        self.bridge.close()
+        self.bridge.driver.close()
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Go on sampling after another screen has used the bridge."""
@@ -96,36 +97,34 @@ class RunScreen(PlannedScreen[None]):
         if self.session.newest() is not None:
             self.show_status()  # there may be branches now
 
-    # What the sampling reports.
+    # What the driver reports.
 
-    def on_losses(self, message: Losses) -> None:
-        """Fill the loss chart, unless the losses are read from a log."""
-        if self.session.weights == message.weights != self.follow.read_losses_of:
-            self.view.show_losses(message.values)
+    def on_sampling_message(self, message: SamplingMessage) -> None:
+        """Show what an event changes; leave after a failure if nothing ever worked."""
+        match message.event:
+            case LossesRead(weights=weights, values=values):
+                if self.session.weights == weights != self.follow.read_losses_of:
+                    self.view.show_losses(values)
+            case WeightsLoaded(weights=weights, source=source, phases=phases):
+                self.sources[weights] = source
+                if weights == self.session.weights:
+                    self.view.show_phases(phases)
+                    self.enter(State.PLAYING if self.session.playing else State.PAUSED)
+            case SamplingFinished(run) as finished if run == self.session.run:
+                self.show_finished(finished)
+            case SamplingFailed(text=text, at_start=True):
+                self.app.exit(text, return_code=1)
+            case SamplingFailed(run, text) if run == self.session.run:
+                self.enter(State.FAILED, f"stopped: {text}: space tries again")
 
-    def on_loaded(self, message: Loaded) -> None:
-        """Show which weights are used; the run has begun."""
-        self.sources[message.weights] = message.source
-        if message.weights == self.session.weights:
-            self.view.show_phases(message.phases)
-            self.enter(State.PLAYING if self.session.playing else State.PAUSED)
-
-    def on_finished(self, message: Finished) -> None:
+    def show_finished(self, finished: SamplingFinished) -> None:
         """Show the last picture and how long it took."""
-        if message.run == self.session.run:
-            self.pull(measured=True)
-            self.view.set_rate(self.view.numbers.rate, 0.0)
-            took = duration(message.elapsed)
-            self.follow.digit_finished(took)
-            done = f"done: seed {self.session.seed} in {took}, {self.loop.digit_finished()}"
-            self.enter(State.DONE, self.follow.finished_message if self.session.follows else done)
-
-    def on_failed(self, message: Failed) -> None:
-        """Leave if nothing ever worked; otherwise show what went wrong."""
-        if message.at_start:
-            self.app.exit(message.text, return_code=1)
-        elif message.run == self.session.run:
-            self.enter(State.FAILED, f"stopped: {message.text}: space tries again")
+        self.pull(measured=True)
+        self.view.set_rate(self.view.numbers.rate, 0.0)
+        took = duration(finished.elapsed)
+        self.follow.digit_finished(took)
+        done = f"done: seed {self.session.seed} in {took}, {self.loop.digit_finished()}"
+        self.enter(State.DONE, self.follow.finished_message if self.session.follows else done)
 
     def poll(self) -> None:
         """Show new losses of a training, and sample again when it has newer weights."""
@@ -247,7 +246,7 @@ class RunScreen(PlannedScreen[None]):
                 self.play(False)
             elif self.state is State.PAUSED:
                 for _ in range(steps):
-                    self.bridge.step_once()
+                    self.bridge.driver.step_once()
             return
         session.seek(session.index + steps)
         self.cursor_moved()

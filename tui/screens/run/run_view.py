@@ -25,7 +25,7 @@ from ...widgets.explain import Explain
 from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
 from ...widgets.timeline import Timeline
-from ...worker.live_classifier import Belief
+from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 class RunView:
     """Owns the widgets of the run screen and fills them."""
 
-    def __init__(self, screen: Screen, options: RunOptions, belief: Belief) -> None:
+    def __init__(self, screen: Screen, options: RunOptions, belief: LiveClassifier) -> None:
         spec = options.spec
         self.numbers = RunNumbers(spec.total, options.speed, T, ALPHA_BAR_T, spec.noise)
         self._screen = screen

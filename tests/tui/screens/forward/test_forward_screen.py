@@ -75,9 +75,9 @@ def drive(make_sampler, make_options, judge):
                     await pilot.pause()
                     await act(tester)
                 finally:
-                    app.bridge.close()
+                    app.bridge.driver.close()
                     fake.allow_all()
-            assert app.bridge.join(20)
+            assert app.bridge.driver.join(20)
 
         asyncio.run(main())
 

@@ -8,7 +8,7 @@ import pytest
 from diffviz.tui.screens.jobs.job_screen import JobScreen
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.worker.bridge import Bridge
-from diffviz.tui.worker.live_classifier import Belief
+from diffviz.tui.worker.live_classifier import LiveClassifier
 
 from ...app_tester import AppTester
 
@@ -16,16 +16,16 @@ from ...app_tester import AppTester
 class Host(TerminalApp):
     """Opens the screen that ``make(bridge, belief)`` returns, and notes what it returns."""
 
-    def __init__(self, make: Callable[[Bridge, Belief], JobScreen], sampler, judge) -> None:
+    def __init__(self, make: Callable[[Bridge, LiveClassifier], JobScreen], sampler, judge) -> None:
         super().__init__()
-        self.belief = Belief(judge)
-        self.bridge = Bridge(sampler, also_load=self.belief.load)
+        self.belief = LiveClassifier(judge)
+        self.bridge = Bridge(sampler)
         self.top = make(self.bridge, self.belief)
         self.results: list[object] = []
 
     def on_mount(self) -> None:
         self.push_screen(self.top, self.results.append)
-        self.call_after_refresh(self.bridge.open)
+        self.call_after_refresh(self.bridge.driver.open)
 
 
 class JobTester(AppTester):
@@ -68,9 +68,9 @@ def drive_screen(make_sampler, judge):
                     await tester.until(lambda: app.screen is app.top)
                     await act(tester)
                 finally:
-                    app.bridge.close()
+                    app.bridge.driver.close()
                     fake.allow_all()
-            assert app.bridge.join(20)
+            assert app.bridge.driver.join(20)
             return app
 
         return asyncio.run(main())

@@ -190,12 +190,12 @@ def test_speed_keys(drive):
             assert d.value("speed") == shown
         await d.press("plus")
         assert d.value("speed") == "max"
-        assert d.screen.bridge._host._speed is None
+        assert d.screen.bridge.driver._speed is None
         await d.press("plus", "minus")
         assert d.value("speed").endswith("/s")
         await d.press(*["minus"] * 12)
         assert d.value("speed") == "1 /s"
-        assert d.screen.bridge._host._speed == 1
+        assert d.screen.bridge.driver._speed == 1
 
     drive(act, permits=1, speed=100.0)
 

@@ -86,7 +86,9 @@ def test_small_terminals_still_tell_t(drive, size):
 
 
 def test_losses_reach_the_chart(drive, monkeypatch):
-    monkeypatch.setattr("diffviz.tui.worker.driver.losses_of", lambda weights: [0.22, 0.1, 0.06])
+    monkeypatch.setattr(
+        "diffviz.tui.worker.thread_driver.losses_of", lambda weights: [0.22, 0.1, 0.06]
+    )
 
     async def act(d):
         chart = d.screen.query_one("#loss", Plot)
