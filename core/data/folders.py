@@ -1,6 +1,7 @@
 """Data sets of one's own: a folder of pictures, or an ``.npz`` file."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def _fitted(picture: Image.Image) -> Images:
     return np.asarray(picture, np.uint8)
 
 
-def _as_grey(images: NDArray, path: Path) -> Images:
+def _as_grey(images: NDArray[Any], path: Path) -> Images:
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     elif images.ndim == 4 and images.shape[1] == 1:
@@ -116,7 +117,7 @@ def _as_grey(images: NDArray, path: Path) -> Images:
     return np.stack([_fitted(Image.fromarray(image)) for image in images])
 
 
-def _as_labels(labels: NDArray, n: int, path: Path) -> Labels:
+def _as_labels(labels: NDArray[Any], n: int, path: Path) -> Labels:
     if labels.shape != (n,) or labels.dtype.kind not in "iu":
         raise DiffvizError(f"the labels in {path} must be {n} whole numbers")
     return labels.astype(np.int64)

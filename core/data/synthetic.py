@@ -13,16 +13,18 @@ from ..noise import philox
 _ARC_POINTS = 14
 
 
-def _arc(cx: float, cy: float, rx: float, ry: float, start: float, end: float) -> NDArray:
+def _arc(
+    cx: float, cy: float, rx: float, ry: float, start: float, end: float
+) -> NDArray[np.float64]:
     turns = np.linspace(start, end, _ARC_POINTS) * 2 * np.pi
     return np.stack([cx + rx * np.cos(turns), cy + ry * np.sin(turns)], axis=1)
 
 
-def _line(*points: tuple[float, float]) -> NDArray:
+def _line(*points: tuple[float, float]) -> NDArray[np.float64]:
     return np.array(points, dtype=float)
 
 
-_STROKES: dict[int, list[NDArray]] = {
+_STROKES: dict[int, list[NDArray[np.float64]]] = {
     0: [_arc(0.5, 0.5, 0.28, 0.42, 0, 1)],
     1: [_line((0.36, 0.24), (0.54, 0.08), (0.54, 0.92))],
     2: [_arc(0.5, 0.32, 0.26, 0.24, 0.5, 1.08), _line((0.73, 0.44), (0.24, 0.92), (0.78, 0.92))],
@@ -36,7 +38,7 @@ _STROKES: dict[int, list[NDArray]] = {
 }
 
 
-def _segments(digit: int) -> NDArray:
+def _segments(digit: int) -> NDArray[np.float64]:
     """Return a digit's strokes as line segments ``[S, 2, 2]``."""
     return np.concatenate(
         [np.stack([stroke[:-1], stroke[1:]], axis=1) for stroke in _STROKES[digit]]

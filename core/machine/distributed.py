@@ -5,7 +5,7 @@ device's backend. torch is imported only where there is more than one process.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -81,7 +81,7 @@ class Group:
         return None if parts is None else torch.stack(parts).numpy()
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self) -> Generator[None]:
         """Turn what a broken connection raises into :class:`LostProcessError`."""
         if self.size == 1:
             yield
@@ -111,7 +111,7 @@ ALONE = Group()
 
 
 @contextmanager
-def joined(device: str) -> Iterator[tuple[Group, str]]:
+def joined(device: str) -> Generator[tuple[Group, str]]:
     """Join the processes that ``torchrun`` started; yield the group and this one's device.
 
     ``auto`` and ``cuda`` become one GPU a process, where there are any. Without ``torchrun`` the

@@ -6,7 +6,7 @@ real digits at the same n, says how small they can get.
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -213,7 +213,9 @@ def _memorisation(
     )
 
 
-def _judged(stage: str, images: Grey, classifier: Judge):
+def _judged(
+    stage: str, images: Grey, classifier: Judge
+) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
     parts = []
     for start in range(0, len(images), _CHUNK):
         yield Progress(stage, start, len(images))
@@ -222,7 +224,9 @@ def _judged(stage: str, images: Grey, classifier: Judge):
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _nearest(stage: str, images: Grey, others: ImageData):
+def _nearest(
+    stage: str, images: Grey, others: ImageData
+) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
     parts, done = [], 0
     yield Progress(stage, 0, len(images))
     for part in nearest_images(images, others.images.numpy()):
@@ -232,7 +236,7 @@ def _nearest(stage: str, images: Grey, others: ImageData):
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _test_nearest(train: ImageData, test: ImageData):
+def _test_nearest(train: ImageData, test: ImageData) -> Generator[Progress, None, NDArray[Any]]:
     path = cache_folder("real") / f"nearest-{train.md5[:16]}-{test.md5[:16]}.npy"
     kept = _load_distances(path, len(test))
     if kept is not None:

@@ -1,6 +1,7 @@
 """A training's events as TensorBoard event files, for those who keep their curves there."""
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import DiffvizError
@@ -13,7 +14,7 @@ FOLDER = "tensorboard"
 def check_tensorboard() -> None:
     """Raise a DiffvizError if the ``tensorboard`` package is not installed."""
     try:
-        from torch.utils.tensorboard import SummaryWriter  # noqa: F401
+        import_module("torch.utils.tensorboard")
     except ImportError as error:
         raise DiffvizError(
             "--tensorboard needs the package: pip install 'diffviz[tensorboard]'"
