@@ -16,7 +16,9 @@ from diffviz.tui.plain.train_options import TrainOptions
 SMALL = ("--recipe", "reference", "--batch-size", 16)
 
 
-def test_data_of_ones_own(diffviz, tmp_path, monkeypatch):
+def test_an_archive_can_be_trained_on_and_resumed_from_another_folder(
+    diffviz, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     np.savez("own.npz", images=np.zeros((16, 28, 28), np.uint8))
     arguments = ("--dataset", "own.npz", "--out", "run", "--preview-every", 0)
@@ -70,7 +72,9 @@ def test_flags_travel_to_another_process(options, flags):
     ("ended", "complete", "says"),
     [(False, False, "goes on in"), (True, False, "train --resume"), (True, True, "run --weights")],
 )
-def test_leaving_the_screen_says_what_now(diffviz, tmp_path, monkeypatch, ended, complete, says):
+def test_leaving_the_screen_prints_how_to_continue(
+    diffviz, tmp_path, monkeypatch, ended, complete, says
+):
     def start(options):
         with RunFolder.create(options.folder, TrainConfig(), {}) as opened:
             list(opened.record([Finished(8, 1, 8, 1.0, complete, "w")]))
