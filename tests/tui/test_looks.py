@@ -52,7 +52,7 @@ def described(app) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_look(name, make_sampler, make_options, judge):
+def test_screen_equals_its_saved_look(name, make_sampler, make_options, judge):
     size, keys = CASES[name]
     ticks = count()
 

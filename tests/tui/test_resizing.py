@@ -42,7 +42,7 @@ def check(app) -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_storm_of_sizes_while_sampling(name, make_sampler, make_options, judge):
+def test_no_widgets_overlap_while_resizing_and_sampling(name, make_sampler, make_options, judge):
     sampler = make_sampler(permits=3)
 
     async def main():

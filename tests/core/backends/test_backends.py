@@ -52,7 +52,7 @@ def noisy(timestep, count):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_shapes_are_the_modules(name):
+def test_shapes_match_the_modules(name):
     assert tensor_shapes(name) == shapes_of(build(name))
 
 
@@ -72,7 +72,7 @@ def test_openvino_equals_pytorch_with_the_bundled_weights(name):
     assert largest_difference(load_weights(name)) < 1e-4
 
 
-def test_same_backend_threads_and_batch_same_bytes(weights):
+def test_same_backend_threads_and_batch_give_the_same_bytes(weights):
     def run(seeds):
         steps = SAMPLERS["ddpm"](fast(weights), BatchNoise.from_seeds(seeds), num_inference_steps=8)
         return list(steps)[-1].x_t
@@ -110,7 +110,7 @@ def test_batch_and_threads_change_no_pixel_by_more_than_a_level(backend, precisi
         torch.set_num_threads(before)
 
 
-def test_results_are_the_callers(weights):
+def test_results_are_not_overwritten_by_the_next_call(weights):
     denoiser, x_t = fast(weights), noisy(500, 2)
     before = x_t.copy()
     first = denoiser(x_t, 500)
@@ -120,7 +120,7 @@ def test_results_are_the_callers(weights):
     np.testing.assert_array_equal(x_t, before)
 
 
-def test_more_batch_sizes_than_are_kept(weights):
+def test_more_batch_sizes_than_are_cached_still_work(weights):
     denoiser = fast(weights)
     first = denoiser(noisy(500, 1), 500)
     for count in range(2, 6):
@@ -139,7 +139,7 @@ def test_bf16_is_near_fp32_or_refused(weights):
     assert 0 < difference.max() < 0.5
 
 
-def test_bf16_that_is_not_there_is_refused(weights, monkeypatch):
+def test_unsupported_bf16_is_refused(weights, monkeypatch):
     monkeypatch.setattr(pytorch, "has_bf16", lambda device: False)
     with pytest.raises(DiffvizError, match="bfloat16"):
         open_backend(weights, "cpu", 1, precision="bf16", backend="pytorch")
@@ -162,13 +162,13 @@ def test_without_openvino_torch_computes(weights, monkeypatch):
     ("options", "words"),
     [({"precision": "fp8"}, "fp32 or bf16"), ({"backend": "onnx"}, "auto, openvino, pytorch")],
 )
-def test_unknown_words(options, words):
+def test_unknown_backends_and_precisions_are_refused(options, words):
     nothing = Weights("test", "raw", "reference-unet", {}, {})
     with pytest.raises(DiffvizError, match=words):
         open_backend(nothing, "cpu", 1, **options)
 
 
-def test_openvino_elsewhere_than_on_the_cpu():
+def test_openvino_on_another_device_than_the_cpu_is_refused():
     pytest.importorskip("openvino")
     nothing = Weights("test", "raw", "reference-unet", {}, {})
     with pytest.raises(DiffvizError, match="CPU only, not on cuda"):
@@ -185,7 +185,7 @@ def test_sampling_with_openvino_imports_no_torch():
     assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0
 
 
-def test_openvino_reports_nothing_to_its_makers():
+def test_openvino_sends_no_telemetry():
     pytest.importorskip("openvino")
     importlib.import_module("diffviz.core.backends.openvino")
     assert sys.modules["openvino_telemetry"] is None
@@ -193,7 +193,7 @@ def test_openvino_reports_nothing_to_its_makers():
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system doesn't tell")
-def test_a_process_stays_free_to_use_every_core(weights):
+def test_loading_a_backend_leaves_the_cpu_affinity_alone(weights):
     # bound to the first core, several processes side by side would share that one
     before = os.sched_getaffinity(0)
     fast(weights)(noisy(500, 1), 500)
@@ -212,7 +212,7 @@ class Recorder:
         return lambda: result.copy_(forward(x, t)), result
 
 
-def test_a_recorded_pass_is_the_plain_one(weights, monkeypatch):
+def test_a_recorded_pass_equals_the_plain_one(weights, monkeypatch):
     """What a GPU does, with the CPU in its place."""
     plain, recorded = TorchDenoiser(weights.model), TorchDenoiser(weights.model)
     recorder = Recorder()
@@ -230,7 +230,7 @@ def test_a_recorded_pass_is_the_plain_one(weights, monkeypatch):
     assert recorder.batches == [1, 3, 2, 4, 5, 1], "the oldest was let go"
 
 
-def test_only_cuda_records():
+def test_only_cuda_records_passes():
     class Network:
         def eval(self):
             return self
@@ -245,7 +245,7 @@ def test_only_cuda_records():
     assert records == {"cuda": graph, "cuda:1": graph, "mps": None, "cpu": None}
 
 
-def test_a_cuda_graph_is_recorded_after_warming_up_aside(monkeypatch):
+def test_a_cuda_graph_is_recorded_after_warming_up_on_a_side_stream(monkeypatch):
     said = []
 
     @contextmanager

@@ -26,7 +26,7 @@ def collect(pipeline, seeds, **changes) -> tuple[Sampled, list[float]]:
     return last, [state.done for state in before]
 
 
-def test_an_interrupted_sampling_goes_on(pipeline):
+def test_an_interrupted_sampling_continues(pipeline):
     source = source_of(pipeline, SamplingSpec("ddpm", 2))
     whole, done = collect(pipeline, range(3, 13))
     assert whole.images.shape == (10, 28, 28)
@@ -46,7 +46,7 @@ def test_an_interrupted_sampling_goes_on(pipeline):
     np.testing.assert_array_equal(again.images, whole.images)
 
 
-def test_a_larger_set_adds_to_a_smaller_one(pipeline):
+def test_a_larger_set_reuses_a_smaller_one(pipeline):
     small, _ = collect(pipeline, range(5))
     large, _ = collect(pipeline, range(8))
     assert large.cached == 5
@@ -60,12 +60,12 @@ def test_a_larger_set_adds_to_a_smaller_one(pipeline):
 @pytest.mark.parametrize(
     "change", [{"steps": 3}, {"noise": 0.5}, {"sampler": "ddim"}, {"sampler": "dpmpp-2m-sde"}]
 )
-def test_digits_made_in_another_way_are_apart(pipeline, change):
+def test_digits_of_other_settings_are_cached_apart(pipeline, change):
     collect(pipeline, range(4))
     assert collect(pipeline, range(4), **change)[0].cached == 0
 
 
-def test_eta_tells_sets_apart_and_its_default_is_a_value(pipeline):
+def test_eta_separates_sets_and_its_default_is_a_value(pipeline):
     ddim = {"sampler": "ddim", "steps": 2, "noise": 1.0}
     default = source_of(pipeline, SamplingSpec(**ddim))
     assert default == source_of(pipeline, SamplingSpec(eta=0.0, **ddim))
@@ -74,7 +74,7 @@ def test_eta_tells_sets_apart_and_its_default_is_a_value(pipeline):
         source_of(pipeline, SamplingSpec("ddpm", 2, 0.5))
 
 
-def test_the_content_of_weights_counts_not_their_name(pipeline, weights_file, tmp_path):
+def test_sets_are_identified_by_the_content_of_weights(pipeline, weights_file, tmp_path):
     collect(pipeline, range(4))
     copy = tmp_path / "copy.safetensors"
     copy.write_bytes(weights_file.read_bytes())
@@ -94,7 +94,7 @@ def test_damaged_files_in_the_cache_are_made_again(pipeline):
     assert second.exists()
 
 
-def test_a_cache_that_cannot_be_written_costs_nothing_but_the_next_sitting(pipeline, tmp_path):
+def test_without_a_writable_cache_sampling_works_and_starts_anew_next_time(pipeline, tmp_path):
     whole, _ = collect(pipeline, range(8))
     shutil.rmtree(tmp_path / "cache")
     (tmp_path / "cache").write_text("a file where the folder should be")

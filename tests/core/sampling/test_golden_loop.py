@@ -76,7 +76,7 @@ def test_loop_equals_the_hand_computation(steps):
         np.testing.assert_allclose(seen, expected, rtol=2e-4, atol=2e-4)
 
 
-def test_literal_end_values():
+def test_the_loop_ends_with_literal_values():
     # computed once by `by_hand`, so that both sides can't move together
     assert by_hand(list(range(1000, 0, -1)), 13, 14)[-1] == pytest.approx(END_1000, rel=1e-9)
     for steps, expected in ((1000, END_1000), (250, END_250)):
@@ -84,7 +84,7 @@ def test_literal_end_values():
         assert float(last.x_t[0, 13, 14]) == pytest.approx(expected, abs=2e-4)
 
 
-def test_estimate_of_x0_in_every_record():
+def test_every_record_has_the_estimate_of_x0():
     alpha_bar = 1.0
     bars = [1.0]
     for i in range(1000):

@@ -51,7 +51,7 @@ class StartOnly(BatchNoise):
         return super().draw(index) * np.float32(index == 0)
 
 
-def test_path_is_the_affine_map_of_its_noise():
+def test_the_path_is_an_affine_map_of_its_noise():
     noise = BatchNoise.from_seeds([3, 4])
     expected = noise.draw(0).astype(np.float64)
     worst = 0.0

@@ -92,7 +92,7 @@ SIZES = (32, 64, 128)
     ],
     ids=["ddim", "dpmpp-2m", "sa-solver"],
 )
-def test_order_of_the_deterministic_samplers(make, order):
+def test_deterministic_samplers_have_their_order(make, order):
     end = timesteps(1)
     exact = exact_flow(end[0], end[-1])
     errors = []
@@ -148,7 +148,7 @@ def exact_noisy_process(t: int, s: int, eta: float) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("eta", [0.5, 1.0, 2.0])
-def test_order_of_sa_solver_at_any_noise(eta):
+def test_sa_solver_has_its_order_at_any_noise(eta):
     """The variance is of order 2, and the mean no worse (exact for eta = 1)."""
     end = timesteps(1)
     mean, variance = exact_noisy_process(end[0], end[-1], eta)
@@ -202,7 +202,7 @@ def test_noise_scale_multiplies_what_is_injected_and_nothing_else(scale):
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_chain_taken_up_midway_is_the_rest_of_it(name):
+def test_a_chain_started_midway_equals_its_rest(name):
     sample = SAMPLERS[name]
 
     def denoise(x_t, timestep):

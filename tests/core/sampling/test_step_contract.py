@@ -50,7 +50,7 @@ def sampler(request):
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 50])
-def test_fewer_steps(sampler, steps):
+def test_fewer_steps_give_one_record_more_than_steps(sampler, steps):
     network, noise = Network(), BatchNoise.from_seeds([1, 2])
     records = list(sampler(network, noise, num_inference_steps=steps))
     assert len(records) == steps + 1
@@ -72,7 +72,7 @@ def test_fewer_steps(sampler, steps):
             assert image.dtype == np.float32
 
 
-def test_seed_7_is_the_same_alone_and_in_company(sampler):
+def test_seed_7_is_the_same_alone_and_in_a_batch(sampler):
     *_, alone = sampler(Network(), BatchNoise.from_seeds([7]), num_inference_steps=10)
     *_, group = sampler(Network(), BatchNoise.from_seeds([6, 7, 8]), num_inference_steps=10)
     np.testing.assert_allclose(alone.x_t[0], group.x_t[1], rtol=1e-6, atol=1e-6)
@@ -80,12 +80,12 @@ def test_seed_7_is_the_same_alone_and_in_company(sampler):
 
 
 @pytest.mark.parametrize("steps", [0, -5, 1001])
-def test_impossible_numbers_of_steps(sampler, steps):
+def test_impossible_numbers_of_steps_are_refused(sampler, steps):
     with pytest.raises(ValueError, match="from 1 to 1000"):
         next(sampler(Network(), BatchNoise.from_seeds([7]), num_inference_steps=steps))
 
 
-def test_nothing_is_computed_before_it_is_asked_for(sampler):
+def test_nothing_is_computed_before_the_first_next(sampler):
     network = Network()
     steps = sampler(network, BatchNoise.from_seeds([7]), num_inference_steps=10)
     assert network.asked == []
@@ -119,7 +119,7 @@ def test_records_are_frozen_and_not_reused():
 
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf])
-def test_a_network_that_explodes_ends_in_one_clear_error(poison):
+def test_a_network_that_diverges_raises_one_error(poison):
     with (
         np.errstate(all="ignore"),
         pytest.raises(DiffvizError, match="NaN or infinite"),
@@ -143,7 +143,7 @@ def test_phases_change_exactly_at_600_400_and_100():
             phase_at(outside)
 
 
-def test_grey_levels():
+def test_grey_levels_are_rounded_and_clipped():
     values = np.array([-5, -1, -1 + 1.01 / 255, 0, 0.5, 1, 7], np.float32)
     grey = to_grey(values)
     assert grey.dtype == np.uint8

@@ -44,14 +44,14 @@ def test_every_write_is_in_the_file_at_once(cast):
     assert terminal.seen == "frame 0\x1b[6nframe 1\x1b[6nframe 2\x1b[6n"
 
 
-def test_what_draws_nothing_makes_no_event(cast):
+def test_writes_that_draw_nothing_are_not_recorded(cast):
     terminal = Terminal()
     cast.attach(terminal)
     terminal.write("\x1b[?2026h")
     assert len(outputs(cast.path)) == 1  # the empty screen it begins with
 
 
-def test_stopping_gives_the_driver_its_write_back(cast):
+def test_stopping_restores_the_drivers_write(cast):
     terminal = Terminal()
     cast.attach(terminal)
     cast.mark("blob")
@@ -67,7 +67,7 @@ def test_stopping_gives_the_driver_its_write_back(cast):
     assert cast.seconds == 2.0
 
 
-def test_leaving_the_alternate_screen_ends_it(cast):
+def test_leaving_the_alternate_screen_ends_the_recording(cast):
     terminal = Terminal()
     cast.attach(terminal)
     terminal.write("\x1b[?1049l")
@@ -87,7 +87,7 @@ def test_a_full_disk_ends_the_recording_only(cast):
     cast.stop()
 
 
-def test_names_that_are_free(tmp_path):
+def test_a_recording_never_overwrites_a_file(tmp_path):
     assert free_name("a", tmp_path).name == "a.cast"
     (tmp_path / "a.cast").touch()
     assert free_name("a", tmp_path).name == "a-2.cast"

@@ -34,7 +34,7 @@ def play(cast):
 @pytest.mark.parametrize(
     ("how", "code"), [(b"q", 0), (b"\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_the_terminal_is_as_it_was(play, how, code):
+def test_keys_and_signals_end_play_with_the_terminal_restored(play, how, code):
     playing = play()
     playing.read_until(lambda: b"frame 4" in playing.printed)
     playing.send(how)
@@ -45,7 +45,7 @@ def test_the_terminal_is_as_it_was(play, how, code):
     assert playing.modes_restored
 
 
-def test_a_terminal_that_is_closed_ends_it_as_a_hang_up(play):
+def test_a_closed_terminal_exits_129(play):
     playing = play()
     playing.read_until(lambda: b"frame 0" in playing.printed)
     playing.hang_up()  # no SIGHUP: it isn't the leader of this terminal's session
@@ -53,7 +53,7 @@ def test_a_terminal_that_is_closed_ends_it_as_a_hang_up(play):
 
 
 @pytest.mark.parametrize("typed", [True, False])
-def test_a_second_interrupt_changes_nothing(play, typed):
+def test_a_second_interrupt_does_not_change_the_exit_status(play, typed):
     playing = play()
     playing.read_until(lambda: b"frame 4" in playing.printed)
     interrupt = b"\x03" if typed else signal.SIGINT
@@ -64,7 +64,7 @@ def test_a_second_interrupt_changes_nothing(play, typed):
     assert playing.modes_restored
 
 
-def test_what_was_cut_off_is_played_up_to_there(play, cast):
+def test_a_truncated_cast_is_played_and_reported(play, cast):
     cast.write_bytes(cast.read_bytes()[:-6])
     playing = play()
     playing.read_until(lambda: b" end " in playing.printed)

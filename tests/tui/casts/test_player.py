@@ -76,18 +76,18 @@ def play(reader, monkeypatch):
     return run
 
 
-def test_everything_comes_in_its_time(play):
+def test_events_are_played_at_their_times(play):
     terminal = play()
     assert terminal.shown == [(float(second), str(second)) for second in range(1, 7)]
     assert " end " in terminal.statuses[-1]
     assert "blob" in terminal.statuses[-1]
 
 
-def test_twice_as_fast(play):
+def test_double_speed_halves_the_waits(play):
     assert [at for at, _ in play(speed=2.0).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
 
 
-def test_the_speed_changes_under_way(play):
+def test_the_speed_can_change_while_playing(play):
     terminal = play((1.5, "+"))
     assert [at for at, _ in terminal.shown] == [1.0, 1.75, 2.25, 2.75, 3.25, 3.75]
     assert any("2x" in line for line in terminal.statuses)
@@ -99,26 +99,26 @@ def test_a_pause_stops_the_clock(play):
     assert any("paused" in line for line in terminal.statuses)
 
 
-def test_steps_show_one_change_each(play):
+def test_a_single_step_shows_one_event(play):
     terminal = play((1.5, " "), (3.0, "."), (4.0, "right"), (8.0, "q"))
     assert terminal.shown == [(1.0, "1"), (3.0, "2"), (4.0, "3")]
 
 
-def test_on_to_the_next_mark(play):
+def test_a_key_jumps_to_the_next_marker(play):
     terminal = play((1.5, "]"))
     assert [at for at, _ in terminal.shown] == [1.0, 1.5, 1.5, 1.5, 1.5, 2.5]
 
 
-def test_once_more_from_the_beginning(play):
+def test_a_key_restarts_from_the_beginning(play):
     texts = [text for _, text in play((2.5, "home")).shown]
     assert texts == ["1", "2", "1", "2", "3", "4", "5", "6"]
 
 
-def test_no_wait_is_longer_than_the_limit(play):
+def test_idle_time_is_limited(play):
     assert [at for at, _ in play(max_wait=0.5).shown] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
 
 
-def test_again_and_again(play):
+def test_looping_plays_repeatedly(play):
     texts = [text for _, text in play((13.5, "q"), loop=True).shown]
     assert texts[:13] == ["1", "2", "3", "4", "5", "6"] * 2 + ["1"]
 
@@ -149,7 +149,7 @@ def test_a_terminal_that_shrinks_shows_a_message_and_is_redrawn(play):
     assert terminal.shown[-1][0] - terminal.shown[4][0] == 3.0
 
 
-def test_at_the_end_another_size_shows_the_end_again(play):
+def test_resizing_at_the_end_redraws_the_last_frame(play):
     class Late(FakeTerminal):
         def read_keys(self, timeout):
             if timeout is None and len(self._sizes) == 1 and not self.messages:
@@ -164,7 +164,7 @@ def test_at_the_end_another_size_shows_the_end_again(play):
     assert " end " in terminal.statuses[-1]
 
 
-def test_where_it_was_cut_off(play, reader):
+def test_a_truncated_cast_plays_to_its_last_event(play, reader):
     content = reader.path.read_bytes()
     reader.path.write_bytes(content[:-9])
     terminal = play()

@@ -23,7 +23,7 @@ def read(tmp_path):
 
 
 @pytest.mark.parametrize("version", [2, 3])
-def test_what_is_written_is_read(read, version):
+def test_a_written_cast_is_read_back(read, version):
     header = CastHeader(80, 24, version, seed=7, idle_time_limit=1.5)
     encoder = CastEncoder(header)
     lines = [header.line(), encoder.output(0.25, "\x1b[1m▀"), encoder.marker(1.0, "blob")]
@@ -39,7 +39,7 @@ def test_comments_and_empty_lines_are_skipped(read):
     assert list(read(V3 + b'# a comment\n\n[1, "o", "a"]\n')) == [Event(1.0, "o", "a")]
 
 
-def test_any_cut_leaves_what_is_before_it(read):
+def test_a_truncated_cast_is_read_up_to_the_cut(read):
     lines = [V3, b'[0.5, "o", "a"]\n', '[1, "o", "▀"]\n'.encode(), b'[2, "x", "0"]\n']
     whole = b"".join(lines)
     for end in range(len(V3), len(whole)):
@@ -57,7 +57,7 @@ BAD_HEADERS += [b'{"version": 2, "width": 99999, "height": 24}\n', b'{"version":
 
 
 @pytest.mark.parametrize("content", BAD_HEADERS)
-def test_no_recordings(read, content):
+def test_other_files_are_refused(read, content):
     with pytest.raises(DiffvizError) as problem:
         read(content)
     assert "a.cast" in str(problem.value)
@@ -80,25 +80,25 @@ BAD_LINES = {
 
 
 @pytest.mark.parametrize("says", BAD_LINES)
-def test_damage_in_the_middle_is_told(read, says):
+def test_damage_in_the_middle_is_an_error_with_its_line(read, says):
     with pytest.raises(DiffvizError) as problem:
         list(read(V3 + BAD_LINES[says] + b'\n[1, "o", "a"]\n'))
     assert "line" in str(problem.value)
     assert says.strip() in str(problem.value)
 
 
-def test_a_last_line_without_end_is_refused_unread(read):
+def test_a_line_that_is_too_long_is_refused_unread(read):
     with pytest.raises(DiffvizError, match="MiB"):
         list(read(V2 + b"a" * (2 * MAX_LINE)))
 
 
-def test_neither_file(tmp_path):
+def test_missing_files_and_folders_are_refused(tmp_path):
     for path in (tmp_path, tmp_path / "missing.cast"):
         with pytest.raises(DiffvizError, match="can't read"):
             CastReader(path)
 
 
-def test_header_text_is_harmless(read):
+def test_header_text_is_made_printable(read):
     header = json.loads(V3) | {"title": "\x1b[2Ja", "diffviz": {"seed\x07": "\x1b[6n" * 10_000}}
     reader = read(json.dumps(header).encode())
     assert reader.title.isprintable()

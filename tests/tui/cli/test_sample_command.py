@@ -35,7 +35,7 @@ def picture(path):
 
 
 @pytest.mark.parametrize("ending", ["png", "npz", "npy"])
-def test_twice_the_same_bytes(sample, ending):
+def test_the_same_command_writes_the_same_bytes(sample, ending):
     first, second = (sample(f"{i}.{ending}", "-n", 4, "--seed", 5) for i in range(2))
     assert first.read_bytes() == second.read_bytes()
     other = sample(f"other.{ending}", "-n", 4, "--seed", 6)
@@ -62,7 +62,7 @@ def test_seeds_go_on_over_batches(sample, monkeypatch):
     assert np.abs(whole.astype(int) - parts.astype(int)).max() <= 1
 
 
-def test_npz_says_what_it_holds(sample, weights_file):
+def test_npz_has_seeds_and_meta(sample, weights_file):
     with np.load(sample("a.npz", "-n", 3, "--seed", 2**63)) as file:
         assert set(file.files) == {"images", "seeds", "meta"}
         images, seeds, meta = file["images"], file["seeds"], json.loads(str(file["meta"]))
@@ -85,14 +85,14 @@ def test_png_holds_the_digits_eight_to_a_row(sample):
     assert picture(sample("one.png", "-n", 1)).shape == (28, 28)  # no frame
 
 
-def test_file_holds_the_end_of_the_process(sample, weights_file):
+def test_the_file_has_the_last_step(sample, weights_file):
     images = np.load(sample("a.npy", "-n", 2, "--seed", 9))
     *_, last = Pipeline.load(str(weights_file), "cpu").sample([9, 10], 5)
     expected = np.clip((last.x_t.astype(np.float64) + 1) / 2, 0, 1) * 255  # white ink on black
     assert np.abs(images - expected).max() < 0.501
 
 
-def test_trajectory_strip(sample, tmp_path):
+def test_the_trajectory_file_is_a_strip_of_steps(sample, tmp_path):
     strip = tmp_path / "strip.png"
     sample("a.png", "-n", 2, "--seed", 5, "--trajectory", strip)
     first = strip.read_bytes()
@@ -118,7 +118,7 @@ def test_the_chosen_set_is_used_and_named(diffviz, weights_file, tmp_path):
     assert not np.array_equal(outs[0], outs[1])
 
 
-def test_grid_and_trajectory_may_not_be_one_file(diffviz, weights_file, tmp_path):
+def test_one_file_for_grid_and_trajectory_is_refused(diffviz, weights_file, tmp_path):
     both = tmp_path / "both.png"
     result = diffviz("sample", "--weights", weights_file, "-o", both, "--trajectory", both)
     assert result.status == 1
@@ -134,7 +134,7 @@ def test_help_shows_the_defaults_of_the_samplers(diffviz):
 
 
 @pytest.mark.parametrize("ending", ["npz", "npy", "png"])
-def test_an_interrupt_keeps_whole_batches(diffviz, weights_file, tmp_path, monkeypatch, ending):
+def test_an_interrupt_caches_whole_batches(diffviz, weights_file, tmp_path, monkeypatch, ending):
     monkeypatch.setattr("diffviz.core.samples.plan.BATCH", 2)
     sample_rest = Pipeline.sample
 

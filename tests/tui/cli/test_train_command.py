@@ -42,7 +42,7 @@ def batches(folder):
     return [tuple(e[k] for k in keys) for e in log if e["event"] == "batch"]
 
 
-def test_a_whole_run(train, tmp_path):
+def test_a_run_trains_to_its_end(train, tmp_path):
     outcome = train(tmp_path / "run")
     assert outcome.status == 0, outcome.err
     assert outcome.err == ""
@@ -87,7 +87,7 @@ def popen(mnist_dir, tmp_path):
         process.communicate()
 
 
-def test_ctrl_c_saves_and_resume_goes_on(diffviz, popen, tmp_path):
+def test_ctrl_c_saves_a_checkpoint_and_resume_continues(diffviz, popen, tmp_path):
     run = tmp_path / "run"
     process = popen()
     busy = diffviz("train", "--resume", run)
@@ -127,7 +127,7 @@ def test_ctrl_c_saves_and_resume_goes_on(diffviz, popen, tmp_path):
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_exit_status_tells_the_signal(train, monkeypatch, tmp_path, number, status):
+def test_the_exit_status_is_that_of_the_signal(train, monkeypatch, tmp_path, number, status):
     show = plain_training.show_progress
 
     def interrupted(events):
@@ -158,7 +158,7 @@ def test_signals_become_a_request(number, capsys):
     assert "stopping" in capsys.readouterr().err
 
 
-def test_second_ctrl_c_interrupts():
+def test_a_second_ctrl_c_interrupts_at_once():
     with stop_on_signals():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
@@ -170,7 +170,7 @@ def test_second_ctrl_c_interrupts():
     [("--lr", "0.1"), ("--batch-size", "8"), ("--seed", "0"), ("--recipe", "reference"),
      ("--dataset", "synthetic"), ("--out", "elsewhere")],
 )  # fmt: skip
-def test_resume_keeps_what_the_run_began_with(train, diffviz, tmp_path, flag, value):
+def test_resume_keeps_the_settings_of_the_run(train, diffviz, tmp_path, flag, value):
     run = tmp_path / "run"
     assert train(run, "--epochs", 1).status == 0
     before = {p: p.read_bytes() for p in run.rglob("*") if p.is_file()}
@@ -188,7 +188,7 @@ def test_refused_resume_leaves_the_configuration(train, diffviz, tmp_path):
     assert diffviz("train", "--resume", run).status == 0
 
 
-def test_resume_with_other_data(train, diffviz, mnist_dir, tmp_path):
+def test_resume_with_other_data_is_refused(train, diffviz, mnist_dir, tmp_path):
     run = tmp_path / "run"
     assert train(run, "--epochs", 1).status == 0
     images = mnist_dir / "MNIST" / "raw" / "train-images-idx3-ubyte"
@@ -198,7 +198,7 @@ def test_resume_with_other_data(train, diffviz, mnist_dir, tmp_path):
     assert (run / "checkpoint.safetensors").read_bytes() == checkpoint
 
 
-def test_troubles(train, diffviz, mnist_dir, tmp_path, monkeypatch):
+def test_invalid_settings_are_one_line(train, diffviz, mnist_dir, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "no run in" in diffviz("train", "--resume", tmp_path / "nothing").complaint
     assert "larger than the data set" in train(tmp_path / "a", "--batch-size", 64).complaint
@@ -215,7 +215,7 @@ def test_troubles(train, diffviz, mnist_dir, tmp_path, monkeypatch):
     assert left == ["data", "file"]  # no empty run folders
 
 
-def test_nan_names_epoch_and_batch(train, tmp_path):
+def test_a_loss_of_nan_names_epoch_and_batch(train, tmp_path):
     outcome = train(tmp_path / "run", "--lr", 1e30)
     assert "in epoch 1, batch 2" in outcome.complaint
 
@@ -233,7 +233,7 @@ def test_lock_is_taken_by_the_command(train, diffviz, tmp_path):
         assert "another process" in diffviz("train", "--resume", tmp_path / "run").complaint
 
 
-def test_script_beside_the_command(mnist_dir, tmp_path, monkeypatch, capsys):
+def test_the_script_trains_as_the_command_does(mnist_dir, tmp_path, monkeypatch, capsys):
     spec = importlib.util.spec_from_file_location("train_cli", ROOT / "train_cli.py")
     assert spec is not None
     assert spec.loader is not None
@@ -247,7 +247,7 @@ def test_script_beside_the_command(mnist_dir, tmp_path, monkeypatch, capsys):
     assert "--resume" in capsys.readouterr().err
 
 
-def test_tensorboard_that_is_not_installed(train, tmp_path, monkeypatch):
+def test_missing_tensorboard_is_one_line(train, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     complaint = train(tmp_path / "run", "--tensorboard").complaint
     assert "pip install 'diffviz[tensorboard]'" in complaint

@@ -75,7 +75,7 @@ def test_the_same_job_has_the_same_bytes(make_job, cast_of, name):
     assert len(first) > 10_000
 
 
-def test_the_forward_process_is_recorded_without_anyones_data_set(make_job, cast_of, monkeypatch):
+def test_the_forward_recording_ignores_local_data_sets(make_job, cast_of, monkeypatch):
     def somebodys(*_):
         raise AssertionError("a recording depends on the user's data folder")
 
@@ -96,7 +96,7 @@ def test_the_cast_shows_what_the_screen_showed(make_job, cast_of):
     assert "done" in text.lines[0]
 
 
-def test_markers_are_true_to_time(make_job, cast_of):
+def test_markers_have_the_time_of_their_phase(make_job, cast_of):
     path = cast_of(make_job(Until(DONE), Wait(1.0), steps=1000, speed=500))
     events = list(CastReader(path))
     marks = {event.data: event.time for event in events if event.code == "m"}
@@ -124,7 +124,7 @@ def test_the_header_has_the_seed(make_job, cast_of):
     assert json.loads(path.read_text().partition("\n")[0])["diffviz"]["seed"] == 7
 
 
-def test_keys_are_pressed(make_job, cast_of):
+def test_scripted_keys_are_pressed(make_job, cast_of):
     path = cast_of(make_job(Until(DONE), Press("n"), Until(DONE), Wait(0.1), Press("?"), Wait(0.1)))
     assert "seed 8" in "".join(event.data for event in CastReader(path))
 
@@ -134,7 +134,7 @@ def test_q_ends_a_recording(make_job, cast_of):
     assert list(CastReader(path))[-1].time < 100
 
 
-def test_a_failure_is_an_error(make_job, cast_of, make_sampler):
+def test_a_failed_job_raises_its_error(make_job, cast_of, make_sampler):
     with pytest.raises(DiffvizError, match="pixels ran out"):
         cast_of(make_job(Until(DONE)), sampler=make_sampler(fail_at=4))
 
@@ -148,7 +148,7 @@ def test_an_app_that_fails_leaves_no_recording(make_job, cast_of, monkeypatch):
         cast_of(make_job(Press("?"), Wait(1.0)))
 
 
-def test_what_never_happens_ends_too(make_job, cast_of, monkeypatch):
+def test_waiting_for_what_never_happens_ends(make_job, cast_of, monkeypatch):
     monkeypatch.setattr(recorder, "_TIMEOUT_S", 5.0)
     with pytest.raises(DiffvizError, match="doesn't come"):
         cast_of(make_job(Until(DONE), Until(DONE)))

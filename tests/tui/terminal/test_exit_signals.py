@@ -119,7 +119,7 @@ def assert_restored(term: TerminalProcess) -> None:
         (signal.SIGINT, 130),
     ],
 )
-def test_leaving_restores_the_terminal(terminal, source, how, code):
+def test_keys_and_signals_end_the_app_with_the_terminal_restored(terminal, source, how, code):
     term = terminal(source)
     term.read_until(lambda: "▀".encode() in term.printed and b"quit" in term.printed)
     term.send(how)
@@ -131,7 +131,7 @@ def test_leaving_restores_the_terminal(terminal, source, how, code):
     assert told == (code in (0, 130)), "how to see it again, on the terminal as it was"
 
 
-def test_a_bug_in_the_worker_is_said_on_the_screen_which_goes_on(terminal):
+def test_a_bug_in_the_worker_is_shown_and_the_app_goes_on(terminal):
     term = terminal("broken")
     term.read_until(lambda: b"a bug" in term.printed)
     term.press(b"q")
@@ -140,13 +140,13 @@ def test_a_bug_in_the_worker_is_said_on_the_screen_which_goes_on(terminal):
     assert b"Traceback" not in term.printed
 
 
-def test_a_bug_on_the_screen_leaves_the_terminal_as_it_was(terminal):
+def test_a_bug_in_drawing_exits_1_with_the_terminal_restored(terminal):
     term = terminal("bug_on_screen")
     assert term.wait() == 1
     assert_restored(term)
 
 
-def test_a_second_interrupt_ends_it_at_once(terminal):
+def test_a_second_interrupt_exits_at_once(terminal):
     term = terminal("patient")
     term.read_until(lambda: b"1,234" in term.printed)
     term.let_fill()
@@ -157,7 +157,7 @@ def test_a_second_interrupt_ends_it_at_once(terminal):
     assert term.modes_restored
 
 
-def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):
+def test_missing_weights_print_one_line_after_the_terminal_is_restored(terminal):
     term = terminal("refuse")
     assert term.wait() == 1
     left = term.printed[term.printed.rindex(b"\x1b[?1049l") :]
@@ -166,7 +166,7 @@ def test_missing_weights_are_one_line_after_the_terminal_is_restored(terminal):
     assert b"Traceback" not in term.printed
 
 
-def test_with_torch_nobody_waits_for_its_teardown(terminal):
+def test_exit_with_torch_loaded_skips_its_teardown(terminal):
     term = terminal("with_torch")
     term.read_until(lambda: b"pause" in term.printed and b"1,234" in term.printed)
     term.press(b"q")
@@ -175,7 +175,7 @@ def test_with_torch_nobody_waits_for_its_teardown(terminal):
 
 
 @pytest.mark.parametrize("source", ["endless", "orphan"])
-def test_a_terminal_that_goes_away_ends_the_app(terminal, source):
+def test_a_closed_terminal_ends_the_app(terminal, source):
     """Also an app that isn't the leader of the terminal's session, and so gets no SIGHUP."""
     term = terminal(source)
     term.read_until(lambda: b"1,234" in term.printed)
@@ -183,7 +183,7 @@ def test_a_terminal_that_goes_away_ends_the_app(terminal, source):
     assert term.process.wait(20) == 129
 
 
-def test_a_terminal_that_nobody_reads_cannot_hold_up_a_signal(terminal):
+def test_a_signal_ends_the_app_while_the_terminal_takes_no_output(terminal):
     term = terminal("endless")
     term.read_until(lambda: b"1,234" in term.printed)
     term.let_fill()

@@ -106,7 +106,9 @@ def wanted(image: np.ndarray, colours: Colours) -> np.ndarray:
 
 
 @pytest.mark.parametrize("colours", MODES)
-def test_pictures_and_words(colours, in_mode, noise_picture, digit_picture):
+def test_pictures_and_text_are_right_in_every_colour_mode(
+    colours, in_mode, noise_picture, digit_picture
+):
     async def act(app, pilot):
         canvas = app.screen.query_one("#x0", Canvas)
         x, y, width, height = canvas.region
@@ -129,7 +131,7 @@ def test_pictures_and_words(colours, in_mode, noise_picture, digit_picture):
 
 
 @pytest.mark.parametrize("colours", [Colours.BASIC, Colours.MONO, Colours.ASCII])
-def test_overlays_and_other_screens_obey_too(colours, in_mode):
+def test_overlays_and_other_screens_keep_to_the_colour_mode(colours, in_mode):
     async def act(app, pilot):
         await pilot.press("left")  # a finished digit has no branches
         for key in ("question_mark", "b", "ctrl+p", "g", "c", "f"):
@@ -148,7 +150,7 @@ def test_overlays_and_other_screens_obey_too(colours, in_mode):
     in_mode(colours, act)
 
 
-def test_without_colours_what_is_done_still_differs_from_what_lies_ahead(in_mode):
+def test_the_timeline_shows_progress_without_colours(in_mode):
     async def act(app, pilot):
         await pilot.press("left", "left", "left", "left")
         await pilot.pause()
@@ -159,7 +161,7 @@ def test_without_colours_what_is_done_still_differs_from_what_lies_ahead(in_mode
 
 
 @pytest.mark.parametrize("colours", MODES)
-def test_printed_pictures(colours, noise_picture, digit_picture):
+def test_printed_pictures_are_right_in_every_colour_mode(colours, noise_picture, digit_picture):
     lines = printed(np.stack([noise_picture, digit_picture]), colours)
     screen = pyte.Screen(58, 14)
     pyte.Stream(screen).feed("\r\n".join(lines))

@@ -34,7 +34,7 @@ def on_terminal(code: str, *arguments: object) -> TerminalProcess:
     ("number", "status"),
     [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
 )
-def test_a_progress_bar(number, status):
+def test_a_signal_during_a_progress_bar_restores_the_cursor(number, status):
     with on_terminal(PROGRESS) as term:
         term.read_until(lambda: b"sampling" in term.printed)
         assert term.end(number) == status
@@ -45,7 +45,7 @@ def test_a_progress_bar(number, status):
     ("number", "status"),
     [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
 )
-def test_a_recording_keeps_what_there_is(tmp_path, number, status):
+def test_a_signal_during_a_recording_writes_what_was_recorded(tmp_path, number, status):
     path = tmp_path / "a.cast"
     with on_terminal(DIFFVIZ, "record", path, "--threads", 1, "--scenario", "grid") as term:
         term.read_until(lambda: HIDDEN in term.printed)
@@ -55,7 +55,7 @@ def test_a_recording_keeps_what_there_is(tmp_path, number, status):
     assert path.read_text().splitlines()[-1].endswith('"x", "0"]')
 
 
-def test_a_recording_whose_terminal_is_closed(tmp_path):
+def test_a_closed_terminal_ends_a_recording_with_a_whole_file(tmp_path):
     path = tmp_path / "a.cast"
     with on_terminal(DIFFVIZ, "record", path, "--threads", 1, "--scenario", "grid") as term:
         term.read_until(lambda: HIDDEN in term.printed)
@@ -65,7 +65,7 @@ def test_a_recording_whose_terminal_is_closed(tmp_path):
     assert path.read_text().splitlines()[-1].endswith('"x", "0"]')
 
 
-def test_last_words_to_a_terminal_that_is_gone(monkeypatch):
+def test_a_message_to_a_closed_terminal_raises_nothing(monkeypatch):
     with open("/dev/full", "w", buffering=1) as gone:
         monkeypatch.setattr(sys, "stdout", gone)
         print_if_open("the training goes on")  # raises nothing

@@ -43,7 +43,7 @@ def test_aligned_lanes_show_about_the_same_timestep(start, make_sampler):
     assert [len(harness.bridge.trajectory(lane)) for lane in range(3)] == [4, 4, 4]
 
 
-def test_every_step_is_kept_in_the_trajectory(start, make_sampler):
+def test_every_step_is_appended_to_the_trajectory(start, make_sampler):
     harness = start(make_sampler(), steps=50)
     trajectory = harness.bridge.trajectory()
     harness.until(SamplingFinished)
@@ -52,7 +52,7 @@ def test_every_step_is_kept_in_the_trajectory(start, make_sampler):
     assert trajectory.step(50).t == 0
 
 
-def test_weights_are_loaded_once_and_told_to_every_job(start, make_sampler):
+def test_weights_are_loaded_once_and_reported_to_every_job(start, make_sampler):
     sampler, loads = make_sampler(), []
 
     def load(weights):
@@ -70,7 +70,7 @@ def test_weights_are_loaded_once_and_told_to_every_job(start, make_sampler):
     assert loads == ["toy", "other"]
 
 
-def test_the_dial_takes_the_chain_up_where_it_is(start, make_sampler):
+def test_turning_the_noise_dial_continues_from_the_current_step(start, make_sampler):
     sampler = make_sampler(permits=3)
     harness = start(sampler)
     before = harness.next_frame(2)
@@ -93,7 +93,9 @@ def test_the_dial_takes_the_chain_up_where_it_is(start, make_sampler):
     assert sampler.closed == 2
 
 
-def test_the_dial_before_the_first_step_and_at_the_next_job(make_harness, make_sampler):
+def test_the_noise_dial_applies_before_the_first_step_and_to_the_next_job(
+    make_harness, make_sampler
+):
     sampler = make_sampler()
     harness = make_harness(sampler)
     harness.start(7)
@@ -107,7 +109,7 @@ def test_the_dial_before_the_first_step_and_at_the_next_job(make_harness, make_s
     assert sampler.asked[-1]["noise_scale"] == 1.0, "a new run has its own scale"
 
 
-def test_a_job_may_begin_in_the_middle(start, make_sampler):
+def test_a_job_can_start_from_a_middle_step(start, make_sampler):
     sampler = make_sampler()
     harness = start(sampler)
     harness.until(SamplingFinished)

@@ -106,7 +106,7 @@ def remote(opened):
     return partial(opened, make_driver=partial(RemoteDriver, command=command))
 
 
-def test_another_process_gives_the_same_steps_and_news(opened, remote):
+def test_another_process_gives_the_same_steps_and_messages(opened, remote):
     news, steps = [], []
     for receiver in (opened(), remote()):
         seen: list[type] = []
@@ -131,7 +131,7 @@ def test_another_process_gives_the_same_steps_and_news(opened, remote):
                 assert np.array_equal(getattr(a, name), getattr(b, name))
 
 
-def test_a_process_that_dies_is_told_and_replaced(remote):
+def test_a_process_that_dies_is_reported_and_replaced(remote):
     receiver = remote(speed=1.0)
     receiver.bridge.driver.open()
     receiver.play()
@@ -147,7 +147,7 @@ def test_a_process_that_dies_is_told_and_replaced(remote):
     assert receiver.until(SamplingFinished).run == run
 
 
-def test_what_goes_wrong_there_is_told_here(remote):
+def test_errors_in_the_process_are_reported(remote):
     receiver = remote()
     receiver.play(weights="none")
     receiver.bridge.driver.open()
@@ -156,14 +156,14 @@ def test_what_goes_wrong_there_is_told_here(remote):
     assert failed.text == "there are no such weights"
 
 
-def test_a_process_that_cannot_be_started_is_told(opened):
+def test_a_process_that_cannot_be_started_is_reported(opened):
     receiver = opened(make_driver=partial(RemoteDriver, command=("/nonexistent/python",)))
     receiver.play()
     receiver.bridge.driver.open()
     assert "can't be started" in receiver.until(SamplingFailed).text
 
 
-def test_what_is_forgotten_is_sampled_no_further(remote):
+def test_a_forgotten_job_is_not_sampled_further(remote):
     receiver = remote(speed=1.0)
     receiver.bridge.driver.open()
     receiver.play()

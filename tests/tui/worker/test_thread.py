@@ -41,7 +41,7 @@ def test_no_lifecycle_message_is_lost_and_all_are_in_order(start, make_sampler):
     assert harness.bridge.mailbox.take() is None
 
 
-def test_the_mailbox_keeps_only_the_newest():
+def test_the_mailbox_holds_only_the_newest_frame():
     box = Mailbox()
     frames = [Frame(1, (None,), (0,), (0.0,), None, float(i)) for i in range(3)]
     for frame in frames:
@@ -107,7 +107,7 @@ def test_a_raised_speed_ends_the_wait(start, make_sampler):
     harness.until(SamplingFinished)
 
 
-def test_weights_that_cannot_be_had_are_one_line(start):
+def test_missing_weights_fail_with_one_line(start):
     def refuse(weights):
         raise DiffvizError("no weights 'toy':   give  a name")
 
@@ -116,7 +116,7 @@ def test_weights_that_cannot_be_had_are_one_line(start):
     assert failed.text == "no weights 'toy': give a name"
 
 
-def test_an_unexpected_error_names_its_kind_and_nothing_a_terminal_obeys(start):
+def test_an_unexpected_error_is_one_printable_line_with_its_kind(start):
     def refuse(weights):
         raise RuntimeError("bad \x1b[31m thing")
 
@@ -129,7 +129,7 @@ def test_a_failure_before_the_first_step_is_one_at_the_start(start, make_sampler
     assert start(make_sampler(fail_at=0)).until(SamplingFailed).at_start
 
 
-def test_a_failure_later_on_leaves_the_thread_usable(start, make_sampler):
+def test_after_a_failed_job_the_next_one_runs(start, make_sampler):
     sampler = make_sampler(fail_at=4)
     harness = start(sampler)
     failed = harness.until(SamplingFailed)
@@ -140,7 +140,7 @@ def test_a_failure_later_on_leaves_the_thread_usable(start, make_sampler):
     assert harness.until(SamplingFinished).run == 2
 
 
-def test_an_event_loop_that_is_gone_ends_the_thread(make_sampler):
+def test_a_closed_event_loop_ends_the_thread(make_sampler):
     def gone(message):
         raise RuntimeError("Event loop is closed")
 
@@ -150,7 +150,7 @@ def test_an_event_loop_that_is_gone_ends_the_thread(make_sampler):
     assert bridge.driver.join(LONG)
 
 
-def test_joining_a_thread_that_never_ran(make_sampler):
+def test_joining_a_thread_that_never_ran_returns_at_once(make_sampler):
     bridge = Bridge(make_sampler())
     bridge.driver.close()
     assert bridge.driver.join(0.0)

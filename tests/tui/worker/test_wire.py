@@ -31,13 +31,13 @@ def there_and_back(item):
     "item",
     [None, True, -1, 2**70, 0.1, float("inf"), "ü\n", (), (1, [2, (3,)]), {"a": [1]}, Phase.BLOB],
 )
-def test_plain_values(item):
+def test_plain_values_round_trip(item):
     back = there_and_back(item)
     assert back == item
     assert type(back) is type(item)
 
 
-def test_steps_and_jobs():
+def test_steps_and_jobs_round_trip():
     images = np.random.default_rng(0).normal(size=(2, 28, 28)).astype(np.float32)
     step = Step(3, 10, 700, 0.1, Phase.STATIC, images, images[::-1], np.zeros((0, 28, 28), "f4"))
     back = there_and_back([step, step])[1]
@@ -63,7 +63,7 @@ def test_events_and_commands():
     assert there_and_back(Pipelines("cpu", 2)) == Pipelines("cpu", 2)
 
 
-def test_what_is_not_ours_does_not_travel():
+def test_foreign_classes_and_callables_are_refused():
     for item in (object(), there_and_back, json.loads):
         with pytest.raises(TypeError, match="can't be sent"):
             wire.send(io.BytesIO(), item)
@@ -73,7 +73,7 @@ def test_what_is_not_ours_does_not_travel():
             wire.receive(io.BytesIO(struct.pack("<QQ", len(text), 0) + text))
 
 
-def test_a_pipe_that_breaks_off():
+def test_a_pipe_closed_in_mid_message_raises_end_of_file():
     pipe = io.BytesIO()
     wire.send(pipe, np.arange(9))
     for length in (0, 5, 20, len(pipe.getvalue()) - 1):

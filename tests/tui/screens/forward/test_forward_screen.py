@@ -84,7 +84,7 @@ def drive(make_sampler, make_options, judge):
     return run
 
 
-def test_a_generated_digit_is_corrupted_beside_its_own_reverse_process(drive):
+def test_a_generated_digit_is_noised_next_to_its_reverse_process(drive):
     async def act(d):
         x_0, eps = d.sampler.picture(7, 0), NoiseStream(7).draw(0)
         for key, t in (("3", 400), ("left", 401), ("shift+right", 376), ("home", 1000), ("end", 0)):
@@ -110,7 +110,7 @@ def test_the_equation_and_its_coefficients_are_shown(drive):
     drive(act)
 
 
-def test_a_real_digit_is_taken_where_there_is_one_and_n_takes_another(drive):
+def test_with_mnist_a_real_digit_is_shown_and_n_shows_another(drive):
     data = training()
 
     async def act(d):
@@ -144,7 +144,7 @@ def test_the_nearest_training_image_is_found_with_its_distance(drive, size):
     drive(act, load=lambda: data, size=size)
 
 
-def test_pictures_beside_get_their_room_once_there_are_real_digits(drive):
+def test_the_side_panel_appears_once_mnist_is_loaded(drive):
     go = threading.Event()
 
     def load():
@@ -170,7 +170,7 @@ def test_the_nearest_image_of_a_training_image_is_itself():
     assert to_grey(from_grey(data.images[4])).tolist() == data.images[4].tolist()
 
 
-def test_a_run_under_way_is_shown_as_far_as_it_is(drive):
+def test_a_run_in_progress_is_shown_up_to_its_newest_step(drive):
     async def act(d):
         await d.press("3")
         await d.until(lambda: "still at t 991" in d.text())
@@ -182,7 +182,7 @@ def test_a_run_under_way_is_shown_as_far_as_it_is(drive):
     drive(act, permits=10)
 
 
-def test_damaged_files_are_as_good_as_none(drive):
+def test_damaged_files_count_as_missing(drive):
     def load():
         raise OSError("no")
 
@@ -202,7 +202,7 @@ def test_the_mouse_moves_the_cursor(drive):
     drive(act)
 
 
-def test_help_escape_and_sizes(drive):
+def test_help_and_resizing_work_on_the_forward_screen(drive):
     async def act(d):
         await d.press("question_mark")
         assert isinstance(d.app.screen, HelpScreen)
@@ -228,7 +228,7 @@ def test_mnist_is_read_from_its_folder_and_never_fetched(mnist_dir, tmp_path):
     assert found.name == "MNIST"
 
 
-def test_damaged_mnist_is_said_in_one_line(mnist_dir):
+def test_damaged_mnist_is_one_line(mnist_dir):
     file = mnist_dir / "MNIST" / "raw" / "train-labels-idx1-ubyte"
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(DiffvizError, match="damaged"):

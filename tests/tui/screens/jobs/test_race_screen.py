@@ -68,7 +68,7 @@ def test_the_lanes_are_what_their_names_say(drive):
     drive(act, permits=0)
 
 
-def test_the_end_says_evaluations_digits_and_agreement(drive):
+def test_the_end_shows_evaluations_digits_and_agreement(drive):
     async def act(d):
         await done(d)
         assert row(d, "evaluations")[:2] == ["1000/1000", "50/50"]
@@ -164,11 +164,11 @@ def test_every_line_is_as_wide_as_the_terminal(drive, size):
     drive(act, size=size)
 
 
-def test_resizing_at_any_moment(drive):
+def test_a_race_survives_resizing(drive):
     drive(lambda d: d.storm(5), permits=0)
 
 
-def test_an_error_in_a_lane_is_said_on_the_screen(drive):
+def test_an_error_in_a_lane_is_shown_on_the_screen(drive):
     async def act(d):
         await done(d)
         d.sampler.fail_at = 3

@@ -136,7 +136,7 @@ def test_losses_of_a_run_in_progress_come_as_they_are_logged(drive, run, weights
     drive(act, sampler=weights, weights=str(run.path), size=(120, 40))
 
 
-def test_without_weights_the_first_checkpoint_is_waited_for(drive, run, weights):
+def test_without_weights_the_screen_waits_for_the_first_checkpoint(drive, run, weights):
     async def act(d):
         await d.pilot.pause()
         assert d.screen.state is State.LOADING
@@ -156,7 +156,7 @@ def test_without_weights_the_first_checkpoint_is_waited_for(drive, run, weights)
     drive(act, sampler=weights, weights=str(run.path), follow=True, size=(200, 50))
 
 
-def test_without_weights_and_without_a_training_it_ends(drive, run, weights):
+def test_without_weights_and_without_a_training_the_app_ends(drive, run, weights):
     run.release()
 
     async def act(d):
@@ -167,7 +167,7 @@ def test_without_weights_and_without_a_training_it_ends(drive, run, weights):
     assert "holds no weights yet" in app.return_value
 
 
-def test_a_long_run_is_told_in_few_points(tmp_path):
+def test_a_long_run_is_summarised_in_few_points(tmp_path):
     run = FakeRun(tmp_path / "long", epochs=1000)
     run.hold()
     run.start()

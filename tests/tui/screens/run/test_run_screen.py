@@ -63,7 +63,7 @@ def test_a_frame_shows_its_pictures_and_numbers(drive):
     drive(act, permits=3)
 
 
-def test_a_whole_run_passes_the_phases_and_says_when_it_is_done(drive):
+def test_a_whole_run_shows_every_phase_and_its_end(drive):
     async def act(d):
         await d.until_t(1000)
         for t, label in [(1000, "static"), (445, "blob"), (334, "lock-in"), (1, "refinement")]:
@@ -166,7 +166,7 @@ def test_the_seed_after_the_last_is_0(drive):
     drive(act, seed=2**64 - 1)
 
 
-def test_space_at_the_end_plays_what_was_seen_once_more(drive):
+def test_space_at_the_end_replays_the_run(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         d.screen.set_speed(20.0)
@@ -180,7 +180,7 @@ def test_space_at_the_end_plays_what_was_seen_once_more(drive):
     drive(act)
 
 
-def test_speed_keys(drive):
+def test_speed_keys_change_the_speed(drive):
     async def act(d):
         await d.until_t(1000)
         await d.press("tab")
@@ -237,7 +237,7 @@ def test_the_run_goes_on_behind_the_help(drive):
         (["question_mark", "ctrl+c"], 130),
     ],
 )
-def test_leaving(drive, keys, code):
+def test_keys_leave_with_their_exit_status(drive, keys, code):
     async def act(d):
         await d.until_t(1000)
         await d.press(*keys)

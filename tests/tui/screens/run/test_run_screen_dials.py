@@ -9,7 +9,7 @@ from diffviz.tui.widgets.canvas import Canvas
 
 
 @pytest.mark.parametrize("keys", [[], ["left", "left"], ["home", "space"], ["tab"]])
-def test_resize_storm_in_every_mode(drive, keys):
+def test_every_mode_survives_resizing(drive, keys):
     async def act(d):
         await d.until_t(667)
         await d.press(*keys)
@@ -25,7 +25,7 @@ def test_resize_storm_in_every_mode(drive, keys):
     drive(act, size=(230, 60), permits=4)
 
 
-def test_the_noise_dial_is_live(drive):
+def test_the_noise_dial_applies_to_the_current_run(drive):
     async def act(d):
         await d.until_t(778)
         await d.press(*["left_square_bracket"] * 3)
@@ -45,7 +45,7 @@ def test_the_noise_dial_is_live(drive):
     drive(act, permits=3, size=(100, 30))
 
 
-def test_what_a_dial_does_is_told_for_a_while_also_while_frames_come(drive):
+def test_the_message_of_a_dial_stays_for_a_while_although_frames_arrive(drive):
     async def act(d):
         await d.until_t(778)
         await d.press("left_square_bracket")
@@ -113,7 +113,7 @@ def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60)])
-def test_explanations_beside_the_run(drive, size):
+def test_e_shows_explanations_in_a_panel(drive, size):
     async def act(d):
         await d.until(lambda: d.screen.query_one("#x0", Canvas).image is not None)
         await d.press("e")
@@ -131,7 +131,7 @@ def test_explanations_beside_the_run(drive, size):
     drive(act, size=size, permits=3)
 
 
-def test_explanations_over_the_run_where_there_is_no_room(drive):
+def test_e_shows_explanations_on_a_screen_where_there_is_no_room(drive):
     async def act(d):
         await d.until_t(778)
         await d.press("e")
@@ -166,7 +166,7 @@ def test_the_command_palette_has_every_action(drive):
     drive(act)
 
 
-def test_weights_that_fail_later_are_told_in_the_app(drive, make_sampler, monkeypatch):
+def test_weights_that_fail_later_show_an_error_in_the_app(drive, make_sampler, monkeypatch):
     monkeypatch.setattr("diffviz.tui.session.session.bundled_names", lambda: ["damaged"])
     sampler = make_sampler()
 

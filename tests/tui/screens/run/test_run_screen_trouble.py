@@ -25,7 +25,7 @@ def test_every_key_of_the_table_has_an_action():
         assert (key.names, key.action) in {(b.key, b.action) for b in bound}  # type: ignore
 
 
-def test_footer_can_be_clicked(drive):
+def test_a_click_on_the_footer_acts_as_its_key(drive):
     async def act(d):
         await d.until_t(1000)
         await d.pilot.click(offset=(d.footer().index("pause"), 23))
@@ -34,7 +34,7 @@ def test_footer_can_be_clicked(drive):
     drive(act, permits=1)
 
 
-def test_resizing_at_any_moment(drive):
+def test_the_run_survives_resizing(drive):
     async def act(d):
         sizes = [(200, 60), (30, 8), (80, 24), (40, 20), (1, 1), (120, 40), (61, 22), (200, 60)]
         for size in sizes:
@@ -70,7 +70,7 @@ def test_too_small_a_terminal_says_so_and_recovers(drive):
 
 
 @pytest.mark.parametrize("size", [(40, 20), (40, 24), (55, 20), (62, 20), (62, 22), (79, 24)])
-def test_small_terminals_still_tell_t(drive, size):
+def test_small_terminals_still_show_t(drive, size):
     async def act(d):
         await d.until(
             lambda: (
@@ -113,7 +113,7 @@ def test_missing_weights_end_the_app_with_the_reason(drive):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (230, 60)])
-def test_a_failure_during_a_run_is_told_and_can_be_got_over(drive, make_sampler, size):
+def test_a_failure_during_a_run_is_shown_and_the_next_seed_runs(drive, make_sampler, size):
     sampler = make_sampler(fail_at=4)
 
     async def act(d):
@@ -130,7 +130,7 @@ def test_a_failure_during_a_run_is_told_and_can_be_got_over(drive, make_sampler,
     drive(act, sampler=sampler, size=size)
 
 
-def test_a_long_reason_is_told_to_its_end_where_it_has_rows(drive, make_sampler):
+def test_a_long_error_is_shown_whole_where_it_has_rows(drive, make_sampler):
     async def act(d):
         await d.until(lambda: d.screen.state is State.FAILED)
         reason = "stopped: the sampling process ended unexpectedly (signal 9): space tries again"
@@ -143,7 +143,7 @@ def test_a_long_reason_is_told_to_its_end_where_it_has_rows(drive, make_sampler)
     drive(act, sampler=make_sampler(fail_at=4), size=(120, 40))
 
 
-def test_wide_names_and_control_characters_in_names_do_no_harm(drive, make_sampler):
+def test_wide_and_control_characters_in_names_keep_lines_whole(drive, make_sampler):
     sampler = make_sampler(permits=1)
     sampler.weights.name = "漢字\x1b[31m" * 20
 

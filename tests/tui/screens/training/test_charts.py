@@ -145,7 +145,7 @@ def test_the_axis_stands_still_for_most_batches():
     assert len(ends) <= 4
 
 
-def test_other_runs_and_published_losses_are_drawn_on_one_axis():
+def test_other_runs_and_published_losses_share_one_axis():
     run, other = history(100), history(300, per_epoch=50)
     names = [s.name for s in loss_series(run, ChartSettings(), [("old", other)], published=True)]
     assert names == ["raw", "published", "old", "mean of 50"]
@@ -179,7 +179,7 @@ def test_a_narrow_legend_has_whole_names():
     assert "━ static  ━ blob  ━ lock-in  ━ refinement" in drawn(plot, 45, 12)[1]
 
 
-def test_the_upper_line_owns_the_cells_it_crosses():
+def test_the_upper_line_colours_the_cells_it_crosses():
     plot = Plot("", empty="")
     below = line([0, 1], [1, 1])
     above = Series("b", np.array([0.0, 1.0]), np.array([1.0, 1.0]), "#ff0000")
