@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from diffviz.core.names import SAMPLER_INFO
 from diffviz.core.phases import Phase, phase_at
 from diffviz.core.step import Step
 from diffviz.tui.widgets.bars import DESCRIPTIONS, SHORT_DESCRIPTIONS, PhaseLine
@@ -51,3 +52,7 @@ def test_a_wrapped_equation_is_indented():
             assert not first.startswith(" ")
             assert all(line.startswith("  ") for line in others)
             assert max(map(len, [first, *others])) <= width
+
+
+def test_every_sampler_has_its_equation():
+    assert set(SAMPLER_EQUATIONS) == set(SAMPLER_INFO)
