@@ -1,7 +1,7 @@
-"""Which digit an image shows: a small LeNet, bundled with diffviz.
+"""The bundled digit classifier, a small LeNet.
 
-It serves twice: as the belief shown live on x0_hat, and as the feature space in which sample sets
-are compared (``evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
+Its probabilities are the belief shown live for x0_hat; its features are the space in which sets of
+samples are compared (``measure/evaluate.py``). ``benchmarks/train_classifier.py`` trains it.
 """
 
 from pathlib import Path
@@ -46,10 +46,10 @@ class DigitClassifier(nn.Module):
 
 
 class Classifier:
-    """A trained :class:`DigitClassifier` behind numpy; gradient-free.
+    """A trained :class:`DigitClassifier` with numpy input and output, for inference only.
 
-    Images are float32 ``[B, 28, 28]``, white ink (1) on black (-1); values outside [-1, 1], as
-    x0_hat has them, are clipped first.
+    Images are float32 ``[B, 28, 28]``, white ink (1) on black (-1); values outside [-1, 1], which
+    x0_hat may have, are clipped first.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Classifier:
         self.device = device or torch.device("cpu")
         self.model = model.eval().to(self.device)
         self.sha256 = sha256
-        """Of the file; empty for a network that comes from none."""
+        """The file's SHA-256; empty for a network that wasn't loaded from a file."""
 
     @classmethod
     def load(cls, path: Path | None = None, device: torch.device | None = None) -> "Classifier":

@@ -1,4 +1,4 @@
-"""The one exception a user is meant to read."""
+"""The exception whose text is shown to the user."""
 
 _LONGEST = 2000
 
@@ -7,8 +7,8 @@ class DiffvizError(Exception):
     """A problem the user can act on. Its text is one line and says what to do.
 
     Commands print it without a traceback and exit with status 1. The text may quote names and
-    values from files of unknown origin: what could move a cursor or recolour a terminal is
-    replaced by its escape, and a text without end is shortened.
+    values from files of unknown origin: characters that could move a cursor or recolour a
+    terminal are escaped, and a very long text is shortened.
     """
 
     def __init__(self, text: str) -> None:
@@ -18,7 +18,7 @@ class DiffvizError(Exception):
 def printable(text: str, longest: int = _LONGEST) -> str:
     """Return ``text`` with line ends, control and other unprintable characters escaped.
 
-    More than ``longest`` characters lose their middle.
+    A text of more than ``longest`` characters is shortened in the middle.
     """
     if len(text) > longest:
         text = f"{text[: longest // 2]} … {text[-longest // 2 :]}"

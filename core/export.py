@@ -1,4 +1,4 @@
-"""Digits as files: a PNG grid, ``.npz``, ``.npy``, and the strip of one trajectory."""
+"""Write digits to files: a PNG grid, ``.npz``, ``.npy``, and the strip of one trajectory."""
 
 import io
 import json
@@ -27,13 +27,13 @@ STRIP_TIMESTEPS = (1000, 800, 600, 500, 400, 300, 200, 100, 50, 0)
 
 
 def check_output(path: Path, endings: Sequence[str]) -> None:
-    """Refuse an output before hours go into what could not be written.
+    """Check that an output file can be written, before time is spent on its content.
 
     Raises:
         DiffvizError: if the ending is unknown or the folder is missing or not writable.
     """
     if path.suffix.lower() not in endings:
-        raise DiffvizError(f"can't tell the format of '{path}': end it in {' or '.join(endings)}")
+        raise DiffvizError(f"unknown format of '{path}': end it in {' or '.join(endings)}")
     if path.is_dir():
         raise DiffvizError(f"can't write {path}: it is a folder")
     folder = path.parent
@@ -55,30 +55,30 @@ def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, 
 
 
 class ImageFile:
-    """Images on their way into a file: on disk as they come, under their name when all are there.
+    """A file of images that is written in parts and put in place when it is complete.
 
-    So memory doesn't grow with their number (a grid is drawn in memory, though), and what was
-    there before stays until the new file is whole.
+    The parts are stored on disk, so memory doesn't grow with their number (except for a grid),
+    and an existing file stays until the new one is complete.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._spool: IO[bytes] | None = None
         self.count = 0
-        """Images so far."""
+        """Number of images added so far."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._spool is not None:
-            self._spool.close()  # it has no name: nothing remains
+            self._spool.close()  # it has no name, so nothing remains on disk
 
     def add(self, images: Grey) -> None:
-        """Take more images, uint8 ``[n, 28, 28]``; interrupted, none of them.
+        """Add images, uint8 ``[n, 28, 28]``; if interrupted, none of them.
 
         Raises:
-            DiffvizError: if there is no room for them.
+            DiffvizError: if the disk is full.
         """
         try:
             if self._spool is None:
@@ -106,7 +106,7 @@ class ImageFile:
                 _grid_png(np.concatenate([*self._parts()]), file)
 
     def _parts(self) -> Iterator[Grey]:
-        """Yield the images from the disk, some at a time."""
+        """Yield the images from the disk, at most ``_PART`` at a time."""
         assert self._spool is not None
         self._spool.seek(0)
         for first in range(0, self.count, _PART):
@@ -147,7 +147,7 @@ class TrajectoryStrip:
     """Collects one sample at chosen timesteps and draws them side by side.
 
     The upper row shows x_t, the lower one x0_hat. For a timestep that a shorter chain doesn't
-    visit, the next one it does visit is taken.
+    visit, the next visited one is used.
     """
 
     def __init__(self, timesteps: Sequence[int] = STRIP_TIMESTEPS) -> None:
@@ -155,14 +155,14 @@ class TrajectoryStrip:
         self._columns: list[tuple[int, Grey, Grey]] = []
 
     def add(self, step: Step) -> None:
-        """Look at the next step of the trajectory (its first sample is taken)."""
+        """Add the next step of the trajectory; only its first sample is used."""
         if self._wanted and step.t <= self._wanted[0]:
             while self._wanted and step.t <= self._wanted[0]:
                 self._wanted.pop(0)
             self._columns.append((step.t, to_grey(step.x_t[0]), to_grey(step.x0_hat[0])))
 
     def save(self, path: Path, scale: int = 4) -> None:
-        """Write the strip as PNG, ``scale`` screen pixels a pixel, with a label a column."""
+        """Write the strip as PNG with a caption a column; see :func:`save_rows`."""
         columns = [(f"t = {t}", (x_t, x0_hat)) for t, x_t, x0_hat in self._columns]
         save_rows(path, ("x_t", "x0_hat"), columns, scale)
 
@@ -175,8 +175,8 @@ def save_rows(
 ) -> None:
     """Write columns of 28x28 pictures as PNG: each with a caption, each row with a label.
 
-    A column is its caption and as many uint8 pictures as there are ``labels``; ``scale`` is in
-    screen pixels a pixel.
+    A column is its caption and one uint8 picture for each of ``labels``; a pixel of a picture is
+    drawn as ``scale`` x ``scale`` pixels.
     """
     from PIL import Image, ImageDraw, ImageFont
 

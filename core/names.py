@@ -17,7 +17,7 @@ BACKENDS = ("auto", "openvino", "pytorch")
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
-"""Digits in an evaluated set; fewer say nothing about a distribution over 84 features."""
+"""Digits in an evaluated set; fewer are too few for a distribution over 84 features."""
 BRANCH_CHILDREN = (1, 3, 8)
 """How many children a branch may have on the screen."""
 

@@ -1,6 +1,6 @@
 """Standard normal noise as a function of (seed, branch path, draw index).
 
-The generator is counter-based (Philox, Salmon et al. 2011), so every sample owns its stream:
+The generator is counter-based (Philox, Salmon et al. 2011), so every sample has a separate stream:
 seed 7 gives the same digit alone, in a grid and after any other sample. Draw 0 is x_T.
 """
 
@@ -15,8 +15,8 @@ from .names import SEEDS, SIDE
 _DRAWS_PER_BLOCK = 32  # one generator start serves 32 draws: a start costs more than a draw
 
 
-# The annotation is quoted: numpy loads its random part when that is named first, and a screen is
-# painted before it needs noise.
+# The annotation is quoted: numpy.random is loaded when it is first used, and the first frame
+# doesn't need it.
 def philox(seed: int, label: str, counter: int) -> "np.random.Generator":
     """Return the generator for one purpose (``label``) of ``seed``, at ``counter``.
 
@@ -34,7 +34,7 @@ def philox(seed: int, label: str, counter: int) -> "np.random.Generator":
 class NoiseStream:
     """The noise of one sample: draw ``k`` is float32 ``[28, 28]``, always the same.
 
-    ``branch`` is the path from the seed's own sample: (timestep, child) pairs, one a branching.
+    ``branch`` is a (timestep, child) pair for each branch since the sample without branches.
     """
 
     def __init__(self, seed: int, branch: Sequence[int] = ()) -> None:
@@ -67,7 +67,7 @@ class BatchNoise:
 
     @classmethod
     def from_seeds(cls, seeds: Sequence[int | NoiseStream]) -> "BatchNoise":
-        """Return the noise of the samples with ``seeds``; a stream stands for itself."""
+        """Return the noise of the samples with ``seeds``; a stream is used as it is."""
         return cls([s if isinstance(s, NoiseStream) else NoiseStream(s) for s in seeds])
 
     def __len__(self) -> int:
@@ -75,6 +75,6 @@ class BatchNoise:
 
     def draw(self, index: int) -> Array:
         """Return draw ``index`` of every sample, stacked; the caller must not write to it."""
-        if len(self.streams) == 1:  # the common case spares the copy
+        if len(self.streams) == 1:  # without the copy of np.stack
             return self.streams[0].draw(index)[np.newaxis]
         return np.stack([stream.draw(index) for stream in self.streams])

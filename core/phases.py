@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Phase(Enum):
-    """What a viewer sees while ``t`` falls from 1000 to 0.
+    """A phase of the reverse process, in which ``t`` falls from 1000 to 0.
 
     Every member carries its label and the half-open span ``low < t <= high`` it covers;
     refinement also holds the final record at ``t = 0``.

@@ -1,4 +1,4 @@
-"""Between images in [-1, 1] and grey levels."""
+"""Conversion between images in [-1, 1] and grey levels."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""From the name of some weights to digits: the front door of ``diffviz.core``.
+"""Load weights by name and sample digits: the main interface of ``diffviz.core``.
 
 pipeline = Pipeline.load()
 for step in pipeline.sample([7]):
@@ -32,7 +32,7 @@ class Pipeline:
         self.device = find_device(device)
         """``cpu``, ``cuda``, ``cuda:1`` or ``mps``."""
         self.threads = threads
-        """CPU threads; None where that was left open."""
+        """CPU threads; None for the backend's choice."""
         self.parameters = weights.parameters
         self.denoiser = open_backend(
             weights, self.device, threads, precision=precision, backend=backend
@@ -51,7 +51,7 @@ class Pipeline:
         """Load the weights ``spec`` names (see :func:`.models.weights.load_weights`).
 
         ``precision`` is fp32 or bf16; ``backend`` is auto, openvino or pytorch (see
-        :mod:`.backends`). ``threads`` is the number of CPU threads; None leaves it open.
+        :mod:`.backends`). ``threads`` is the number of CPU threads; None for the backend's choice.
 
         Raises:
             DiffvizError: if the weights, the device, the precision or the backend can't be had.
@@ -77,7 +77,7 @@ class Pipeline:
 
         Each seed's digit doesn't depend on the others'. None means the sampler's own default
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
-        A :class:`NoiseStream` in place of a seed and a ``start`` continue branches.
+        To continue branches, give :class:`NoiseStream` objects in place of seeds, and a ``start``.
 
         Raises:
             DiffvizError: if there is no such sampler, or it has no ``eta``.

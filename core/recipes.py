@@ -1,4 +1,4 @@
-"""What a training run is: its configuration, and the named recipes."""
+"""The configuration of a training run, and the named recipes."""
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
@@ -7,19 +7,19 @@ from typing import Any
 from .errors import DiffvizError
 from .names import PRECISIONS, SEEDS
 
-# Mean loss of each epoch as the write-up published it for the reference recipe.
+# Mean loss of each epoch that the write-up published for the reference recipe.
 PUBLISHED_LOSSES = (
     0.2203, 0.1124, 0.0987, 0.0889, 0.0839, 0.0779, 0.0756, 0.0727,
     0.0716, 0.0693, 0.0686, 0.0670, 0.0644, 0.0632, 0.0619,
 )  # fmt: skip
 
-_LONGEST_TEXT = 4096  # a path's limit on most systems
-WEIGHTINGS = ("none", "sigmoid", "focus")  # what they are: objective.py
+_LONGEST_TEXT = 4096  # the longest path on most systems
+WEIGHTINGS = ("none", "sigmoid", "focus")  # see objective.py
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides a training run's numbers, apart from the machine.
+    """Everything except the machine that decides a training run's numbers.
 
     Written to ``config.json`` and into every checkpoint.
     """
@@ -48,11 +48,11 @@ class TrainConfig:
     init: str = ""
     """Weights to begin with, as ``--weights`` names them; empty: random ones from the seed."""
     teacher: str = ""
-    """Weights whose prediction is learnt in place of the noise itself; empty: no teacher."""
+    """Weights whose prediction is the target instead of the noise; empty: no teacher."""
     guide: str = ""
     """Worse weights that the teacher's prediction is moved away from (:mod:`.teacher`)."""
     guidance: float = 1.0
-    """How far; 1: not at all, the teacher alone."""
+    """The factor ``w`` of autoguidance; 1: the teacher alone."""
 
     def __post_init__(self) -> None:
         checks = {

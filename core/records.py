@@ -1,7 +1,7 @@
-"""The frozen records that flow from training and samplers to everything else.
+"""The events of training, as frozen records.
 
-They hold numbers and numpy arrays only, so a reader needs no torch. :class:`.step.Step`, which
-samplers yield, is a module of its own: a screen that shows pictures needs no other.
+They contain only numbers and text, so reading them needs no torch. Samplers yield
+:class:`.step.Step`.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .step import Step as Step
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Training begins, or goes on from ``step`` batches already done."""
+    """Training begins, or continues after ``step`` batches."""
 
     run: str
     """Path of the run folder."""
@@ -25,7 +25,7 @@ class Started:
     batch_size: int
     step: int
     lr_scale: float = 1.0
-    """What the recipe's learning rate is multiplied with: halved on request."""
+    """The factor of the recipe's learning rate; ``halve_lr`` halves it."""
     processes: int = 1
     """Processes that share each batch."""
 
@@ -50,7 +50,7 @@ class Batch:
     bands: dict[str, float] | None = None
     """Loss over the batch's timesteps of each phase, by label; a phase without any is left out."""
     memory_mb: float | None = None
-    """Memory in use, in 10^6 bytes, now and then: the device's, on a CPU the process's."""
+    """Memory in use, in 10^6 bytes, in some batches only: the GPU's, on a CPU the process's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointSaved:
-    """Everything needed to go on from ``step`` is on disk, whole."""
+    """A complete checkpoint of ``step`` is on disk."""
 
     step: int
     epoch: int
@@ -95,7 +95,7 @@ class Preview:
 class Score:
     """Fréchet LeNet distance of ``n`` digits sampled from the EMA weights after an epoch.
 
-    To the images trained on, so comparable within runs on the same data and ``n`` only.
+    The distance is to the training images: compare only runs with the same data and ``n``.
     """
 
     step: int
@@ -108,14 +108,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """The trainer's answer to a command (:mod:`.run_control`)."""
+    """The trainer's answer to a command (:mod:`.runs.commands`)."""
 
     step: int
     epoch: int
     batch: int
     command: str
     done: bool
-    """Whether it was obeyed."""
+    """Whether it was carried out."""
     message: str
     """What happened, or why not."""
     value: int | None = None
@@ -136,7 +136,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Training ended in trouble after ``step`` batches; only the log has this event."""
+    """Training failed after ``step`` batches; only the log has this event."""
 
     step: int
     message: str

@@ -14,8 +14,8 @@ class Schedule:
     """The linear schedule: ``beta_1 = beta_start`` to ``beta_T = beta_end``.
 
     Timesteps run from 1 (almost clean) to ``num_train_timesteps`` (almost pure noise), and
-    ``alpha_bar`` is 1 at timestep 0. Coefficients are 64-bit; they become Python floats
-    where they meet float32 images, so the images stay float32.
+    ``alpha_bar`` is 1 at timestep 0. Coefficients are 64-bit, converted to Python
+    floats before they multiply float32 images, so the images stay float32.
     """
 
     num_train_timesteps: int = 1000

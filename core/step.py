@@ -1,7 +1,4 @@
-"""The record that flows from samplers: one moment of the reverse process.
-
-It compares by identity (``eq=False``): comparing arrays gives no single truth value.
-"""
+"""The record that samplers yield: one step of the reverse process."""
 
 from dataclasses import dataclass
 
@@ -11,7 +8,7 @@ from .phases import Phase
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Step:
-    """One moment of the reverse process, before the update that leaves it.
+    """One step of the reverse process, before its update. Steps are compared by identity.
 
     ``x_t``, ``x0_hat`` and ``eps`` are float32 ``[B, 28, 28]`` and unclipped; an image's range
     is [-1, 1]. ``x0_hat`` and ``eps`` were computed from ``x_t`` at timestep ``t``. The last

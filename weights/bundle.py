@@ -1,6 +1,6 @@
-"""Put the weights of a finished run here, with a card: ``python -m diffviz.weights.bundle``.
+"""Bundle the weights of a finished run, with a card: ``python -m diffviz.weights.bundle``.
 
-For maintainers, in a checkout. The card is made from what the run logged, never typed in.
+For maintainers, in a checkout. The card is made from the run's log.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
     started = next((event for event in events if event.get("event") == "started"), {})
     epochs = [event for event in events if event.get("event") == "epoch"]
     if [event["epoch"] for event in epochs] != list(range(1, config.epochs + 1)):
-        raise DiffvizError(f"{run / LOG} has not each of the {config.epochs} epochs once")
+        raise DiffvizError(f"{run / LOG} doesn't have each of {config.epochs} epochs once")
     model = build(config.architecture)
     card: dict[str, Any] = {
         "name": name,
@@ -72,7 +72,7 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
 
 
 def add_phases(name: str, measured: Path) -> dict[str, Any]:
-    """Return the card of ``name`` with what ``diffviz phases --json`` measured on its weights.
+    """Return the card of ``name`` with the output of ``diffviz phases --json`` added.
 
     Raises:
         DiffvizError: if the file is damaged or was measured on other weights.
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
-    """Write a card beside its weights."""
+    """Write a card to the folder of its weights."""
     write_atomically(folder / f"{card['name']}.json", (json.dumps(card, indent=2) + "\n").encode())
     print(f"{card['name']}: {card['parameters']:,} parameters, last loss {card['losses'][-1]:.4f}")
 

@@ -1,4 +1,4 @@
-"""Data sets: the known ones, folders and arrays of pictures, a synthetic one."""
+"""Data sets: MNIST and its relatives, a synthetic one, the user's folders and arrays."""
 
 from .datasets import ImageData, default_data_dir, load_dataset
 

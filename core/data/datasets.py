@@ -1,4 +1,4 @@
-"""Data sets of 28x28 grey images, held as one uint8 tensor."""
+"""Data sets of 28x28 grey images, each one uint8 tensor."""
 
 import hashlib
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class IdxSet:
     prefix: str = ""
     test: str = "t10k"
     turned: bool = False
-    """Whether rows and columns have changed places in the files."""
+    """Whether the images in the files are transposed."""
 
     def files(self, train: bool) -> tuple[str, str]:
         """Return the names of the images' and the labels' file."""
@@ -50,14 +50,14 @@ class ImageData:
     images: Tensor
     labels: Tensor
     md5: str
-    """Of the images' bytes, so that two runs can be told to have seen the same data."""
+    """MD5 of the images' bytes: shows whether two runs used the same data."""
 
     def __len__(self) -> int:
         return len(self.images)
 
 
 def default_data_dir() -> Path:
-    """Return the folder data sets are kept in unless ``--data-dir`` names another."""
+    """Return the folder of the data sets unless ``--data-dir`` names another."""
     return cache_folder("data")
 
 
@@ -65,10 +65,10 @@ def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True)
     """Return a data set: one of :data:`DATASETS`, a folder of pictures, or an ``.npz`` file.
 
     MNIST and its relatives are read from ``data_dir`` in torchvision's layout and downloaded
-    when they are missing. Data of one's own have no test part: ``train`` changes nothing.
+    when they are missing. The user's data have no test part: ``train`` changes nothing.
 
     Raises:
-        DiffvizError: if the data set is unknown, broken, or missing and not to be had.
+        DiffvizError: if the data set is unknown, damaged, or missing and can't be downloaded.
     """
     if name == "synthetic":
         arrays = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
@@ -118,12 +118,12 @@ def _download(name: str, data_dir: Path) -> None:
     folder = data_dir / kind.folder
     legacy = folder / "processed"
     if legacy.exists():
-        # torchvision would unpickle what lies there.
+        # torchvision would unpickle the files in it.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
     options = {"split": "letters"} if name == "emnist-letters" else {}
     try:
         getattr(datasets, kind.folder)(str(data_dir), download=True, **options)
-    except Exception as error:  # of the network, the disk, torchvision's reader
+    except Exception as error:  # the network, the disk or torchvision's reader failed
         files = ", ".join((*kind.files(True), *kind.files(False)))
         raise DiffvizError(
             f"no {'MNIST' if name == 'mnist' else name} in {data_dir} and it could not be "

@@ -1,4 +1,4 @@
-"""Data sets of one's own: a folder of pictures, or an ``.npz`` file."""
+"""The user's data sets: a folder of pictures, or an ``.npz`` file."""
 
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ Labels = NDArray[np.int64]
 def read_picture_folder(folder: Path) -> tuple[Images, Labels]:
     """Return every picture below ``folder``, ``[n, 28, 28]``, in the order of their paths.
 
-    Colours become grey, what is transparent black; others than 28x28 are shrunk or enlarged to
-    fit, on black. The label is the number of the picture's own folder.
+    Colours become grey, transparent pixels black; other sizes than 28x28 are scaled to fit, on
+    black. The label is the number of the folder that directly contains the picture.
 
     Raises:
         DiffvizError: if there is none, or one can't be read.
@@ -81,12 +81,12 @@ def _read_picture(path: Path) -> Images:
     except (
         OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
     ) as error:  # fmt: skip
-        raise DiffvizError(f"{path} is no whole picture: take it away, or get it again") from error
+        raise DiffvizError(f"{path} is not a whole picture: remove it, or get it again") from error
     return _fitted(grey)
 
 
 def _fitted(picture: Image.Image) -> Images:
-    """Return a grey picture as 28x28, its proportions kept."""
+    """Return a grey picture scaled to 28x28 with its proportions unchanged."""
     if picture.size != (SIDE, SIDE):
         scale = SIDE / max(picture.size)
         width, height = (max(1, round(side * scale)) for side in picture.size)

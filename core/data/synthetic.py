@@ -1,6 +1,6 @@
 """A procedural digit set: strokes with jitter, drawn by numpy. It needs no network.
 
-It stands in for MNIST where one wants to try training at once, and in the tests.
+It replaces MNIST for a first try of training, and in the tests.
 """
 
 import numpy as np
@@ -57,7 +57,7 @@ def _draw(digit: int, generator: np.random.Generator) -> NDArray[np.uint8]:
     rows, columns = np.mgrid[0:28, 0:28]
     pixels = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2).astype(float)
     start, along = points[None, :, 0], points[None, :, 1] - points[None, :, 0]
-    # Distance of every pixel to every segment; the nearest segment inks it.
+    # Distance of every pixel to every segment; the nearest segment decides how bright it is.
     share = ((pixels - start) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
     nearest = start + np.clip(share, 0, 1)[..., None] * along
     distance = np.sqrt(((pixels - nearest) ** 2).sum(-1)).min(axis=1).reshape(28, 28)

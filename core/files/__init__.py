@@ -1,1 +1,1 @@
-"""Writing whole files, reading untrusted ones, and the user's cache folder."""
+"""Atomic writing, safe reading of untrusted files, and the user's cache folder."""

@@ -1,4 +1,4 @@
-"""numpy's ``.npz`` and ``.npy``, read with suspicion: nothing unpickled, no bomb unpacked."""
+"""Safe reading of numpy's ``.npz`` and ``.npy``: no pickles, and bounded sizes."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ from .reading import open_regular, read_bounded
 
 
 def read_arrays(path: Path, names: Sequence[str], max_bytes: int) -> list[NDArray[Any]]:
-    """Return the arrays called ``names``, which may have ``max_bytes`` bytes together.
+    """Return the arrays called ``names``, with at most ``max_bytes`` bytes in total.
 
     Raises:
         ValueError: if one is missing, damaged, made of Python objects, or they are larger.
@@ -34,7 +34,7 @@ def read_arrays(path: Path, names: Sequence[str], max_bytes: int) -> list[NDArra
             return found
         except OSError:
             raise
-        except Exception as error:  # numpy and zipfile fail in many ways
+        except Exception as error:  # numpy and zipfile raise many types
             raise ValueError(f"{path} holds no arrays {', '.join(names)} in numpy's format") from (
                 error
             )
@@ -51,7 +51,7 @@ def read_array(path: Path, max_bytes: int) -> NDArray[Any]:
     content = read_bounded(path, max_bytes)
     try:
         found = np.load(io.BytesIO(content), allow_pickle=False)
-    except Exception as error:  # numpy fails in many ways, of memory that a header asks for too
+    except Exception as error:  # numpy raises many types, MemoryError among them
         raise ValueError(f"{path} holds no array in numpy's format") from error
     if not isinstance(found, np.ndarray):
         raise ValueError(f"{path} is an archive")

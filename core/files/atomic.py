@@ -1,4 +1,4 @@
-"""Files that are always whole: the old content or the new, never a part."""
+"""Atomic writing: a file has its old content or its new content, never a part of it."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from ..errors import DiffvizError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that ``path`` holds the old bytes or the new ones, whatever happens.
+    """Write a file atomically: at any time ``path`` has either its old bytes or the new ones.
 
     Raises:
         DiffvizError: if the folder can't be written or the disk is full; the old file stays.

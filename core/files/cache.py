@@ -1,4 +1,4 @@
-"""Where diffviz keeps what it can make again."""
+"""The user's cache folder, for files that can be made again."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The IDX files MNIST and its relatives come in, read with suspicion."""
+"""Safe reading of IDX, the file format of MNIST and its relatives."""
 
 import math
 import os

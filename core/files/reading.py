@@ -1,4 +1,4 @@
-"""Reading files that may be anything: kind and size are looked at before memory is asked for."""
+"""Safe reading of files of unknown origin: their type and size are checked first."""
 
 import hashlib
 import io
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..errors import DiffvizError
 
-# Opening a named pipe would otherwise wait for someone to write into it.
 _BLOCK = 1 << 16
+# O_NONBLOCK: opening a named pipe would otherwise wait for a writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -51,7 +51,7 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
 
 
 def bounded_lines(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
-    """Yield the lines of a file, but for those longer than ``max_bytes``, which it passes over."""
+    """Yield the lines of a file, except those longer than ``max_bytes``."""
     while line := file.readline(max_bytes + 1):
         if len(line) <= max_bytes:
             yield line
@@ -63,7 +63,7 @@ def bounded_lines(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
 def lines_from_end(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
     """Yield the lines of a file, the last first, each with its line end if it has one.
 
-    It ends at a line longer than ``max_bytes``.
+    It stops at a line longer than ``max_bytes``.
     """
     start = file.seek(0, os.SEEK_END)
     rest = b""
@@ -71,7 +71,7 @@ def lines_from_end(file: io.BufferedReader, max_bytes: int) -> Iterator[bytes]:
         size = min(start, _BLOCK)
         start = file.seek(start - size)
         block = file.read(size) + rest
-        first = block.find(b"\n", 0, -1) + 1 if start else 0  # what is before may go on further up
+        first = block.find(b"\n", 0, -1) + 1 if start else 0  # part of the line may be before
         if start and not first:
             if len(block) > max_bytes:
                 return

@@ -1,1 +1,1 @@
-"""The device, its memory, and several processes that train together."""
+"""Devices, memory, and groups of processes."""

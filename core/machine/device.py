@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-# From the drivers of NVIDIA, AMD and the Windows subsystem; without these files, no GPU.
+# Files of the drivers of NVIDIA, AMD and WSL; without any of them Linux has no GPU.
 _GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
 def find_device(name: str = "auto") -> str:
     """Return the name of the device called ``name``: ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
 
-    ``auto`` takes CUDA, then MPS, then the CPU. Where there can't be a GPU, torch, which takes a
-    second to import, isn't loaded.
+    ``auto`` prefers CUDA, then MPS, then the CPU. torch, which takes a second to import, is loaded
+    only where there may be a GPU.
 
     Raises:
         DiffvizError: if the name is unknown or this machine has no such device.
@@ -33,7 +33,7 @@ def find_device(name: str = "auto") -> str:
 
 
 def pick_device(name: str = "auto") -> "torch.device":
-    """Return the device called ``name`` as torch knows it; see :func:`find_device`.
+    """Return the torch device called ``name``; see :func:`find_device`.
 
     Raises:
         DiffvizError: if the name is unknown or this machine has no such device.
@@ -77,7 +77,7 @@ def default_threads() -> int:
 
 
 def device_name(device: str) -> str:
-    """Return the name of the hardware behind ``device``, as well as it can be determined."""
+    """Return the hardware name of ``device``, as far as it can be determined."""
     if device.startswith("cuda"):
         import torch
 

@@ -1,4 +1,4 @@
-"""Several processes that share the work, as ``torchrun`` starts them.
+"""Groups of processes that share the work, started by ``torchrun``.
 
 Process 0 writes all files. Small host tensors are exchanged through gloo, gradients through the
 device's backend. torch is imported only where there is more than one process.
@@ -61,11 +61,11 @@ class Group:
         return tensor.numpy()
 
     def wait(self) -> None:
-        """Return when every process has come here."""
+        """Wait until every process has called this."""
         self.sum(np.zeros(1))
 
     def collect(self, array: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-        """Return all processes' arrays of one shape ``[size, …]`` in process 0, None elsewhere.
+        """Return all processes' arrays, stacked: ``[size, …]``; None except in process 0.
 
         Raises:
             LostProcessError: if one of them has ended.
@@ -114,8 +114,8 @@ ALONE = Group()
 def joined(device: str) -> Generator[tuple[Group, str]]:
     """Join the processes that ``torchrun`` started; yield the group and this one's device.
 
-    ``auto`` and ``cuda`` become one GPU a process, where there are any. Without ``torchrun`` the
-    group has one member and nothing is joined.
+    ``auto`` and ``cuda`` give each process one GPU, where there are any. Without ``torchrun`` the
+    group has one process.
 
     Raises:
         DiffvizError: if the others can't be reached.

@@ -15,6 +15,6 @@ def memory_in_use(device: torch.device) -> float:
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
-    except (OSError, ValueError, IndexError):  # no Linux: the most it ever had
+    except (OSError, ValueError, IndexError):  # not Linux: its peak
         unit = 1 if sys.platform == "darwin" else 1024
         return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)

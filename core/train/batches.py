@@ -1,8 +1,8 @@
-"""One optimizer step: its images, timesteps and noise, and what is measured.
+"""One optimizer step: its images, timesteps, noise and measurements.
 
 Algorithm 1 of Ho et al. 2020: draw images, a uniform timestep each and noise; descend on the
 mean squared error of the predicted noise. All random numbers are functions of (seed, step), so
-a resumed run trains on exactly what an uninterrupted one would have.
+a resumed run trains on exactly the same numbers as an uninterrupted one.
 """
 
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ class BatchRunner:
         return self._guard.suspicious > 0
 
     def next(self, total: int) -> Measured:
-        """Train on the next of ``total`` batches; an exception leaves the state unchanged.
+        """Train on the next of ``total`` batches; the state is unchanged after an exception.
 
         Raises:
             DiffvizError: if the loss or the gradient is not finite, or the loss has exploded.
@@ -156,13 +156,12 @@ class BatchRunner:
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
             predicted = self._model(x_t, (t - 1).to(device))
         predicted = predicted.float()
-        if config.is_plain:
-            loss = F.mse_loss(predicted, eps)  # eq. 14
-            with torch.no_grad():
-                errors = _errors(predicted, eps)
-            return t, errors, loss, loss
         with torch.no_grad():
             errors = _errors(predicted, eps)
+        if config.is_plain:
+            loss = F.mse_loss(predicted, eps)  # eq. 14
+            return t, errors, loss, loss
+        with torch.no_grad():
             target = eps if self._teacher is None else self._teacher(x_t, t)
         counted = _errors(predicted, target)
         if self._weights is not None:

@@ -1,6 +1,6 @@
 """Checkpoints: the state from which a training resumes exactly.
 
-Random numbers are functions of (seed, step), so the step count is all of their state.
+Random numbers are functions of (seed, step), so only the step count is stored for them.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MAX = 1e12  # steps or seconds of a run
 
 @dataclass(eq=False)
 class TrainState:
-    """What changes from batch to batch."""
+    """The state of a training, which changes with each batch."""
 
     model: nn.Module
     ema: dict[str, Tensor]
@@ -35,7 +35,7 @@ class TrainState:
     last_loss: float = 0.0
     """Mean loss of the newest whole epoch."""
     lr_scale: float = 1.0
-    """What the recipe's learning rate is multiplied with."""
+    """The factor of the recipe's learning rate."""
 
 
 def raw_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -83,7 +83,7 @@ def _metadata(kind: str, state: TrainState, config: TrainConfig) -> dict[str, An
 
 
 def load_checkpoint(path: Path, state: TrainState) -> None:
-    """Load ``path`` into ``state``, which is fresh and of the same configuration.
+    """Load ``path`` into ``state``, a new state of the same configuration.
 
     Raises:
         DiffvizError: if the file is missing, broken, or of another architecture.

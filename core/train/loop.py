@@ -41,7 +41,7 @@ _MEMORY_EVERY = 20  # batches
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What a training does besides updating weights."""
+    """How often a training saves checkpoints and previews, and computes scores."""
 
     checkpoint_every_s: float = 60.0
     preview_every: int = 0
@@ -146,9 +146,8 @@ class _Session:
         """Load the checkpoint, if there is one, and prepare to train."""
         config, checkpoint = self.config, self.run / CHECKPOINT
         self._batches = batches_per_epoch(config, self.data, self.group)
-        resuming = (
-            self.resume and checkpoint.exists()
-        )  # a run may be killed before its first checkpoint
+        # a run may have been killed before its first checkpoint
+        resuming = self.resume and checkpoint.exists()
         self._state = new_state(config, self.data.md5, self.device, resuming=resuming)
         if resuming:
             load_checkpoint(checkpoint, self._state)
@@ -166,7 +165,7 @@ class _Session:
             self._scorer = Scorer(self._sampler, self.data, self.extras.score)
         self._runner = BatchRunner(config, self.data, self._state, self.device, self.group)
         if step < self._total and self.group.main:
-            # from before more epochs were added; those of the last epoch are among the epochs'
+            # of an earlier end, before epochs were added; the file of that epoch is in epochs/
             (self.run / WEIGHTS).unlink(missing_ok=True)
         self._saved_step, self._saved_at = step, time.monotonic()
         self._between_epochs = False
@@ -182,7 +181,7 @@ class _Session:
             ends_epoch = self._between_epochs = batch.batch == self._batches
             yield batch
             if ends_epoch:
-                if self.group.main:  # before anyone can stop here
+                if self.group.main:  # before the generator can be closed at a yield
                     save_weights(epoch_weights(self.run, batch.epoch), state, self.config)
                 images = (self._batches - epoch_from) * self.config.batch_size
                 rate = images / max(state.wall_s - epoch_began, 1e-9)
@@ -217,9 +216,9 @@ class _Session:
         )  # fmt: skip
 
     def _save(self) -> Iterator[CheckpointSaved]:
-        """Save a checkpoint unless the newest is of this step; return an iterator of its event.
+        """Save a checkpoint unless this step has one; return an iterator of its event.
 
-        Saving doesn't wait for the iterator to be consumed.
+        The checkpoint is saved even if the iterator isn't consumed.
         """
         state = self._state
         if not self.group.main or self._saved_step == state.step:
@@ -271,7 +270,7 @@ class _Session:
         return Command(NAMES[name - 1], value or None) if name else None, stop > 0
 
     def _apply(self, command: Command) -> Iterator[TrainEvent]:
-        """Apply a command; a change of the training is in a checkpoint before it is reported."""
+        """Apply a command; changes are saved in a checkpoint before they are reported."""
         name, value, done = command.name, command.value, True
         message = {"pause": "paused", "resume": "goes on"}.get(name, name)
         if name == "halve_lr":

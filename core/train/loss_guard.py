@@ -15,8 +15,8 @@ _UNTRAINED = 1.0  # the loss of a network that always predicts eps = 0
 class LossGuard:
     """Checks the loss of every batch.
 
-    A loss above 10 times its running median, and above 10 times what predicting no noise at all
-    would give until there is one, is suspect; 20 such batches in a row end the training.
+    A loss is suspicious above 10 times the running median (until there is one, above 10 times the
+    loss of predicting no noise). 20 such batches in a row end the training.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class LossGuard:
         self._batches = 0
         self._since = ""
         self.suspicious = 0
-        """Suspect batches in a row: a checkpoint saved now could be of a diverged network."""
+        """Suspicious batches in a row; the network may have diverged, so no checkpoint is saved."""
 
     def check(self, loss: float, grad_norm: float, epoch: int, batch: int) -> None:
         """Check a batch's loss and gradient norm.

@@ -9,9 +9,9 @@ from ..schedule import Schedule
 def timestep_weights(weighting: str, schedule: Schedule | None = None) -> NDArray[np.float64]:
     """Return the factor of the squared error of eps at t = 0 … T; mean 1 over 1 … T.
 
-    ``none`` is the paper's simple objective (eq. 14). Most of that error lies at small t, where
-    a network that is short of capacity has little to win for the digit's shape. ``sigmoid`` is
-    ``sigmoid(2 - log SNR)`` (after Kingma & Gao 2023): it takes weight from small t. ``focus``
+    ``none`` is the paper's simple objective (eq. 14). Most of that error is at small t, where
+    a small network gains little for the digit's shape. ``sigmoid`` is
+    ``sigmoid(2 - log SNR)`` (after Kingma & Gao 2023): it reduces the weight of small t. ``focus``
     weighs the error of v (``1 / alpha_bar`` times that of eps) with a normal distribution over
     log SNR of mean 0.5 and standard deviation 2.2 (after Karras et al. 2022).
 

@@ -1,4 +1,4 @@
-"""Previews of a training: digits sampled with its current weights, always from the same noise."""
+"""Previews of a training: digits sampled with its EMA weights, always from the same noise."""
 
 import time
 from copy import deepcopy
@@ -21,11 +21,11 @@ DIGITS = 8
 SAMPLER, STEPS = "dpmpp-2m", 12
 """Few enough steps to cost little, enough for the digits' shapes."""
 _CHUNK = 64
-_REAL = 10_000  # training images that a score compares with, at most
+_REAL = 10_000  # most training images that a score compares with
 
 
 def is_preview_due(step: int, every: int) -> bool:
-    """Return whether there is a preview after ``step`` batches: more of them at first."""
+    """Return whether there is a preview after ``step`` batches; at first they are more frequent."""
     if every == 0:
         return False
     return step % every == 0 or step in (every // 8, every // 4, every // 2)

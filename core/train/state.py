@@ -14,7 +14,7 @@ from .checkpoint import TrainState, raw_weights
 def new_state(
     config: TrainConfig, data_md5: str, device: torch.device, *, resuming: bool = False
 ) -> TrainState:
-    """Return the state before the first batch; with ``resuming`` a checkpoint brings the weights.
+    """Return the state before the first batch; when ``resuming``, ``config.init`` isn't loaded.
 
     Raises:
         DiffvizError: if the initial weights can't be loaded or are another architecture's.

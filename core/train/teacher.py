@@ -1,8 +1,8 @@
 """Targets from trained networks: distillation, guided by a worse network.
 
 Autoguidance (Karras et al. 2024, "Guiding a Diffusion Model with a Bad Version of Itself", eq. 3)
-moves the prediction of good weights away from that of worse ones, which errs the same way but
-more: ``eps = eps_good + (w - 1) (eps_good - eps_worse)``. A network that learns this sum has its
+moves the prediction of good weights away from that of worse ones, which makes the same errors but
+larger: ``eps = eps_good + (w - 1) (eps_good - eps_worse)``. A network that learns this sum has its
 quality in one pass, with no more parameters or operations than before.
 """
 

@@ -205,7 +205,7 @@ def test_a_folder_of_pictures_is_read(tmp_path):
     assert not data.images[3].any()
     assert data.labels.tolist() == [0, 0, 1, 1]
     (tmp_path / "b" / "4.png").write_bytes((tmp_path / "a" / "0.png").read_bytes()[:60])
-    with pytest.raises(DiffvizError, match=r"4\.png is no whole picture"):
+    with pytest.raises(DiffvizError, match=r"4\.png is not a whole picture"):
         load_dataset(str(tmp_path))
     (tmp_path / "empty").mkdir()
     with pytest.raises(DiffvizError, match="has 0 pictures"):
