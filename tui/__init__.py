@@ -1,1 +1,1 @@
-"""The terminal side of diffviz and its command."""
+"""The terminal interface of diffviz and the ``diffviz`` command."""

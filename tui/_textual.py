@@ -50,7 +50,7 @@ def key_of_character(character: str) -> str:
 
 
 def tee_write(driver: Driver, observe: Callable[[str], None]) -> None:
-    """Pass what ``driver`` writes to ``observe`` too, until :func:`restore_write`."""
+    """Call ``observe`` with everything that ``driver`` writes, until :func:`restore_write`."""
     write = driver.write
 
     def both(data: str) -> None:

@@ -1,4 +1,4 @@
-"""The app of ``diffviz run``: opens its screens, and ends with the exit status of the command."""
+"""The app of ``diffviz run``, which opens its screens."""
 
 import os
 import sys
@@ -29,7 +29,7 @@ _LEAVE_THREAD_S = 0.05
 
 
 class RunApp(TerminalApp):
-    """The run screen and the screens opened from it; returns what went wrong, or None."""
+    """The run screen and the screens opened from it; returns an error message, or None."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class RunApp(TerminalApp):
         await super().on_event(event)
 
     def action_grid(self) -> None:
-        """Open the grid, beginning with the current seed."""
+        """Open the grid, starting with the current seed."""
         if not self.run_screen.has_weights():
             return
         from .screens.jobs.grid_screen import GridScreen  # not for the first frame
@@ -127,13 +127,13 @@ class RunApp(TerminalApp):
             self.run_screen.open_branch(path)
 
     def action_forward(self) -> None:
-        """Open the forward process, beside the reverse one of the run screen."""
+        """Open the forward process of the run screen's digit."""
         from .screens.forward.forward_screen import ForwardScreen
 
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
 
     def training_images(self) -> "TrainingImages | None":
-        """Return real digits for the forward process, if there are any; for any thread."""
+        """Return real digits for the forward process, if there are any; thread-safe."""
         from .screens.forward.training_images import load_training_images
 
         return load_training_images(self.run_screen.session.options.data_dir)
@@ -145,12 +145,11 @@ def run_app(
     open_judge: Callable[[], Judge] = load_classifier,
     terminal: Terminal | None = None,
 ) -> int:
-    """Show the run screen until it is left; return the exit status of the command.
+    """Run the app of ``diffviz run``; return the exit status of the command.
 
-    Afterwards the command that repeats what was sampled is printed.
-    0 after ``q``, 1 after a failure (said in one line on stderr), 130 after Ctrl+C, 143 after
-    SIGTERM, 129 after SIGHUP. The terminal is left as it was found in all cases. Once torch is
-    loaded the process ends in here, with that status.
+    It is 0 after ``q``, 1 after a failure (with one line on stderr), 130 after Ctrl+C, 143 after
+    SIGTERM and 129 after SIGHUP. The terminal is restored in all cases, and the command that
+    repeats the run is printed. If torch is loaded, this function exits the process itself.
     """
     make_bridge = Bridge if open_sampler else partial(Bridge, make_driver=RemoteDriver)
     app = RunApp(options, open_sampler, open_judge, make_bridge, terminal)

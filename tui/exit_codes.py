@@ -1,9 +1,9 @@
-"""Exit statuses of the command: what a shell expects."""
+"""Exit statuses of the command, by the conventions of shells."""
 
 import signal
 
 FAILURE = 1
-"""After one line on stderr; argparse exits with 2 where the command line is wrong."""
+"""After a line on stderr; argparse exits with 2 after a usage error."""
 INTERRUPTED = 130
 BY_SIGNAL: dict[int, int] = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 143, signal.SIGHUP: 129}
-"""128 and the signal's number."""
+"""128 + the signal's number."""

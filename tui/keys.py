@@ -1,4 +1,4 @@
-"""What a key is, the keys that all screens share, and the speeds that a key goes through."""
+"""Key tables: their entries, the keys that all screens share, and the selectable speeds."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class State(Enum):
-    """What the sampling of a screen is doing."""
+    """The state of a screen's sampling."""
 
     LOADING = auto()
     PLAYING = auto()
@@ -14,13 +14,13 @@ class State(Enum):
     DONE = auto()
     FAILED = auto()
     BACK = auto()
-    """The run screen shows a step before the newest one, sampling or not."""
+    """The run screen shows a step before the newest one, whether or not it samples."""
     REPLAY = auto()
     """The same, moving towards the newest step."""
 
 
 class Key(NamedTuple):
-    """One key (or a few that do the same)."""
+    """One key, or several with the same action."""
 
     names: str
     """Textual's names, separated by commas."""
@@ -29,7 +29,7 @@ class Key(NamedTuple):
     action: str
     help: str
     footer: str | Mapping[Any, str] = ""
-    """Its label in the footer, or its labels by the screen's state; none in other states."""
+    """Its label in the footer, or its labels by the screen's state (no label in other states)."""
     command: str = ""
     """Its name in the command palette; empty for ``help``."""
 
@@ -74,8 +74,8 @@ def faster(speed: float | None) -> float | None:
 def slower(speed: float | None, measured: float | None) -> float:
     """Return the next speed down.
 
-    From "as fast as possible" that is the first one below what was ``measured``, so that the
-    key has a visible effect at once.
+    From "as fast as possible" it is the first one below the ``measured`` speed, so that the
+    effect is visible at once.
     """
     limit = speed if speed is not None else measured
     below = [rung for rung in SPEEDS if limit is None or rung < limit]

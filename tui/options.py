@@ -16,7 +16,7 @@ class RunOptions:
     spec: SamplingSpec
     device: str
     threads: int | None
-    """CPU threads; None for as many as are fastest beside the screen."""
+    """CPU threads; None for the number that is fastest while the app draws."""
     speed: float | None
     """Steps per second; None for as fast as possible."""
     precision: str = "fp32"
@@ -24,7 +24,7 @@ class RunOptions:
     backend: str = "auto"
     """What computes the network: auto, openvino or pytorch."""
     branch: tuple[tuple[int, int], ...] = ()
-    """Branches to take: (timestep, child) pairs, timesteps falling, all visited."""
+    """The path of branches: (timestep, child) pairs with falling, visited timesteps."""
     data_dir: Path | None = None
     """Folder of MNIST, for real digits; None for the user's cache."""
     loop: bool = False

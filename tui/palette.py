@@ -9,15 +9,15 @@ from .keys import Key
 
 
 class KeyCommands(Provider):
-    """Offers what the keys do, with the key after each."""
+    """The actions of the key table as commands, each with its key."""
 
     async def discover(self) -> Hits:
-        """Offer everything, in the order of the table."""
+        """Yield every command, in the order of the table."""
         for key, words, names in self._commands():
             yield DiscoveryHit(words, self._do(key), help=f"key {names}")
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches."""
+        """Yield the commands that match ``query``."""
         matcher = self.matcher(query)
         for key, words, names in self._commands():
             score = matcher.match(words)
@@ -25,7 +25,7 @@ class KeyCommands(Provider):
                 yield Hit(score, matcher.highlight(words), self._do(key), help=f"key {names}")
 
     def _commands(self) -> Iterator[tuple[Key, str, str]]:
-        """Yield every action with what it does in words and its keys."""
+        """Yield every key with its description and its name."""
         for key in getattr(self.screen, "KEYS", ()):
             words = key.command or key.help
             if words and key.action != "interrupt":
@@ -37,7 +37,7 @@ class KeyCommands(Provider):
 
 
 class Palette(CommandPalette):
-    """Textual's palette in our colours; not every font has its magnifying glass."""
+    """Textual's palette in the theme's colours, without the icon that some fonts lack."""
 
     CSS = """
     CommandPalette > Vertical, CommandPalette:dark > Vertical {

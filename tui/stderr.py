@@ -4,16 +4,16 @@ import sys
 from contextlib import suppress
 
 ERROR = "diffviz: error: "
-"""How the line begins that a failed command prints."""
+"""Start of the line that a failed command prints."""
 
 
 def print_error(error: object) -> None:
-    """Print the one line of a failure."""
+    """Print an error as one line."""
     _print(f"{ERROR}{error}")
 
 
 def print_notice(text: str) -> None:
-    """Print a line that is no error, ``diffviz: interrupted`` for example."""
+    """Print a line that is not an error, such as ``diffviz: interrupted``."""
     _print(f"diffviz: {text}")
 
 

@@ -1,4 +1,4 @@
-"""The base of the apps: draws for one :class:`.terminal.Terminal`, no faster than it can take."""
+"""The base class of the apps: draws for a :class:`.terminal.Terminal`, with flow control."""
 
 import asyncio
 from typing import Any, ClassVar, Literal
@@ -48,7 +48,7 @@ THEME = Theme(
 
 
 class TerminalApp(App[str]):
-    """An app in our colours, as far as the terminal has them; Ctrl+C leaves it."""
+    """An app in the theme's colours, as far as the terminal has them; Ctrl+C ends it."""
 
     TITLE = "diffviz"
     COMMANDS: ClassVar = {KeyCommands}
@@ -61,9 +61,8 @@ class TerminalApp(App[str]):
     def __init__(
         self, terminal: Terminal | None = None, driver_class: type[Driver] | None = None
     ) -> None:
-        """Make an app for ``terminal``; without one, for one that can do everything."""
-        # Terminal.decide has read it.
-        ignore_colour_variable()
+        """Make an app for ``terminal``; None for a terminal with all capabilities."""
+        ignore_colour_variable()  # Terminal.decide has read it
         super().__init__(driver_class)
         self.terminal = terminal or Terminal()
         self.link = Link(self.terminal.fps, self.terminal.rate)
@@ -77,19 +76,19 @@ class TerminalApp(App[str]):
 
     @property
     def seed(self) -> int | None:
-        """The seed on show; None where there is none."""
+        """The current seed; None if there is none."""
         return None
 
     def on_mount(self) -> None:
-        """Let the start be over once the first frame is painted."""
+        """End the fast start once the first frame is painted."""
         self.call_after_refresh(startup.done)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return Textual's driver for this platform, which tells the link of answers."""
+        """Return Textual's driver for this platform, with flow control."""
         return link_driver(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return our own filters only: Textual's would turn palette colours into others."""
+        """Return the line filters without Textual's, which would change palette colours."""
         return [LightTheme(), *self._line_filters] if self.light else self._line_filters
 
     def action_change_theme(self) -> None:
@@ -122,17 +121,17 @@ class TerminalApp(App[str]):
         self.live_recording.resize(*event.size)
 
     def action_interrupt(self) -> None:
-        """Leave as an interrupted command does."""
+        """Exit with the status of an interrupted command."""
         self.exit(return_code=INTERRUPTED)
 
     def _display(self, screen: Screen, renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):
-            renderable = _Asking(renderable, self.link)
+            renderable = _QueriedUpdate(renderable, self.link)
         super()._display(screen, renderable)
 
 
-class _Asking(CompositorUpdate):
-    """An update of the screen with questions that the terminal answers when it is drawn."""
+class _QueriedUpdate(CompositorUpdate):
+    """An update of the screen with queries that the terminal answers when it is drawn."""
 
     def __init__(self, update: CompositorUpdate, link: Link) -> None:
         self._update, self._link = update, link
@@ -142,7 +141,7 @@ class _Asking(CompositorUpdate):
 
 
 def _console(before: Console, colours: Colours) -> Console:
-    """Return a console like ``before`` with these colours, whatever the environment says."""
+    """Return a console like ``before`` with these colours, independent of the environment."""
     return Console(
         color_system=_RICH_NAMES.get(colours),
         no_color=False,
@@ -158,7 +157,7 @@ def _console(before: Console, colours: Colours) -> Console:
 
 
 def run_until_left(app: TerminalApp) -> str | None:
-    """Run ``app`` until it is left, by signals too; return what it returns."""
+    """Run ``app`` until it exits or a signal ends it; return its return value."""
     with exit_on_signals(lambda code: app.exit(return_code=code)) as signals:
         failure = asyncio.run(_run(app, signals))
     if summary := app.live_recording.summary:

@@ -40,7 +40,7 @@ def age(seconds: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """Return a value in at most seven characters, with three decimals where it is small."""
+    """Return a value in at most seven characters, with three decimals if it is small."""
     if not math.isfinite(value):
         return str(value)
     size = abs(value)

@@ -1,4 +1,4 @@
-"""The one palette. Every colour on the screen comes from here, apart from the pictures' greys."""
+"""The colours of the app, except the pictures' greys."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from rich.style import Style
 
 from ..core.phases import Phase
 
-BACKGROUND = "#121417"  # with 256 colours a grey just above the black of the pictures
+BACKGROUND = "#121417"  # lighter than the black of the pictures, also in 256 colours
 PANEL = "#1c1f24"
 TEXT = "#d6dce4"
 DIM = "#7d8896"
@@ -26,13 +26,13 @@ PHASE_COLOURS: dict[Phase, str] = {
 
 @cache
 def style(colour: str = TEXT, *, bold: bool = False, background: str = BACKGROUND) -> Style:
-    """Return the style of text in ``colour``. Without a background a terminal's own would show."""
+    """Return the style of text; without ``background`` the terminal's background would show."""
     return Style(color=colour, bgcolor=background, bold=bold or None)
 
 
 @cache
 def faded(colour: str, share: float = 0.35) -> str:
-    """Return ``colour`` mixed into the background; ``share`` is how much of it is left."""
+    """Return ``colour`` mixed with the background; ``share`` is the part of ``colour``."""
     front, back = _channels(colour), _channels(BACKGROUND)
     mixed = (round(b + (f - b) * share) for f, b in zip(front, back, strict=True))
     return "#" + "".join(f"{channel:02x}" for channel in mixed)

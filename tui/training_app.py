@@ -1,4 +1,4 @@
-"""The app around the training screens, and how it is left."""
+"""The app of ``diffviz train`` and ``diffviz watch``."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from .terminal_app import TerminalApp, run_until_left
 
 
 class TrainingApp(TerminalApp):
-    """The app of ``diffviz train`` and ``diffviz watch``; starts with the screen of ``first``."""
+    """The training screens, beginning with the one that ``first`` makes."""
 
     def __init__(self, first: Callable[[], Screen], terminal: Terminal | None = None) -> None:
         super().__init__(terminal)
@@ -21,10 +21,10 @@ class TrainingApp(TerminalApp):
 
 
 def show(first: Callable[[], Screen], terminal: Terminal | None = None) -> int:
-    """Show the screen that ``first`` makes until it is left; return the exit status.
+    """Run the app from the screen that ``first`` makes; return the exit status.
 
-    0 after ``q``, 130 after Ctrl+C, 143 after SIGTERM, 129 after SIGHUP; a training goes on in
-    all of them, unless it was stopped.
+    It is 0 after ``q``, 130 after Ctrl+C, 143 after SIGTERM and 129 after SIGHUP. The training
+    continues, unless it was stopped.
     """
     app = TrainingApp(first, terminal)
     run_until_left(app)

@@ -1,4 +1,4 @@
-"""The ``diffviz`` command: one module a subcommand, heavy imports inside their functions."""
+"""The ``diffviz`` command: a module for each subcommand, with slow imports inside functions."""
 
 from .command_line import (
     build_parser,

@@ -1,4 +1,4 @@
-"""The ``diffviz`` command line: its parser, its dispatch, and what becomes of errors."""
+"""The ``diffviz`` command line: parser, dispatch and handling of errors."""
 
 import argparse
 import atexit
@@ -17,11 +17,11 @@ from ..stderr import print_error, print_notice
 
 COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
             "completion")  # fmt: skip
-"""The subcommands in the order of ``--help``; each is the module of its name."""
+"""The subcommands in the order of ``--help``; each has a module of the same name."""
 
 
 def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
-    """Return the parser of the command line, as far as the subcommands called ``names``."""
+    """Return the parser of the command line with the subcommands ``names``."""
     parser = argparse.ArgumentParser(
         prog="diffviz",
         description="Watch a diffusion model turn noise into a handwritten digit.",
@@ -37,7 +37,7 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Looks the version up when it is asked for only: that takes longer than all flags."""
+    """Prints the version; reading it takes longer than defining all other flags."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import PackageNotFoundError, version
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
-    gc.disable()  # nothing of what is loaded and made here is garbage
+    gc.disable()  # nothing that is loaded or made here is garbage
     try:
         named = [word for word in words[:1] if word in COMMANDS]
         parsed = build_parser(named or COMMANDS).parse_args(words)
@@ -67,25 +67,25 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
 
 
 def guarded(command) -> int:
-    """Call ``command``; turn expected trouble into one line on stderr and an exit status."""
+    """Call ``command``; report an expected error as a line on stderr and an exit status."""
     try:
         status = command()
         try:
             _flush()
         except OSError:
-            if not status:  # a terminal that is gone has been noticed
+            if not status:  # otherwise the command has handled a closed terminal
                 raise
         return status
     except DiffvizError as error:
         print_error(error)
         return FAILURE
     except KeyboardInterrupt:
-        atexit.register(_expect_another)
+        atexit.register(_ignore_interrupts)
         print_notice("interrupted")
         return INTERRUPTED
     except SystemExit as leaving:
         if leaving.code == INTERRUPTED:
-            atexit.register(_expect_another)
+            atexit.register(_ignore_interrupts)
         raise
     except BrokenPipeError:  # the reader of a pipe left (`| head`): no message
         return FAILURE
@@ -93,12 +93,12 @@ def guarded(command) -> int:
         print_error(error)
         return FAILURE
     finally:
-        _silence()
+        _discard_unwritten()
 
 
-def _expect_another() -> None:
-    """Let a second Ctrl+C, while Python tears itself down, not change the exit status."""
-    with suppress(ValueError):  # only the main thread may
+def _ignore_interrupts() -> None:
+    """Ignore Ctrl+C while Python shuts down, so that it doesn't change the exit status."""
+    with suppress(ValueError):  # raised outside the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -107,8 +107,8 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _silence() -> None:
-    """Throw away what can't be written, or Python fails when it flushes at exit."""
+def _discard_unwritten() -> None:
+    """Discard output that can't be written: otherwise Python fails when it flushes at exit."""
     for stream in (sys.stdout, sys.stderr):
         if stream is None:
             continue

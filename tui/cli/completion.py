@@ -1,4 +1,4 @@
-"""``diffviz completion``: a script that teaches a shell this command line."""
+"""``diffviz completion``: print a completion script for a shell."""
 
 import argparse
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 
 def _weights() -> dict[str, Any]:
-    """Return, by shell, what offers bundled weights besides files and run folders."""
+    """Return, by shell, the completion of ``--weights``: bundled names, files and run folders."""
     from ...core.models.catalog import bundled_names
 
     names = " ".join(bundled_names())

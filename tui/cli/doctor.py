@@ -1,4 +1,4 @@
-"""``diffviz doctor``: what was found out about this terminal, and a test card for each mode."""
+"""``diffviz doctor``: print this terminal's capabilities, and a test card for each colour mode."""
 
 import argparse
 import sys
@@ -10,8 +10,8 @@ def add_parser(commands) -> None:
     """Add ``doctor`` to the command line."""
     parser = commands.add_parser(
         "doctor",
-        help="tell what this terminal can show",
-        description="Tell what was found out about this terminal and why, and print a test card "
+        help="show what this terminal can display",
+        description="Print the capabilities of this terminal, the reasons, and a test card "
         "for each way to draw: the first one that looks right is the best for --color.",
     )
     add_terminal(parser)
@@ -19,7 +19,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Print the findings and the cards."""
+    """Print the report."""
     from ..plain.doctor import report
 
     sys.stdout.write(report(terminal_of(args)))

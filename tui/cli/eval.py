@@ -1,4 +1,4 @@
-"""``diffviz eval``: what a set of digits is worth."""
+"""``diffviz eval``: measure the quality of a set of digits."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ def add_parser(commands) -> None:
         help="measure digits against MNIST",
         description="Sample digits with seeds S to S+n-1 (or take them from a file) and compare "
         "them with MNIST: Frechet distance, confidence, classes, coverage, memorisation. Finished "
-        "batches are kept: the same command goes on after Ctrl+C.",
+        "batches are saved: after Ctrl+C the same command continues.",
     )
     parser.add_argument(
         "-n",
@@ -78,7 +78,7 @@ def execute(args: argparse.Namespace) -> int:
     else:
         check_seeds(args)
 
-    if process_rank() > 0:  # of several processes: the first one measures
+    if process_rank() > 0:  # only the first of several processes measures
         if args.samples is None:
             _sample(args)
         return 0
@@ -100,7 +100,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
-    # A file that can't be judged is refused before anything slow is loaded.
+    # Check the file before slow imports.
     images: NDArray[np.uint8] | None = None
     source: dict[str, Any] = {}
     if args.samples is not None:
@@ -136,7 +136,9 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         return report, title
     except KeyboardInterrupt:
         if cost is not None:
-            print(f"all {len(images):,} digits are kept: the same command goes on", file=sys.stderr)
+            print(
+                f"all {len(images):,} digits are saved: the same command continues", file=sys.stderr
+            )
         raise
 
 
@@ -151,7 +153,7 @@ def _draw_pairs(
 
 
 def _last(records: Iterator[Any]) -> Any:
-    """Show the progress of ``records`` and return the last, which is the result."""
+    """Show the progress of ``records`` and return the last one, the result."""
     from ..plain.progress import work_progress
 
     record = None
@@ -163,7 +165,7 @@ def _last(records: Iterator[Any]) -> Any:
 
 
 def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
-    """Return the digits, what made them, and what they cost; all of them in process 0 only."""
+    """Return the digits, their source and their cost; process 0 gets those of all processes."""
     from ...core.machine.distributed import joined
 
     with joined(args.device) as (group, device):
@@ -190,7 +192,7 @@ def _sample_share(
     )
     source = source_of(pipeline, spec_of(args))
     seeds = range(args.seed, args.seed + args.n)
-    # fixed, so that the same command gives the same bytes; a GPU needs more to be busy
+    # fixed, so that the same command gives the same bytes; larger to use a GPU fully
     batch = 32 if pipeline.device == "cpu" else 500
     state = None
     try:
@@ -201,8 +203,8 @@ def _sample_share(
         from ...core.samples.sets import count_cached
 
         print(
-            f"kept {count_cached(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
-            "the same command goes on from there",
+            f"saved {count_cached(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
+            "the same command continues",
             file=sys.stderr,
         )
         raise

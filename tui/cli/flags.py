@@ -1,4 +1,4 @@
-"""Flags that several subcommands share, and the checks of their values."""
+"""Flags that several subcommands share, and the parsers of their values."""
 
 import argparse
 import math
@@ -136,7 +136,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def add_backend(parser: argparse.ArgumentParser) -> None:
-    """Add ``--precision`` and ``--backend``: how a trained network is computed."""
+    """Add ``--precision`` and ``--backend``."""
     parser.add_argument(
         "--precision",
         choices=PRECISIONS,
@@ -161,7 +161,7 @@ def frames_per_second(text: str) -> float:
 
 
 def check_seeds(args: argparse.Namespace) -> None:
-    """Raise a DiffvizError if not all of the ``n`` seeds from ``--seed`` on are seeds."""
+    """Raise a DiffvizError if one of the ``n`` seeds from ``--seed`` is out of range."""
     if args.seed + args.n > SEEDS:
         raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
@@ -196,7 +196,7 @@ def spec_of(args: argparse.Namespace) -> "SamplingSpec":
 
 
 def terminal_of(args: argparse.Namespace) -> "Terminal":
-    """Return what the terminal can do, given these flags."""
+    """Return the terminal of this process, given these flags."""
     from ..terminal import Terminal
 
     return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")

@@ -1,4 +1,4 @@
-"""``diffviz phases``: when a network decides on its digit."""
+"""``diffviz phases``: measure when a network decides on its digit."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ def add_parser(commands) -> None:
         "phases",
         help="measure when the digit is decided",
         description="Branch unfinished digits at many timesteps and measure how often the branches "
-        "agree, and how far x0_hat still moves. The result is kept and shown by later calls.",
+        "agree, and how far x0_hat still moves. The result is saved, and shown by later calls.",
     )
     add = parser.add_argument
     add(
@@ -48,7 +48,7 @@ def add_parser(commands) -> None:
         metavar="N",
         help="network evaluations of a whole DDPM chain (default: 1000); 100 is ten times faster",
     )
-    add("--again", action="store_true", help="measure even if there is a kept result")
+    add("--again", action="store_true", help="measure even if there is a saved result")
     add("--png", type=Path, metavar="FILE", help="also draw the curves, .png")
     add("--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table")
     add_device(parser)
@@ -56,7 +56,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Show the kept measurement, or measure first."""
+    """Show the saved measurement, or measure first."""
     from ...core.export import check_output
 
     if args.png is not None:
@@ -89,7 +89,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
-    """Return the measurement and a line that says where it is kept."""
+    """Return the measurement and a line about where it is saved."""
     from ...core.classifier import Classifier
     from ...core.machine.device import default_threads
     from ...core.measure.phase_record import MeasuredPhases, read_phases, save_phases
@@ -100,9 +100,9 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
 
     threads = args.threads or default_threads()
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
-    kept = read_phases(pipeline.weights.name, pipeline.weights.set)
-    if kept is not None and not args.again and _as_asked(kept, args):
-        return kept, "kept from an earlier measurement; --again measures anew"
+    saved = read_phases(pipeline.weights.name, pipeline.weights.set)
+    if saved is not None and not args.again and _matches(saved, args):
+        return saved, "saved by an earlier measurement; --again measures again"
     record, seeds = None, range(args.seed, args.seed + args.n)
     with work_progress() as bar:
         for record in measure_phases(
@@ -116,11 +116,11 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
             if not isinstance(record, MeasuredPhases):
                 bar("network evaluations", record.done, record.total)
     assert isinstance(record, MeasuredPhases)
-    return record, f"kept in {save_phases(record)}"
+    return record, f"saved in {save_phases(record)}"
 
 
-def _as_asked(kept: "MeasuredPhases", args: argparse.Namespace) -> bool:
-    return (kept.first_seed, kept.seeds, kept.children, kept.steps, len(kept.timesteps)) == (
+def _matches(saved: "MeasuredPhases", args: argparse.Namespace) -> bool:
+    return (saved.first_seed, saved.seeds, saved.children, saved.steps, len(saved.timesteps)) == (
         args.seed,
         args.n,
         args.children,

@@ -1,4 +1,4 @@
-"""``diffviz play``: a recording, played in the terminal. Imports no torch."""
+"""``diffviz play``: play a recording in the terminal."""
 
 import argparse
 import sys
@@ -39,7 +39,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Play, or print what is in the recording."""
+    """Play the recording, or print its contents."""
     from ..casts.reader import CastReader
 
     reader = CastReader(args.file)

@@ -1,4 +1,4 @@
-"""``diffviz record``: the app into a file, without a terminal."""
+"""``diffviz record``: record the app into a file, without a terminal."""
 
 import argparse
 import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
 ENDINGS = (".cast", *ANIMATIONS, ".svg")
-FPS = {".cast": 10, ".gif": 10}  # these are large; the others have twice as many
+FPS = {".cast": 10, ".gif": 10}  # large files; the others have twice as many frames
 OTHER_FPS = 20
 
 
@@ -86,7 +86,7 @@ def add_parser(commands) -> None:
         "--idle-time-limit",
         type=positive_number,
         metavar="S",
-        help="seconds that nothing may change for (a cast tells its player)",
+        help="longest time without a change, in seconds (a .cast leaves it to the player)",
     )
     add(
         "--cast-version",
@@ -112,7 +112,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Record and write the file; Ctrl+C and its relatives write what there is."""
+    """Record and write the file; after a signal, the recording so far."""
     from ...core.errors import DiffvizError
     from ...core.export import check_output
 
@@ -123,7 +123,9 @@ def execute(args: argparse.Namespace) -> int:
             "diffviz train --plain --dataset synthetic --epochs 2 --out RUN)"
         )
     if args.run is not None and args.script is None and args.scenario != "train":
-        raise DiffvizError("--run is shown by --scenario train: add that, or leave --run out")
+        raise DiffvizError(
+            "--run needs --scenario train or a --script: add one, or leave --run out"
+        )
     ending = args.output.suffix.lower()
     if args.run is not None and ending in ANIMATIONS:
         raise DiffvizError(f"a training is shown as .cast or .svg, not as {ending}")
@@ -171,7 +173,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     from ..recording.frames import frames, size_of
 
     if ending == ".mp4":
-        find_ffmpeg()  # better now than after the sampling
+        find_ffmpeg()  # fails here rather than after the sampling
     watcher = AnimationWatcher()
     _, status = _record(job, watcher)
     if not watcher.snapshots:
@@ -189,7 +191,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
 
 
 def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
-    """Record; return how long it is and the exit status: a signal cuts it short."""
+    """Record; return the length in seconds and the exit status. A signal ends the recording."""
     from ..recording.recorder import Recorder
     from ..terminal.signals import stop_on_signals
 
@@ -197,7 +199,7 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
         with stop_on_signals(announce=False) as stop, _progress() as show:
             recorder = Recorder(job, [watcher], on_progress=show, stop_requested=stop.event.is_set)
             seconds = recorder.record()
-    except KeyboardInterrupt:  # a second one: Python must not be torn down under a network at work
+    except KeyboardInterrupt:  # a second one: Python must not shut down while a network computes
         print_notice("interrupted")
         os._exit(INTERRUPTED)
     return seconds, stop.status
@@ -205,15 +207,15 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
 
 def _report(args: argparse.Namespace, what: str, status: int) -> int:
     size = args.output.stat().st_size
-    with suppress(OSError):  # the terminal may be what is gone
+    with suppress(OSError):  # the terminal may be gone
         print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
         if status:
-            print_notice(f"interrupted; {args.output} has what there was")
+            print_notice(f"interrupted; {args.output} has the recording so far")
     return status
 
 
 def _forget_terminal() -> None:
-    """Drop what would make a recording differ between terminals; Textual reads it on import."""
+    """Remove environment variables that change a recording; Textual reads them on import."""
     for name in list(os.environ):
         if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
             del os.environ[name]
@@ -238,7 +240,7 @@ def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
 
 @contextmanager
 def _progress() -> Iterator[Callable[[float], object]]:
-    """Show how far it is, where there is a terminal."""
+    """Show the time recorded so far, if stderr is a terminal."""
     from rich.console import Console
 
     console = Console(stderr=True)

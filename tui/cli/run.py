@@ -1,4 +1,4 @@
-"""``diffviz run``: watch a digit emerge."""
+"""``diffviz run``: sample a digit and show how it emerges."""
 
 import argparse
 import sys
@@ -62,7 +62,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Run the app, or the plain lines where no app can be."""
+    """Run the app, or print plain lines where no app can be shown."""
     options = run_options(args)
     terminal = terminal_of(args)
     if args.once:
@@ -82,7 +82,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
-    """Return what the flags ask for, checked; ``threads`` where they say nothing."""
+    """Return the options that the flags give, checked; ``threads`` if they give none."""
     from ...core.errors import DiffvizError
     from ...core.models.catalog import DEFAULT, run_of
     from ..options import RunOptions

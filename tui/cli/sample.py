@@ -1,4 +1,4 @@
-"""``diffviz sample``: digits into a file."""
+"""``diffviz sample``: sample digits into a file."""
 
 import argparse
 from contextlib import suppress
@@ -48,7 +48,7 @@ def add_parser(commands) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Sample, with a progress bar where there is a terminal, and write the file."""
+    """Sample with a progress bar, and write the file."""
     from ...core.errors import DiffvizError
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
     from ...core.models.catalog import DEFAULT
@@ -89,7 +89,7 @@ def _finish(
     strip: "TrajectoryStrip | None",
     interrupted: bool,
 ) -> int:
-    """Write what there is, and say so; return the exit status."""
+    """Write and describe the files; return the exit status."""
     if not file.count:
         raise KeyboardInterrupt
     spec = spec_of(args).resolved()
@@ -127,9 +127,9 @@ def _sample(
     strip: "TrajectoryStrip | None",
     group: "Group",
 ) -> bool:
-    """Put the digits into ``file``; return whether Ctrl+C cut them short: whole batches are kept.
+    """Add the digits to ``file``; return whether Ctrl+C interrupted that after some batches.
 
-    In a group of processes each samples one batch of a round; process 0 has the file.
+    In a group each process samples one batch a round; process 0 writes the file.
     """
     import numpy as np
 
@@ -152,21 +152,21 @@ def _sample(
                 starts = range(first, first + batch * group.size, batch)
                 wanted = [max(0, min(batch, args.n - start)) for start in starts]
                 mine = np.zeros((0, 28, 28), np.uint8)
-                with suppress(KeyboardInterrupt):  # all processes meet in the next line
+                with suppress(KeyboardInterrupt):  # the next line waits for all processes
                     mine = digits(starts[group.rank]) if wanted[group.rank] else mine
-                if not _put_together(mine, wanted, file, group):
+                if not _add_round(mine, wanted, file, group):
                     return True
         except KeyboardInterrupt:
             return True
     return False
 
 
-def _put_together(
+def _add_round(
     mine: "NDArray[np.uint8]", wanted: list[int], file: "ImageFile", group: "Group"
 ) -> bool:
-    """Add a round's digits to ``file``, up to the first that are missing; whether none is.
+    """Add a round's digits to ``file``, up to the first missing one; return whether all are there.
 
-    ``wanted`` is how many each process was to make.
+    ``wanted`` is the number of digits of each process.
     """
     import numpy as np
 

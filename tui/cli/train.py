@@ -1,4 +1,4 @@
-"""``diffviz train``: train into a run folder, and watch it where there is a terminal."""
+"""``diffviz train``: train into a run folder, and watch it if there is a terminal."""
 
 import argparse
 import os
@@ -18,9 +18,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "train",
         help="train a network",
-        description="Train a network in a run folder, in a process of its own, and watch it. "
-        "With --plain or without a terminal: here, with plain lines; Ctrl+C saves. --resume goes "
-        "on. torchrun --no-python diffviz train --plain shares each batch among processes.",
+        description="Train a network into a run folder, in a separate process, and watch it. With "
+        "--plain or without a terminal, train in this process and print plain lines; Ctrl+C saves. "
+        "--resume continues. torchrun --no-python diffviz train --plain shares each batch among "
+        "processes.",
     )
     add_arguments(parser)
     parser.add_argument("--plain", action="store_true", help="no screen: plain lines")
@@ -78,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Train in a process of its own and watch it, or plainly; return the exit status."""
+    """Train in a separate process and watch it, or train here; return the exit status."""
     from ..plain.train_options import TrainOptions
 
     terminal = terminal_of(args)
@@ -98,15 +99,14 @@ def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
 
     training = start_detached(options.with_folder())
     status = watch_new_run(training, terminal)
-    trouble = training.trouble()
-    if trouble is not None:
+    if (trouble := training.trouble()) is not None:
         raise DiffvizError(trouble)
     print_if_open(_next_command(training.run, training.ended))
     return status
 
 
 def _next_command(run: Path, ended: bool) -> str:
-    """Return how a training stands whose screen was left, and which command goes on with it."""
+    """Return the state of the training, and the command that continues with it."""
     from ...core.runs.state import RunState, run_state
 
     if not ended:

@@ -1,4 +1,4 @@
-"""``diffviz watch``: look at a training that goes on elsewhere, or at one that is over."""
+"""``diffviz watch``: show training runs, in progress or finished."""
 
 import argparse
 from pathlib import Path
@@ -20,7 +20,13 @@ def add_parser(commands) -> None:
         "speed. Without RUN, choose from a list. Without a terminal, print where it is.",
     )
     add = parser.add_argument
-    add("run", type=Path, nargs="*", metavar="RUN", help="run folder; more are drawn beside it")
+    add(
+        "run",
+        type=Path,
+        nargs="*",
+        metavar="RUN",
+        help="run folder; further ones are compared with it",
+    )
     add(
         "--runs-dir",
         type=Path,
@@ -58,12 +64,12 @@ def execute(args: argparse.Namespace) -> int:
     from ..screens.training.training_screen import TrainScreen
 
     first, *others = args.run
-    beside = [RunSource(run) for run in others]
-    return show(lambda: TrainScreen(RunSource(first), beside, earlier_runs(first)), terminal)
+    compared = [RunSource(run) for run in others]
+    return show(lambda: TrainScreen(RunSource(first), compared, earlier_runs(first)), terminal)
 
 
 def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
-    """Show a training that was just begun for this; return the exit status."""
+    """Show a training that this process has started; return the exit status."""
     from ..screens.training.run_list import earlier_runs
     from ..screens.training.run_source import RunSource
     from ..screens.training.training_screen import TrainScreen
@@ -75,7 +81,7 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
 
 
 def _print(runs: list[Path]) -> int:
-    """Print where each run is."""
+    """Print a line about each run."""
     from ...core.runs.state import summarise
 
     for run in runs:

@@ -14,9 +14,9 @@ BLANK = 0x2800
 def plot(values: Sequence[float], columns: int, rows: int, low: float, high: float) -> list[str]:
     """Draw ``values`` from left to right as a joined line in ``columns`` x ``rows`` cells.
 
-    ``low`` is the bottom of the chart and ``high`` its top; what lies outside is drawn at the
-    edge. More values than dots are drawn as their range, so no spike is lost. Values that are
-    not finite leave a gap.
+    ``low`` is the bottom of the chart and ``high`` its top; values outside are drawn at the
+    edge. Where several values share a column, their range is drawn, so no spike is lost. Values
+    that are not finite leave a gap.
     """
     numbers = np.array(values, dtype=np.float64)
     numbers[~np.isfinite(numbers)] = np.nan
@@ -33,7 +33,7 @@ def line_dots(
 ) -> NDArray[np.bool_]:
     """Return the dots ``[rows * 4, n]`` of a joined line that covers a range in each column.
 
-    What lies outside ``low`` to ``high`` is drawn at the edge; NaN leaves a gap.
+    Values outside ``low`` to ``high`` are drawn at the edge; NaN leaves a gap.
     """
     dots = np.zeros((rows * 4, len(lows)), dtype=bool)
     span = high - low

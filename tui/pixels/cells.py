@@ -1,4 +1,4 @@
-"""Cells as escape sequences: a glyph, a front and a back colour each."""
+"""Terminal cells (glyph, front and back colour) and their escape sequences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Cells:
     glyphs: NDArray[np.integer]
     """Unicode code points."""
     front: NDArray[np.integer]
-    """Positions in a ladder of colours; without meaning under a space."""
+    """Positions in a list of colours; unused under a space."""
     back: NDArray[np.integer]
-    """The same for the back; without meaning under a full block."""
+    """The same for the back; unused under a full block."""
 
     def __len__(self) -> int:
         return len(self.glyphs)
@@ -39,7 +39,7 @@ class Cells:
 
 
 class CellRow(NamedTuple):
-    """One row of cells as Python values, which are faster to walk along than arrays."""
+    """One row of cells as Python values, which are faster to iterate over than arrays."""
 
     text: str
     front: list[int]
@@ -55,7 +55,7 @@ class Run(NamedTuple):
 
 
 class Codes:
-    """The escape sequences of a ladder of colours; without any, only glyphs are written."""
+    """The escape sequences of a list of colours; if it is empty, only glyphs are written."""
 
     def __init__(self, front: Sequence[str], back: Sequence[str]) -> None:
         """Make the sequences from the SGR parameters of each colour as front and as back."""
@@ -75,14 +75,14 @@ def cell_rows(cells: Cells) -> list[CellRow]:
 def encode_cells(row: CellRow, codes: Codes) -> str:
     """Return the escape sequences that draw ``row``.
 
-    They name a colour only where it changes and end with a reset. For a half-block or a space
-    the glyph is taken that needs the fewest changes: black on white ▀ looks like white on
+    They set a colour only where it changes and end with a reset. A half-block or a space is
+    written with the glyph that needs the fewest changes: black on white ▀ looks like white on
     black ▄, and a white space like a full block in white.
     """
     if codes.plain:
         return row.text
     fronts, backs, both = codes.front, codes.back, codes.both
-    f = b = -1  # the colours in force
+    f = b = -1  # the current colours
     out: list[str] = []
     add = out.append
     for glyph, front, back in zip(*row, strict=True):
@@ -121,7 +121,7 @@ def encode_cells(row: CellRow, codes: Codes) -> str:
 
 
 def runs(row: CellRow) -> Iterator[Run]:
-    """Yield the same cells with equal neighbours joined, for whatever isn't escape sequences."""
+    """Yield the cells of ``row`` with neighbours of the same colours joined."""
     begin = 0
     colours = list(zip(row.front, row.back, strict=True))
     for end in range(1, len(colours) + 1):

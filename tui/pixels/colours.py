@@ -1,4 +1,4 @@
-"""What a terminal can show, in five rungs."""
+"""The five levels of what a terminal can show."""
 
 from enum import StrEnum
 
@@ -19,5 +19,5 @@ class Colours(StrEnum):
 
     @property
     def plain(self) -> bool:
-        """Whether nothing may be coloured."""
+        """Whether no colours may be used."""
         return self in (Colours.MONO, Colours.ASCII)

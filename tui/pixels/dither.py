@@ -1,6 +1,6 @@
 """Pictures in braille: one cell shows 2x4 dots, lit by an ordered dither.
 
-For terminals without enough greys: it needs two colours only. A 28x28 picture takes 14x7 cells.
+For terminals with few greys: it needs only two colours. A 28x28 picture takes 14x7 cells.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .braille import BITS
 from .cells import Cells
 
-# Bayer's 4x4 matrix: neighbouring thresholds lie far apart, so that greys become even textures.
+# Bayer's 4x4 matrix: neighbouring thresholds differ much, so that greys become even textures.
 _BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
 THRESHOLDS = (_BAYER + 0.5) / 16 * 255
 

@@ -1,4 +1,4 @@
-"""The screen's characters in ASCII: one for one, so that nothing moves."""
+"""ASCII replacements of the screen's characters, each as wide as the original."""
 
 import unicodedata
 
@@ -47,7 +47,7 @@ def in_ascii(text: str) -> str:
 
 
 def without_braille(text: str) -> str:
-    """Return ``text`` with braille only replaced, for fonts that have everything else."""
+    """Return ``text`` with only braille replaced, for fonts that have the other characters."""
     if text.isascii():
         return text
     return "".join(_stroke(ord(char)) if ord(char) in _BRAILLE else char for char in text)

@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 
 from .colours import Colours
 
-_DARK = 12  # in the palette, what is darker is drawn black: it looks so, and noise costs less
+_DARK = 12  # in the palette, darker greys are drawn black; see palette_greys
 
 
 @dataclass(frozen=True, eq=False)
 class Greys:
-    """A ladder of greys. Pixels are stored as positions in it."""
+    """The greys to draw with, ascending. Pixels are stored as positions among them."""
 
     colours: Colours
-    """What it is a part of."""
+    """The terminal's colours."""
     levels: tuple[int, ...]
     """Grey values 0-255, rising from 0 to 255."""
     numbers: tuple[int, ...] | None
     """The terminal's colour number of each level, or None where colours are sent as RGB."""
     front: tuple[str, ...]
-    """SGR parameters that make each level the foreground colour; none where nothing is coloured."""
+    """SGR parameters of each level as foreground colour; empty where no colours are used."""
     back: tuple[str, ...]
     """The same for the background colour."""
     nearest: NDArray[np.uint8]
@@ -47,7 +47,7 @@ def _greys(
 
 @cache
 def truecolor_greys() -> Greys:
-    """64 greys as RGB: finer than the eye tells apart in a moving picture, and fewer bytes."""
+    """64 greys as RGB: as fine as the eye sees in a moving picture, and fewer bytes than 256."""
     levels = tuple(round(i * 255 / 63) for i in range(64))
     return _greys(
         Colours.TRUECOLOR,
@@ -62,8 +62,8 @@ def truecolor_greys() -> Greys:
 def palette_greys() -> Greys:
     """25 greys of a 256-colour terminal: black, the grey ramp 233-255, white.
 
-    The ramp's first grey (8) is left out, and pixels below 12 are black: the eye can't tell
-    them apart, and the faint noise around a nearly finished digit takes a tenth less to send.
+    The ramp's first grey (8) is left out, and pixels below 12 are black: they look the same, and
+    the faint noise around a nearly finished digit takes a tenth fewer bytes.
     """
     levels = (0, *range(18, 239, 10), 255)
     numbers = (16, *range(233, 256), 231)
@@ -88,7 +88,7 @@ def ansi_greys() -> Greys:
 
 @cache
 def plain_greys(colours: Colours) -> Greys:
-    """Ink and no ink, in whatever colours the terminal has."""
+    """Black and white, in the terminal's default colours."""
     return _greys(colours, (0, 255), None, (), ())
 
 

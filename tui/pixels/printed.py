@@ -1,4 +1,4 @@
-"""Pictures as lines of text to print, for where there is no app."""
+"""Pictures as lines of text, for printing without an app."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,7 @@ from .tiles import Mode, Tiles, picture_cells
 def printed(images: NDArray[np.uint8], colours: Colours) -> list[str]:
     """Draw uint8 pictures ``[n, 28, 28]`` side by side in 14 lines, two columns apart.
 
-    There are escape sequences in the lines where ``colours`` are any; each line ends with a
-    reset.
+    If ``colours`` allows colours, the lines contain escape sequences and end with a reset.
     """
     greys = greys_for(colours)
     codes = Codes(greys.front, greys.back)

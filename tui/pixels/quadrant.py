@@ -35,8 +35,8 @@ _PER_BACK = 1.0 / (4.0 - _IN_FRONT)
 def quadrant_cells(images: NDArray[np.uint8], greys: Greys) -> Cells:
     """Draw uint8 pictures ``[..., H, W]`` in ``[..., H / 4, W / 2]`` cells.
 
-    Each cell gets the split into two greys that leaves the least squared error; equal ones go
-    to the simpler glyph.
+    Each cell gets the split into two greys with the least squared error; of equal splits, the
+    simpler glyph.
     """
     *batch, height, width = images.shape
     rows, columns = height // 4, width // 2
@@ -46,7 +46,7 @@ def quadrant_cells(images: NDArray[np.uint8], greys: Greys) -> Cells:
     front = quadrants @ _SPLITS.T
     back = quadrants.sum(axis=-1, keepdims=True) - front
     front_mean, back_mean = front * _PER_FRONT, back * _PER_BACK
-    # The sum of squares is the same for all splits: least error is most of it explained.
+    # The sum of squares is the same for all splits, so the most explained is the least error.
     explained = front * front_mean + back * back_mean
     best = (explained > explained.max(axis=-1, keepdims=True) - 1e-2).argmax(axis=-1)[..., None]
     f = _quantise(np.take_along_axis(front_mean, best, -1)[..., 0], greys)

@@ -1,4 +1,4 @@
-"""Several pictures side by side: which kind of cells they are drawn in, and where each one is."""
+"""Several pictures side by side: the kind of their cells, and the place of each."""
 
 from enum import Enum
 from math import gcd
@@ -18,14 +18,14 @@ from .quadrant import quadrant_cells
 
 
 class Mode(Enum):
-    """What cells stand for pixels."""
+    """How cells represent pixels."""
 
     HALF = "half-block"
     """Every pixel in its own grey: 28x14 cells a picture, or a multiple of that."""
     QUADRANT = "quadrant"
     """Two greys a cell: 14x7 cells a picture."""
     BRAILLE = "braille"
-    """Two colours in all: 14x7 cells a picture."""
+    """Two colours in total: 14x7 cells a picture."""
 
 
 class Tiles(NamedTuple):
@@ -36,9 +36,9 @@ class Tiles(NamedTuple):
     rows: int
     gap_x: int = 0
     gap_y: int = 0
-    """Rows below each tile, also the last ones: room for a label."""
+    """Rows for a label below each tile, including the last ones."""
     scale: int = 1
-    """Cells per pixel across, of half-blocks."""
+    """Columns per pixel, with half-blocks."""
 
     @property
     def tile_width(self) -> int:

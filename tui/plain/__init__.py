@@ -1,1 +1,1 @@
-"""Every command without a screen: plain lines for pipes and logs."""
+"""The commands without an app: plain lines for pipes and logs."""

@@ -1,4 +1,4 @@
-"""A training in a process of its own, which continues whatever happens to the screen."""
+"""Training in a separate process, which continues when the screen is closed."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ class Detached:
         return self._process.poll() is not None
 
     def trouble(self) -> str | None:
-        """Return why the process ended, if it ended badly; its output is in the run folder."""
+        """Return why the process failed, from its output in the run folder; None if it didn't."""
         status = self._process.poll()
         if not status or status in BY_SIGNAL.values():
             return None
@@ -56,8 +56,8 @@ class Detached:
 def start_detached(options: TrainOptions) -> Detached:
     """Start a training without a screen in the options' run folder and return at once.
 
-    Closing the terminal, Ctrl+C and this process's end don't reach it. What it prints is appended
-    to ``output.txt`` in the run folder.
+    It continues after Ctrl+C, when the terminal is closed and when this process ends. Its output
+    is appended to ``output.txt`` in the run folder.
 
     Raises:
         DiffvizError: if the run folder can't be made or written.

@@ -1,4 +1,4 @@
-"""The report of ``diffviz doctor``: what a terminal can do, why, and how that looks."""
+"""The report of ``diffviz doctor``: a terminal's capabilities, their reasons, and test cards."""
 
 import platform
 import shutil
@@ -37,12 +37,12 @@ _APPEARANCE = {
 
 
 def report(terminal: Terminal) -> str:
-    """Return the report as text; escape sequences are only in it for a terminal."""
+    """Return the report as text, with escape sequences only if ``terminal`` accepts them."""
     lines = [f"{name:<10}{reason}" for name, reason in terminal.reasons]
     lines += ["", *_environment(), "", *_versions()]
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
-            continue  # the rest would be question marks
+            continue  # the other characters would be question marks
         if not (terminal.escapes or colours.plain):
             continue
         used = "   <- used here" if colours is terminal.printing else ""
@@ -71,7 +71,7 @@ def _versions() -> Iterator[str]:
 
 
 def _card() -> NDArray[np.uint8]:
-    """Return a ramp over a ring and over its negative, as two pictures: uint8 ``[2, 28, 28]``."""
+    """Return two test cards, uint8 ``[2, 28, 28]``: a ramp above a ring, and above its negative."""
     y, x = np.mgrid[0:22, 0:28]
     distance = np.abs(np.hypot(x - 13.5, y - 10.5) - 7)
     ring = (255 * np.clip(1.6 - distance / 1.5, 0, 1)).astype(np.uint8)

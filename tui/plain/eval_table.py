@@ -8,7 +8,7 @@ from ...core.measure.report import EvalReport
 from ..text import duration
 
 Row = tuple[str, str, str]
-"""What is measured, the samples' figure with its 95% interval, real digits' figure."""
+"""A quantity, its value for the samples with a 95% interval, its value for real digits."""
 
 
 def report_rows(report: EvalReport) -> list[Row]:
@@ -43,7 +43,7 @@ def percent(estimate: Estimate) -> str:
 
 
 def note_lines(report: EvalReport) -> list[str]:
-    """Return what stands below the table."""
+    """Return the lines below the table."""
     f, real = report.frechet, report.real
     sets = f"{f.floor_sets} sets of" if f.floor_sets > 1 else "one set of"
     lines = [

@@ -14,7 +14,7 @@ CHART_ROWS = 8
 
 
 def title_of(phases: MeasuredPhases) -> str:
-    """Return the line that says what was measured."""
+    """Return the title: weights, sampler, seeds and branches."""
     last = phases.first_seed + phases.seeds - 1
     return (
         f"phases of {phases.weights}:{phases.set}, {phases.sampler} {phases.steps} steps: "
@@ -24,7 +24,7 @@ def title_of(phases: MeasuredPhases) -> str:
 
 
 def print_phases(phases: MeasuredPhases, console: Console) -> None:
-    """Print the boundaries beside the write-up's, the chart and the curves."""
+    """Print the boundaries with those of the write-up, the chart and the curves."""
     console.print(title_of(phases))
     boundaries = [
         (b.name, interval(b.t, 0), str(b.written or "-"), b.meaning) for b in phases.boundaries

@@ -1,4 +1,4 @@
-"""A progress bar on stderr, where there is a terminal to show it."""
+"""A progress bar on stderr, if that is a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,14 +9,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ..terminal.signals import unwind_on_signals
 
 Bar = Callable[[str, float, float], None]
-"""``(what is being done, how much is done, of how much)``"""
+"""``(task, amount done, total amount)``"""
 
 
 @contextmanager
 def work_progress(enabled: bool = True) -> Iterator[Bar]:
-    """Show one bar for the work under way; each new task starts it again.
+    """Show a progress bar of the current task; a new task replaces it.
 
-    Of several processes only one should enable it.
+    In a group of processes only one should enable it.
     """
     console = Console(stderr=True)
     progress = Progress(

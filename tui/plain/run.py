@@ -1,4 +1,4 @@
-"""``diffviz run`` without an app: what happens, as plain lines, or the finished digit alone."""
+"""``diffviz run`` without an app: plain lines about the sampling, or only the finished digit."""
 
 import time
 from collections import deque
@@ -36,13 +36,13 @@ def run_plain(
     open_judge: Callable[[], Judge] = load_classifier,
     pause: Callable[[float], object] = time.sleep,
 ) -> int:
-    """Sample and print: what is used, how it goes, and the digit as text; return 0.
+    """Sample, and print the settings, the progress and the digit as text; return 0.
 
-    With ``options.loop`` one seed follows another without an end; with ``options.follow`` the
+    With ``options.loop`` successive seeds are sampled without end; with ``options.follow`` the
     seed is sampled again with newer weights until their training ends.
 
     Raises:
-        DiffvizError: if the weights or the device can't be had, or sampling fails.
+        DiffvizError: if the weights or the device can't be used, or sampling fails.
     """
     open_sampler = open_sampler or Pipelines.of(options)
     version = newer_weights(options.weights, None, pause) if options.follow else None
@@ -64,7 +64,7 @@ def run_once(
     """Print the finished digit and nothing else, drawn with ``colours``; return 0.
 
     Raises:
-        DiffvizError: if the weights or the device can't be had, or sampling fails.
+        DiffvizError: if the weights or the device can't be used, or sampling fails.
     """
     lane = _lane(options, (open_sampler or Pipelines.of(options))(options.weights))
     for step in deque(_steps(lane), maxlen=1):
@@ -76,10 +76,10 @@ def run_once(
 def newer_weights(
     weights: str, used: str | None, pause: Callable[[float], object] = time.sleep
 ) -> str | None:
-    """Wait for another version than ``used`` of a run's weights; None once nobody trains there."""
+    """Wait for a version of a run's weights other than ``used``; None when its training ends."""
     run = run_of(weights)
     while True:
-        held = run is not None and is_held(run)  # before the weights: an end may come between
+        held = run is not None and is_held(run)  # before the weights: training may end in between
         version = version_of(weights)
         if version not in (None, used):
             return version

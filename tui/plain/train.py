@@ -1,4 +1,4 @@
-"""Training without a screen: options, data and device are brought together, events printed."""
+"""``diffviz train`` without an app: prepare data and device, train, and print events."""
 
 import platform
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def train_plainly(options: TrainOptions) -> int:
 
 
 def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, Any]:
-    """Return where and how a run trains; stored with it, so that a resume needs no flags."""
+    """Return where and how a run trains, which is stored with it for a resume without flags."""
     data_dir = options.data_dir
     environment = {
         "data_dir": str(data_dir) if data_dir else previous.get("data_dir"),
@@ -70,7 +70,7 @@ def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, A
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what decides a run's numbers."""
+    """Return the versions of the software that decides a run's numbers."""
     from importlib.metadata import version
 
     found = {name: version(name) for name in ("diffviz", "torch", "numpy")}

@@ -20,7 +20,7 @@ class TrainOptions:
     """
 
     config: dict[str, Any]
-    """Fields of :class:`TrainConfig` that flags set; ``recipe`` names where the others are from."""
+    """Fields of :class:`TrainConfig` set by flags; the recipe has the values of the others."""
     out: Path | None
     resume: Path | None
     data_dir: Path | None
@@ -68,7 +68,7 @@ class TrainOptions:
         ]
 
     def load_config(self) -> tuple[TrainConfig, dict[str, Any]]:
-        """Return what is to be trained, and the environment of the run that is resumed.
+        """Return the configuration, and the environment of the run that is resumed.
 
         Raises:
             DiffvizError: if there is no such recipe or run, or a value is out of range.
@@ -106,7 +106,7 @@ def _flag(name: str) -> str:
 
 def _absolute_weights(name: str) -> str:
     if name and name.split(":")[0] not in bundled_names():
-        return str(Path(name).resolve())  # an @epoch or :ema is a part of the last name
+        return str(Path(name).resolve())  # @epoch and :ema stay part of the file name
     return name
 
 

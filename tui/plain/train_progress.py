@@ -40,7 +40,7 @@ def show_progress(
                     )
                     console.print(started_line(event))
                 case Batch() if started is not None and task is not None:
-                    # a running mean: single batches jump too much to be read
+                    # a running mean: single batches vary too much to be read
                     rate = (
                         event.images_per_s if not rate else 0.95 * rate + 0.05 * event.images_per_s
                     )
@@ -63,7 +63,7 @@ def show_progress(
 
 
 def started_line(event: Started) -> str:
-    """Return the lines that say what is being trained, on what and where."""
+    """Return the lines about the network, the data and the device."""
     lines = (
         f"training {event.architecture}, {event.parameters:,} parameters, in {event.run}\n"
         f"{event.images:,} {event.dataset} images, {event.epochs} epochs at batch "

@@ -1,4 +1,4 @@
-"""The terminal: what it can show, how fast it is, and how it is left."""
+"""The terminal: capabilities, speed, signals."""
 
 from .capabilities import (
     LOCAL_FPS,

@@ -1,8 +1,8 @@
-"""What this terminal can do, decided once, before there is an app.
+"""The capabilities of the terminal, determined once before the app starts.
 
-The decision is a pure function of the environment, so that it can be tested for any terminal and
-told by ``diffviz doctor``. Nothing is asked of the terminal itself: an answer would take a round
-trip before the first frame, and not every terminal answers.
+They are a pure function of the environment, so that they can be tested for any terminal and shown
+by ``diffviz doctor``. The terminal isn't queried: an answer would take a round trip before the
+first frame, and not every terminal answers.
 """
 
 import os
@@ -16,10 +16,11 @@ from ..pixels.colours import Colours
 LOCAL_FPS = 30.0
 REMOTE_FPS = 10.0
 MULTIPLEXED_RATE = 30_000.0
-"""Bytes a second to a multiplexer on a remote host, which answers in place of the link."""
+"""Bytes a second to a multiplexer on a remote host: it answers queries itself, so the link's
+speed can't be measured."""
 
 _TRUE = ("truecolor", "24bit")
-# Names that only terminals with all colours give themselves; TERM is passed on by ssh.
+# Names of terminals that all have true colour; ssh passes TERM on.
 _TRUE_NAMES = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm")
 _TRUE_PROGRAMS = ("ghostty", "Hyper", "iTerm.app", "mintty", "rio", "Tabby", "vscode", "WezTerm")
 _DUMB = ("", "dumb", "unknown")
@@ -37,35 +38,35 @@ _TEXTUAL = {
 
 
 class Terminal(NamedTuple):
-    """What to draw with, how often, and why."""
+    """The capabilities of a terminal, and the reasons for them."""
 
     colours: Colours = Colours.TRUECOLOR
-    """Of everything but the pictures."""
+    """Of everything except the pictures."""
     pictures: Colours = Colours.TRUECOLOR
     """Of the pictures: over ssh at most the palette's greys, which take half the bytes."""
     light: bool = False
-    """Whether to begin with the light theme."""
+    """Whether the app begins with the light theme."""
     braille: bool = True
     """Whether the font has braille."""
     fps: float = LOCAL_FPS
     """Frames a second at most."""
     rate: float | None = None
-    """Bytes a second at most, whatever the terminal answers; None for no limit."""
+    """Bytes a second at most, independent of the measured speed; None for no limit."""
     interactive: bool = True
     """Whether an app can be shown."""
     escapes: bool = True
-    """Whether what is printed may have escape sequences."""
+    """Whether printed text may contain escape sequences."""
     remote: bool = False
     multiplexer: str = ""
     """``tmux``, ``screen`` or nothing."""
     forced: bool = False
-    """Whether the colours are what the user asked for."""
+    """Whether the user chose the colours."""
     reasons: tuple[tuple[str, str], ...] = ()
-    """What was decided and why, in words."""
+    """Each capability with the reason for it, as text."""
 
     @classmethod
     def here(cls, color: str = "auto", fps: float | None = None) -> Self:
-        """Return what the terminal of this process can do; the flags win over the environment."""
+        """Return the terminal of this process; the flags override the environment."""
         streams = (sys.stdin, sys.stdout, sys.stderr)
         names = ("stdin", "stdout", "stderr")
         pipes = [n for n, s in zip(names, streams, strict=True) if not is_terminal(s)]
@@ -81,14 +82,14 @@ class Terminal(NamedTuple):
         color: str = "auto",
         fps: float | None = None,
     ) -> Self:
-        """Return what a terminal can do.
+        """Return the terminal with this environment.
 
         Args:
             env: Environment variables.
-            pipes: Which of stdin, stdout and stderr are no terminal.
+            pipes: Those of stdin, stdout and stderr that are not a terminal.
             encoding: Python's encoding of stdout.
             color: ``auto`` or one of :class:`Colours`.
-            fps: Frames a second at most; None for what suits the link.
+            fps: Frames a second at most; None for the default.
         """
         interactive, app_why = _interactive(env, pipes)
         if color == "auto":
@@ -129,7 +130,7 @@ class Terminal(NamedTuple):
 
     @property
     def printing(self) -> Colours:
-        """What to print pictures in; without escape sequences where stdout is no terminal."""
+        """The colours to print pictures in; none if stdout is not a terminal."""
         if self.escapes or self.forced or self.colours.plain:
             return self.pictures
         return Colours.MONO if self.braille else Colours.ASCII
@@ -150,10 +151,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without the locale that Python gives itself in place of C (PEP 538).
+    """Return the environment without the locale that Python sets in place of C (PEP 538).
 
-    What the terminal takes is what the user's own variables say. Where the system can't tell what
-    they were when the process began, what is set now counts.
+    The terminal's encoding is that of the variables at the process's start. Where the system
+    doesn't provide those, the current ones are used.
     """
     now = dict(os.environ)
     if now.get("LC_CTYPE") in _COERCED:
@@ -178,9 +179,9 @@ def _colours(env: Mapping[str, str], encoding: str) -> tuple[Colours, str]:
     term = env.get("TERM", "").lower()
     if env.get("NO_COLOR"):
         return _without_colour(env, "NO_COLOR is set")
-    if (asked := env.get("TEXTUAL_COLOR_SYSTEM", "").lower()) in _TEXTUAL:
-        why = f"TEXTUAL_COLOR_SYSTEM is {asked}"
-        found = _TEXTUAL[asked]
+    if (name := env.get("TEXTUAL_COLOR_SYSTEM", "").lower()) in _TEXTUAL:
+        why = f"TEXTUAL_COLOR_SYSTEM is {name}"
+        found = _TEXTUAL[name]
         return (found, why) if not found.plain else _without_colour(env, why)
     if term in _DUMB:
         return Colours.MONO, f"TERM is {term or 'not set'}"
@@ -207,7 +208,7 @@ def _without_colour(env: Mapping[str, str], why: str) -> tuple[Colours, str]:
 
 
 def _utf8(env: Mapping[str, str], encoding: str) -> tuple[bool, str]:
-    """Return whether the terminal takes UTF-8; a locale that is named counts before a guess."""
+    """Return whether the terminal understands UTF-8, and if not, why."""
     if encoding.lower().replace("-", "") not in ("utf8", "utf8sig"):
         return False, f"the encoding of stdout is {encoding}"
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
@@ -238,9 +239,9 @@ def _multiplexer(env: Mapping[str, str]) -> str:
     return ""
 
 
-def _fps(env: Mapping[str, str], asked: float | None, remote: bool) -> tuple[float, str]:
-    if asked is not None:
-        return asked, f"{asked:g} a second at most: --fps"
+def _fps(env: Mapping[str, str], flag: float | None, remote: bool) -> tuple[float, str]:
+    if flag is not None:
+        return flag, f"{flag:g} a second at most: --fps"
     with_digits = env.get("TEXTUAL_FPS", "")
     if with_digits.isascii() and with_digits.isdigit() and int(with_digits) > 0:
         return float(with_digits), f"{with_digits} a second at most: TEXTUAL_FPS"

@@ -1,7 +1,7 @@
-"""The light theme: the last thing done to a line before it is drawn is to change its colours.
+"""The light theme: a filter that changes the colours of each line before it is drawn.
 
-Widgets name the dark theme's colours. Each has a light counterpart; any other colour, such as one
-faded towards the background, is mirrored in lightness. Pictures stay as they are: white ink.
+Widgets use the dark theme's colours. Each has a light counterpart; of any other colour, such as one
+faded towards the background, the lightness is inverted. Pictures are not changed.
 """
 
 import colorsys
@@ -56,7 +56,7 @@ def _light_style(style: Style) -> Style:
 
 
 def _changed(colour: RichColor | None) -> RichColor | None:
-    """Return a colour's counterpart; the terminal's own colours stay."""
+    """Return a colour's counterpart; the terminal's palette colours are not changed."""
     if colour is None or colour.triplet is None:
         return colour
     return RichColor.parse(light(colour.triplet.hex))

@@ -1,8 +1,7 @@
-"""What is done to every line of the screen on a terminal with few colours, or with none.
+"""Filters of every line of the screen, for terminals with few colours or characters.
 
-Widgets draw in the theme's colours and in Unicode; these filters are the one place that knows
-what to make of that elsewhere. Pictures don't pass through them: they draw for the terminal
-themselves (see ``pixels/tiles.py``).
+Widgets draw in the theme's colours and in Unicode; these filters adapt the lines to the terminal.
+Pictures don't pass through them: they are drawn for the terminal directly (``pixels/tiles.py``).
 """
 
 import colorsys
@@ -19,13 +18,13 @@ from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii, without_braille
 from .capabilities import Terminal
 
-_THIN = str.maketrans("━", "─")  # where colour doesn't tell what lies ahead from what is done
+_THIN = str.maketrans("━", "─")  # for the part of a bar that is still to do
 _DOUBLE = str.maketrans("━", "═")
-_FAINT = 0.32  # brightness of what is in the background
-_MARKED = 0.4  # brightness of a background that marks something
-_GREY = 0.3  # saturation
+_FAINT = 0.32  # brightness below which text is in the background
+_MARKED = 0.4  # brightness above which a background is a highlight
+_GREY = 0.3  # saturation below which a colour is grey
 _HUES = ((20, 1), (70, 3), (165, 2), (215, 6), (250, 4), (335, 5), (360, 1))
-"""Degrees up to which a hue is which basic colour."""
+"""Upper limits of hue, in degrees, and the basic colour below each."""
 
 
 class CellFilter(LineFilter):
@@ -44,14 +43,14 @@ class CellFilter(LineFilter):
 
 
 class BasicColours(CellFilter):
-    """The nearest of the 16 basic colours, by hue; Rich's own choice makes all of them grey."""
+    """Changes colours to the 16 basic ones, by hue; Rich's choice would be grey for all of them."""
 
     def _change(self, text: str, style: Style | None) -> Segment:
         return Segment(text, None if style is None else _basic_style(style))
 
 
 class NoColours(CellFilter):
-    """Bold, underlined and reversed only. What was in the background gets thinner lines."""
+    """Keeps only bold, underline and reverse; faint lines become thinner."""
 
     def _change(self, text: str, style: Style | None) -> Segment:
         if style is None:
@@ -60,7 +59,7 @@ class NoColours(CellFilter):
 
 
 class AsciiOnly(CellFilter):
-    """No colours either, and ASCII for everything."""
+    """Removes colours, and replaces all characters by ASCII."""
 
     def _change(self, text: str, style: Style | None) -> Segment:
         if style is None:
@@ -70,14 +69,14 @@ class AsciiOnly(CellFilter):
 
 
 class NoBraille(CellFilter):
-    """Charts in ASCII, for fonts without braille."""
+    """Replaces braille by ASCII, for fonts without braille."""
 
     def _change(self, text: str, style: Style | None) -> Segment:
         return Segment(without_braille(text), style)
 
 
 def filters_for(terminal: Terminal) -> list[LineFilter]:
-    """Return the filters that make the screen fit for ``terminal``."""
+    """Return the filters that ``terminal`` needs."""
     filters: list[LineFilter] = []
     if terminal.colours is Colours.ASCII:
         return [AsciiOnly()]

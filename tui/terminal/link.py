@@ -1,11 +1,11 @@
-"""Flow control: as many frames as the terminal, and the link to it, can take.
+"""Flow control: limits frames to the speed of the terminal and of the link to it.
 
-A frame ends with a question for the cursor's position, which the terminal answers after it has
-drawn the frame. At most two frames are unanswered at any time, so a key press never waits behind
-more than those. An answer may get lost, cut in two by a slow link, so every few seconds there has
-to be a moment when none is missing. Where answers are slow a frame begins with a question too: the
-time between both answers is what the link took for the frame, and frames get a share of the speed
-measured so.
+A frame ends with a cursor position query, which the terminal answers after it has drawn the frame.
+At most two frames are unanswered at any time, so the echo of a key never waits for more than two
+frames. A slow link may lose an answer by cutting it in two, so every few seconds sending pauses
+until all queries are answered. Where answers are slow, a frame begins with a query too: the time
+between both answers is the frame's transmission time, which gives the speed of the link. Frames
+use a share of that speed.
 """
 
 import threading
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 QUERY = "\x1b[6n"
 _UNANSWERED = 2
-_SHARE = 0.5  # of the link, for frames: the rest is for the echo of keys, at once
+_SHARE = 0.5  # of the link's speed for frames; the rest is for the echo of keys
 _FIRST_ANSWER_S = 1.5
 _LATE_S = 5.0
-_UNKNOWN_S = 0.25  # to wait, on leaving, for a terminal that may not answer at all
-_CHECK_S = 5.0  # without a moment when every question was answered
+_UNKNOWN_S = 0.25  # time to wait at the end for a terminal that has never answered
+_CHECK_S = 5.0  # longest time without a moment when every query is answered
 _LOST_S = 1.0
 _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
-_SLOW_S = 0.03  # an answer that takes longer comes over a link worth measuring
-_TELLING = 500  # bytes of a frame that says something about the link's speed
+_SLOW_S = 0.03  # answers slower than this: measure the speed of the link
+_MEASURED_BYTES = 500  # smallest frame by which the speed of the link is measured
 
 
 class _Frame:
@@ -38,13 +38,13 @@ class _Frame:
     def __init__(self, sent: float, size: int, probed: bool) -> None:
         self.sent, self.size = sent, size
         self.probed = probed
-        """Whether it begins with a question too."""
+        """Whether it begins with a query too."""
         self.reached: float | None = None
-        """When that was answered: the link was free for this frame then."""
+        """When that was answered: the transmission of this frame began then."""
 
 
 class Link:
-    """Says when the next frame may go; drawing and answers come from two threads."""
+    """Decides when the next frame may be sent; frames and answers come from two threads."""
 
     def __init__(
         self,
@@ -52,12 +52,12 @@ class Link:
         rate: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin with a link that nothing is known about.
+        """Begin with a link of unknown speed.
 
         Args:
             fps: Frames a second at most.
-            rate: Bytes a second at most, whatever is measured; None for no such limit.
-            clock: Seconds.
+            rate: Bytes a second at most, independent of the measured speed; None for no limit.
+            clock: Returns the time in seconds.
         """
         self._fps = fps
         self._rate = rate
@@ -68,7 +68,7 @@ class Link:
         self._measured: float | None = None
         self._next = 0.0
         self._complete = clock()
-        """When every question was answered last."""
+        """When every query was answered last."""
         self._silent = False
 
     @property
@@ -79,7 +79,7 @@ class Link:
 
     @property
     def speed(self) -> float | None:
-        """Bytes a second that the link takes, as measured; None until it is known."""
+        """Measured bytes a second; None until they are known."""
         with self._changed:
             return self._measured
 
@@ -98,20 +98,20 @@ class Link:
             patience = _LATE_S if self._trip is not None else _FIRST_ANSWER_S
             if now - self._sent[0].sent < patience:
                 return False
-            self._sent.clear()  # no answer will come: go on by the clock alone
+            self._sent.clear()  # no answer will come: limit frames by time alone
             self._silent = True
             return True
 
     def _all_answered(self, now: float, trip: float) -> bool:
-        """Return False as long as answers may be on their way; forget those that got lost."""
+        """Return whether no more answers can arrive; if so, drop the frames of lost answers."""
         if now - self._sent[-1].sent < max(_LOST_S, 2 * trip):
             return False
-        self._sent.clear()  # each answer since has been taken for that of an earlier question
+        self._sent.clear()  # since the loss, each answer was assigned to an earlier query
         self._measured = self._trip = None
         return True
 
     def wrap(self, text: str) -> str:
-        """Return what to write for the frame ``text``, and note that it is written."""
+        """Return the frame ``text`` with its queries, and register it as sent."""
         with self._changed:
             now = self._clock()
             probed = self._trip is None or self._trip > _SLOW_S
@@ -127,16 +127,16 @@ class Link:
                 rates.append(self._measured * _SHARE)
             known = [rate for rate in rates if rate is not None]
             pause = size / min(known) if known else 0.0
-            # Counted from when it was due, not from now, or a timer of the same rate would miss
-            # every other turn.
+            # Counted from when the frame was due, not from now: otherwise a timer of the same rate
+            # would skip every other frame.
             self._next = max(self._next, now - 1 / fps) + max(1 / fps, pause)
             return (QUERY if probed else "") + text + QUERY
 
     def answered(self) -> None:
-        """Note that the terminal has answered the oldest question."""
+        """Register an answer of the terminal, to the oldest query."""
         with self._changed:
             now = self._clock()
-            if self._silent:  # it answers after all, but which question this was can't be known
+            if self._silent:  # it does answer, but the query of this answer is unknown
                 self._silent = False
                 self._sent.clear()
             if not self._sent:
@@ -147,14 +147,14 @@ class Link:
                 return
             self._sent.popleft()
             self._trip = now - frame.sent
-            if frame.reached is not None and now > frame.reached and frame.size >= _TELLING:
+            if frame.reached is not None and now > frame.reached and frame.size >= _MEASURED_BYTES:
                 speed = frame.size / (now - frame.reached)
                 before = speed if self._measured is None else self._measured
                 self._measured = before + _SMOOTH * (speed - before)
             self._changed.notify_all()
 
     def drain(self, timeout: float) -> None:
-        """Wait until every question is answered, or ``timeout`` seconds; less if none ever was."""
+        """Wait at most ``timeout`` seconds until every query is answered; less if none ever was."""
         with self._changed:
             if self._trip is None:
                 timeout = min(timeout, _UNKNOWN_S)
@@ -162,6 +162,6 @@ class Link:
 
 
 def frame_due(app: "App[object]") -> bool:
-    """Return whether another frame of pictures may be drawn, or is better left out for now."""
+    """Return whether the app's link allows another frame of pictures now."""
     link: Link | None = getattr(app, "link", None)
     return link is None or link.ready()

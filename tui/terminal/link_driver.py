@@ -1,4 +1,4 @@
-"""Textual's driver, which hands the terminal's answers to the flow control."""
+"""A subclass of Textual's driver that passes the terminal's answers to the flow control."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ _LAST_ANSWERS_S = 0.5
 
 @cache
 def link_driver(driver: type[Driver]) -> type[Driver]:
-    """Return ``driver``, with answers taken in its own thread: they must not wait for the app."""
+    """Return a subclass of ``driver`` that handles answers in its thread, bypassing the app."""
 
     class LinkDriver(driver):
         @property
@@ -29,7 +29,7 @@ def link_driver(driver: type[Driver]) -> type[Driver]:
                 super().process_message(message)
 
         def disable_input(self) -> None:
-            # Answers that come after we are gone would show up as text in the shell.
+            # Answers that arrive after the app has ended would appear as text in the shell.
             self._link.drain(_LAST_ANSWERS_S)
             super().disable_input()
 

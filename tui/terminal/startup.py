@@ -1,13 +1,12 @@
-"""A start that isn't held up by what the first frame doesn't need.
+"""A fast start: no garbage collection, and numpy with one thread.
 
-While modules load, hundreds of thousands of objects come and stay. Python would look through them
-all for garbage again and again, which is a tenth of the time to the first frame, and later while
-the app runs, which is a frame that comes late. And numpy's linear algebra would make a thread for
-each core, which takes as long as the rest of numpy; the screen's products are small, and the other
-cores are the sampling's.
+Modules create hundreds of thousands of permanent objects while they load. Searching them for
+garbage would take a tenth of the time to the first frame, and would later delay a frame while the
+app runs. numpy's linear algebra would start a thread for each core, which takes as long as the rest
+of numpy; the screen's matrix products are small, and the sampling needs the other cores.
 
-Records that the first frame needs are named tuples where they can be: to make a dataclass takes
-eight times as long, and dozens of them are a frame's time.
+Records that the first frame needs are named tuples where possible: defining a dataclass takes
+eight times as long, and dozens of them take the time of a frame.
 """
 
 import gc
@@ -17,7 +16,7 @@ _NUMPYS_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def begin() -> None:
-    """Load numpy with a single thread, and look for no garbage until :func:`done`."""
+    """Load numpy with a single thread, and disable garbage collection until :func:`done`."""
     gc.disable()
     if _NUMPYS_THREADS in os.environ:
         return
@@ -25,11 +24,11 @@ def begin() -> None:
     try:
         import numpy  # noqa: F401
     finally:
-        del os.environ[_NUMPYS_THREADS]  # what this process starts decides for itself
+        del os.environ[_NUMPYS_THREADS]  # not for child processes
 
 
 def done() -> None:
-    """Look for garbage again, but never among what is there by now."""
+    """Enable garbage collection for objects made from now on."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

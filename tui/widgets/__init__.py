@@ -1,1 +1,1 @@
-"""What the screens are made of. Widgets know records and numbers, not samplers or threads."""
+"""The widgets of the screens. They show records and numbers, and use no samplers or threads."""

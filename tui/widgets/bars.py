@@ -37,7 +37,7 @@ _PLACES = {
 
 
 class Header(TextWidget):
-    """The name, the seed and what is used."""
+    """The app's name, the seed, the state, the weights, the sampler and the device."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -49,13 +49,13 @@ class Header(TextWidget):
         self._state = State.LOADING
 
     def show(self, title: str, weights: str, process: str, source: Source | None) -> None:
-        """Show the seed (``title``), the ``process`` and, once it is known, the network."""
+        """Show the seed (``title``), the ``process`` and, once it is loaded, the network."""
         self._title, self._weights, self._process = title, weights, process
         self._source = source
         self.changed()
 
     def place(self, back_at: int | None, state: State) -> None:
-        """Show the state, or that an earlier step, at timestep ``back_at``, is on the screen."""
+        """Show the state, or that the screen shows an earlier step, at timestep ``back_at``."""
         self._back_at, self._state = back_at, state
         self.changed()
 
@@ -77,7 +77,7 @@ class Header(TextWidget):
         return [text(f"● {word}", style(colour))]
 
     def _used(self) -> list[str]:
-        """Return descriptions of what is used, longest first."""
+        """Return descriptions of weights, sampler and device, longest first."""
         s = self._source
         if s is None:
             return [f"{self._weights}   loading", self._weights]
@@ -115,7 +115,7 @@ class Footer(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row: keys of this state at the left, back, help and quit at the right."""
         left, right = [], []
-        recording = getattr(self.app, "live_recording", None)  # some apps have none
+        recording = getattr(self.app, "live_recording", None)  # Textual's App, in tests, has none
         if recording and recording.path:
             stop = style(ERROR, bold=True) + Style.from_meta({"@click": "app.record"})
             left.append(
@@ -136,7 +136,7 @@ class Footer(TextWidget):
         row = [segment for item in left for segment in item]
         last = [segment for item in right for segment in item][:-1]
         while left and length(row) + length(last) >= width:
-            left.pop()  # rightmost first: the table lists the important ones first
+            left.pop()  # the table lists the important ones first
             row = [segment for item in left for segment in item]
         return [apart(row, last, width)]
 
@@ -183,12 +183,12 @@ class PhaseLine(TextWidget):
         self.changed()
 
     def include_numbers(self, wanted: bool) -> None:
-        """Show the numbers in place of the description, where no other widget shows them."""
+        """Show the numbers in place of the description, for layouts without a panel for them."""
         self._with_numbers = wanted
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return as many rows as the text takes, below a blank one where there is room for it."""
+        """Return the rows of the text, below a blank row if there is room for it."""
         rows = self._content(width, height)
         return [[], *rows] if len(rows) < height else rows
 
@@ -209,13 +209,13 @@ class PhaseLine(TextWidget):
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
         long, short = DESCRIPTIONS[self._phase], SHORT_DESCRIPTIONS[self._phase]
         below = wrap(long, width - 2)
-        if len(long) > room and len(below) < height:  # half a sentence would only puzzle
+        if len(long) > room and len(below) < height:  # a cut sentence isn't shown
             return [head, *([text("  " + line)] for line in below)]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 
 class TooSmall(TextWidget):
-    """Shows which terminal size is needed, centred."""
+    """A message about the terminal size that is needed."""
 
     def __init__(self, needed: tuple[int, int], *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -16,7 +16,7 @@ from .pixel_strip import pixel_strips
 
 
 class Canvas(CachedStrips):
-    """Shows a picture, or a note while there is none."""
+    """A picture, or a note while there is none."""
 
     def __init__(self, *, id: str | None = None, note: str = "") -> None:
         super().__init__(id=id)
@@ -25,7 +25,7 @@ class Canvas(CachedStrips):
 
     @property
     def image(self) -> NDArray[np.uint8] | None:
-        """The picture on show: uint8 ``[28, 28]``, 0 is black."""
+        """The picture, uint8 ``[28, 28]``; 0 is black."""
         return self._image
 
     def show(self, image: NDArray[np.uint8] | None, note: str = "") -> None:
@@ -35,7 +35,7 @@ class Canvas(CachedStrips):
         self.redraw()
 
     def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
-        """Return the picture in whole pixels, padded with background to the right and below."""
+        """Return the picture at an integer scale, padded with background on the right and below."""
         if self._image is None:
             return self._draw_note(width, height, palette)
         tiles = Tiles(Mode.HALF, 1, 1, scale=max(1, min(width // SIDE, height * 2 // SIDE)))

@@ -1,4 +1,4 @@
-"""Ten bars, one a digit: how many pictures show it, or how sure the classifier is of it."""
+"""Ten bars, one for each digit: the number of its pictures, or its probability."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,14 +9,14 @@ from .text_widget import Row, TextWidget, longest_that_fits, text
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = " ▁▂▃▄▅▆▇█"
-_SOME = 0.005  # what is less is written as 0%
+_SOME = 0.005  # smaller shares are written as 0%
 
 
 class DigitBars(TextWidget):
-    """A title and a row a digit; where there is room for one row only, all in that row."""
+    """A title and a row for each digit, or all in one row where there is no more room."""
 
     def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:
-        """Make empty bars; ``titles`` say what they count, longest wording first."""
+        """Make empty bars; ``titles`` are wordings of the title, longest first."""
         super().__init__(id=id)
         self._titles = titles
         self._shares: Sequence[float] = [0.0] * 10
@@ -24,7 +24,7 @@ class DigitBars(TextWidget):
         self._marked: int | None = None
 
     def show(self, shares: Sequence[float], texts: Sequence[str], marked: int | None) -> None:
-        """Show ``shares`` (0 to 1) as bars and ``texts`` beside them; ``marked`` is one digit."""
+        """Show ``shares`` (0 to 1) as bars with ``texts``; ``marked`` is the highlighted digit."""
         self._shares, self._texts, self._marked = shares, texts, marked
         self.changed()
 
@@ -57,19 +57,19 @@ class DigitBars(TextWidget):
         title = longest_that_fits([*(t + "   " for t in self._titles), ""], max(0, spare))
         row.append(text(title, style(DIM)))
         for digit, (share, written) in enumerate(zip(self._shares, self._texts, strict=True)):
-            look = style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)
+            label_style = style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)
             if cell == 4 + numbers:
                 level = _LEVELS[min(8, round(share * 8) or (1 if share >= _SOME else 0))]
-                row += [text(f"{digit} ", look), text(level, style(ACCENT)), text(" ")]
+                row += [text(f"{digit} ", label_style), text(level, style(ACCENT)), text(" ")]
                 row.append(text(f"{written:>{numbers}}", style(DIM)))
             else:
-                row += [text(f"{digit}:", look), text(f"{written:<{numbers}}", style(DIM))]
+                row += [text(f"{digit}:", label_style), text(f"{written:<{numbers}}", style(DIM))]
             row.append(text(" " * gaps))
         return row
 
 
 def bar(share: float, width: int, colour: str) -> list[Segment]:
-    """Return a bar ``width`` cells long of which ``share`` is filled, to an eighth of a cell."""
+    """Return a bar of ``width`` cells, ``share`` of it filled, rounded to an eighth of a cell."""
     eighths = round(min(1.0, max(0.0, share)) * width * 8)
     whole, part = divmod(eighths, 8)
     filled = "█" * whole + (_EIGHTHS[part] if part else "")

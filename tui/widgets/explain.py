@@ -1,4 +1,4 @@
-"""The explanation of what is seen now: a panel, or the content of an overlay."""
+"""The explanation of the current step: a panel, or the content of an overlay."""
 
 from collections.abc import Iterable
 from itertools import chain, islice, repeat
@@ -19,7 +19,7 @@ from .text_widget import Row, TextWidget, length, longest_that_fits, text
 
 
 class Explain(TextWidget):
-    """Words for the phase, then equations, as many as there are rows for."""
+    """A text about the phase, then equations, as many as there are rows for."""
 
     def __init__(
         self, *, background: str = BACKGROUND, inset: int = 0, id: str | None = None
@@ -39,7 +39,7 @@ class Explain(TextWidget):
         """Return the explanation, padded to the width."""
         inset = " " * self._inset
         content = self._content(max(1, width - 2 * self._inset), height)
-        # A panel's colour goes down to its end.
+        # Blank rows have the panel's background too.
         for row in islice(chain(content, repeat([])), height):
             line = [self._text(inset), *row]
             yield [*line, self._text(" " * max(0, width - length(line)))]
@@ -48,16 +48,16 @@ class Explain(TextWidget):
         return text(content, style(colour, bold=bold, background=self._background))
 
     def _content(self, width: int, height: int) -> Iterable[Row]:
-        said = list(self._said(width))
-        yield from said
-        left = height - len(said) - 1  # a blank row parts them from the panel below
+        rows = list(self._phase_rows(width))
+        yield from rows
+        left = height - len(rows) - 1  # a blank row separates the next panel
         for line in WORDS:
             parts = equation_lines(line, width)
             left -= len(parts)
-            if left >= 0:  # half a sentence would only puzzle
+            if left >= 0:  # a cut sentence isn't shown
                 yield from ([self._text(part, DIM)] for part in parts)
 
-    def _said(self, width: int) -> Iterable[Row]:
+    def _phase_rows(self, width: int) -> Iterable[Row]:
         if self._inset:
             yield []
         step = self._step

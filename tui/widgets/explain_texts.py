@@ -1,4 +1,4 @@
-"""Short explanations for learners: what is seen now, and the equations behind it."""
+"""Short explanations for learners: the phases and the equations."""
 
 from functools import cache
 from textwrap import wrap
@@ -26,7 +26,7 @@ SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
         "plus eta² of the SDE's noise",
     ),
 }
-"""What one update does, by sampler; α is the ratio of the two ᾱ, β = 1 − α, z fresh noise."""
+"""The update of each sampler; α is the ratio of the two ᾱ, β = 1 − α, z fresh noise."""
 
 FORWARD = ("x_t = √ᾱ·x_0 + √(1−ᾱ)·noise", "x0_hat = (x_t − √(1−ᾱ)·eps)/√ᾱ")
 
@@ -36,22 +36,22 @@ WORDS = (
     "SNR = ᾱ/(1−ᾱ), in dB; σ = √(1−ᾱ)",
     "belief: what a small classifier makes of x0_hat",
 )
-"""What the other names on the screen mean, where there is room left for it."""
+"""The meaning of other names on the screen, shown where there is room left."""
 
 
 def quantities(t: int, alpha_bar: float) -> str:
-    """Return how much of x_t is picture and how much noise, in numbers."""
+    """Return the factors of picture and noise in x_t as text."""
     return f"at t={t}: √ᾱ = {alpha_bar**0.5:.3f}, √(1−ᾱ) = {(1.0 - alpha_bar) ** 0.5:.3f}"
 
 
 def equation_lines(equation: str, width: int) -> list[str]:
-    """Return an equation in lines; what goes on in the next one is set in."""
+    """Return an equation as lines; continuation lines are indented."""
     return wrap(equation, width, subsequent_indent="  ", break_on_hyphens=False)
 
 
 @cache
 def rows_needed(width: int) -> int:
-    """Return how many rows the longest explanation takes, with its title and without the words."""
+    """Return the rows of the longest explanation, with its title and without ``WORDS``."""
 
     def rows(*lines: str) -> int:
         return sum(len(equation_lines(line, width)) for line in lines)

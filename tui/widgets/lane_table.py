@@ -1,4 +1,4 @@
-"""The names and numbers of lanes, a column each."""
+"""The names and numbers of the lanes, in columns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from ..text import computing_time
 from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
 from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
-_WIDEST = 36  # a number that is further from its label is hard to read
+_WIDEST = 36  # columns; a number further from its label is hard to read
 
 
 @dataclass(frozen=True, eq=False)
 class LaneNumbers:
-    """Where one lane is. None is not known (yet)."""
+    """The numbers of one lane; None while they are unknown."""
 
     label: str
     total: int
     """Network evaluations of the whole process."""
     evaluations: int = 0
     seconds: float = 0.0
-    """What they have taken."""
+    """Computing time of the evaluations."""
     t: int | None = None
     phase: Phase | None = None
     belief: NDArray[np.float32] | None = None
@@ -31,7 +31,7 @@ class LaneNumbers:
 
 
 class _Columns(TextWidget):
-    """Rows made of one cell a lane."""
+    """Rows with one cell for each lane."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -57,7 +57,7 @@ class _Columns(TextWidget):
 
 
 class LaneNames(_Columns):
-    """What each lane is."""
+    """The name of each lane."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
@@ -68,12 +68,12 @@ class LaneNames(_Columns):
 
 
 class LaneTable(_Columns):
-    """How far each lane is, what it took, and what its digit looks like."""
+    """The progress, computing time and belief of each lane."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a bar and four numbers a lane."""
+        """Return a bar and four numbers for each lane."""
         yield self.joined(self._bar(lane) for lane in self._lanes)
-        # The next lane's labels must not look like this one's.
+        # Separate the labels of the next lane from this one's values.
         column = min(_WIDEST, self._column if self._gap > 1 else self._column - 1)
         for labels, wordings in self._numbers():
             values = [longest_that_fits(wording, column) for wording in wordings]

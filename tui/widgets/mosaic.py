@@ -24,7 +24,7 @@ _CORNERS = "┏┓┗┛"
 
 
 class Mosaic(CachedStrips):
-    """Shows pictures in the tiles set by :meth:`arrange_tiles`."""
+    """Pictures in the tiles set by :meth:`arrange_tiles`."""
 
     class Picked(Clicked):
         """A tile was clicked."""
@@ -38,12 +38,12 @@ class Mosaic(CachedStrips):
 
     @property
     def images(self) -> NDArray[np.uint8]:
-        """The pictures on show: uint8 ``[n, 28, 28]``."""
+        """The pictures, uint8 ``[n, 28, 28]``."""
         return self._images
 
     @property
     def tiles(self) -> Tiles | None:
-        """The tiles that the pictures are in."""
+        """The tiles of the pictures."""
         return self._tiles
 
     def arrange_tiles(self, tiles: Tiles | None) -> None:
@@ -53,7 +53,7 @@ class Mosaic(CachedStrips):
             self.redraw()
 
     def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
-        """Show ``images``, and ``labels`` (one row of segments each) where the tiles have room."""
+        """Show ``images``, and ``labels`` (one row each) if the tiles have room for them."""
         self._images, self._labels = images, labels
         self.redraw()
 
@@ -95,12 +95,12 @@ class Mosaic(CachedStrips):
         shape = (tiles.height, tiles.width)
         glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
         back = np.full(shape, palette.background)
-        drawn = picture_cells(self._images[: tiles.capacity], tiles, palette.greys)
+        pictures = picture_cells(self._images[: tiles.capacity], tiles, palette.greys)
         cells = Cells(glyphs, front, back)
-        for index in range(len(drawn)):
+        for index, picture in enumerate(pictures):
             x, y = tiles.place(index)
-            cells[y : y + tiles.tile_height, x : x + tiles.tile_width] = drawn[index]
-        if self._selected is not None and self._selected < len(drawn):
+            cells[y : y + tiles.tile_height, x : x + tiles.tile_width] = picture
+        if self._selected is not None and self._selected < len(pictures):
             _frame(cells, tiles, self._selected, palette)
         return cells
 
@@ -113,7 +113,7 @@ class Mosaic(CachedStrips):
 
 
 def _frame(cells: Cells, tiles: Tiles, index: int, palette: PicturePalette) -> None:
-    """Frame a tile by a line over its outermost cells, which digits leave empty."""
+    """Draw a frame over the outermost cells of a tile, which are empty in digits."""
     ascii_only = palette.greys.colours is Colours.ASCII
     x, y = tiles.place(index)
     bottom, right = y + tiles.tile_height, x + tiles.tile_width

@@ -13,7 +13,7 @@ Pairs = Sequence[tuple[str, str]]
 
 
 class NumbersPanel(TextWidget):
-    """A number a row, labels left and values right, in two columns where those are wanted."""
+    """A number a row, with labels left and values right, in one or two columns."""
 
     def __init__(
         self,
@@ -27,8 +27,8 @@ class NumbersPanel(TextWidget):
 
         Args:
             two_columns: Whether to use two columns where the panel is wide enough.
-            drop_first: The labels that are left out first where there is little room; after
-                them the last pairs are.
+            drop_first: The labels that are left out first where there is little room, before
+                the last pairs.
             group: A label with a blank row above it where there is room.
             id: The widget's id.
         """

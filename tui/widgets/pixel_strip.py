@@ -12,8 +12,7 @@ class PixelStrip(Strip):
     """A strip whose escape sequences set a colour only where it changes.
 
     Textual's rendering of the segments shows the same cells with about twice the bytes. Segments
-    are only needed to crop, tint or export a strip, so they are made on demand; for most frames
-    that is never.
+    are needed only to crop, tint or export a strip, which is rare, so they are made on demand.
     """
 
     __slots__ = ("_made", "_palette", "_row", "_sequences")

@@ -16,7 +16,7 @@ from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 
 _MIN_COLUMNS = 8
 _MAX_TICKS = 8
-_LEGEND_ROW_FROM = 7  # rows from which the legend may have a row to itself
+_LEGEND_ROW_FROM = 7  # smallest height with a separate row for the legend
 
 
 class View(NamedTuple):
@@ -35,7 +35,7 @@ class View(NamedTuple):
 
 
 class Plot(TextWidget):
-    """Draws lines over each other, the last one on top."""
+    """Lines drawn over each other, the last one on top."""
 
     def __init__(self, *titles: str, empty: str, id: str | None = None) -> None:
         """Make an empty plot.
@@ -52,7 +52,7 @@ class Plot(TextWidget):
         self._marker: float | None = None
         self._view = View()
         self.series: Sequence[Series] = ()
-        """The lines on show."""
+        """The lines of the plot."""
 
     def show(self, series: Sequence[Series], view: View, note: str = "") -> None:
         """Show ``series`` in ``view``; ``note`` is shown at the right of the title, in parts."""
@@ -93,7 +93,7 @@ class Plot(TextWidget):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the title with its legend, the plot with its axes."""
+        """Return the title with the legend, and the plot with its axes."""
         view = self._view
         scale = self._scale()
         axis = height >= 5
@@ -126,7 +126,7 @@ class Plot(TextWidget):
             yield [text(f"{unit:>{gutter}}  ", style(DIM) if unit else None), *numbers]
 
     def _title_row(self, width: int) -> list[Row]:
-        """Return the title with the legend beside it, or below it where it doesn't fit."""
+        """Return the title with the legend on its right, or below it where it doesn't fit."""
         note = self._note
         while note and len(self._titles[-1]) + 1 + len(note) > width:
             note = note.rpartition("  ")[0]
@@ -141,7 +141,7 @@ class Plot(TextWidget):
         return [apart(row, right, width), self._tight_legend(entries, width)]
 
     def _tight_legend(self, short: Row, width: int) -> Row:
-        """Return the ``short`` legend if it fits, else one with smaller gaps, of whole names."""
+        """Return the ``short`` legend if it fits, else the entries that fit with smaller gaps."""
         if length(short) <= width:
             return short
         row: Row = []
@@ -180,14 +180,14 @@ class Plot(TextWidget):
             glyphs[has] = np.where(shared, cells | np.maximum(glyphs, BLANK), cells)[has]
             owner[has] = index
             line_there = (line_there | has) if not series.spread else line_there & ~has
-        looks = [style(series.colour) for series in self.series]
+        styles = [style(series.colour) for series in self.series]
         if self._marker is not None:
             x = round(min(1.0, max(0.0, self._marker)) * (columns - 1))
             empty = glyphs[:, x] == ord(" ")
-            owner[:, x] = np.where(empty, len(looks), len(looks) + 1)
+            owner[:, x] = np.where(empty, len(styles), len(styles) + 1)
             glyphs[empty, x] = ord("│")
-            looks += [style(DIM), style(TEXT, bold=True)]
-        return [_runs(glyphs[y].tolist(), owner[y].tolist(), looks) for y in range(rows)]
+            styles += [style(DIM), style(TEXT, bold=True)]
+        return [_runs(glyphs[y].tolist(), owner[y].tolist(), styles) for y in range(rows)]
 
 
 def _entry(series: Series, wording: str) -> Row:
@@ -195,20 +195,20 @@ def _entry(series: Series, wording: str) -> Row:
     return [text("  ━", style(series.colour)), text(f" {name}", style(DIM))]
 
 
-def _runs(glyphs: list[int], owner: list[int], looks: list[Style]) -> Row:
+def _runs(glyphs: list[int], owner: list[int], styles: list[Style]) -> Row:
     """Return one row of cells with neighbours of one colour joined."""
     row: Row = []
     start = 0
     for x in range(1, len(glyphs) + 1):
         if x == len(glyphs) or owner[x] != owner[start]:
             content = "".join(map(chr, glyphs[start:x]))
-            row.append(text(content, looks[owner[start]] if owner[start] >= 0 else style()))
+            row.append(text(content, styles[owner[start]] if owner[start] >= 0 else style()))
             start = x
     return row
 
 
 def _visible(series: Series, view: View) -> np.ndarray:
-    """Return the values that the scale is fitted to: of a spread, without the outliers."""
+    """Return the values that the scale has to include: all, or a spread's without outliers."""
     y = series.y
     if not series.even:
         y = y[(series.x >= view.first) & (series.x <= view.last)]

@@ -1,4 +1,4 @@
-"""The lines of a plot, reduced to a range of values for each column of dots."""
+"""The lines of a plot, and their range of values in each column of dots."""
 
 from typing import NamedTuple
 
@@ -14,13 +14,13 @@ class Series(NamedTuple):
     """One line: points with ascending ``x``."""
 
     name: str
-    """Its name in the legend; without one it isn't listed."""
+    """Its name in the legend; empty to omit it there."""
 
     x: Values
     y: Values
     colour: str
     spread: bool = False
-    """Draw the range of the values that share a column of dots, in place of their mean."""
+    """Draw the range of the values in a column of dots instead of their mean."""
 
     even: bool = False
     """``y`` is evenly spaced over the whole axis, and ``x`` is ignored."""
@@ -54,7 +54,7 @@ class Series(NamedTuple):
             low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
         else:
             low = high = np.add.reduceat(y, starts) / np.diff(np.r_[starts, len(y)])
-        # points just outside the window only direct the line at its edges
+        # points just outside only set the direction of the line at the edges
         wanted = np.arange(max(0, column[0]), min(width - 1, column[-1]) + 1)
         if not len(wanted):
             return lows, highs
@@ -68,6 +68,6 @@ class Series(NamedTuple):
 def _narrow_gaps(
     lows: Values, highs: Values, wanted: NDArray[np.int64], filled: NDArray[np.int64], y: Values
 ) -> None:
-    """Draw a thin line in columns without points: they have no range."""
+    """Draw a thin line in columns without points, which have no range."""
     gaps = ~np.isin(wanted, filled)
     lows[wanted[gaps]] = highs[wanted[gaps]] = y[gaps]

@@ -7,7 +7,7 @@ from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 
 
 class SplitLine(TextWidget):
-    """Text at the left edge, and the longest of several wordings that fits at the right edge."""
+    """Text at the left edge, and at the right edge the longest of several wordings that fits."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -15,7 +15,7 @@ class SplitLine(TextWidget):
         self._right: Sequence[str] = [""]
 
     def show(self, left: Sequence[Row], right: Sequence[str]) -> None:
-        """Show the longest of ``left`` that fits, then of ``right``; both longest first."""
+        """Show the longest of ``left`` and of ``right`` that fit; both begin with the longest."""
         self._left, self._right = left, right
         self.changed()
 

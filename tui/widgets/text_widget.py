@@ -1,4 +1,4 @@
-"""Base class of the text widgets: rows of segments, of which only changed ones are repainted."""
+"""Base class of the text widgets: rows of segments; only changed rows are repainted."""
 
 from collections.abc import Iterable, Sequence
 
@@ -31,7 +31,7 @@ class TextWidget(Widget):
 
     def changed(self) -> None:
         """Build the rows again and repaint those that differ."""
-        width, height = self.size  # 0 x 0 while the layout has no place for this widget
+        width, height = self.size  # 0 x 0 while this widget is not in the layout
         if (width, height) != self._painted:
             self._painted = None
             self.refresh()
@@ -56,9 +56,9 @@ class TextWidget(Widget):
         return rows + [fit([], width) for _ in range(height - len(rows))]
 
 
-def text(content: str, look: Style | None = None) -> Segment:
-    """Return ``content`` as a segment."""
-    return Segment(content, look or style())
+def text(content: str, content_style: Style | None = None) -> Segment:
+    """Return ``content`` as a segment; by default in the style of text."""
+    return Segment(content, content_style or style())
 
 
 def length(row: Iterable[Segment]) -> int:

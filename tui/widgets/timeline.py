@@ -1,4 +1,4 @@
-"""The four phases as a bar from t = 1000 to t = 0, with the place the process has reached."""
+"""The timeline: the four phases as a bar from t = 1000 to t = 0, with the current timestep."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,9 +15,9 @@ _START = Phase.STATIC.high
 
 
 class Timeline(TextWidget):
-    """Names, bar and, with three rows, the timesteps at which phases change.
+    """The names of the phases, the bar and, with three rows, the timesteps at which phases change.
 
-    The bar is bright as far as the run has got; the dot is what is looked at, and ticks are the
+    The bar is bright up to the newest step; the dot is the step on the screen. Ticks are the
     boundaries measured for the weights in use, with their timesteps in a fourth row.
     """
 
@@ -35,14 +35,14 @@ class Timeline(TextWidget):
         self._measured: Sequence[float] = ()
 
     def show(self, t: int, newest: int | None = None) -> None:
-        """Put the marker at timestep ``t`` of a run that has got to ``newest`` (None: to t)."""
+        """Move the marker to timestep ``t`` of a run whose newest step is ``newest`` (None: t)."""
         newest = t if newest is None else newest
         if (t, newest) != (self._t, self._newest):
             self._t, self._newest = t, newest
             self.changed()
 
     def set_measured(self, timesteps: Sequence[float]) -> None:
-        """Mark where phases were measured to change."""
+        """Set the measured boundaries of the phases."""
         self._measured = tuple(timesteps)
         self.changed()
 
@@ -69,11 +69,11 @@ class Timeline(TextWidget):
         now = phase_at(self._t)
         names = {phase: phase.label for phase in _PHASES}
         columns = _place([(column_of(p.high, width), names[p]) for p in _PHASES], width)
-        looks = [
+        styles = [
             style(PHASE_COLOURS[p], bold=True) if p is now else style(faded(PHASE_COLOURS[p], 0.75))
             for p in _PHASES
         ]
-        yield _spread(list(zip(columns, names.values(), looks, strict=True)))
+        yield _spread(list(zip(columns, names.values(), styles, strict=True)))
         yield self._bar(width)
         numbers = [str(p.high) for p in _PHASES] + ["0"]
         places = [column_of(p.high, width) for p in _PHASES] + [width - 1]
@@ -92,28 +92,28 @@ class Timeline(TextWidget):
             colour = PHASE_COLOURS[phase]
             for column in range(first, end):
                 bright = column < reached or column == reached == here
-                look = style(colour if bright else faded(colour))
+                cell_style = style(colour if bright else faded(colour))
                 glyph = "╋" if column in ticks else "━"
                 if column == here:
-                    glyph, look = "●", style(TEXT, bold=True)
+                    glyph, cell_style = "●", style(TEXT, bold=True)
                 elif column == reached:
-                    glyph, look = "◆", style(colour)
-                if row and row[-1].style == look:
-                    row[-1] = text(row[-1].text + glyph, look)
+                    glyph, cell_style = "◆", style(colour)
+                if row and row[-1].style == cell_style:
+                    row[-1] = text(row[-1].text + glyph, cell_style)
                 else:
-                    row.append(text(glyph, look))
+                    row.append(text(glyph, cell_style))
         return row
 
     def _measured_row(self, width: int) -> Row:
         labels = [f"╹{round(t)}" for t in self._measured]
         places = [column_of(round(t), width) for t in self._measured]
-        look = style(DIM)
-        row = _spread([(c, n, look) for c, n in zip(places, labels, strict=True)])
+        cell_style = style(DIM)
+        row = _spread([(c, n, cell_style) for c, n in zip(places, labels, strict=True)])
         note = "measured"
         before = places[0] if places else 0
         if before > len(note) + 1 and row:
             space = before - len(note) - 1
-            row[0] = text(" " * space + note + " ", look)
+            row[0] = text(" " * space + note + " ", cell_style)
         return row
 
 
@@ -128,7 +128,7 @@ def timestep_at(column: int, width: int) -> int:
 
 
 def _place(labels: list[tuple[int, str]], width: int) -> list[int]:
-    """Return a column for each label: its own, or as near to the left as its neighbours allow."""
+    """Return a column for each label, further left than wanted if the next label needs the room."""
     columns: list[int] = []
     limit = width
     for column, label in reversed(labels):
@@ -139,12 +139,12 @@ def _place(labels: list[tuple[int, str]], width: int) -> list[int]:
 
 
 def _spread(labels: list[tuple[int, str, Style]]) -> Row:
-    """Build a row of labels at their columns; one that would overlap is left out."""
+    """Return a row of labels at their columns, without those that would overlap."""
     row: Row = []
     end = 0
-    for column, label, look in labels:
+    for column, label, cell_style in labels:
         if column < end:
             continue
-        row += [text(" " * (column - end)), text(label, look)]
+        row += [text(" " * (column - end)), text(label, cell_style)]
         end = column + len(label)
     return row

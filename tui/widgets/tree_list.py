@@ -18,13 +18,13 @@ class Branch:
     path: BranchPath
     name: str
     t: int | None
-    """The timestep that it has got to; None for none."""
+    """The timestep of its newest step; None if it has none."""
     belief: tuple[int, float] | None
-    """The digit that it looks most like, and how much; None if that isn't known."""
+    """The most likely digit and its probability; None if unknown."""
 
 
 class TreeList(TextWidget):
-    """A row a branch; the selected one is always in view."""
+    """A row for each branch; the selected one is always visible."""
 
     class Picked(Clicked):
         """A row was clicked."""
@@ -58,9 +58,9 @@ class TreeList(TextWidget):
 
     def _row(self, index: int, lines: str, width: int) -> Row:
         branch, selected = self._branches[index], index == self._selected
-        looks = "–" if branch.belief is None else "{} {:4.0%}".format(*branch.belief)
+        belief = "–" if branch.belief is None else "{} {:4.0%}".format(*branch.belief)
         where = "" if branch.t == 0 else "no step yet" if branch.t is None else f"at t {branch.t}"
-        right = [text(f"{where}  ", style(DIM)), text(f"{looks:>6}", style(TEXT, bold=selected))]
+        right = [text(f"{where}  ", style(DIM)), text(f"{belief:>6}", style(TEXT, bold=selected))]
         colour = ACCENT if selected else TEXT
         room = width - len(lines) - 2 - len(where) - 2 - 6 - 1
         left = [
@@ -76,7 +76,7 @@ def _mark(selected: bool):
 
 
 def tree_lines(paths: Sequence[BranchPath]) -> list[str]:
-    """Return what is drawn before each of ``paths``, which are in the order of the tree."""
+    """Return the lines of the tree in front of each of ``paths``, which are in tree order."""
     return [
         "".join(
             _joint(_goes_on(path, depth, paths[place + 1 :]), depth == len(path) - 1)
@@ -87,12 +87,12 @@ def tree_lines(paths: Sequence[BranchPath]) -> list[str]:
 
 
 def _goes_on(path: BranchPath, depth: int, later: Sequence[BranchPath]) -> bool:
-    """Return whether a twig beside that of ``path`` follows at ``depth``."""
-    beside = (p for p in later if len(p) > depth and p[:depth] == path[:depth])
-    return any(p[depth] != path[depth] for p in beside)
+    """Return whether a sibling of ``path`` follows at ``depth``."""
+    same_parent = (p for p in later if len(p) > depth and p[:depth] == path[:depth])
+    return any(p[depth] != path[depth] for p in same_parent)
 
 
-def _joint(goes_on: bool, ends_here: bool) -> str:
-    if ends_here:
+def _joint(goes_on: bool, last: bool) -> str:
+    if last:
         return "├ " if goes_on else "└ "
     return "│ " if goes_on else "  "

@@ -103,7 +103,7 @@ def test_ctrl_c_caches_whole_batches_and_reports_them(diffviz, mnist, weights_fi
         outcome = diffviz(*command)
     assert outcome.status == 130
     assert outcome.out == ""
-    assert "kept 64 of 100 digits in" in outcome.err
+    assert "saved 64 of 100 digits in" in outcome.err
     assert "interrupted" in outcome.err
 
     batches.clear()

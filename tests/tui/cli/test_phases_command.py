@@ -29,14 +29,14 @@ def test_measured_once_then_shown(diffviz, mine, tmp_path):
     assert "seeds 0 to 1, 2 branches at each of 3 timesteps" in lines[0]
     for name in ("static | blob", "blob | lock-in", "lock-in | refinement", "decided"):
         assert any(line.startswith(name) for line in lines)
-    kept = mine.with_name("mine.raw.phases.json")
-    assert lines[-1] == f"kept in {kept}"
+    saved = mine.with_name("mine.raw.phases.json")
+    assert lines[-1] == f"saved in {saved}"
 
     again = diffviz(*command)
     assert again.out.splitlines()[:-1] == lines[:-1]
-    assert "kept from an earlier measurement" in again.out
-    assert f"kept in {kept}" in diffviz(*command, "--again").out
-    assert f"kept in {kept}" in diffviz(*command, "--children", "3").out
+    assert "saved by an earlier measurement" in again.out
+    assert f"saved in {saved}" in diffviz(*command, "--again").out
+    assert f"saved in {saved}" in diffviz(*command, "--children", "3").out
 
 
 def test_json_has_the_measurement(diffviz, mine, tmp_path):

@@ -51,7 +51,7 @@ def test_a_signal_during_a_recording_writes_what_was_recorded(tmp_path, number, 
         term.read_until(lambda: HIDDEN in term.printed)
         assert term.end(number) == status, term.text
         assert term.printed.rindex(SHOWN) > term.printed.rindex(HIDDEN)
-        assert b"a.cast has what there was" in term.printed
+        assert b"a.cast has the recording so far" in term.printed
     assert path.read_text().splitlines()[-1].endswith('"x", "0"]')
 
 
