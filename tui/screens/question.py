@@ -11,8 +11,6 @@ from textual.screen import ModalScreen
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
 from ..widgets.text_widget import Row, TextWidget, length, text
 
-_INSET = 3
-
 
 class Answer(NamedTuple):
     """One answer."""
@@ -31,6 +29,8 @@ class Question(NamedTuple):
     title: str
     about: Sequence[str]
     answers: Sequence[Answer]
+    compact: Sequence[Sequence[Answer]] = ()
+    """The answers as they are shown, several on a row; empty: one on a row."""
 
 
 CANCEL = Answer(("escape",), "Esc", "back", "")
@@ -42,13 +42,13 @@ class QuestionBox(TextWidget):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
-        lines = [
-            question.title,
-            *question.about,
-            *(f"{9 * ' '}{a.label}" for a in question.answers),
-        ]
-        self.styles.width = max(map(len, lines)) + 2 * _INSET
-        self.styles.height = len(question.about) + len(question.answers) + 5
+        one_a_row = [(a._replace(shown=f"{a.shown:<9}"),) for a in question.answers]
+        self._answers = question.compact or one_a_row
+        self._inset = 2 if question.compact else 3
+        answers = ["".join(a.shown + a.label for a in row) for row in self._answers]
+        lines = [question.title, *question.about, *answers]
+        self.styles.width = self._inset + max(map(len, lines)) + 3
+        self.styles.height = len(question.about) + len(self._answers) + self._inset + 2
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the title, the explanation and the answers."""
@@ -60,13 +60,15 @@ class QuestionBox(TextWidget):
         ]
         content += [[text(line, dim)] for line in question.about]
         content.append([])
-        for answer in question.answers:
-            click = Style.from_meta({"@click": f"screen.answer('{answer.value}')"})
-            content.append(
-                [text(f"{answer.shown:<9}", strong + click), text(answer.label, dim + click)]
-            )
-        for row in [*content, [], []]:
-            line = [text(" " * _INSET, dim), *row]
+        for answers in self._answers:
+            row: Row = []
+            for answer in answers:
+                click = Style.from_meta({"@click": f"screen.answer('{answer.value}')"})
+                row.append(text(answer.shown, strong + click))
+                row += [text(answer.label, dim + click)] if answer.label else []
+            content.append(row)
+        for row in [*content, *[[]] * (self._inset - 1)]:
+            line = [text(" " * self._inset, dim), *row]
             yield [*line, text(" " * max(0, width - length(line)), dim)]
 
 

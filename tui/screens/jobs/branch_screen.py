@@ -161,14 +161,11 @@ class BranchScreen(MosaicScreen):
 
 def branch_question(t: int) -> Question:
     """Return the question how many children to make at timestep ``t``."""
-    return Question(
-        f"branch at t={t}",
-        ("this x_t goes on with fresh noise",),
-        (
-            Answer(("1",), "1", "1 child", "1"),
-            *(Answer((str(n),), str(n), f"{n} children", str(n)) for n in BRANCH_CHILDREN[1:]),
-            Answer(("enter", "b"), "Enter", f"{_CHILDREN} children", str(_CHILDREN)),
-            CANCEL,
-            Answer(("q",), "q", "quit", "quit"),
-        ),
-    )
+    numbers = [Answer((str(n),), f"{n}   ", "", str(n)) for n in BRANCH_CHILDREN]
+    numbers[-1] = numbers[-1]._replace(label="children")
+    default = Answer(("enter", "b"), "b", f" {_CHILDREN}   ", str(_CHILDREN))
+    cancel = CANCEL._replace(label=" no")
+    about = "this x_t goes on with fresh noise"
+    leave = Answer(("q",), "", "", "quit")
+    rows = (numbers, (default, cancel))
+    return Question(f"branch at t={t}", (about,), (*numbers, default, cancel, leave), rows)
