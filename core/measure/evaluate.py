@@ -47,7 +47,7 @@ class Judge(Protocol):
     """A classifier: features ``[B, D]`` and probabilities ``[B, 10]`` of images in [-1, 1]."""
 
     sha256: str
-    """Of its weights, so that one can tell which feature space a figure was taken in."""
+    """SHA-256 of its weights, which identifies the feature space of a figure."""
 
     def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return features and probabilities of ``[B, 28, 28]``."""

@@ -1,7 +1,7 @@
-"""Commands to a training that is going on, through a file in its run folder.
+"""Commands to a running training, through a file in its run folder.
 
-Whoever watches a run appends a line to ``commands.jsonl``; the trainer reads it between two
-batches, obeys, and says so in the log with a ``command`` event. No torch.
+Whoever watches a run appends a line to ``commands.jsonl``; training reads them between two
+batches, carries them out and logs a ``command`` event for each. No torch.
 """
 
 import json
@@ -22,7 +22,7 @@ _MAX_EPOCHS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish; ``value`` is the number of epochs of ``epochs``."""
+    """A command; ``value`` is the number of epochs of ``epochs``."""
 
     name: str
     value: int | None = None
@@ -31,14 +31,14 @@ class Command:
 def send_command(run: Path, name: str, value: int | None = None) -> None:
     """Ask the trainer of the folder ``run`` for something; it answers in the log.
 
-    Commands sent while nobody trains are never obeyed: a trainer begins with an empty file.
+    Commands sent while no process trains have no effect: training begins with an empty file.
 
     Raises:
         DiffvizError: if there is no such command, or the file can't be written.
     """
     command = {"command": name} if value is None else {"command": name, "value": value}
     if _checked(command) is None:
-        raise DiffvizError(f"a training can't be told '{name}' (with {value})")
+        raise DiffvizError(f"unknown command to a training: '{name}' (with {value})")
     line = (json.dumps(command) + "\n").encode()
     try:
         handle = os.open(run / COMMANDS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)

@@ -238,7 +238,7 @@ def parse_line(line: bytes) -> dict[str, Any] | None:
 def cut_log(path: Path, step: int) -> None:
     """Drop every event after ``step``, and what is not whole at the end.
 
-    A shorter log takes the place of the old one in a single move, so that a reader can tell.
+    The shorter log replaces the old one in a single move, so that a reader notices.
 
     Raises:
         DiffvizError: if it can't be read or written.

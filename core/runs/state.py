@@ -25,7 +25,7 @@ class RunState(Enum):
     """What a training is doing."""
 
     STARTING = "starting"
-    """A process has the run, but has not said anything yet."""
+    """A process has locked the run, but has not logged anything yet."""
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -34,7 +34,7 @@ class RunState(Enum):
     FAILED = "failed"
     """Ended in trouble; the log's last event says which: ``--resume`` goes on."""
     DEAD = "dead"
-    """Nobody has the run and it did not say goodbye: ``--resume`` goes on from its checkpoint."""
+    """Training ended unexpectedly: ``--resume`` continues from its checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Rerun(RunSource):
         due = round(len(self._events) * min(1.0, self._clock() / LENGTH_S))
         new = self._events[self._count : max(1, due)]
         for event in new:
-            self.history.take(event)
+            self.history.add(event)
             if event.get("event") == "epoch":
                 self._on_event(f"epoch {event.get('epoch')}")
         self._count += len(new)
@@ -60,7 +60,7 @@ class Rerun(RunSource):
         Raises:
             DiffvizError: always.
         """
-        raise DiffvizError("this training is only shown again: nobody would hear that")
+        raise DiffvizError("this is a finished training: it can't receive commands")
 
 
 def training_app(

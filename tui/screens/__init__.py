@@ -1,1 +1,1 @@
-"""The screens of the app, and what each of them is built on."""
+"""The screens of the apps, and their base classes."""

@@ -1,4 +1,4 @@
-"""The explanation over the run screen, where there is no room for a panel."""
+"""The explanation as an overlay of the run screen, where a panel has no room."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,7 +15,7 @@ _REFRESHES_PER_S = 5
 
 
 class ExplainScreen(ModalScreen[None]):
-    """Shown over the run, which goes on."""
+    """An overlay; the run continues below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e,escape,space,enter", "close", show=False),
@@ -29,7 +29,7 @@ class ExplainScreen(ModalScreen[None]):
     """
 
     def __init__(self, get_step: Callable[[], tuple[Step | None, str]]) -> None:
-        """Explain what ``get_step`` returns: the step at the cursor, and its sampler."""
+        """Make the overlay; ``get_step`` returns the step at the cursor, and its sampler."""
         super().__init__()
         self._get_step = get_step
 
@@ -38,7 +38,7 @@ class ExplainScreen(ModalScreen[None]):
         yield Explain(background=PANEL, inset=3)
 
     def on_mount(self) -> None:
-        """Fill it, and follow the run."""
+        """Show the explanation, and update it regularly."""
         self.fill()
         self.set_interval(1 / _REFRESHES_PER_S, self.fill)
 

@@ -18,18 +18,18 @@ _TWO_COLUMNS = 76  # narrowest screen with two columns
 
 
 class HelpBox(TextWidget):
-    """The list of keys, on a panel; in two columns where one would be too high."""
+    """The list of keys, in two columns if one would be too high."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
-        self._keys = keys = [key for key in keys if key.help]  # some share the row of another
+        self._keys = keys = [key for key in keys if key.help]  # some keys share a row
         self._key_width = max(len(key.shown) for key in keys) + 2
         self._width = self._key_width + max(len(key.help) for key in keys)
         self._columns = 1
         self._first = 0
 
     def fit(self, width: int, height: int) -> None:
-        """Take as much of the screen as the keys need."""
+        """Set the size that the keys need, within that of the screen."""
         one = len(self._keys) + 1 <= height or width < _TWO_COLUMNS
         self._columns = 1 if one else 2
         self._first = 0
@@ -38,13 +38,13 @@ class HelpBox(TextWidget):
         self.styles.height = min(height, -(-len(self._keys) // self._columns) + 4)
 
     def scroll_by(self, rows: int) -> None:
-        """Show what is further down, or up, where not all keys have room."""
+        """Scroll by some rows, where not all keys have room."""
         hidden = max(0, len(self._keys) + 1 - self.size.height) if self._columns == 1 else 0
         self._first = min(hidden, max(0, self._first + rows))
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a title and a row for each key, with a margin around them as far as it fits."""
+        """Return a title and a row for each key, with a margin if it fits."""
         column = min(self._width, (width - _INSET) // self._columns - 1)
         per_column = -(-len(self._keys) // self._columns)
         content: list[Row] = [[text("keys", style(ACCENT, bold=True, background=PANEL))]]
@@ -59,7 +59,7 @@ class HelpBox(TextWidget):
             yield fit([inset, *row, text(" " * width, style(background=PANEL))], width)
 
     def _entry(self, key: Key, width: int) -> Row:
-        """Return a key and what it does, ``width`` cells wide."""
+        """Return a key and its help, ``width`` cells wide."""
         help_text = text(shortened(key.help, width - self._key_width), _HELP_STYLE)
         cells = [self._key(key.shown), help_text, text(" " * width, style(background=PANEL))]
         return fit(cells, width)
@@ -72,7 +72,7 @@ _HELP_STYLE = style(DIM, background=PANEL)
 
 
 class HelpScreen(ModalScreen[None]):
-    """Shown over the run, which goes on."""
+    """An overlay; the run continues below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,escape,space,enter", "close", show=False),
@@ -104,7 +104,7 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
     def action_scroll(self, rows: int) -> None:
-        """Show what is further down, or up."""
+        """Scroll by some rows."""
         self.query_one(HelpBox).scroll_by(rows)
 
     def action_close(self) -> None:

@@ -1,4 +1,4 @@
-"""The base of the screens: widgets placed by a plan, bindings from a key table, common actions."""
+"""The base class of the screens: a layout by a plan, bindings by a key table, common actions."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from ..pixels.tiles import Mode
 from ..widgets.bars import Footer, TooSmall
 
 MIN_WIDTH, MIN_HEIGHT = 40, 20
-"""The smallest terminal that a screen fits in, in cells."""
+"""The smallest terminal for most screens, in cells."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Where the widgets of a screen are, for one size of the terminal."""
+    """The regions of a screen's widgets, for one size of the terminal."""
 
     regions: dict[str, Region]
     """By widget id; widgets without a region are hidden."""
@@ -50,17 +50,17 @@ class PlannedLayout(Layout):
 
 
 class PlannedScreen(Screen[ScreenResultType]):
-    """A screen that fills the terminal as planned, with a header, a footer and common keys."""
+    """A screen whose layout is a plan, with a header, a footer and common keys."""
 
     KEYS: ClassVar[tuple[Key, ...]] = ()
-    """Bindings, footer, help and command palette are made from it."""
+    """The key table, for bindings, footer, help and command palette."""
     MIN_SIZE: ClassVar[tuple[int, int]] = (MIN_WIDTH, MIN_HEIGHT)
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     DEFAULT_CSS = "PlannedScreen { overflow: hidden; }"
 
     def __init_subclass__(cls, *args: Any, **kwargs: Any) -> None:
-        cls.BINDINGS = [  # Ctrl+C is the app's own
+        cls.BINDINGS = [  # Ctrl+C is a binding of the app
             Binding(key.names, key.action, key.help, show=False, priority=key.names == "tab")
             for key in cls.__dict__.get("KEYS", ())
             if key.action != "interrupt"
@@ -73,19 +73,19 @@ class PlannedScreen(Screen[ScreenResultType]):
 
     @property
     def layout(self) -> Layout:
-        """The layout of the widgets; styles can only name Textual's own ones."""
+        """The layout of the widgets; styles can only select Textual's layouts."""
         return self._layout
 
     @abstractmethod
     def plan(self, width: int, height: int) -> Plan:
-        """Return where everything is on a terminal of this size."""
+        """Return the plan for a terminal of this size."""
 
     @abstractmethod
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
 
     def compose(self) -> ComposeResult:
-        """Make every widget; the plan decides which are shown."""
+        """Make every widget; the plan decides which of them are visible."""
         yield from self.widgets()
         yield Footer(self.KEYS, id="footer")
         yield TooSmall(self.MIN_SIZE, id="too-small")
@@ -116,6 +116,6 @@ class PlannedScreen(Screen[ScreenResultType]):
 
 
 def small_mode(app: App[Any]) -> Mode:
-    """Return how pictures are drawn where half-blocks don't fit; quadrants take many greys."""
+    """Return the mode of pictures where half-blocks don't fit; quadrants need many greys."""
     many_greys = app.console.color_system in ("truecolor", "256")
     return Mode.QUADRANT if many_greys else Mode.BRAILLE

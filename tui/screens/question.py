@@ -1,4 +1,4 @@
-"""A modal question: a title, what it means, and a key for each answer."""
+"""A modal question: a title, an explanation, and a key for each answer."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -73,7 +73,7 @@ class QuestionBox(TextWidget):
 
 
 class QuestionScreen(ModalScreen[str]):
-    """Dismissed with the value of the answer; empty if cancelled."""
+    """Shows a question; dismissed with the value of the answer, empty if cancelled."""
 
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -95,13 +95,13 @@ class QuestionScreen(ModalScreen[str]):
         self.action_answer(CANCEL.value)
 
     def on_key(self, event: KeyPress) -> None:
-        """Give the answer that has the key."""
+        """Dismiss with the answer that has this key."""
         for answer in self._question.answers:
             if event.key in answer.keys:
                 event.stop()
                 self.action_answer(answer.value)
 
     def action_answer(self, value: str) -> None:
-        """Give an answer."""
+        """Dismiss with an answer."""
         if self.is_current:
             self.dismiss(value)

@@ -106,7 +106,7 @@ class Terminal(NamedTuple):
         reasons = (
             ("app", app_why),
             ("colours", f"{colours.value}: {why}"),
-            ("pictures", _LOOKS[pictures]),
+            ("pictures", _PICTURES[pictures]),
             ("link", far_why + (f", inside {multiplexer}" if multiplexer else "")),
             ("frames", frames_why + (f", {rate / 1000:g} kB/s at most" if rate else "")),
         )
@@ -136,7 +136,7 @@ class Terminal(NamedTuple):
         return Colours.MONO if self.braille else Colours.ASCII
 
 
-_LOOKS = {
+_PICTURES = {
     Colours.TRUECOLOR: "half-blocks in 64 greys",
     Colours.PALETTE: "half-blocks in 25 greys of the palette",
     Colours.BASIC: "half-blocks in four greys",

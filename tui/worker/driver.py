@@ -1,4 +1,4 @@
-"""The interface of whatever samples jobs, and the commands it obeys."""
+"""The interface of the drivers that sample jobs, and their commands."""
 
 from abc import ABC, abstractmethod
 from typing import NamedTuple

@@ -128,7 +128,7 @@ def losses_of(weights: str) -> list[float]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Network:
-    """Weights that are loaded, and what there is to be told about them."""
+    """Loaded weights and the information about them."""
 
     sampler: Sampler
     source: Source
@@ -151,7 +151,7 @@ class Network:
 
 
 def failure_text(error: BaseException) -> str:
-    """Return what went wrong on one printable line; an unexpected error is named by its class."""
+    """Return an error as one printable line; an unexpected error is named by its class."""
     message, name = message_of(error), type(error).__name__
     expected = isinstance(error, DiffvizError) or message == name
     return printable(message if expected else f"{name}: {message}")

@@ -1,1 +1,1 @@
-"""The forward screen: a digit on its way to noise."""
+"""The forward screen: how a digit becomes noise."""

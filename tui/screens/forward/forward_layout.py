@@ -1,8 +1,8 @@
-"""Where everything goes on the forward screen, as a pure function of the terminal's size.
+"""The layout of the forward screen, as a pure function of the terminal's size.
 
-The pictures of the forward and the reverse process lie side by side, with timeline and equation
-below them. Where there are real digits, what the model expects and the training image nearest to
-that stand beside, one above the other.
+The pictures of the forward and the reverse process are side by side, with timeline and equation
+below them. If there are real digits, x0_hat and the nearest training image are on the right, one
+above the other.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 _GAP = 2
 _LINES = 1 + 1  # header, footer
 _TEXT = 3 + 2 + 1  # timeline, equation, nearest
-_NARROWEST = 2 * SIDE + _GAP + 20  # of the text, where there is nothing beside it
+_NARROWEST = 2 * SIDE + _GAP + 20  # of the text, if nothing is on its right
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class ForwardPlan(Plan):
 
 
 def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPlan:
-    """Lay out the pictures, with those beside them if there are ``real`` digits."""
+    """Lay out the pictures, with a column on the right if there are ``real`` digits."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return ForwardPlan({"too-small": Region(0, 0, width, height)})
     inner, rows = width - 2, height - _LINES
     tiles, side = _tiles(inner, rows, real, small)
-    beside = _GAP + side.width if side is not None else 0
-    content = min(inner, tiles.width + beside if beside else max(tiles.width, _NARROWEST))
-    x, left = (width - content) // 2, content - beside
+    side_width = _GAP + side.width if side is not None else 0
+    content = min(inner, tiles.width + side_width if side_width else max(tiles.width, _NARROWEST))
+    x, left = (width - content) // 2, content - side_width
     block = max(tiles.height + _TEXT, side.height if side is not None else 0)
     airs = [name for i, name in enumerate(("header", "timeline", "equation")) if rows > block + i]
     inside = [name for name in airs if name != "header"]
@@ -59,7 +59,7 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
 
 
 def _tiles(width: int, rows: int, real: bool, small: Mode) -> tuple[Tiles, Tiles | None]:
-    """Return the largest tiles that fit, with some beside them if possible and wanted."""
+    """Return the largest tiles that fit, with a column on the right if possible and wanted."""
     fitting = [
         tiles
         for tiles in _rows_of_tiles(width, small)
@@ -82,7 +82,7 @@ def _rows_of_tiles(width: int, small: Mode) -> Iterator[Tiles]:
 
 
 def _columns_of_tiles(tiles: Tiles, small: Mode) -> Iterator[Tiles]:
-    """Yield what may stand beside ``tiles``: the largest first, three if x_0 is missing there."""
+    """Yield columns for the right of ``tiles``, largest first; with x_0 if ``tiles`` lacks it."""
     if tiles.mode is Mode.HALF:
         yield Tiles(Mode.HALF, 1, 2, _GAP, 1)
         if tiles.columns == 2:

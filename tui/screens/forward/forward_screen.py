@@ -1,4 +1,4 @@
-"""The forward process: a digit corrupted to any timestep, beside the reverse process."""
+"""The forward screen: a digit with the noise of any timestep, and the reverse process."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -36,12 +36,12 @@ from .training_images import Nearest, TrainingImages, load_training_images, near
 
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10
-_SETTLED_S = 0.2  # the nearest image is searched when the cursor has rested that long
+_SETTLED_S = 0.2  # time after the last move of the cursor before the nearest image is searched
 _EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
 
 
 class ForwardScreen(PlannedScreen[None]):
-    """Shows the run screen's session at any timestep; it goes on sampling."""
+    """Shows the run screen's session at any timestep while it continues sampling."""
 
     KEYS = FORWARD_KEYS
 
@@ -56,7 +56,7 @@ class ForwardScreen(PlannedScreen[None]):
         self.t = step.t if step is not None and step.t > 0 else (Phase.BLOB.high)
         """The timestep under the cursor."""
         self.training: TrainingImages | None = None
-        """Real digits; None while, or where, there are none."""
+        """Real digits; None before they are loaded, or if there are none."""
         self._load = load
         self._loaded = False
         self._image = session.seed
@@ -77,7 +77,7 @@ class ForwardScreen(PlannedScreen[None]):
         yield SplitLine(id="nearest")
 
     def plan(self, width: int, height: int) -> ForwardPlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_forward(width, height, self.training is not None, small_mode(self.app))
 
     def on_mount(self) -> None:
@@ -94,7 +94,7 @@ class ForwardScreen(PlannedScreen[None]):
         """Move the cursor to the timestep under the mouse."""
         self._seek_t(message.t)
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some timesteps, towards the digit or the noise."""
@@ -105,12 +105,12 @@ class ForwardScreen(PlannedScreen[None]):
         self._seek_t(t)
 
     def action_next_image(self) -> None:
-        """Take another real digit."""
+        """Show another real digit."""
         self._image += 1
         self._shown = None
         self.refresh_pictures()
 
-    # How it is shown.
+    # Drawing.
 
     def refresh_pictures(self) -> None:
         """Show the pictures at the cursor, if they aren't on the screen already."""
@@ -139,7 +139,7 @@ class ForwardScreen(PlannedScreen[None]):
         self.refresh_pictures()
 
     def _original(self, finished: bool) -> tuple[np.ndarray, list[str]]:
-        """Return x_0 ``[28, 28]`` and what it is, longest wording first."""
+        """Return x_0 ``[28, 28]`` and its description, longest wording first."""
         if self.training is not None:
             index = self._image % len(self.training.images)
             label = int(self.training.labels[index])
@@ -158,7 +158,7 @@ class ForwardScreen(PlannedScreen[None]):
         if tiles is None:
             return
         x_0, what = self._original(finished)
-        # The noise that the reverse process of this seed begins with serves here too.
+        # The same noise as at the start of this seed's reverse process.
         session, width = self.session, tiles.tile_width
         eps = NoiseStream(session.seed).draw(0)
         forward = self._schedule.add_noise(x_0, eps, self.t)
@@ -170,7 +170,7 @@ class ForwardScreen(PlannedScreen[None]):
             reverse_picture(step, self.t, eps, width),
         ]
         if tiles.columns == 2:
-            pictures = pictures[1:]  # x_0 is what the forward one shows at t = 0
+            pictures = pictures[1:]  # x_0 is also the forward picture at t = 0
         self._put("#pictures", pictures)
         if self._plan.side is not None and self.training is not None:
             width = self._plan.side.tile_width
@@ -218,10 +218,10 @@ class ForwardScreen(PlannedScreen[None]):
         nearest = [[text(line, style(DIM))] for line in wordings]
         self.query_one("#nearest", SplitLine).show(nearest, [""])
 
-    # The data set, off this thread.
+    # The data set, in other threads.
 
     async def _fetch(self) -> None:
-        training = None  # without real digits there is the generated one
+        training = None  # without real digits the generated one is shown
         with suppress(DiffvizError, OSError):
             training = await asyncio.to_thread(self._load)
         self._loaded, self.training = True, training
@@ -229,7 +229,7 @@ class ForwardScreen(PlannedScreen[None]):
         self._fit()
 
     def _find_nearest(self, key: object, picture: np.ndarray, training: TrainingImages) -> None:
-        """Find the training image nearest to ``picture`` once the cursor rests."""
+        """Find the training image nearest to ``picture`` when the cursor stops moving."""
         if key == self._nearest_of:
             return
         self._nearest, self._nearest_of = None, key

@@ -16,13 +16,13 @@ _BLACK = np.full((28, 28), -1.0, np.float32)
 
 
 def label(name: str, wordings: list[str], width: int) -> Row:
-    """Return the name of a picture and the longest wording that fits beside it."""
+    """Return the name of a picture and the longest of ``wordings`` that fits."""
     meaning = longest_that_fits([*wordings, ""], max(0, width - len(name) - 1))
     return [text(name, style(TEXT, bold=True)), text(f" {meaning}", style(DIM))]
 
 
 def reverse_picture(step: Step | None, t: int, noise: NDArray[np.float32], width: int) -> Picture:
-    """Return x_t of the reverse process at ``t``: of its newest ``step`` until it gets there."""
+    """Return x_t of the reverse process at ``t``, or of its newest ``step`` before that."""
     if step is None:
         return noise, label("x_t", ["reverse, not begun", "reverse"], width)
     at = f"reverse at t {step.t}" if step.t <= t else f"reverse: still at t {step.t}"
@@ -30,7 +30,7 @@ def reverse_picture(step: Step | None, t: int, noise: NDArray[np.float32], width
 
 
 def expected_picture(step: Step | None, width: int) -> Picture:
-    """Return what the model expects at ``step`` of the reverse process, black before it begins."""
+    """Return x0_hat at ``step`` of the reverse process, black before it begins."""
     if step is None:
         return _BLACK, label("x0_hat", ["not begun", ""], width)
     name = "x_0" if step.t == 0 else "x0_hat"
@@ -40,7 +40,7 @@ def expected_picture(step: Step | None, width: int) -> Picture:
 
 
 def nearest_picture(found: Nearest | None, training: TrainingImages, width: int) -> Picture:
-    """Return the training image that was found, or black while it is searched."""
+    """Return the nearest training image, black while it is searched."""
     if found is None:
         return _BLACK, label("nearest", ["to x0_hat: looking …", "…"], width)
     far = f"{found.distance:.1f}"
@@ -51,7 +51,7 @@ def nearest_picture(found: Nearest | None, training: TrainingImages, width: int)
 def nearest_wordings(
     loaded: bool, training: TrainingImages | None, found: Nearest | None
 ) -> list[str]:
-    """Return a line on the nearest training image, longest wording first."""
+    """Return wordings about the nearest training image, longest first."""
     if not loaded:
         return ["looking for real digits …"]
     if training is None:

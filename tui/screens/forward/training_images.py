@@ -1,4 +1,4 @@
-"""Real digits to hold against generated ones: the training images, if they are on this machine."""
+"""The training images, to compare generated digits with, if they are on this machine."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ from ....core.errors import DiffvizError
 from ....core.files.cache import cache_folder
 from ....core.files.idx import read_idx
 
-_ROWS = 5000  # one piece of float32 pixels: 16 MB
+_ROWS = 5000  # images compared at once: 16 MB of float32 pixels
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,15 +30,15 @@ class Nearest:
     index: int
     label: int
     distance: float
-    """L2 norm over pixels with ink 0 … 1."""
+    """L2 distance over pixels from 0 to 1."""
 
 
 @cache
 def load_training_images(data_dir: Path | None = None) -> TrainingImages | None:
-    """Return MNIST's training images from a data folder; None where they aren't there.
+    """Return MNIST's training images from a data folder; None if they aren't there.
 
-    Without ``data_dir`` the default one is looked into. Never downloads, needs no torch; reads
-    47 MB: not for the UI's thread.
+    ``data_dir`` defaults to the user's cache. Nothing is downloaded, and torch isn't needed. It
+    reads 47 MB, so it should not be called in the app's thread.
 
     Raises:
         DiffvizError: if the files are damaged.

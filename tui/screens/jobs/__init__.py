@@ -1,1 +1,1 @@
-"""The screens that sample several digits at once: grid, race, branches, tree."""
+"""The screens of several digits: grid, race, branch, tree."""

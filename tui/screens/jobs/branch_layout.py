@@ -1,4 +1,4 @@
-"""Where everything goes on the branch screen, as a pure function of size and children."""
+"""The layout of the branch screen, as a pure function of size and number of children."""
 
 from textual.geometry import Region
 
@@ -39,7 +39,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
 
 
 def _tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
-    """Return the largest tiles of which all children fit, else those of the fullest page."""
+    """Return the largest tiles with which all children fit, else as many small tiles as fit."""
     shapes = [(n, -(-children // n)) for n in range(children, 0, -1)]
     shapes.sort(key=lambda shape: shape[0] * shape[1] - children)  # full rows look best
     for scale in range(max(1, width // SIDE), 0, -1):

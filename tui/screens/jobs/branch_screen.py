@@ -1,4 +1,4 @@
-"""The branch: one x_t goes on with fresh noise, into several children side by side."""
+"""The branch screen: one x_t continued with fresh noise, into several children."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class BranchScreen(MosaicScreen):
     """Shows the children of one step and adds them to the tree; dismissed with a path to open."""
 
     KEYS = BRANCH_KEYS
-    CLASSIFY_EVERY_FRAME = True  # a few digits
+    CLASSIFY_EVERY_FRAME = True  # there are few digits
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class BranchScreen(MosaicScreen):
         yield SplitLine(id="status")
 
     def plan(self, width: int, height: int) -> MosaicPlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_branch(width, height, self._count, small_mode(self.app))
 
     def job(self) -> Job:
@@ -90,7 +90,7 @@ class BranchScreen(MosaicScreen):
             self.query_one("#status", SplitLine).show(self._progress(), [keep, short])
 
     def action_open(self) -> None:
-        """Keep the selected child."""
+        """Go on with the selected child."""
         self._go_back(self.selected)
 
     def action_back(self) -> None:
@@ -106,14 +106,14 @@ class BranchScreen(MosaicScreen):
             self.session.tree.grow(self.session.history, children)
         self.leave(None if child is None else children.paths[child])
 
-    # How it is shown.
+    # Drawing.
 
     @property
     def _count(self) -> int:
         return len(self.lane.streams)
 
     def draw(self) -> None:
-        """Show the children on the page; before the first step, what all begin with."""
+        """Show the children on the page; before the first step, the parent's images."""
         step = self.newest
         if step is None:
             self.query_one("#timeline", Timeline).show(self.step.t)
@@ -124,7 +124,7 @@ class BranchScreen(MosaicScreen):
         self.show_page(images)
 
     def label(self, index: int) -> Row:
-        """Return a child's number and which digits it may be, as many as its tile has room for."""
+        """Return a child's number and its likely digits, as many as fit below its tile."""
         selected = index == self.selected
         name = text(f"{index + 1}", style(ACCENT if selected else DIM, bold=selected))
         if self._beliefs is None:
@@ -140,7 +140,7 @@ class BranchScreen(MosaicScreen):
         return row
 
     def _agreement(self) -> list[str]:
-        """Return which digits the children look like, longest wording first."""
+        """Return the most likely digits of the children, longest wording first."""
         if self._beliefs is None or self._count == 1:
             return [""]
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
@@ -152,7 +152,7 @@ class BranchScreen(MosaicScreen):
         return [f"{several}: {listed}", several]
 
     def _progress(self) -> list[Row]:
-        """Return where the process is, longest wording first."""
+        """Return the phase, the timestep and the state, longest wording first."""
         step = self.newest or self.step
         state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
         view = "x_0" if step.t == 0 else self._view

@@ -1,8 +1,8 @@
-"""Where everything goes on the grid screen, as a pure function of the terminal's size.
+"""The layout of the grid screen, as a pure function of the terminal's size.
 
-All 32 digits in the write-up's 4 rows of 8 come first: as half-blocks where they fit, else in
-14x7 cells each. Where those don't fit either, the grid is cut into pages. What room is left goes
-to the histogram, the timeline and the selected digit, in this order.
+The 32 digits come first, in 4 rows of 8 as in the write-up: as half-blocks if they fit, else in
+14x7 cells each, else on several pages. The rest of the room is for the histogram, the timeline and
+the selected digit, in this order.
 """
 
 from textual.geometry import Region

@@ -1,4 +1,4 @@
-"""The grid: 32 digits emerging together, each with its most likely class."""
+"""The grid screen: 32 digits sampled together, each with its most likely class."""
 
 from collections.abc import Iterable
 
@@ -28,7 +28,7 @@ from .job_keys import GRID_KEYS
 from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, where
 
-_SURE = 0.5  # a belief below this is shown faintly
+_SURE = 0.5  # a lower belief is drawn dim
 _VIEWS = {
     "x_t": "the noisy images",
     "x0_hat": "what the model expects",
@@ -64,11 +64,11 @@ class GridScreen(MosaicScreen):
         return [(self.first_seed + i) % SEEDS for i in range(DIGITS)]
 
     def plan(self, width: int, height: int) -> MosaicPlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_grid(width, height, small_mode(self.app))
 
     def job(self) -> Job:
-        """Return one lane of 32 digits, sampled as the run screen samples one."""
+        """Return one lane of 32 digits, with the options of the run screen."""
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
         return Job((Lane("grid", self.options.weights, streams, self.options.spec),), kept=False)
 
@@ -78,7 +78,7 @@ class GridScreen(MosaicScreen):
         if self.state is not State.FAILED:
             self.query_one("#status", SplitLine).show(self._progress(), self._about_selected())
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
@@ -97,10 +97,10 @@ class GridScreen(MosaicScreen):
         self.first_seed = (self.first_seed + DIGITS) % SEEDS
         self.begin()
 
-    # How it is shown.
+    # Drawing.
 
     def draw(self) -> None:
-        """Show the digits on the page and the selected one, and what they look like."""
+        """Show the digits on the page, the selected one and the beliefs."""
         step = self.newest
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
@@ -123,7 +123,7 @@ class GridScreen(MosaicScreen):
         counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
         selected = self._beliefs[self.selected]
         top = int(selected.argmax())
-        # the fullest bar is the fullest class, but a few digits of one class don't fill theirs
+        # the longest bar is full, except when all counts are small
         shares = counts / max(8, counts.max())
         histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], top)
         belief.show(selected.tolist(), [f"{p:4.0%}" for p in selected], top)
@@ -136,9 +136,9 @@ class GridScreen(MosaicScreen):
             return [text(shortened(f"{self.seeds[index]}", 13), name)]
         p = self._beliefs[index]
         digit, sure = int(p.argmax()), float(p.max())
-        look = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
+        digit_style = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
         seed = f"{shortened(str(self.seeds[index]), 7):<7}"
-        return [text(seed, name), text(f" {digit}", look), text(f" {sure:4.0%}", style(DIM))]
+        return [text(seed, name), text(f" {digit}", digit_style), text(f" {sure:4.0%}", style(DIM))]
 
     def _heading(self) -> tuple[list[Row], list[str]]:
         name = text("diffviz", style(ACCENT, bold=True))
@@ -172,7 +172,7 @@ class GridScreen(MosaicScreen):
         ]
 
     def _progress(self) -> list[Row]:
-        """Return where the process is, longest wording first."""
+        """Return the phase, the timestep and the speed, longest wording first."""
         step = self.newest
         if self.frame is None or step is None:
             waiting = "pure noise" if self.sources else "pure noise; loading weights"

@@ -1,4 +1,4 @@
-"""The base of the screens that sample several digits at once: job, frames, pace."""
+"""The base class of the screens that sample a job of several digits."""
 
 from abc import abstractmethod
 from typing import Any
@@ -19,9 +19,9 @@ from ...worker.messages import Frame, SamplingMessage
 from ...worker.pipelines import Source
 from ..planned import PlannedScreen
 
-_PULLS_PER_S = 15  # many pictures a frame: fewer frames keep a slow terminal from lagging
-_BEHIND_EVERY = 5  # pulls between two frames under a dimming overlay
-_SLOW_EVERY = 5  # pulls between two updates of what costs more, such as the belief
+_PULLS_PER_S = 15  # few, since a frame has many pictures and a terminal may be slow
+_BEHIND_EVERY = 5  # pulls between two frames below an overlay
+_SLOW_EVERY = 5  # pulls between two updates of slow parts, such as the belief
 
 
 class JobScreen(PlannedScreen[Any]):
@@ -36,15 +36,15 @@ class JobScreen(PlannedScreen[Any]):
         self.frame: Frame | None = None
         """The newest frame of this screen's run; None before the first."""
         self.sources: dict[str, Source] = {}
-        """What is known about the weights in use, by the name the user gave."""
+        """The weights loaded so far, by the names that the user gave."""
         self.speed = options.speed
-        """Steps per second asked for; None for as fast as possible."""
+        """Selected steps per second; None for as fast as possible."""
         self._playing = True
         self._run = 0
         self._pulls = 0
         self._frame_budget = FrameBudget()
 
-    # What each screen defines.
+    # Defined by each screen.
 
     @abstractmethod
     def job(self) -> Job:
@@ -56,16 +56,16 @@ class JobScreen(PlannedScreen[Any]):
 
     @abstractmethod
     def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show ``frame``; with ``slow`` also what costs more."""
+        """Show ``frame``; if ``slow``, also its slow parts."""
 
     @abstractmethod
     def show_status(self) -> None:
         """Show the state in the header and the status."""
 
-    # What all screens share.
+    # Common to all screens.
 
     def show_error(self, message: str) -> None:
-        """Say what went wrong where the status is."""
+        """Show an error in place of the status."""
         self.query_one("#status", SplitLine).show_error(message)
 
     def on_mount(self) -> None:
@@ -133,7 +133,7 @@ class JobScreen(PlannedScreen[Any]):
             self.show_frame(self.frame, slow=True)
         self.enter(State.DONE)
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_play(self) -> None:
         """Play, pause, or replay."""

@@ -20,7 +20,7 @@ class MosaicPlan(Plan):
         return -(-self.count // self.tiles.capacity) if self.tiles is not None else 1
 
     def page(self, index: int) -> range:
-        """Return the numbers of the digits that are on the same page as ``index``."""
+        """Return the numbers of the digits on the same page as ``index``."""
         on_page = self.tiles.capacity if self.tiles is not None else self.count
         start = index // on_page * on_page
         return range(start, min(self.count, start + on_page))

@@ -1,4 +1,4 @@
-"""The base of the grid and the branch: digits in tiles on pages, one of them selected."""
+"""The base class of the grid and the branch screen: pages of digits, one of them selected."""
 
 from abc import abstractmethod
 
@@ -19,10 +19,10 @@ from .mosaic_layout import MosaicPlan
 
 
 class MosaicScreen(JobScreen):
-    """A job of one lane whose digits lie in the tiles of a mosaic."""
+    """Shows a job of one lane, with its digits in the tiles of a mosaic."""
 
     CLASSIFY_EVERY_FRAME = False
-    """Whether the classifier sees every frame, or a few a second."""
+    """Whether every frame is classified, or only a few a second."""
 
     def __init__(
         self, options: RunOptions, bridge: Bridge, belief: LiveClassifier, count: int
@@ -34,11 +34,11 @@ class MosaicScreen(JobScreen):
         self._beliefs: np.ndarray | None = None
         self._plan = MosaicPlan({}, None, count)
 
-    # What each screen defines.
+    # Defined by each screen.
 
     @abstractmethod
     def plan(self, width: int, height: int) -> MosaicPlan:
-        """Return where everything is on a terminal of this size."""
+        """Return the plan for a terminal of this size."""
 
     @abstractmethod
     def draw(self) -> None:
@@ -46,16 +46,16 @@ class MosaicScreen(JobScreen):
 
     @abstractmethod
     def label(self, index: int) -> Row:
-        """Return what is below the picture of a digit."""
+        """Return the label below the picture of a digit."""
 
     @abstractmethod
     def action_open(self) -> None:
         """Go back with the selected digit."""
 
-    # What both screens share.
+    # Common to both screens.
 
     def begin(self) -> None:
-        """Start; what the digits look like is not known yet."""
+        """Start the job, without beliefs."""
         self._beliefs = None
         super().begin()
         self.draw()
@@ -77,7 +77,7 @@ class MosaicScreen(JobScreen):
         return self.frame.steps[0] if self.frame is not None else None
 
     def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show the digits; what they look like only as often as that costs."""
+        """Show the digits; update the beliefs if ``slow``."""
         step = frame.steps[0]
         if step is None:
             return
@@ -105,12 +105,12 @@ class MosaicScreen(JobScreen):
         self.select(self.selected + by_x + by_y * columns)
 
     def action_view(self) -> None:
-        """Change between the noisy images and what the model expects of them."""
+        """Change between the noisy images x_t and x0_hat."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
         self.redraw()
 
     def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
-        """Select with a click, go back with two."""
+        """Select a digit with a click; open it with a double click."""
         index = self._plan.page(self.selected).start + message.index
         if index < self._plan.count:
             self.select(index)

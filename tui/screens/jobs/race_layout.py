@@ -1,8 +1,8 @@
-"""Where everything goes on the race screen, as a pure function of the terminal's size.
+"""The layout of the race screen, as a pure function of the terminal's size.
 
-Each lane is a column: its name, x_t, x0_hat below it, its numbers. The pictures take the largest
-size at which all lanes fit; x0_hat gets smaller first, then goes. A terminal too narrow for all
-lanes shows the first two.
+Each lane is a column: its name, x_t, x0_hat and its numbers. The pictures have the largest size at
+which all lanes fit; x0_hat is reduced first, then omitted. A terminal too narrow for all lanes
+shows the first two.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class RacePlan(Plan):
 
 
 def plan_race(width: int, height: int, lanes: int, small: Mode = Mode.QUADRANT) -> RacePlan:
-    """Lay out ``lanes`` lanes; ``small`` is how pictures are drawn that are below 28x14 cells."""
+    """Lay out ``lanes`` lanes; ``small`` is the mode of pictures below 28x14 cells."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RacePlan({"too-small": Region(0, 0, width, height)})
     margin = 1
@@ -42,7 +42,7 @@ def plan_race(width: int, height: int, lanes: int, small: Mode = Mode.QUADRANT) 
     shown = lanes if inner >= lanes * (SIDE // 2 + 1) - 1 else min(2, lanes)
     gap, column = 1, (inner + 1) // shown - 1
     xt, x0 = _pictures(column, height - _FIXED_ROWS, small)
-    if (inner + _GAP) // shown - _GAP >= xt.tile_width:  # a wider gap, unless pictures pay for it
+    if (inner + _GAP) // shown - _GAP >= xt.tile_width:  # a wider gap, if pictures stay as large
         gap, column = _GAP, (inner + _GAP) // shown - _GAP
     widest = max(xt.tile_width, min(column, _COLUMN_MAX))
     column = min(column, widest)

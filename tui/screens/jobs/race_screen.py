@@ -1,4 +1,4 @@
-"""The race: the same starting noise through several samplers, or several weights."""
+"""The race screen: the same starting noise with several samplers, or several weights."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -54,7 +54,7 @@ class RaceScreen(JobScreen):
         self.seed = seed
         self.of_weights = of_weights
         self.aligned = of_weights
-        """All lanes at about the same timestep; otherwise each at its own pace."""
+        """Whether all lanes stay at about the same timestep."""
         self._lanes: list[LaneNumbers] = []
         self._x_t = self._x0 = np.zeros((0, 28, 28), np.float32)
         self._plan = RacePlan({})
@@ -69,12 +69,12 @@ class RaceScreen(JobScreen):
         yield SplitLine(id="verdict")
 
     def plan(self, width: int, height: int) -> RacePlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         lanes = len(self._lanes) or len(self.lanes())
         return plan_race(width, height, lanes, small_mode(self.app))
 
     def lanes(self) -> list[Lane]:
-        """Return the lanes that race."""
+        """Return the lanes of the race."""
         o = self.options
 
         def stream() -> tuple[NoiseStream, ...]:
@@ -116,7 +116,7 @@ class RaceScreen(JobScreen):
         self.show_status()
 
     def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show where each lane is; a few times a second also what its digit looks like."""
+        """Show the progress of each lane, and its belief if ``slow``."""
         for index, step in enumerate(frame.steps):
             if step is not None:
                 self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
@@ -136,7 +136,7 @@ class RaceScreen(JobScreen):
         self.show_status()
 
     def show_error(self, message: str) -> None:
-        """Say what went wrong where the verdict would be."""
+        """Show an error in place of the verdict."""
         self.query_one("#verdict", SplitLine).show_error(message)
 
     def show_status(self) -> None:
@@ -145,17 +145,17 @@ class RaceScreen(JobScreen):
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_align(self) -> None:
-        """Start again, aligned by timestep or each lane at its own pace."""
+        """Change whether lanes are aligned by timestep, and start again."""
         self.aligned = not self.aligned
         self.begin()
 
     def action_weights(self) -> None:
         """Change between a race of samplers and one of weights."""
         self.of_weights = not self.of_weights
-        self.aligned = self.of_weights  # with the same sampler the pace is the same
+        self.aligned = self.of_weights  # the same sampler has the same pace
         self.begin()
 
     def action_next_seed(self) -> None:
@@ -163,7 +163,7 @@ class RaceScreen(JobScreen):
         self.seed = (self.seed + 1) % SEEDS
         self.begin()
 
-    # How it is shown.
+    # Drawing.
 
     def _draw(self) -> None:
         shown = self._plan.lanes

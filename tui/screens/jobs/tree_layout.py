@@ -1,18 +1,18 @@
-"""Where everything goes on the screen of the tree of branches, as a pure function of its size."""
+"""The layout of the tree screen, as a pure function of the terminal's size."""
 
 from textual.geometry import Region
 
 from ....core.names import SIDE
 from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
 
-_LIST = 40  # columns of the list, if it may choose
+_LIST = 40  # preferred columns of the list
 _LIST_MIN = 30
 _BARS_ROWS = 11
 _GAP = 3
 
 
 def plan_tree(width: int, height: int) -> Plan:
-    """Return where the widgets are: the list, and beside it the selected branch's picture."""
+    """Lay out the list, with the selected branch's picture on its right."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1

@@ -1,4 +1,4 @@
-"""The tree of branches of a seed, to go on with any of them."""
+"""The tree screen: the branches of a seed, of which one can be opened."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ from ..planned import Plan, PlannedScreen
 from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
 
-_REFRESHES_PER_S = 4  # the run goes on below
+_REFRESHES_PER_S = 4  # the run continues below
 _VIEWS = {
     "x_t": ["the noisy image", "noisy"],
     "x0_hat": ["what the model expects", "expected"],
@@ -31,7 +31,7 @@ _VIEWS = {
 
 
 class TreeScreen(PlannedScreen[BranchPath | None]):
-    """Shows the tree of the run screen's session; dismissed with the path to go on with."""
+    """Shows the tree of the run screen's session; dismissed with the path to open."""
 
     KEYS = TREE_KEYS
 
@@ -52,26 +52,26 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)"], id="belief")
 
     def plan(self, width: int, height: int) -> Plan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_tree(width, height)
 
     def on_mount(self) -> None:
-        """Show the tree, and refresh it as the run screen samples on."""
+        """Show the tree, and refresh it while the run screen samples."""
         self.refresh_tree()
         self.set_interval(1 / _REFRESHES_PER_S, self.refresh_tree)
 
     def on_resize(self, event: Resize) -> None:
-        """Fill what has come into view."""
+        """Fill the widgets that have become visible."""
         self.refresh_tree()
 
     def on_tree_list_picked(self, message: TreeList.Picked) -> None:
-        """Select with a click, go on with two."""
+        """Select a branch with a click; open it with a double click."""
         self.selected = self.session.tree.paths[message.index]
         self.refresh_tree()
         if message.twice:
             self.action_open()
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_move(self, by: int) -> None:
         """Select another branch."""
@@ -85,11 +85,11 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         self.leave(self.selected)
 
     def action_view(self) -> None:
-        """Change between the noisy image and what the model expects of it."""
+        """Change between the noisy image x_t and x0_hat."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
         self.refresh_tree()
 
-    # How it is shown.
+    # Drawing.
 
     def refresh_tree(self) -> None:
         """Show the tree and the selected branch as they are now."""

@@ -1,4 +1,4 @@
-"""``--follow``, and the loss panel of weights that are still being trained."""
+"""``--follow``, and the losses of weights that are still being trained."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 POLL_S = 0.5
 SHOW_S = 3.0
-"""As long as a finished digit stays, even if there are newer weights."""
+"""How long a finished digit stays when there are newer weights."""
 
 
 class Follow:
-    """Watches the run folder behind the weights in use, if they are those of a run.
+    """Watches the run folder of the weights in use, if they are a run's.
 
     While it is being trained, the loss panel shows its losses. With ``--follow`` the same seed is
     sampled anew when there are newer weights.
@@ -38,7 +38,7 @@ class Follow:
         self._run: Path | None = None
         self._source: RunSource | None = None
         self.waiting = False
-        """Whether there is nothing to sample from yet."""
+        """Whether the followed run has no weights yet."""
         self._finished_at = 0.0
         self._took = ""
 
@@ -46,7 +46,7 @@ class Follow:
         """Return whether the training that is followed has no weights to sample from yet."""
         self._open()
         missing = self._session.follows and not self.has_weights
-        # Where nothing trains, loading fails with a message about what is missing.
+        # If no process trains, loading fails with a message about what is missing.
         self.waiting = missing and (self.training or self.waiting)
         return self.waiting
 
@@ -65,7 +65,7 @@ class Follow:
         """The message while there are no weights."""
         if self.training:
             return "no weights yet: sampling begins with the first checkpoint"
-        return "no weights yet, and nobody trains there now"
+        return "no weights yet, and no process is training"
 
     @property
     def read_losses_of(self) -> str:
@@ -74,14 +74,14 @@ class Follow:
 
     @property
     def age(self) -> str:
-        """How far the followed weights in use are trained, to be shown after the seed."""
+        """The number of batches of the followed weights, as text to show after the seed."""
         source = self._sources.get(self._weights)
         if source is None or source.step is None or not self._session.follows:
             return ""
         return f", batch {source.step:,}"
 
     def digit_finished(self, took: str) -> None:
-        """Let a digit that ``took`` some time stay on the screen for a while."""
+        """Note when a digit was finished, which ``took`` some time."""
         self._finished_at, self._took = self._clock(), took
 
     @property
@@ -115,7 +115,7 @@ class Follow:
             self._source = None
 
     def _open(self) -> None:
-        """Find the run folder behind the weights in use, and read its log while it grows."""
+        """Find the run folder of the weights in use, and open its log while it is being trained."""
         weights = self._session.weights
         if weights != self._weights:
             self.close()

@@ -1,10 +1,10 @@
-"""``--loop``: one seed after another, for an exhibition."""
+"""``--loop``: sample successive seeds without end."""
 
 from collections.abc import Callable
 
 from textual.screen import Screen
 
-_SHOW_S = 4.0  # as long as a finished digit stays
+_SHOW_S = 4.0  # how long a finished digit stays
 
 
 class Loop:
@@ -14,7 +14,7 @@ class Loop:
         self._screen, self.running, self._go_on = screen, running, go_on
 
     def digit_finished(self) -> str:
-        """Plan the next seed; return the message about what follows."""
+        """Schedule the next seed; return the message about it."""
         if not self.running:
             return "space replays, n next seed"
         self._screen.set_timer(_SHOW_S, self._next)

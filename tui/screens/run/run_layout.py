@@ -1,7 +1,7 @@
-"""Where everything goes on the run screen, as a pure function of the terminal's size.
+"""The layout of the run screen, as a pure function of the terminal's size.
 
-The pictures come first: x_t gets the largest scale that leaves room for x0_hat and a column of
-panels. What the column shows depends on its room and on the page (``tab``); see ``run_panels.py``.
+x_t has the largest scale that leaves room for x0_hat and a column of panels. The panels depend on
+the room and on the page (``tab``); see ``run_panels.py``.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .run_panels import EPS, EXPLAIN_WIDTH, PAGES, PAIR_WIDTH, fill
 _PANEL = 18  # narrowest useful side panel
 _PANEL_MAX = 62
 _GAP = 2
-_FRAME = 4  # rows of header, footer and the blank ones beside them
+_FRAME = 4  # rows of header and footer, each with a blank row
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class RunPlan(Plan):
 
 
 class _Columns(NamedTuple):
-    """Scales of x_t, of x0_hat beside it, and of eps below that (0: not there)."""
+    """Scales of x_t, of x0_hat on its right, and of eps below that (0: not shown)."""
 
     first: int
     second: int
@@ -77,7 +77,7 @@ def _columns(inner: int, height: int, scale: int) -> _Columns | None:
         return None
     pair = _Columns(scale, scale)
     room = inner - pair.left - _GAP
-    # Best is a second picture as large as the first, with eps in a wide column beside both.
+    # Best are two pictures of the same size, with eps in a wide column.
     if room >= PAIR_WIDTH and rows >= 14 * scale + 7:
         return pair
     for second in range(scale, 0, -1):
@@ -108,9 +108,9 @@ def _tall(
         eps_y = top + 1 + 14 * columns.second + 1
         regions |= _picture("eps", x0_x, eps_y, columns.third)
         used = SIDE * columns.third + gap
-        beside = Region(x0_x + used, eps_y, small - used, bottom - eps_y)
-        if "explain" in order and beside.width >= EXPLAIN_WIDTH:
-            regions["explain"] = beside
+        rest = Region(x0_x + used, eps_y, small - used, bottom - eps_y)
+        if "explain" in order and rest.width >= EXPLAIN_WIDTH:
+            regions["explain"] = rest
         order = tuple(name for name in order if name not in regions)
     area = Region(x0_x + small + gap, top, column, bottom - top)
     panels = fill(area, order)
@@ -134,17 +134,17 @@ def _tall(
 def _short(
     width: int, height: int, margin: int, columns: _Columns, order: tuple[str, ...]
 ) -> RunPlan:
-    """Two small pictures and a column beside them; the timeline goes from edge to edge."""
+    """Two small pictures and a column; the timeline has the full width."""
     content = width - 2 * margin
     x = margin
     regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
-    # Rows to save or to spend: blank ones above the pictures and the timeline, its numbers.
+    # Optional rows: blank ones above the pictures and the timeline, the numbers of the timeline.
     spare = height - 20
     top = 1 + (spare >= 3)
     air = spare >= 2
     ticks = 3 if spare >= 1 else 2
     x0_x = x + SIDE + _GAP
-    if "explain" in order:  # of all there is, the noise says least to who reads
+    if "explain" in order:  # in place of x_t
         regions["explain"] = Region(x, top, SIDE, 15)
         order = tuple(name for name in order if name != "explain")
     else:
@@ -153,7 +153,7 @@ def _short(
     y = top + 15 + air
     regions["timeline"] = Region(x, y, content, ticks)
     regions["phase"] = Region(x, y + ticks, content, 1)
-    if spare >= 4:  # the numbers get a line of their own, the loss their place in the column
+    if spare >= 4:  # the numbers move to a separate line, the loss to their place
         regions["line"] = Region(x, y + ticks + 1, content, 1)
         if order[0] == "belief":
             order = tuple(name for name in order if name != "readout")
@@ -171,7 +171,7 @@ def _picture(name: str, x: int, y: int, scale: int) -> dict[str, Region]:
 
 
 def _narrow(width: int, height: int, margin: int) -> RunPlan:
-    """Less than the full set of panels, at scale 1."""
+    """A reduced set of panels, at scale 1."""
     pair = width - 2 * margin >= 2 * SIDE + _GAP
     beside = not pair and width - 2 * margin >= SIDE + _GAP + _PANEL
     both = 2 * SIDE + _GAP

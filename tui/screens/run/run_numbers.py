@@ -5,19 +5,19 @@ from typing import NamedTuple
 from ...text import alpha_bar_text, duration, snr_text
 
 FIRST_OF_RUN = "noise"
-"""The numbers before it are about the process, the others about this run of it."""
+"""The numbers before this one describe the process, the others the current run."""
 DROP_FIRST = ("sigma", "eta", "step", "alpha_bar", "speed")
-"""What is left out first where there is little room."""
+"""The numbers that are left out first where there is little room."""
 LINE_WIDTHS = {"t": 4, "alpha_bar": 7, "SNR": 8, "steps/s": 6, "eta": 6}
-"""The numbers that are most important, with the cells of their values."""
+"""The most important numbers, with the widths of their values."""
 
 
 class RunNumbers(NamedTuple):
-    """What is known about the current run. None is not known (yet)."""
+    """The numbers of the current run; None while they are unknown."""
 
     steps: int
     speed: float | None
-    """The speed asked for, in steps per second; None is as fast as possible."""
+    """The selected steps per second; None is as fast as possible."""
     t: int
     alpha_bar: float
     noise: float = 1.0

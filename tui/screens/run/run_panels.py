@@ -1,4 +1,4 @@
-"""The column of panels on the run screen: which fit, in which order, and how high each is."""
+"""The column of panels on the run screen: their selection, order and heights."""
 
 from typing import NamedTuple
 
@@ -13,10 +13,10 @@ PAGES: tuple[tuple[str, ...], ...] = (
     ("loss", "schedule", "belief", "readout"),
     (EPS, "belief", "readout", "loss", "schedule"),
 )
-"""What ``tab`` goes through: the panels, the most wanted ones first."""
+"""The pages that ``tab`` goes through: panels, the most important first."""
 
 PAIR_WIDTH = 36  # columns for belief and numbers side by side
-EXPLAIN_WIDTH = 24  # narrowest column of words
+EXPLAIN_WIDTH = 24  # narrowest explanation
 _NUMBERS = 18
 _GAP = 2
 
@@ -26,7 +26,7 @@ class _Need(NamedTuple):
     width: int
     rows_max: int
     rows_min: int = 0
-    """What the last panel of a column may shrink to; 0: it may not."""
+    """Minimum height as the last panel of a column; 0: ``rows``."""
 
 
 _NEEDS = {
@@ -66,7 +66,7 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
     heights = _heights(chosen, left, area.width)
     if last:
         heights[chosen[-1]] = last
-    # Between panels a blank row, as far as that doesn't cost a panel.
+    # Blank rows between panels, as far as rows are left.
     left = area.height - sum(heights.values())
     regions: dict[str, Region] = {}
     y = area.y
@@ -80,7 +80,7 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
 
 
 def _need(name: str, width: int) -> _Need:
-    """Return what a panel needs in a column of ``width`` cells."""
+    """Return the size that a panel needs in a column of ``width`` cells."""
     if name == "explain":
         rows = rows_needed(width) if width >= EXPLAIN_WIDTH else 0
         return _Need(rows, EXPLAIN_WIDTH, rows + len(WORDS))
@@ -88,7 +88,7 @@ def _need(name: str, width: int) -> _Need:
 
 
 def _heights(chosen: list[str], left: int, width: int) -> dict[str, int]:
-    """Share the rows that are left: gaps first, then the numbers, then the charts evenly."""
+    """Return the heights; rows left over go to gaps, then to the numbers, then to the charts."""
     needs = {name: _need(name, width) for name in chosen}
     heights = {name: need.rows for name, need in needs.items()}
     left -= max(0, len(chosen) - 1)

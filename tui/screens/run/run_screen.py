@@ -1,4 +1,4 @@
-"""The run screen: one digit emerging from noise, to be paused, replayed and branched."""
+"""The run screen: samples one digit, which can be paused, replayed and branched."""
 
 from collections.abc import Iterable
 
@@ -30,13 +30,13 @@ from .run_view import RunView
 
 FRAMES_PER_S = 30
 _NOTICE_FRAMES = 2 * FRAMES_PER_S
-_BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # a dimmed screen costs a full repaint a frame
+_BEHIND_HELP_EVERY = FRAMES_PER_S // 5  # below an overlay each frame repaints the whole screen
 
 
 class RunScreen(PlannedScreen[None]):
     """Shows the step at the session's cursor.
 
-    What other screens need is imported when they are opened: the first frame doesn't wait for it.
+    Other screens are imported when they are opened, so that the first frame doesn't wait for them.
     """
 
     KEYS = RUN_KEYS
@@ -60,11 +60,11 @@ class RunScreen(PlannedScreen[None]):
 
     @property
     def state(self) -> State:
-        """What the sampling does, wherever the cursor is."""
+        """The state of the sampling, independent of the cursor."""
         return self.status.sampling
 
     def plan(self, width: int, height: int) -> RunPlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_run(width, height, self.page, self.explaining)
 
     def widgets(self) -> Iterable[Widget]:
@@ -72,7 +72,7 @@ class RunScreen(PlannedScreen[None]):
         return self.view.widgets()
 
     def on_mount(self) -> None:
-        """Show the panels at once, and load weights; then the noise."""
+        """Show the panels; load the weights and show the noise after the first frame."""
         self.view.mounted()
         self.begin()
         self.set_interval(1 / FRAMES_PER_S, self.pull)
@@ -81,12 +81,12 @@ class RunScreen(PlannedScreen[None]):
         self.call_after_refresh(self.view.painted)
 
     def on_resize(self, event: Resize) -> None:
-        """Fill the panels that have come into view."""
+        """Fill the panels that have become visible."""
         self.view.resized(self.plan(*event.size).regions)
         self._shown = None
 
     def on_unmount(self) -> None:
-        """Let the sampling end."""
+        """End the sampling."""
         self.follow.close()
         self.bridge.driver.close()
 
@@ -145,10 +145,10 @@ class RunScreen(PlannedScreen[None]):
             elif self.follow.training is not before:
                 self.enter(State.DONE, self.follow.finished_message)
 
-    # What is shown.
+    # Drawing.
 
     def pull(self, measured: bool = False) -> None:
-        """Show what is new, or the next step of a replay."""
+        """Show the newest step, or the next step of a replay."""
         self._pulls += 1
         if self.status.count_frame():
             self.show_status()
@@ -183,12 +183,12 @@ class RunScreen(PlannedScreen[None]):
         self.show_status()
 
     def redraw(self) -> None:
-        """Show the step at the cursor on all panels, also on those that were hidden."""
+        """Show the step at the cursor on all panels, including those that were hidden."""
         self._shown = None
         self.show()
 
     def rearrange(self) -> None:
-        """Lay the widgets out again, and fill those that have come into view."""
+        """Lay the widgets out again, and fill those that have become visible."""
         super().rearrange()
         self.call_after_refresh(self.redraw)
 
@@ -282,12 +282,12 @@ class RunScreen(PlannedScreen[None]):
         self.show_notice(f"speed: {pace}")
 
     def play(self, playing: bool) -> None:
-        """Let the sampling go on or pause."""
+        """Resume or pause the sampling."""
         self.session.play(playing)
         self._enter_playing()
 
     def resume(self) -> bool:
-        """Go on where the sampling was left; False if it is finished."""
+        """Continue an interrupted sampling; return False if it is finished."""
         unfinished = self.session.resume()
         if unfinished:
             self._enter_playing()
@@ -327,7 +327,7 @@ class RunScreen(PlannedScreen[None]):
     # The next run.
 
     def begin(self) -> None:
-        """Sample the seed from its noise, playing; wait where there are no weights yet."""
+        """Sample the seed from its noise; wait if there are no weights yet."""
         session, waiting = self.session, self.follow.must_wait()
         if not waiting:
             session.begin()
@@ -343,7 +343,7 @@ class RunScreen(PlannedScreen[None]):
         self.begin()
 
     def has_weights(self) -> bool:
-        """Return whether there are weights that another screen can use; show if there are not."""
+        """Return whether there are weights for another screen; if not, show a notice."""
         if self.follow.waiting:
             self.show_notice(self.follow.waiting_message)
         return not self.follow.waiting
@@ -353,7 +353,7 @@ class RunScreen(PlannedScreen[None]):
         self.open(self.session.seed + 1)
 
     def action_noise(self, by: int) -> None:
-        """Turn the noise dial by tenths."""
+        """Change the scale of the injected noise, by tenths."""
         noise = round(min(1.0, max(0.0, self.session.spec.noise + by / 10)), 1)
         if noise != self.session.spec.noise:
             self.session.set_noise(noise)
@@ -379,7 +379,7 @@ class RunScreen(PlannedScreen[None]):
     # The panels.
 
     def action_explain(self) -> None:
-        """Explain the step: in a panel where there is room, else over the screen."""
+        """Explain the step in a panel, or in an overlay where there is no room."""
         from ..explain import ExplainScreen
 
         self.explaining = not self.explaining

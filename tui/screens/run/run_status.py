@@ -1,4 +1,4 @@
-"""What the run screen is doing, and the messages about that."""
+"""The state of the run screen, and the messages about it."""
 
 from ...keys import State
 from ...session.session import Session
@@ -7,23 +7,23 @@ from ...session.session import Session
 class RunStatus:
     """The state of the sampling, the message about it, and a notice that replaces it for a while.
 
-    The notice lasts for a number of frames, not seconds: a recording has a clock of its own.
+    The notice lasts for a number of frames, not seconds, since recordings use a virtual clock.
     """
 
     def __init__(self, session: Session, notice_frames: int) -> None:
         self.sampling = State.LOADING
-        """What the sampling does, wherever the cursor is."""
+        """The state of the sampling, independent of the cursor."""
         self.message = ""
         """About the newest step, until the state changes."""
         self.notice = ""
-        """What a key has just done; empty for none."""
+        """The effect of the last key; empty for none."""
         self._session = session
         self._notice_frames = notice_frames
         self._frames_left = 0
 
     @property
     def shown(self) -> State:
-        """What the keys act on: the sampling, or the cursor when it is back in time."""
+        """The state that keys act on: of the sampling, or of the cursor when it is back in time."""
         if self._session.live:
             return self.sampling
         return State.REPLAY if self._session.replaying else State.BACK
@@ -38,7 +38,7 @@ class RunStatus:
         self.notice, self._frames_left = notice, self._notice_frames
 
     def clear_notice(self) -> None:
-        """Show no notice any more."""
+        """Remove the notice."""
         self.notice, self._frames_left = "", 0
 
     def count_frame(self) -> bool:

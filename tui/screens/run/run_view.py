@@ -1,4 +1,4 @@
-"""The widgets of the run screen, and how a step is put on them."""
+"""The widgets of the run screen, and how they show a step."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -54,7 +54,7 @@ class RunView:
         self._schedule = Schedule()
         self._painted = False
         self._seed: int | None = None
-        """The seed whose x_T is shown as long as there is no step."""
+        """The seed whose x_T is shown until the first step."""
         self._frames = 0
 
     def widgets(self) -> Iterable[Widget]:
@@ -76,24 +76,24 @@ class RunView:
         yield NumbersLine(LINE_WIDTHS, id="line")
 
     def mounted(self) -> None:
-        """Draw the schedule, which stays the same."""
+        """Draw the schedule, which doesn't change."""
         curve = self._schedule.alpha_bars[::-10].tolist()
         self._screen.query_one("#schedule", Plot).show_values(
             curve, "t", first=T, last=0, limits=(0.0, 1.0), note="share of signal"
         )
 
     def resized(self, regions: Mapping[str, Region]) -> None:
-        """Show the numbers beside the phase where no other widget in ``regions`` has them."""
+        """Show the numbers in the line of the phase if no other widget in ``regions`` has them."""
         without = not {"readout", "line"} & regions.keys()
         self._screen.query_one("#phase", PhaseLine).include_numbers(without)
 
     def painted(self) -> None:
-        """Show the noise that the first frame was without: making noise is a tenth of its time."""
+        """Show the noise, which would take a tenth of the time to the first frame."""
         self._painted = True
         self._show_start()
 
     def show_noise(self, seed: int, total: int, noise: float, note: str) -> None:
-        """Show x_T of ``seed``, which no network is needed for, and nothing else yet."""
+        """Show only x_T of ``seed``, for which no network is needed."""
         n = self.numbers
         self.numbers = RunNumbers(total, n.speed, T, ALPHA_BAR_T, noise)
         self._seed = seed
@@ -110,7 +110,7 @@ class RunView:
             self._canvas("xt", NoiseStream(self._seed).draw(0))
 
     def show(self, step: Step, newest_t: int, key: object) -> None:
-        """Show ``step`` of a run that has got to ``newest_t``; ``key`` names its picture."""
+        """Show ``step`` of a run that has reached ``newest_t``; ``key`` identifies its picture."""
         self._seed = None
         done = step.t == 0
         self._canvas("xt", step.x_t[0])
@@ -131,11 +131,11 @@ class RunView:
         self.show_numbers()
 
     def explain(self, step: Step, sampler: str) -> None:
-        """Explain ``step``, where there is room for words."""
+        """Show the explanation of ``step``, where there is room for it."""
         self._screen.query_one("#explain", Explain).show(step, sampler)
 
     def measure(self, frame: Frame, at_once: bool) -> None:
-        """Show how fast it goes, a few times a second or ``at_once``."""
+        """Show the speed, a few times a second or ``at_once``."""
         self._frames += 1
         step, rate = frame.steps[0], frame.rate
         due = at_once or self._frames % _RATE_EVERY == 0 or self.numbers.rate is None
@@ -153,7 +153,7 @@ class RunView:
         self.show_numbers()
 
     def set_noise(self, noise: float) -> None:
-        """Show the noise dial."""
+        """Show the scale of the injected noise."""
         self.numbers = self.numbers._replace(noise=noise)
         self.show_numbers()
 
@@ -171,14 +171,14 @@ class RunView:
         age: str,
         hidden: Collection[str],
     ) -> None:
-        """Show what is sampled and how far it is.
+        """Show the header, the message and the footer.
 
         Args:
-            session: What is sampled.
-            status: What it is doing.
+            session: The current session.
+            status: The state and its message.
             source: The weights, once they are loaded.
-            age: How far they are trained, if that is known.
-            hidden: Actions that would change nothing now.
+            age: Text about how far the weights are trained.
+            hidden: Actions without an effect now.
         """
         self._screen.query_one("#footer", Footer).show(status.shown, hidden)
         header = self._screen.query_one("#header", Header)
@@ -189,7 +189,7 @@ class RunView:
         self.show_message(session, status)
 
     def show_message(self, session: Session, status: RunStatus) -> None:
-        """Show the notice or message, or the phase that the step is in."""
+        """Show the notice, the message, or the phase of the step."""
         phase_line = self._screen.query_one("#phase", PhaseLine)
         n, step = self.numbers, session.step()
         if status.notice:
@@ -218,7 +218,7 @@ class RunView:
         self._screen.query_one("#loss", Plot).show_values(values, "epoch")
 
     def show_loss_summary(self, losses: "LossSummary") -> None:
-        """Show the losses of a training that goes on."""
+        """Show the losses of a training in progress."""
         self._screen.query_one("#loss", Plot).show_values(
             losses.losses, "epoch", first=losses.first, last=losses.last, note=losses.note
         )

@@ -1,1 +1,1 @@
-"""The training screen and the list of runs: readers of run folders that can send commands."""
+"""The training screen and the list of runs, which read run folders and send commands."""

@@ -15,11 +15,11 @@ from .log_history import History
 from .numbers import smoothed
 
 SPANS = (50, 200, 10, 1)
-"""What the smoothing key goes through, in batches; 1 is none."""
+"""The selectable smoothing, in batches; 1 is none."""
 OTHERS = (LIVE, *PHASE_COLOURS.values())
 """Colours of other runs."""
 _BAND_SPAN = 100
-_EPOCHS_FROM = 1.5  # epochs on show from which they, not batches, are counted
+_EPOCHS_FROM = 1.5  # shown epochs from which the axis is in epochs, not in batches
 _RUNG = 1.04
 _FEWEST = 24  # batches in the closest view
 
@@ -33,7 +33,7 @@ class ChartSettings:
     zoom: int = 0
     """How many times the view was halved."""
     back: float = 0.0
-    """How far the view's end lies before the newest batch, in epochs."""
+    """Epochs from the end of the view to the newest batch."""
 
     def with_next_span(self) -> "ChartSettings":
         """Return these settings with the next smoothing."""
@@ -57,9 +57,9 @@ class ChartSettings:
 
 
 def whole(history: History, others: Sequence[History] = ()) -> float:
-    """Return the epochs that the longest line has got to; at least a small part of one."""
-    ends = [h.step / h.batches_per_epoch for h in (history, *others)]
-    return max(_FEWEST / history.batches_per_epoch, *ends)
+    """Return the epochs of the longest line; at least a small part of one."""
+    epochs = [h.step / h.batches_per_epoch for h in (history, *others)]
+    return max(_FEWEST / history.batches_per_epoch, *epochs)
 
 
 def view_of(settings: ChartSettings, history: History, others: Sequence[History] = ()) -> View:
@@ -77,7 +77,7 @@ def view_of(settings: ChartSettings, history: History, others: Sequence[History]
 
 
 def _onward(end: float) -> float:
-    """Return the next rung above ``end``: an axis that stands still is cheap to draw again."""
+    """Round ``end`` up, so that the axis rarely changes, which is cheaper to draw."""
     return _RUNG ** math.ceil(math.log(end, _RUNG) - 1e-9)
 
 
@@ -87,12 +87,12 @@ def loss_series(
     others: Sequence[tuple[str, History]],
     published: bool,
 ) -> list[Series]:
-    """Return what the loss chart draws, from the bottom to the top."""
+    """Return the lines of the loss chart, the topmost last."""
     x, y = history.epoch_axis(), history.column("loss")
     raw = ACCENT if settings.span == 1 else faded(ACCENT, 0.4)
     lines = [Series("raw", x, y, raw, spread=True)]
     if published:
-        # a mean over an epoch stands in its middle
+        # at the middle of each epoch
         epochs = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
         losses = np.array(PUBLISHED_LOSSES)
         lines.append(Series("published", epochs, losses, BACK, short="publ."))
@@ -112,11 +112,11 @@ def _loss_line(history: History, span: int) -> tuple[Values, Values]:
 
 
 def band_series(history: History) -> list[Series]:
-    """Return a line for each phase: how well its timesteps are denoised."""
+    """Return a line for each phase: the loss over its timesteps."""
     x = history.epoch_axis()
     lines = []
     for phase, colour in PHASE_COLOURS.items():
         places, means = smoothed(x, history.band(phase), _BAND_SPAN, history.column("step"))
         newest = f" {short_number(float(means[-1]))}" if len(means) else ""
         lines.append(Series(phase.label + newest, places, means, colour, short=phase.label))
-    return lines[::-1]  # the legend begins with what is drawn last
+    return lines[::-1]  # the legend begins with the last line

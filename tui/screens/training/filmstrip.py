@@ -1,4 +1,4 @@
-"""The filmstrip: what the same noises become as the network learns."""
+"""The filmstrip: previews of the same noises at different times of training."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _CACHED = 24  # moments whose pictures are cached
 
 
 class Film:
-    """Which moments are on show, and their pictures."""
+    """The moments of the filmstrip, and their pictures."""
 
     def __init__(self, load: Callable[[Moment], Pictures | None]) -> None:
         """Make a filmstrip; ``load`` returns uint8 ``[n, 28, 28]``, or None if they are gone."""
@@ -33,13 +33,13 @@ class Film:
         return last if self.cursor is None else min(self.cursor, last)
 
     def move(self, by: int, moments: Sequence[Moment]) -> None:
-        """Choose the moment ``by`` places on; at the newest one, follow it."""
+        """Choose the moment ``by`` positions later; at the newest one, follow it."""
         if moments:
             place = min(max(0, self.at(moments) + by), len(moments) - 1)
             self.cursor = None if place == len(moments) - 1 else place
 
     def noises(self, moments: Sequence[Moment]) -> int:
-        """Return how many noises are followed; 0 without pictures."""
+        """Return the number of noises; 0 without pictures."""
         pictures = self.pictures(moments[-1]) if moments else None
         return 0 if pictures is None else len(pictures)
 
@@ -61,9 +61,9 @@ class Film:
         return self._pictures[moment.path]
 
     def strip(self, moments: Sequence[Moment], tiles: Tiles) -> "Strip":
-        """Return what to show in ``tiles``: a column is a moment, a row is a noise.
+        """Return the pictures for ``tiles``: a column for each moment, a row for each noise.
 
-        The last column is the chosen moment; the others are spread over what came before.
+        The last column is the chosen moment; the others are spread over earlier ones.
         """
         steps = [moment.step for moment in moments[: self.at(moments) + 1]]
         chosen = [moments[index] for index in spread(steps, tiles.columns)]
@@ -81,7 +81,7 @@ class Film:
         return Strip(used, images.reshape(-1, SIDE, SIDE), labels)
 
     def about(self, moments: Sequence[Moment]) -> list[str]:
-        """Return which moment is chosen, longest wording first."""
+        """Return a description of the chosen moment, longest wording first."""
         place = self.at(moments)
         which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
         return [f"EMA weights, few steps; picture {which}", f"picture {which}", ""]
@@ -89,7 +89,7 @@ class Film:
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """Pictures with a label each, for tiles in rows and columns."""
+    """Pictures with labels, and their tiles."""
 
     tiles: Tiles
     pictures: Pictures
@@ -107,7 +107,7 @@ def spread(steps: Sequence[int], columns: int) -> list[int]:
         return [len(steps) - 1]
     wanted = np.geomspace(steps[0] + 1, steps[-1] + 1, columns) - 1
     chosen = [int(np.argmin(np.abs(np.asarray(steps) - step))) for step in wanted]
-    for index in range(1, columns):  # no moment twice, and room for those that follow
+    for index in range(1, columns):  # no moment twice, and enough moments after each
         chosen[index] = max(chosen[index], chosen[index - 1] + 1)
     for index in range(columns - 1, -1, -1):
         chosen[index] = min(chosen[index], len(steps) - columns + index)
@@ -115,5 +115,5 @@ def spread(steps: Sequence[int], columns: int) -> list[int]:
 
 
 def moment_text(moment: Moment) -> str:
-    """Return when a moment was, in at most 14 cells."""
+    """Return the batch of a moment as text, in at most 14 cells."""
     return f"batch {moment.step:,}" if moment.step else "untrained"

@@ -1,4 +1,4 @@
-"""What a run's log says, gathered event by event."""
+"""The state of a run, built from the events of its log."""
 
 import math
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ _BATCH = (
     *_BANDS.values(),
 )
 _WHOLE = ("step", "parameters", "images", "epochs", "batches_per_epoch", "batch_size")
-"""What a beginning says in whole numbers."""
+"""Fields of a ``started`` event that are whole numbers."""
 _RATE_BATCHES = 50
-_LOOK_BACK = 500  # batches; some numbers are logged now and then
+_NEWEST_BATCHES = 500  # searched for numbers that only some batches have
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +52,29 @@ class Moment:
 
 @dataclass(eq=False)
 class History:
-    """A run so far. ``take`` is the only way in."""
+    """A run up to its newest event; only :meth:`add` changes it."""
 
     started: Mapping[str, Any] = field(default_factory=dict)
     batches: Columns = field(default_factory=lambda: Columns(_BATCH))
     epochs: list[EpochRow] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     finished: Mapping[str, Any] | None = None
-    """The last event of a training that ended in order, for as long as it hasn't gone on."""
+    """The ``finished`` event, if training ended in order and wasn't resumed."""
     checkpoint_step: int | None = None
     paused: bool = False
     answers: int = 0
-    """How often the trainer has answered a command."""
+    """Number of commands that the trainer has answered."""
     message: str = ""
     """The trainer's answer to the newest command."""
     failure: str = ""
-    """Why training ended, where it could say so."""
+    """The message of the ``failed`` event."""
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Add one event of the log; what isn't understood is passed over."""
-        act = getattr(self, f"_take_{event.get('event')}", None)
-        if act is not None:
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Add one event of the log; unknown and damaged ones are ignored."""
+        add = getattr(self, f"_add_{event.get('event')}", None)
+        if add is not None:
             with suppress(KeyError, TypeError, ValueError, ArithmeticError):
-                act(event)
-
-    # What can be asked.
+                add(event)
 
     @property
     def step(self) -> int:
@@ -112,7 +110,7 @@ class History:
         return self.batches[name]
 
     def band(self, phase: Phase) -> NDArray[np.float64]:
-        """Return every batch's mean loss over the timesteps of ``phase``; NaN where none were."""
+        """Return every batch's mean loss over the timesteps of ``phase``; NaN if it has none."""
         return self.batches[_BANDS[phase]]
 
     @property
@@ -121,21 +119,20 @@ class History:
         return any(np.isfinite(self.band(phase)[-_RATE_BATCHES:]).any() for phase in Phase)
 
     def epoch_axis(self) -> NDArray[np.float64]:
-        """Return the place of every batch on an axis that counts epochs."""
+        """Return the position of every batch, in epochs."""
         return self.batches["step"] / self.batches_per_epoch
 
     def newest(self, name: str) -> float | None:
         """Return the newest known number of this name, or None if there is none."""
-        values = self.batches[name][-_LOOK_BACK:]
+        values = self.batches[name][-_NEWEST_BATCHES:]
         known = values[np.isfinite(values)]
         return float(known[-1]) if len(known) else None
 
     @property
     def rate(self) -> float | None:
-        """Images per second of the usual batch among the last ones.
+        """Median images per second of the last batches.
 
-        The median: one batch that waited, for a checkpoint or a suspended machine, says nothing
-        about the next.
+        A single batch may have waited for a checkpoint or a suspended machine.
         """
         rates = self.batches["images_per_s"][-_RATE_BATCHES:]
         rates = rates[np.isfinite(rates) & (rates > 0)]
@@ -149,15 +146,15 @@ class History:
             return None
         return max(0, self.total_steps - self.step) * int(size) / rate
 
-    # How events are taken in.
+    # One method for each kind of event.
 
-    def _take_started(self, event: Mapping[str, Any]) -> None:
+    def _add_started(self, event: Mapping[str, Any]) -> None:
         whole = {name: int(event[name]) for name in _WHOLE if name in event}
         self.started, self.finished = {**event, **whole}, None
         self.paused, self.message, self.failure = False, "", ""
         self._cut(int(event["step"]))
 
-    def _take_batch(self, event: Mapping[str, Any]) -> None:
+    def _add_batch(self, event: Mapping[str, Any]) -> None:
         bands = event.get("bands") or {}
         self.batches.append(
             [
@@ -166,27 +163,27 @@ class History:
             ]
         )
 
-    def _take_epoch(self, event: Mapping[str, Any]) -> None:
+    def _add_epoch(self, event: Mapping[str, Any]) -> None:
         rate = _number(event.get("images_per_s"))
         images = self.batches_per_epoch * int(self.started.get("batch_size", 0))
         self.epochs.append(
             EpochRow(int(event["epoch"]), _number(event.get("loss")), images / rate, rate)
         )
 
-    def _take_checkpoint(self, event: Mapping[str, Any]) -> None:
+    def _add_checkpoint(self, event: Mapping[str, Any]) -> None:
         self.checkpoint_step = int(event["step"])
 
-    def _take_preview(self, event: Mapping[str, Any]) -> None:
+    def _add_preview(self, event: Mapping[str, Any]) -> None:
         self.moments.append(Moment(int(event["step"]), int(event["epoch"]), str(event["path"])))
 
-    def _take_score(self, event: Mapping[str, Any]) -> None:
+    def _add_score(self, event: Mapping[str, Any]) -> None:
         distance = _number(event.get("fld"))
         self.epochs = [
             replace(row, distance=distance) if row.epoch == event["epoch"] else row
             for row in self.epochs
         ]
 
-    def _take_command(self, event: Mapping[str, Any]) -> None:
+    def _add_command(self, event: Mapping[str, Any]) -> None:
         if event["command"] in ("pause", "resume") and event.get("done"):
             self.paused = event["command"] == "pause"
         elif event["command"] == "epochs" and event.get("done"):
@@ -194,14 +191,14 @@ class History:
         self.message = str(event.get("message", ""))
         self.answers += 1
 
-    def _take_failed(self, event: Mapping[str, Any]) -> None:
+    def _add_failed(self, event: Mapping[str, Any]) -> None:
         self.failure = str(event["message"])
 
-    def _take_finished(self, event: Mapping[str, Any]) -> None:
+    def _add_finished(self, event: Mapping[str, Any]) -> None:
         self.finished = event
 
     def _cut(self, step: int) -> None:
-        """Forget what comes after ``step``: training goes on from there."""
+        """Remove everything after ``step``, from which training continues."""
         self.batches.cut(int(np.searchsorted(self.batches["step"], step, "right")))
         done = step // self.batches_per_epoch
         self.epochs = [row for row in self.epochs if row.epoch <= done]

@@ -1,4 +1,4 @@
-"""Reading the log of a run that may be going on: only what is new, each time it is asked."""
+"""Read the new events of a log that may still grow."""
 
 import os
 import re
@@ -12,13 +12,13 @@ from ....core.runs import MAX_LINE, parse_line
 
 _CHUNK = MAX_LINE
 _THIN_FROM = 1 << 24  # bytes; a longer log is thinned when it is opened
-_THIN_TO = 20_000  # batches kept of what is thinned
-_WHOLE_END = 1 << 21  # bytes at the end that are surely read in full
+_THIN_TO = 20_000  # batches read of the thinned part
+_WHOLE_END = 1 << 21  # bytes at the end that are never thinned
 _OTHERS = re.compile(rb'\n(\{"event": "(?!batch")[^\n]*)')
 
 
 class Tail:
-    """Follows a log: ``open`` and then ``read``, as often as wanted."""
+    """Follows a log, by repeated calls of ``open`` and then ``read``."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,10 +30,10 @@ class Tail:
         """Of the older batches, one in so many is read."""
 
     def open(self) -> bool:
-        """Make ready to read; return whether reading begins at the beginning.
+        """Prepare to read; return whether reading starts at the beginning of the log.
 
-        It does at first, and when the log was cut back or is another one. A log that isn't
-        there, or can't be read, has no events.
+        It does at first, and when the log was truncated or replaced. A log that is missing or
+        can't be read has no events.
         """
         try:
             now = os.stat(self._path)
@@ -60,9 +60,9 @@ class Tail:
     def read(self) -> Iterator[dict[str, Any]]:
         """Yield the events that were written since the last reading, oldest first.
 
-        A last line that isn't whole is left for the next reading; others that make no sense
-        are passed over. Of a log that was longer than 16 MB when it was opened the older batches
-        are thinned; other events never are.
+        An incomplete last line is left for the next reading; other invalid lines are skipped. If
+        the log was longer than 16 MB when it was opened, its older batches are thinned; other
+        events are not.
         """
         if self._file is None:
             return
@@ -72,7 +72,7 @@ class Tail:
             if not end:
                 if len(chunk) < _CHUNK:
                     return
-                end = len(chunk)  # of a line that nobody wrote
+                end = len(chunk)  # longer than any line of a log
             thin = self._offset + _CHUNK <= self._thin_to
             for line in self._thinned(chunk[:end]) if thin else chunk[:end].splitlines():
                 event = parse_line(line)
@@ -82,13 +82,13 @@ class Tail:
             self._file.seek(self._offset)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def _thinned(self, chunk: bytes) -> list[bytes]:
-        """Return one batch in so many, and all that isn't a batch, without looking at the rest."""
+        """Return every ``every``-th batch and all other events, without parsing the rest."""
         found = {match.start(): match[1] for match in _OTHERS.finditer(b"\n" + chunk)}
         for place in range(0, len(chunk), self.every * self._line):
             start = chunk.find(b"\n", place) + 1

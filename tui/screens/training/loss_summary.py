@@ -1,4 +1,4 @@
-"""A training's losses in one small chart, for screens that are about something else."""
+"""A training's losses for one small chart, on other screens."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,13 @@ from .curves import SPANS
 from .numbers import smoothed
 from .run_source import RunSource
 
-_POINTS = 240  # more than a chart beside pictures has columns of dots
-_PARTS = 40  # a longer run is smoothed over one in so many of its batches
+_POINTS = 240  # more than the columns of dots of a small chart
+_PARTS = 40  # a longer run is smoothed over this part of its batches
 
 
 @dataclass(frozen=True)
 class LossSummary:
-    """Mean losses at even distances, and the epochs at which they begin and end."""
+    """Evenly spaced mean losses, and the epochs of the first and the last."""
 
     losses: tuple[float, ...]
     first: float
@@ -37,7 +37,7 @@ def summarise(source: RunSource) -> LossSummary | None:
     epochs, losses = smoothed(history.epoch_axis(), history.column("loss"), span)
     if not len(losses):
         return None
-    begin = span - 1 if len(losses) >= 2 * span else 0  # a mean of few batches is a single jump
+    begin = span - 1 if len(losses) >= 2 * span else 0  # means of few batches vary too much
     picked = np.linspace(begin, len(losses) - 1, min(_POINTS, len(losses) - begin)).astype(int)
     digits = 2 if epochs[-1] < 10 else 1
     state = source.state.value if source.alive else "ended"

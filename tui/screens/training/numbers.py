@@ -5,21 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_ROOM = 4096  # rows: several for each dot of a chart, also where it shows a part of them
-_POINTS = 1024  # of a smooth line
+_ROOM = 4096  # rows; several for each dot of a chart, even if zoomed in
+_POINTS = 1024  # of a smoothed line
 
 
 class Columns:
-    """Rows of numbers under fixed names: the newest ones, and one in so many of the older ones."""
+    """Named columns of numbers: all of the newest rows, and some of the older ones."""
 
     def __init__(self, names: Sequence[str], room: int = _ROOM) -> None:
-        """Make columns of at most ``room`` rows, the newest quarter of which is never thinned."""
+        """Make columns of at most ``room`` rows; their newest quarter is never thinned."""
         self._names = {name: index for index, name in enumerate(names)}
         self._rows = np.empty((room, len(names)))
-        self._numbers = np.empty(room, np.int64)  # which row of all each one is
+        self._numbers = np.empty(room, np.int64)  # the number of each row among all rows
         self._length = 0
         self.every = 1
-        """Of the older rows, one in so many is left."""
+        """Of the older rows, one in so many is stored."""
 
     def __len__(self) -> int:
         return self._length
@@ -29,7 +29,7 @@ class Columns:
         return self._rows[: self._length, self._names[name]].copy()
 
     def append(self, values: Sequence[float]) -> None:
-        """Add a row: a value for each name, in their order; NaN for what isn't known."""
+        """Add a row: a value for each name, in their order; NaN if unknown."""
         if self._length == len(self._rows):
             self._thin()
         self._rows[self._length] = values
@@ -38,14 +38,14 @@ class Columns:
 
     def _thin(self) -> None:
         older = self._length - self._length // 4
-        kept = self._numbers[: self._length] % self.every == 0
-        while kept[:older].sum() > self._length // 2:
+        stays = self._numbers[: self._length] % self.every == 0
+        while stays[:older].sum() > self._length // 2:
             self.every *= 2
-            kept[:older] = self._numbers[:older] % self.every == 0
-        kept[older:] = True
-        self._length = int(kept.sum())
-        self._rows[: self._length] = self._rows[kept]
-        self._numbers[: self._length] = self._numbers[kept]
+            stays[:older] = self._numbers[:older] % self.every == 0
+        stays[older:] = True
+        self._length = int(stays.sum())
+        self._rows[: self._length] = self._rows[stays]
+        self._numbers[: self._length] = self._numbers[stays]
 
     def cut(self, length: int) -> None:
         """Keep the first ``length`` rows."""
@@ -60,9 +60,9 @@ def smoothed(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of each ``span`` successive finite values, at the last one's ``x``.
 
-    Fewer values than ``span`` are averaged as they are, so a line begins with the first one. With
-    ``steps``, the batch of each value, a mean is over what is known of ``span`` batches, and of
-    the means there are no more than a chart can show.
+    At the beginning, fewer values are averaged, so a line begins at the first one. With ``steps``,
+    the batch of each value, a mean is over the known values of ``span`` batches, and there are no
+    more means than a chart can show.
     """
     known = np.isfinite(y)
     x, y = x[known], y[known]

@@ -1,4 +1,4 @@
-"""What the training screen says in words and numbers, made from a run's history."""
+"""The texts and numbers of the training screen, from a run's history."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from .numbers import smoothed
 from .run_source import RunSource
 from .training_panels import sparkline
 
-_LOOKS = {
+_LABELS = {
     RunState.STARTING: ("starting", DIM),
     RunState.RUNNING: ("training", LIVE),
     RunState.PAUSED: ("paused", BACK),
@@ -23,14 +23,14 @@ _LOOKS = {
 _SPARK_SPAN = 20
 
 
-def look_of(state: RunState) -> tuple[str, str]:
-    """Return a state in a word, and its colour."""
-    return _LOOKS[state]
+def state_label(state: RunState) -> tuple[str, str]:
+    """Return the name of a state, and its colour."""
+    return _LABELS[state]
 
 
 def state_text(state: RunState) -> Row:
     """Return a dot and the state, in its colour."""
-    word, colour = look_of(state)
+    word, colour = state_label(state)
     return [text(f"● {word}", style(colour))]
 
 
@@ -42,7 +42,7 @@ def newest_loss(history: History, span: int) -> float | None:
 
 
 def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
-    """Return the header: name, state and a sparkline of the loss; what is trained, on what."""
+    """Return the header: name, state and a sparkline of the loss; network and data."""
     name = text("diffviz", style(ACCENT, bold=True))
     run = text(f"   {source.name}   ", style(TEXT))
     state = state_text(source.state)
@@ -50,7 +50,7 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
     shown: Row = []
     if loss is not None:
         shown = [text(f"   loss {short_number(loss)} ", style(TEXT, bold=True))]
-    losses = source.history.column("loss")[10:]  # the first ones would flatten all others
+    losses = source.history.column("loss")[10:]  # the first ones are much larger
     rows = [
         [name, run, *state, *shown, text(sparkline(losses, cells), style(ACCENT))]
         for cells in (32, 20, 12)
@@ -66,7 +66,7 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
 
 
 def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
-    """Return the words, what is left, and the share done of the progress line."""
+    """Return the progress line: position, time left, and the share done."""
     history = source.history
     if not history.started:
         return [f"waiting for {source.path}"], [""], 0.0
@@ -84,7 +84,7 @@ def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
 
 
 def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
-    """Return what is measured, the most wanted first."""
+    """Return labels and measurements, the most important first."""
     history = source.history
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
     loss, batch = newest_loss(history, span), history.newest("loss")

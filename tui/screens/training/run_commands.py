@@ -1,4 +1,4 @@
-"""Commands from the training screen to the process that trains, and what came of the last one."""
+"""Commands from the training screen to the process that trains, and their status."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RunCommands:
-    """Sends commands to the run of ``source``; ``process`` if this program started it."""
+    """Sends commands to the run of ``source``; ``process`` is given if this program started it."""
 
     def __init__(self, source: RunSource, process: "Detached | None") -> None:
         self._source, self._process = source, process
@@ -35,7 +35,7 @@ class RunCommands:
             self._answers = self._source.answers
 
     def stop(self) -> None:
-        """Stop the training, with a checkpoint; as it starts it can't read commands yet."""
+        """Stop the training, with a checkpoint; by a signal before it reads commands."""
         if self._process is not None and not self._source.listening:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGTERM)
@@ -44,7 +44,7 @@ class RunCommands:
 
     @property
     def status(self) -> list[Row]:
-        """The last command until it is answered, or how the run ended; longest wording first."""
+        """The last command until it is answered, or the state of the run; longest wording first."""
         source = self._source
         if self._message and not self._failed and self._answers != source.answers:
             self._message = ""

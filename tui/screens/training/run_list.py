@@ -13,7 +13,7 @@ from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, TextWidget, text
 from ..planned import Plan, PlannedScreen
-from .readout import look_of
+from .readout import state_label
 from .run_source import RunSource
 from .training_keys import LIST_KEYS
 from .training_layout import MIN_HEIGHT, MIN_WIDTH, plan_list
@@ -23,12 +23,12 @@ POLL_S = 1.0
 
 
 _NARROWEST_NAME = 12
-_BESIDE = 43
-"""Columns of state, epoch, loss and age, with the gaps before them."""
+_OTHER_COLUMNS = 43
+"""Width of state, epoch, loss and age, with the gaps before them."""
 
 
 class RunTable(TextWidget):
-    """A row a run; one is chosen, some may be marked."""
+    """A row for each run; one is selected, some may be marked."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -45,16 +45,16 @@ class RunTable(TextWidget):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the headings and as many runs as fit, the chosen one among them."""
+        """Return the headings and as many runs as fit, including the selected one."""
         if not self._runs:
             return [[], *([text(line, style(DIM))] for line in self._empty)]
         room = max(1, height - 1)
         first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
         network = max(len("   network"), *(3 + len(r.config.architecture) for r in self._runs))
-        if width < _NARROWEST_NAME + _BESIDE + network:
-            network = 0  # a whole column or none
+        if width < _NARROWEST_NAME + _OTHER_COLUMNS + network:
+            network = 0  # hide the column
         longest = max(len(r.path.name) for r in self._runs) + 4
-        name = max(_NARROWEST_NAME, min(40, width - _BESIDE - network, longest))
+        name = max(_NARROWEST_NAME, min(40, width - _OTHER_COLUMNS - network, longest))
         rows: list[Row] = [[text(_heading(name, network > 0), style(DIM))]]
         last = min(len(self._runs), first + room)
         return rows + [self._row(index, name, network > 0) for index in range(first, last)]
@@ -63,17 +63,17 @@ class RunTable(TextWidget):
         run = self._runs[index]
         chosen = index == self._chosen
         back = PANEL if chosen else None
-        word, colour = look_of(run.state)
+        word, colour = state_label(run.state)
         mark = "◆ " if run.path in self._marked else "▸ " if chosen else "  "
         label = run.path.name
         label = label if len(label) <= name - 2 else label[: name - 3] + "…"
-        look = style(ACCENT if chosen else TEXT, bold=chosen)
+        row_style = style(ACCENT if chosen else TEXT, bold=chosen)
         epoch = f"{run.epoch or 0}/{run.config.epochs}"
         loss = "–" if run.loss is None else f"{run.loss:.4f}"
         rest = f"{epoch:>9}  {loss:>7}  {age(run.age_s):>10}"
         rest += f"   {run.config.architecture}" * network
         row = [
-            text(f"{mark}{label:<{name - 2}}", look),
+            text(f"{mark}{label:<{name - 2}}", row_style),
             text(f" ● {word:<10}", style(colour)),
             text(rest, style(TEXT if chosen else DIM)),
         ]
@@ -101,7 +101,7 @@ class RunListScreen(PlannedScreen[None]):
         self.chosen: Path | None = None
 
     def plan(self, width: int, height: int) -> Plan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         return plan_list(width, height)
 
     def widgets(self) -> Iterable[Widget]:
@@ -129,13 +129,16 @@ class RunListScreen(PlannedScreen[None]):
         name = text("diffviz", style(ACCENT, bold=True))
         runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
         self.query_one("#header", SplitLine).show([[name, runs]], [f"in {self.folder}", ""])
-        empty = ("diffviz train begins a run, --runs-dir looks elsewhere", f"none in {self.folder}")
+        empty = (
+            "diffviz train starts a run; --runs-dir names another folder",
+            f"none in {self.folder}",
+        )
         self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
         marked = len(self.marked)
         hint = f"{marked} marked: Enter shows them in one chart" if marked else ""
         self.query_one("#status", SplitLine).show([[text(hint, style(TEXT))]], [""])
 
-    # What the keys do.
+    # Actions of keys.
 
     def action_move(self, by: int) -> None:
         """Choose another run."""
@@ -145,14 +148,14 @@ class RunListScreen(PlannedScreen[None]):
             self.show()
 
     def action_mark(self) -> None:
-        """Mark the run, or no longer."""
+        """Mark or unmark the run."""
         if self.runs:
             self.marked ^= {self.runs[self._index()].path}
             self.action_move(1)
             self.show()
 
     def action_open(self) -> None:
-        """Watch the chosen run, with the marked ones beside it."""
+        """Watch the selected run, compared with the marked ones."""
         if not self.runs:
             return
         chosen = self.runs[self._index()].path
@@ -160,7 +163,7 @@ class RunListScreen(PlannedScreen[None]):
         self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
 
     def _index(self) -> int:
-        """Return the place of the chosen run; runs may have come and gone."""
+        """Return the index of the selected run; the list may have changed."""
         paths = [run.path for run in self.runs]
         return paths.index(self.chosen) if self.chosen in paths else 0
 
@@ -169,7 +172,7 @@ _MOST_EARLIER = 4
 
 
 def earlier_runs(run: Path) -> list[RunSource]:
-    """Return the newest few other runs in the same folder, on the same data."""
+    """Return the newest other runs in the same folder with the same data set."""
     run = run.absolute()
     try:
         runs = list_runs(run.parent)

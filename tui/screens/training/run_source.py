@@ -1,4 +1,4 @@
-"""A run as the screen sees it: its folder, read again and again, and what can be asked of it."""
+"""A run as the source of the training screen: reads its folder and sends commands."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,12 @@ from .log_tail import Tail
 
 
 class RunSource:
-    """One run folder; it need not exist yet."""
+    """One run folder, which need not exist yet."""
 
     def __init__(self, path: Path, coming: Callable[[], bool] = lambda: False) -> None:
         """Make a reader of the run in ``path``.
 
-        ``coming`` tells whether a process is on its way to train there, which takes a while.
+        ``coming`` returns whether a process is starting to train there.
         """
         self.path = path
         self._coming = coming
@@ -38,34 +38,34 @@ class RunSource:
 
     @property
     def every(self) -> int:
-        """Of the oldest batches, one in so many was read and kept."""
+        """Of the oldest batches, one in so many is in the history."""
         return self._tail.every * self.history.batches.every
 
     @property
     def listening(self) -> bool:
-        """Whether there is a process that obeys commands."""
+        """Whether a process receives commands."""
         return self.state in (RunState.RUNNING, RunState.PAUSED)
 
     @property
     def alive(self) -> bool:
-        """Whether somebody trains there, or is about to."""
+        """Whether a process trains there or is starting to."""
         return self.listening or self.state is RunState.STARTING
 
     @property
     def answers(self) -> object:
-        """Another value whenever the training has answered a command, or began anew."""
+        """A value that changes when training has answered a command, or started again."""
         return self.alive, id(self.history), self.history.answers
 
     @property
     def notices(self) -> list[str]:
-        """What there is to say about the run where nothing else is said, longest wording first."""
+        """Messages about the state of the run, longest wording first."""
         goes_on = f"diffviz train --resume {self.path} goes on"
         match self.state:
             case RunState.FAILED:
                 what, _, advice = self.history.failure.partition(": ")
                 return [f"{what}: {advice}" if advice else what, what]
             case RunState.DEAD:
-                return [f"nobody trains here and it did not say goodbye: {goes_on}", goes_on]
+                return [f"training ended unexpectedly: {goes_on}", goes_on]
             case RunState.STOPPED:
                 return [f"stopped: {goes_on}", goes_on]
             case RunState.FINISHED:
@@ -75,20 +75,19 @@ class RunSource:
                 return [self.history.message]
 
     def read(self) -> bool:
-        """Take in what is new; return whether anything is."""
+        """Read new events and the state; return whether anything has changed."""
         if not self.config:
             self._read_config()
-        held = (
-            is_held(self.path) or self._coming()
-        )  # before the log: an end that comes between is seen next time
+        # Before the log: if training ends in between, the next reading shows it.
+        held = is_held(self.path) or self._coming()
         before = self.state
-        if news := self._tail.open():
+        if new := self._tail.open():
             self.history = History()
         for event in self._tail.read():
-            self.history.take(event)
-            news = True
+            self.history.add(event)
+            new = True
         self.state = self._state(held)
-        return news or before is not self.state
+        return new or before is not self.state
 
     def pictures(self, moment: Moment) -> Pictures | None:
         """Return the pictures of a moment, uint8 ``[n, 28, 28]``; None if they can't be read."""
@@ -98,14 +97,14 @@ class RunSource:
         """Send a command to the process that trains.
 
         Raises:
-            DiffvizError: if nobody trains there, or the folder can't be written.
+            DiffvizError: if no process trains there, or the folder can't be written.
         """
         if not self.listening:
-            raise DiffvizError(f"{self.name} is not training now: nobody would hear that")
+            raise DiffvizError(f"{self.name} is not training now: it can't receive commands")
         send_command(self.path, command, value)
 
     def close(self) -> None:
-        """Let go of the log."""
+        """Close the log."""
         self._tail.close()
 
     def _read_config(self) -> None:

@@ -1,8 +1,7 @@
-"""Where everything goes on the training screen, as a pure function of the terminal's size.
+"""The layout of the training screen, as a pure function of the terminal's size.
 
-Pictures lie at the bottom, in as many rows of noises as have room; above them the loss chart
-with the numbers beside it. The bands and the epochs follow where there is room, else on a page of
-their own.
+The pictures are at the bottom, in as many rows of noises as fit, below the loss chart and the
+numbers. The bands and the epochs are on the same page if they fit, else on another one.
 """
 
 from dataclasses import dataclass
@@ -17,9 +16,9 @@ PAGES = 2
 _NUMBERS = 26
 _NUMBERS_ROWS = 11
 _GAP = 2
-_WIDE = 108  # columns from which epochs have a column of their own
+_WIDE = 108  # width from which there is a column for the epochs
 _STRIP_SHARE = 0.45
-_PLOT_ROWS = 7  # the lowest chart worth drawing
+_PLOT_ROWS = 7  # smallest height of a chart
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,10 @@ def plan_train(
     Args:
         width: Columns of the terminal.
         height: Its rows.
-        page: Which panels are wanted, where not all have room.
+        page: The page of panels, where not all fit.
         noises: Digits in each preview; 0 where there are none.
         bands: Whether the losses by timestep are known.
-        small: How pictures are drawn.
+        small: The mode of the pictures.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return TrainPlan({"too-small": Region(0, 0, width, height)})

@@ -23,7 +23,7 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class Progress(TextWidget):
-    """Where the training is, as words and a bar."""
+    """The progress of training as text and a bar."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -55,7 +55,7 @@ class Progress(TextWidget):
 
 
 class Epochs(TextWidget):
-    """A row an epoch, the newest at the bottom, in the write-up's groups."""
+    """A row for each epoch, the newest at the bottom, in the write-up's groups."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -63,7 +63,7 @@ class Epochs(TextWidget):
         self._published = False
 
     def show(self, epochs: Sequence[EpochRow], published: bool) -> None:
-        """Show ``epochs``; with ``published`` the write-up's losses beside them."""
+        """Show ``epochs``; with ``published`` also the write-up's losses."""
         self._epochs, self._published = epochs, published
         self.changed()
 
@@ -88,12 +88,12 @@ class Epochs(TextWidget):
         cells: Row = []
         for name, size, value in columns:
             content = f"{value(row, before):>{size}}"
-            look = style(DIM)
+            cell_style = style(DIM)
             if name == "loss":
-                look = style(TEXT, bold=True)
+                cell_style = style(TEXT, bold=True)
             elif name == "change" and before is not None:
-                look = style(LIVE if row.loss < before.loss else BACK)
-            cells += [text(content, look), text("  ")]
+                cell_style = style(LIVE if row.loss < before.loss else BACK)
+            cells += [text(content, cell_style), text("  ")]
         group, colour, opens = group_of(row.epoch)
         if length(cells) + len(group) + 2 <= width:
             cells += [text("▌", style(colour)), text(f" {group}" * (opens or top), style(colour))]

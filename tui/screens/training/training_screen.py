@@ -1,4 +1,4 @@
-"""The training screen: a reader of a run folder that can send it commands."""
+"""The training screen: reads a run folder and sends commands to its training."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 POLL_S = 0.4
 _PUBLISHED = "reference-unet"
-_OTHERS_EVERY = 5  # polls between two reads of the runs that are only compared with
+_OTHERS_EVERY = 5  # polls between two reads of the compared runs
 
 
 class TrainScreen(PlannedScreen[None]):
-    """Shows one run, and others beside it."""
+    """Shows one run, compared with others."""
 
     KEYS = TRAIN_KEYS
     MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
@@ -52,10 +52,10 @@ class TrainScreen(PlannedScreen[None]):
 
         Args:
             source: The run to show.
-            others: Runs to show beside it from the beginning.
+            others: Runs to compare from the beginning.
             earlier: Runs that the compare key adds.
-            begun: The process that trains, where it was begun for this screen: leaving asks
-                whether it goes on, and its failure to start ends the screen.
+            begun: The process that trains, if it was started for this screen: leaving asks
+                whether it continues, and its failure to start ends the screen.
         """
         super().__init__()
         self.source = source
@@ -66,22 +66,22 @@ class TrainScreen(PlannedScreen[None]):
         self.film = Film(source.pictures)
         self.page = 0
         self.published = False
-        """Whether the write-up's losses are shown; at first, where its network is trained."""
+        """Whether the write-up's losses are shown; initially, if its network is trained."""
         self.compared = self.others
-        """The runs drawn beside this one."""
+        """The runs in the same chart."""
         self._polls = 0
         self._strip: object = None
         self._leaving = False
         """Whether the screen ends with the training."""
 
     def plan(self, width: int, height: int) -> TrainPlan:
-        """Return where everything is."""
+        """Return the plan for a terminal of this size."""
         noises, bands = self.contents
         return plan_train(width, height, self.page, noises, bands, small_mode(self.app))
 
     @property
     def contents(self) -> tuple[int, bool]:
-        """What decides the layout beside the size: digits in a preview, and whether bands."""
+        """The layout's other inputs: digits in a preview, and whether there are bands."""
         return self.film.noises(self.source.history.moments), self.source.history.has_bands
 
     def widgets(self) -> Iterable[Widget]:
@@ -97,7 +97,7 @@ class TrainScreen(PlannedScreen[None]):
         yield SplitLine(id="status")
 
     def on_mount(self) -> None:
-        """Show what there is, then follow it."""
+        """Show the run, and update it regularly."""
         self.poll()
         self.set_interval(POLL_S, self.poll)
 
@@ -111,7 +111,7 @@ class TrainScreen(PlannedScreen[None]):
         self.show()
 
     def poll(self) -> None:
-        """Read what is new in the run folders and show it."""
+        """Read the run folders again and show what has changed."""
         before, known = self.contents, bool(self.source.history.started)
         changed = self.source.read()
         if self.begun is not None and self.begun.ended:
@@ -124,13 +124,13 @@ class TrainScreen(PlannedScreen[None]):
         if self._polls % _OTHERS_EVERY == 0:
             changed |= sum(other.read() for other in self.compared) > 0
         self._polls += 1
-        if self.contents != before:  # the first pictures make room for themselves
+        if self.contents != before:  # the first pictures change the layout
             self.rearrange()
         if changed or self._polls == 1:
             self.show()
 
     def rearrange(self) -> None:
-        """Lay the widgets out again, and fill those that have come into view."""
+        """Lay the widgets out again, and fill those that have become visible."""
         super().rearrange()
         self.call_after_refresh(self.show)
 
@@ -147,7 +147,7 @@ class TrainScreen(PlannedScreen[None]):
         self.show_status()
 
     def show_charts(self) -> None:
-        """Show the loss and the bands in the part of the run that is chosen."""
+        """Show the loss and the bands in the current view."""
         history = self.source.history
         others = [(other.name, other.history) for other in self.compared]
         view = view_of(self.charts, history, [other for _, other in others])
@@ -181,10 +181,10 @@ class TrainScreen(PlannedScreen[None]):
         """Fill the line above the footer."""
         self.query_one("#status", SplitLine).show(self.commands.status, [""])
 
-    # What is shown.
+    # Actions that change the view.
 
     def action_smooth(self) -> None:
-        """Take the next smoothing."""
+        """Select the next smoothing."""
         self._set_charts(self.charts.with_next_span())
 
     def action_log(self) -> None:
@@ -192,7 +192,7 @@ class TrainScreen(PlannedScreen[None]):
         self._set_charts(replace(self.charts, log=not self.charts.log))
 
     def action_zoom(self, by: int) -> None:
-        """Halve or double what the charts show."""
+        """Halve or double the range of the charts."""
         self._set_charts(self.charts.zoomed(by, self.source.history))
 
     def action_pan(self, by: int) -> None:
@@ -204,7 +204,7 @@ class TrainScreen(PlannedScreen[None]):
         self.show()
 
     def action_overlay(self) -> None:
-        """Compare with the published losses, with other runs too, with nothing."""
+        """Compare with the published losses, then also with other runs, then with nothing."""
         if self.published and self.earlier and not set(self.earlier) <= set(self.compared):
             self.compared = (*self.others, *self.earlier)
             for run in self.earlier:
@@ -238,23 +238,23 @@ class TrainScreen(PlannedScreen[None]):
     # Commands to the run.
 
     def send(self, command: str, effect: str, value: int | None = None) -> None:
-        """Send a command to the run and show that."""
+        """Send a command to the run and show its status."""
         self.commands.send(command, effect, value)
         self.show_status()
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause or resume the training."""
         if self.source.state is RunState.PAUSED:
             self.send("resume", "goes on")
         else:
             self.send("pause", "pauses after this batch")
 
     def action_checkpoint(self) -> None:
-        """Have a checkpoint saved."""
+        """Save a checkpoint."""
         self.send("checkpoint", "saves a checkpoint after this batch")
 
     def action_halve(self) -> None:
-        """Have the learning rate halved."""
+        """Halve the learning rate."""
         self.send("halve_lr", "halves its learning rate from the next batch on")
 
     def action_extend(self) -> None:
@@ -269,7 +269,7 @@ class TrainScreen(PlannedScreen[None]):
         if self.source.listening:
             self._ask(more_epochs(now), answered)
         else:
-            self.send("epochs", "")  # the error tells why not
+            self.send("epochs", "")  # shows the error
 
     def action_stop(self) -> None:
         """Ask, then stop the training."""
@@ -284,7 +284,7 @@ class TrainScreen(PlannedScreen[None]):
             self.send("stop", "")
 
     def action_quit(self) -> None:
-        """Leave; of a training that was begun here, ask whether it goes on."""
+        """Exit; if the training was started here, ask whether it continues."""
 
         def answered(answer: str | None) -> None:
             if answer == "leave":

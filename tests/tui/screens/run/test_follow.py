@@ -146,7 +146,7 @@ def test_without_weights_the_screen_waits_for_the_first_checkpoint(drive, run, w
         assert d.app.screen is d.screen
         run.release()
         poll(d.screen)
-        assert "nobody trains there now" in d.text()
+        assert "no process is training" in d.text()
         assert weights.opened == []
         weights.save(9)
         poll(d.screen)

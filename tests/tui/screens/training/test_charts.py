@@ -117,12 +117,12 @@ def test_columns_keep_the_newest_rows_and_fewer_of_the_older_ones():
 
 def history(batches: int, per_epoch: int = 100) -> History:
     made = History()
-    made.take(
+    made.add(
         {"event": "started", "step": 0, "batches_per_epoch": per_epoch, "epochs": 9}
         | {"batch_size": 1}
     )
     for step in range(1, batches + 1):
-        made.take({"event": "batch", "step": step, "loss": 1 / step})
+        made.add({"event": "batch", "step": step, "loss": 1 / step})
     return made
 
 

@@ -68,7 +68,7 @@ def test_enter_watches_the_chosen_run_with_the_marked_ones(drive, make_run, tmp_
 
 def test_an_empty_folder_says_what_to_do(drive, tmp_path):
     async def act(d):
-        assert "diffviz train begins a run" in d.text()
+        assert "diffviz train starts a run" in d.text()
         await d.press("enter", "space", "down")
 
     drive(act, lambda: RunListScreen(tmp_path))

@@ -18,7 +18,7 @@ def test_a_run_that_is_over_takes_no_commands(drive, run, key):
         assert "● stopped" in d.text()
         assert f"--resume {run.path}"[:40] in d.text()
         await d.press(key)
-        assert "nobody would hear" in d.text()
+        assert "can't receive commands" in d.text()
         assert len(d.screen.app.screen_stack) == 1, "and nothing is asked for nothing"
         assert run.commands() == []
 
