@@ -48,7 +48,7 @@ class Batch:
     grad_norm: float | None = None
     """Euclidean norm of the gradient of all parameters together."""
     bands: dict[str, float] | None = None
-    """Loss over the batch's timesteps of each phase, by label; a phase without any is left out."""
+    """Loss over the batch's timesteps of each phase, by label; a phase without any is omitted."""
     memory_mb: float | None = None
     """Memory in use, in 10^6 bytes, in some batches only: the GPU's, on a CPU the process's."""
 

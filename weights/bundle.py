@@ -6,6 +6,7 @@ For maintainers, in a checkout. The card is made from the run's log.
 import argparse
 import hashlib
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..core.models import build, multiply_adds, parameter_count
 from ..core.models.catalog import read_card
 from ..core.models.weight_files import read_tensors
 from ..core.recipes import PUBLISHED_LOSSES
+from ..core.records import EpochDone, Started
 from ..core.runs import LOG, read_config, read_log
 from ..core.train import WEIGHTS
 
@@ -35,9 +37,10 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
     config, environment = read_config(run)
     file = read_tensors(run / WEIGHTS)
     events = list(read_log(run / LOG))
-    started = next((event for event in events if event.get("event") == "started"), {})
-    epochs = [event for event in events if event.get("event") == "epoch"]
-    if [event["epoch"] for event in epochs] != list(range(1, config.epochs + 1)):
+    started = next((event for event in events if isinstance(event, Started)), None)
+    epochs = [event for event in events if isinstance(event, EpochDone)]
+    whole = [e.epoch for e in epochs if isfinite(e.loss + e.wall_s + e.images_per_s)]
+    if whole != list(range(1, config.epochs + 1)):
         raise DiffvizError(f"{run / LOG} doesn't have each of {config.epochs} epochs once")
     model = build(config.architecture)
     card: dict[str, Any] = {
@@ -54,12 +57,12 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
         "environment": {k: v for k, v in environment.items() if k != "data_dir"},
         "data": {
             "name": config.dataset,
-            "images": started.get("images", environment.get("images")),
+            "images": (started and started.images) or environment.get("images"),
             "images_md5": file.metadata.get("data_md5"),
         },
-        "losses": [round(event["loss"], 6) for event in epochs],
-        "seconds": [round(event["wall_s"], 1) for event in epochs],
-        "images_per_s": [round(event["images_per_s"], 1) for event in epochs],
+        "losses": [round(event.loss, 6) for event in epochs],
+        "seconds": [round(event.wall_s, 1) for event in epochs],
+        "images_per_s": [round(event.images_per_s, 1) for event in epochs],
         "published_losses": list(PUBLISHED_LOSSES),
     }
     if data_dir is not None:

@@ -1,6 +1,7 @@
 """Names of weights, their files and cards; torch-free, so that a screen can paint at once."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +91,16 @@ def training_losses(spec: str) -> list[float]:
         before = card["recipe"].get("init")  # weights trained on from others went through both
         earlier = training_losses(before) if before else []
         return [*earlier, *(float(loss) for loss in card["losses"])]
+    from ..records import EpochDone
     from ..runs import LOG, read_log
 
     folder, at, epoch = name.rpartition("@")
     log = Path(folder if at else name) / LOG
     if not log.is_file():
         return []
-    epochs = (event for event in read_log(log) if event.get("event") == "epoch")
-    losses = [float(event["loss"]) for event in epochs if _is_number(event.get("loss"))]
+    epochs = (event for event in read_log(log) if isinstance(event, EpochDone))
+    losses = [event.loss for event in epochs if isfinite(event.loss)]
     return losses[: int(epoch)] if at and _is_epoch(epoch) else losses
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) < 1e300  # also not NaN
 
 
 def _is_epoch(text: str) -> bool:

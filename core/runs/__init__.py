@@ -1,16 +1,14 @@
 """A run folder: its log, lock, state, commands and previews. Loads no torch."""
 
+from .events import EVENT_NAMES, event_line, parse_event, parse_line
 from .folder import (
     CONFIG,
-    EVENT_NAMES,
     LOG,
     MAX_LINE,
     RunFolder,
     change_epochs,
     check_no_run,
     cut_log,
-    event_line,
-    parse_line,
     read_config,
     read_log,
 )
@@ -25,6 +23,7 @@ __all__ = [
     "check_no_run",
     "cut_log",
     "event_line",
+    "parse_event",
     "parse_line",
     "read_config",
     "read_log",

@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -17,35 +17,13 @@ from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.reading import bounded_lines, lines_from_end, open_regular, read_bounded
 from ..recipes import TrainConfig
-from ..records import (
-    Batch,
-    CheckpointSaved,
-    Commanded,
-    EpochDone,
-    Failed,
-    Finished,
-    Preview,
-    Score,
-    Started,
-    TrainEvent,
-)
+from ..records import Failed, TrainEvent
+from .events import event_line, parse_event, parse_line
 from .lock import take_lock
 
 CONFIG = "config.json"
 LOG = "log.jsonl"
 MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
-
-EVENT_NAMES: dict[type, str] = {
-    Started: "started",
-    Batch: "batch",
-    EpochDone: "epoch",
-    CheckpointSaved: "checkpoint",
-    Preview: "preview",
-    Score: "score",
-    Commanded: "command",
-    Finished: "finished",
-    Failed: "failed",
-}
 
 
 class RunFolder:
@@ -162,12 +140,6 @@ def _close_quietly(file: TextIO | None) -> None:
             file.close()
 
 
-def event_line(event: TrainEvent) -> str:
-    """Return the log's line for an event; what an event has not is left out."""
-    values = {key: value for key, value in asdict(event).items() if value is not None}
-    return json.dumps({"event": EVENT_NAMES[type(event)]} | values) + "\n"
-
-
 def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
     """Return the configuration and the environment of the run in ``path``.
 
@@ -213,26 +185,17 @@ def _is_environment(values: Any) -> bool:
     )
 
 
-def read_log(path: Path) -> Iterator[dict[str, Any]]:
+def read_log(path: Path) -> Iterator[TrainEvent]:
     """Yield the events of a log, oldest first; lines that are not whole are passed over."""
     try:
         with open_regular(path) as file:
             for line in bounded_lines(file, MAX_LINE):
                 # without its end a line is still being written, or was cut off by a crash
-                event = parse_line(line) if line.endswith(b"\n") else None
+                event = parse_event(line) if line.endswith(b"\n") else None
                 if event is not None:
                     yield event
     except OSError as error:
         raise DiffvizError(f"can't read {path}: {error.strerror}") from error
-
-
-def parse_line(line: bytes) -> dict[str, Any] | None:
-    """Return the event on a line of a log, or None if there is no such thing on it."""
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("step"), int) else None
 
 
 def cut_log(path: Path, step: int) -> None:

@@ -1,24 +1,35 @@
-"""What a run folder's training is doing, seen from outside. No torch.
+"""The state of a training, as others see it in its run folder. No torch.
 
-Whether it lives is told by the lock, which the operating system frees however a trainer ends,
-never by a clock alone.
+Whether a process trains is known by the lock, which the operating system frees however the process
+ends, never by a clock alone.
 """
 
+import math
 import os
 import time
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from ..errors import DiffvizError
 from ..files.reading import lines_from_end, open_regular
 from ..recipes import TrainConfig
-from .folder import CONFIG, LOG, MAX_LINE, parse_line, read_config
+from ..records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Failed,
+    Finished,
+    Started,
+    TrainEvent,
+)
+from .events import parse_event
+from .folder import CONFIG, LOG, MAX_LINE, read_config
 from .lock import LOCK, is_held
 
-_NEWEST_LINES = 2000  # looked at from the log's end for what the newest events say
+_NEWEST_LINES = 2000  # read from the log's end to find the newest events
 
 
 class RunState(Enum):
@@ -32,14 +43,43 @@ class RunState(Enum):
     """Ended early, on request: ``--resume`` goes on."""
     FINISHED = "finished"
     FAILED = "failed"
-    """Ended in trouble; the log's last event says which: ``--resume`` goes on."""
+    """Ended by an error, which is the log's last event: ``--resume`` goes on."""
     DEAD = "dead"
     """Training ended unexpectedly: ``--resume`` continues from its checkpoint."""
+
+    @classmethod
+    def of(cls, held: bool, newest: TrainEvent | None) -> "RunState":
+        """Return the state of a run.
+
+        Args:
+            held: Whether a process has the run's lock.
+            newest: The newest event in its log that :func:`changes_state`; None if there is none.
+        """
+        match newest:
+            case None:
+                return cls.STARTING if held else cls.DEAD
+            case Finished() | Failed() if held:  # logged by an earlier process
+                return cls.STARTING
+            case Finished(complete=complete):
+                return cls.FINISHED if complete else cls.STOPPED
+            case Failed():
+                return cls.FAILED
+            case Commanded(command="pause") if held:
+                return cls.PAUSED
+            case _:
+                return cls.RUNNING if held else cls.DEAD
+
+
+def changes_state(event: TrainEvent) -> bool:
+    """Return whether the state of a run depends on ``event`` while it is the newest of these."""
+    if isinstance(event, Commanded):
+        return event.done and event.command in ("pause", "resume")
+    return not isinstance(event, CheckpointSaved)  # it may be saved while paused
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run as a list shows it; None is what is not known yet."""
+    """What a list of runs shows of one; None is what is not known yet."""
 
     path: Path
     state: RunState
@@ -55,7 +95,8 @@ class RunSummary:
 
 def run_state(run: Path) -> RunState:
     """Return what the training in the folder is doing."""
-    return _state(is_held(run), _newest_events(run / LOG))
+    held = is_held(run)  # before the log: an end that comes between is seen next time
+    return _state(held, _newest_events(run / LOG))
 
 
 def summarise(run: Path) -> RunSummary:
@@ -67,23 +108,23 @@ def summarise(run: Path) -> RunSummary:
     config, _ = read_config(run)
     held = is_held(run)  # before the log: an end that comes between is seen next time
     events = _newest_events(run / LOG)
-    batch = next((e for e in events if e.get("event") == "batch"), {})
-    epoch = next((e for e in events if e.get("event") == "epoch"), batch)
-    newest = events[0] if events else {}
+    batch = next((e for e in events if isinstance(e, Batch)), None)
+    epoch = next((e for e in events if isinstance(e, EpochDone)), batch)
+    newest = events[0] if events else None
     return RunSummary(
         path=run,
         state=_state(held, events),
         age_s=seconds_since_life(run),
         config=config,
-        step=newest.get("step", 0),
-        epoch=_number(newest.get("epoch"), int) or _number(batch.get("epoch"), int),
-        loss=_number(epoch.get("loss"), float),
-        images_per_s=_number(batch.get("images_per_s"), float),
+        step=newest.step if newest else 0,
+        epoch=getattr(newest, "epoch", 0) or (batch.epoch if batch else 0) or None,
+        loss=_known(epoch.loss) if epoch else None,
+        images_per_s=_known(batch.images_per_s) if batch else None,
     )
 
 
 def list_runs(folder: Path) -> list[RunSummary]:
-    """Return the runs that lie directly in ``folder``, those seen alive last first.
+    """Return the runs directly in ``folder``, the most recently active first.
 
     Damaged ones are left out.
 
@@ -116,44 +157,25 @@ def seconds_since_life(run: Path) -> float:
     return max(0.0, time.time() - max(times))
 
 
-def _state(held: bool, newest: list[dict[str, Any]]) -> RunState:
-    """Judge by the newest events, newest first."""
-    for event in newest:
-        kind, command = event.get("event"), event.get("command")
-        if held:
-            if kind == "command" and command in ("pause", "resume") and event.get("done"):
-                return RunState.PAUSED if command == "pause" else RunState.RUNNING
-            if kind in ("batch", "started"):
-                return RunState.RUNNING
-            if kind in (
-                "finished",
-                "failed",
-            ):  # of an earlier session: the new one has not begun its log
-                return RunState.STARTING
-        elif kind == "finished":
-            return RunState.FINISHED if event.get("complete") else RunState.STOPPED
-        elif kind == "failed":
-            return RunState.FAILED
-        else:
-            return RunState.DEAD
-    return RunState.STARTING if held else RunState.DEAD
+def _state(held: bool, newest: list[TrainEvent]) -> RunState:
+    return RunState.of(held, next(filter(changes_state, newest), None))
 
 
-def _newest_events(log: Path) -> list[dict[str, Any]]:
+def _newest_events(log: Path) -> list[TrainEvent]:
     """Return events from the end of the log, newest first: back to the newest whole epoch's."""
-    events: list[dict[str, Any]] = []
+    events: list[TrainEvent] = []
     try:
         with open_regular(log) as file:
             for line in islice(lines_from_end(file, MAX_LINE), _NEWEST_LINES):
-                event = parse_line(line)
+                event = parse_event(line)
                 if event is not None:
                     events.append(event)
-                    if event.get("event") in ("epoch", "started"):
+                    if isinstance(event, EpochDone | Started):
                         break
     except (OSError, DiffvizError):
         pass
     return events
 
 
-def _number(value: Any, kind: type) -> Any:
-    return kind(value) if type(value) in (int, float) and abs(value) < 1e300 else None
+def _known(number: float) -> float | None:
+    return number if math.isfinite(number) else None

@@ -15,7 +15,7 @@ from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Batch, TrainEvent
-from diffviz.core.runs import RunFolder, read_log
+from diffviz.core.runs import RunFolder
 from diffviz.core.train import Extras, train
 
 
@@ -71,8 +71,8 @@ class Training:
         return seen
 
     def log(self) -> list[dict]:
-        """Return the events of the run's log."""
-        return list(read_log(self.run / "log.jsonl"))
+        """Return the objects on the lines of the run's log."""
+        return [json.loads(line) for line in (self.run / "log.jsonl").read_bytes().splitlines()]
 
     def result(self) -> dict:
         """Return all that a resume must not change: tensors to the bit, losses, order."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.models.weight_files import read_tensors
+from diffviz.core.records import Batch, EpochDone
 from diffviz.core.runs import read_log
 
 TRAIN = ("train", "--dataset", "synthetic", "--recipe", "reference", "--epochs", "2")
@@ -30,12 +31,12 @@ def whole(run: Path) -> None:
     if not (run / "log.jsonl").exists():
         return  # killed before its first line
     events = list(read_log(run / "log.jsonl"))
-    assert all(a["step"] <= b["step"] for a, b in pairwise(events))
+    assert all(a.step <= b.step for a, b in pairwise(events))
 
 
 def result(run: Path) -> tuple[dict, list]:
     tensors = read_tensors(run / "weights.safetensors").tensors
-    losses = [e["loss"] for e in read_log(run / "log.jsonl") if e["event"] in ("batch", "epoch")]
+    losses = [e.loss for e in read_log(run / "log.jsonl") if isinstance(e, Batch | EpochDone)]
     return {name: tensor.numpy().tobytes() for name, tensor in tensors.items()}, losses
 
 

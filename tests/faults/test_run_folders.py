@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from diffviz.core.records import Finished
 from diffviz.core.runs import read_log
 
 TRAIN = ("train", "--dataset", "synthetic", "--recipe", "reference", "--epochs", "2")
@@ -53,8 +54,8 @@ def test_invalid_commands_are_skipped(start, tmp_path, trainer, tell):
         file.write(b'\n{"command": "stop"}\n')
     trainer.end()
     events = list(read_log(tmp_path / "run" / "log.jsonl"))
-    assert events[-1]["event"] == "finished"
-    assert events[-1]["complete"] is False
+    assert isinstance(events[-1], Finished)
+    assert not events[-1].complete
     tell("train | nonsense in commands.jsonl | 30 | passed over, a true command still obeyed")
 
 

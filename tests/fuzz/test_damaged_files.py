@@ -130,7 +130,7 @@ def read_resumable(path: Path) -> None:
 
 def read_a_log(path: Path) -> None:
     for event in read_log(path):
-        assert isinstance(event["step"], int)
+        assert isinstance(event.step, int)
     assert all(isinstance(loss, float) for loss in training_losses(str(path.parent)))
     cut_log(path, 3)
 

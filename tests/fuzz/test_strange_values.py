@@ -17,6 +17,7 @@ from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import parse_line, read_log
 from diffviz.core.runs.commands import CommandInbox
 from diffviz.core.runs.state import summarise
+from diffviz.tui.screens.training.log_history import LogHistory
 
 NUMBERS = st.one_of(
     st.integers(),
@@ -134,7 +135,12 @@ def test_any_run_log_is_read(cases, tmp_path):
     @given(st.lists(LINES, max_size=4))
     def check(lines):
         (tmp_path / "log.jsonl").write_bytes(b"\n".join([*lines, b""]))
-        assert all(type(event["step"]) in (int, bool) for event in read_log(tmp_path / "log.jsonl"))
+        events = list(read_log(tmp_path / "log.jsonl"))
+        assert all(type(event.step) is int for event in events)
+        history = LogHistory()
+        for event in events:
+            history.add(event)
+        assert len(history.position) == 2
         assert all(map(math.isfinite, training_losses(str(tmp_path))))
         summary = summarise(tmp_path)
         for number in (summary.loss, summary.images_per_s, summary.epoch):

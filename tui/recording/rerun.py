@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...core.errors import DiffvizError
+from ...core.records import EpochDone
 from ...core.runs import CONFIG
 from ...core.runs.lock import is_held
+from ...core.runs.state import RunState
 from ..screens.training.run_source import RunSource
 from ..screens.training.training_screen import TrainScreen
 from ..terminal import Terminal
@@ -45,11 +47,12 @@ class Rerun(RunSource):
         new = self._events[self._count : max(1, due)]
         for event in new:
             self.history.add(event)
-            if event.get("event") == "epoch":
-                self._on_event(f"epoch {event.get('epoch')}")
+            if isinstance(event, EpochDone):
+                self._on_event(f"epoch {event.epoch}")
         self._count += len(new)
         over = self._count == len(self._events)
-        self.state = self._state(held=not over or is_held(self.path))
+        held = not over or is_held(self.path)
+        self.state = RunState.of(held, self.history.state_event)
         if new and over:
             self._on_event(DONE)
         return bool(new)

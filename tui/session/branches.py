@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...core.noise import NoiseStream
 from ...core.sampling.trajectory import Trajectory
-from .step_history import BranchPath, History, branch_path
+from .step_history import BranchPath, StepHistory, branch_path
 
 _STEP_BYTES = 2 * 28 * 28 * 4  # x_t and x0_hat of one sample
 _BYTES = 200_000_000
@@ -38,13 +38,13 @@ class Children:
 class Tree:
     """The histories of one seed by their paths."""
 
-    def __init__(self, root: History, limit: int = _BYTES) -> None:
+    def __init__(self, root: StepHistory, limit: int = _BYTES) -> None:
         """Begin with one history; ``limit``: bytes that all children may take."""
-        self._histories: dict[BranchPath, History] = {root.branch: root}
+        self._histories: dict[BranchPath, StepHistory] = {root.branch: root}
         self._children: list[Children] = []
         self._limit = limit
 
-    def __getitem__(self, path: BranchPath) -> History:
+    def __getitem__(self, path: BranchPath) -> StepHistory:
         return self._histories[path]
 
     @property
@@ -52,11 +52,11 @@ class Tree:
         """All paths: children below their parent, those that left it earlier in time first."""
         return sorted(self._histories, key=lambda path: [(-t, child) for t, child in path])
 
-    def update(self, history: History) -> None:
+    def update(self, history: StepHistory) -> None:
         """Replace the history with the path of ``history``."""
         self._histories[history.branch] = history
 
-    def grow(self, parent: History, children: Children) -> None:
+    def grow(self, parent: StepHistory, children: Children) -> None:
         """Add the children of a step of ``parent``; histories that reach further stay."""
         rows = enumerate(children.streams)
         new = [parent.with_child(children.index, children.trajectory, s, row) for row, s in rows]

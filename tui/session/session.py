@@ -21,7 +21,7 @@ from ..options import RunOptions
 from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
-from .step_history import History, Segment
+from .step_history import Segment, StepHistory
 
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
@@ -37,7 +37,7 @@ class Session:
         self.spec = options.spec
         self.run = 0
         """Number of the bridge's run that samples this; the bridge may be busy with another."""
-        self.history = History((Segment(0, Trajectory(), NoiseStream(self.seed)),))
+        self.history = StepHistory((Segment(0, Trajectory(), NoiseStream(self.seed)),))
         self.tree = Tree(self.history)
         """All that was sampled of this seed."""
         self.playing = True
@@ -76,7 +76,7 @@ class Session:
         for timestep, child in self._path:
             stream = stream.child(timestep, child)
             segments.append(Segment(timesteps.index(timestep), trajectory, stream))
-        self.history = History(tuple(segments))
+        self.history = StepHistory(tuple(segments))
         self.tree = Tree(self.history)
         self.dialled = False
         self.generation += 1

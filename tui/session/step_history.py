@@ -23,7 +23,7 @@ class Segment(NamedTuple):
     """The sample's place in the batch of the trajectory."""
 
 
-class History:
+class StepHistory:
     """Steps by index, 0 to ``last``; it grows while its newest trajectory does."""
 
     def __init__(self, segments: tuple[Segment, ...]) -> None:
@@ -96,17 +96,17 @@ class History:
 
     def with_child(
         self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int
-    ) -> "History":
+    ) -> "StepHistory":
         """Return the history of a child: this one's steps up to ``index``, then the child's."""
         parents = self._segments[: self._owner(index) + 1]
-        return History((*parents, Segment(index, trajectory, stream, row)))
+        return StepHistory((*parents, Segment(index, trajectory, stream, row)))
 
-    def resumed(self, trajectory: Trajectory) -> "History":
+    def resumed(self, trajectory: Trajectory) -> "StepHistory":
         """Return this history with ``trajectory`` going on from its newest step."""
         last, stream = self.last, self.stream
         taken = [segment for segment in self._segments if segment.first <= last]
         ahead = [s._replace(trajectory=trajectory) for s in self._segments if s.first > last]
-        return History((*taken, Segment(last, trajectory, stream), *ahead))
+        return StepHistory((*taken, Segment(last, trajectory, stream), *ahead))
 
     def _owner(self, index: int) -> int:
         """Return the place of the segment that a branch at ``index`` is a child of.

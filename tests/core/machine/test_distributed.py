@@ -12,6 +12,7 @@ import pytest
 
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.models.weight_files import read_tensors
+from diffviz.core.records import Batch, Started
 from diffviz.core.runs import read_log
 
 MAIN = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
@@ -63,7 +64,7 @@ def finished(processes) -> str:
 
 
 def losses(run) -> list[float]:
-    return [e["loss"] for e in read_log(run / "log.jsonl") if e["event"] == "batch"]
+    return [e.loss for e in read_log(run / "log.jsonl") if isinstance(e, Batch)]
 
 
 def test_two_processes_train_as_one(start, tmp_path):
@@ -75,8 +76,8 @@ def test_two_processes_train_as_one(start, tmp_path):
     one, two = (read_tensors(tmp_path / name / "weights.safetensors") for name in ("one", "two"))
     for name, tensor in one.tensors.items():
         np.testing.assert_allclose(two.tensors[name], tensor, rtol=0.05, atol=1e-3)
-    started = next(e for e in read_log(tmp_path / "two" / "log.jsonl") if e["event"] == "started")
-    assert started["processes"] == 2
+    log = read_log(tmp_path / "two" / "log.jsonl")
+    assert next(e for e in log if isinstance(e, Started)).processes == 2
 
 
 def test_a_killed_worker_ends_the_training(start, tmp_path):

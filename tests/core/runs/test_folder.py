@@ -127,7 +127,7 @@ HALVES = [
 def test_incomplete_lines_are_skipped_and_cut(tmp_path, half):
     log = tmp_path / "log.jsonl"
     log.write_bytes(lines(1, 2) + half)
-    assert [event["step"] for event in read_log(log)] == [1, 2]
+    assert [event.step for event in read_log(log)] == [1, 2]
     cut_log(log, 2)
     assert log.read_bytes() == lines(1, 2)
 

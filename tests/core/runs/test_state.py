@@ -6,7 +6,15 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.recipes import TrainConfig
-from diffviz.core.records import Batch, Commanded, EpochDone, Finished, Started
+from diffviz.core.records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Failed,
+    Finished,
+    Started,
+)
 from diffviz.core.runs import RunFolder, event_line
 from diffviz.core.runs.commands import COMMANDS, Command, CommandInbox, send_command
 from diffviz.core.runs.state import RunState, list_runs, run_state, summarise
@@ -16,6 +24,9 @@ BATCH = Batch(1, 1, 1, 0.5, 0.25, 1e-3, 16.0)
 PAUSE = Commanded(1, 1, 1, "pause", True, "paused")
 RESUME = Commanded(1, 1, 1, "resume", True, "goes on")
 EPOCH = EpochDone(3, 1, 3, 1.5, 0.125, 1e-3, 16.0)
+REFUSED = Commanded(3, 1, 3, "resume", False, "not now")
+SAVED = CheckpointSaved(3, 1, 3, "checkpoint.safetensors")
+FAILED = Failed(1, "the loss became nan")
 STOPPED = Finished(1, 1, 1, 0.5, False, "checkpoint.safetensors")
 FINISHED = Finished(6, 2, 3, 3.0, True, "weights.safetensors")
 
@@ -40,6 +51,9 @@ def run(tmp_path):
         ((STARTED, BATCH, PAUSE), "PAUSED", "DEAD"),
         ((STARTED, BATCH, PAUSE, RESUME), "RUNNING", "DEAD"),
         ((STARTED, BATCH, PAUSE, STARTED), "RUNNING", "DEAD"),
+        ((STARTED, BATCH, EPOCH), "RUNNING", "DEAD"),
+        ((STARTED, BATCH, EPOCH, PAUSE, SAVED, REFUSED), "PAUSED", "DEAD"),
+        ((STARTED, BATCH, FAILED), "STARTING", "FAILED"),
         ((STARTED, BATCH, STOPPED), "STARTING", "STOPPED"),
         ((STARTED, BATCH, FINISHED), "STARTING", "FINISHED"),
     ],

@@ -13,7 +13,7 @@ import torch
 
 from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.models.weights import load_weights
-from diffviz.core.records import Batch
+from diffviz.core.records import Batch, EpochDone
 from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui.plain import train as plain_training
 from diffviz.tui.terminal.signals import stop_on_signals
@@ -39,7 +39,7 @@ def tensors(path):
 def batches(folder):
     keys = ("step", "epoch", "batch", "loss", "lr")
     log = read_log(folder / "log.jsonl")
-    return [tuple(e[k] for k in keys) for e in log if e["event"] == "batch"]
+    return [tuple(getattr(e, k) for k in keys) for e in log if isinstance(e, Batch)]
 
 
 def test_a_run_trains_to_its_end(train, tmp_path):
@@ -57,8 +57,8 @@ def test_a_run_trains_to_its_end(train, tmp_path):
     config = json.loads((tmp_path / "run" / "config.json").read_text())["config"]
     assert (config["batch_size"], config["epochs"], config["lr"]) == (16, 2, 2e-4)
     assert load_weights(str(tmp_path / "run")).architecture == "reference-unet"
-    epochs = [e for e in read_log(tmp_path / "run" / "log.jsonl") if e["event"] == "epoch"]
-    assert f"loss {epochs[1]['loss']:.4f}" in lines[3]
+    epochs = [e for e in read_log(tmp_path / "run" / "log.jsonl") if isinstance(e, EpochDone)]
+    assert f"loss {epochs[1].loss:.4f}" in lines[3]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ...text import short_number
 from ...theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
 from ...widgets.plot import View
 from ...widgets.series import Series, Values
-from .log_history import History
+from .log_history import LogHistory
 from .numbers import smoothed
 
 SPANS = (50, 200, 10, 1)
@@ -39,14 +39,14 @@ class ChartSettings:
         """Return these settings with the next smoothing."""
         return replace(self, span=SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
 
-    def zoomed(self, by: int, history: History) -> "ChartSettings":
+    def zoomed(self, by: int, history: LogHistory) -> "ChartSettings":
         """Return these settings with the view halved or doubled, as far as batches allow."""
         batches = max(1, history.step)
         deepest = max(0, int(np.log2(batches / _FEWEST))) if batches > _FEWEST else 0
         zoom = min(max(0, self.zoom + by), deepest)
         return replace(self, zoom=zoom, back=self.back if zoom else 0.0)
 
-    def panned(self, by: int, history: History) -> "ChartSettings":
+    def panned(self, by: int, history: LogHistory) -> "ChartSettings":
         """Return these settings a quarter of the view earlier (-1) or later, where zoomed in."""
         if not self.zoom:
             return self
@@ -56,13 +56,15 @@ class ChartSettings:
         return replace(self, back=min(max(0.0, self.back - by * width / 4), furthest))
 
 
-def whole(history: History, others: Sequence[History] = ()) -> float:
+def whole(history: LogHistory, others: Sequence[LogHistory] = ()) -> float:
     """Return the epochs of the longest line; at least a small part of one."""
     epochs = [h.step / h.batches_per_epoch for h in (history, *others)]
     return max(_FEWEST / history.batches_per_epoch, *epochs)
 
 
-def view_of(settings: ChartSettings, history: History, others: Sequence[History] = ()) -> View:
+def view_of(
+    settings: ChartSettings, history: LogHistory, others: Sequence[LogHistory] = ()
+) -> View:
     """Return the part of the run that the charts show."""
     newest = max(history.step / history.batches_per_epoch, 1e-9)
     if settings.zoom == 0:
@@ -82,9 +84,9 @@ def _onward(end: float) -> float:
 
 
 def loss_series(
-    history: History,
+    history: LogHistory,
     settings: ChartSettings,
-    others: Sequence[tuple[str, History]],
+    others: Sequence[tuple[str, LogHistory]],
     published: bool,
 ) -> list[Series]:
     """Return the lines of the loss chart, the topmost last."""
@@ -107,11 +109,11 @@ def loss_series(
     return lines
 
 
-def _loss_line(history: History, span: int) -> tuple[Values, Values]:
+def _loss_line(history: LogHistory, span: int) -> tuple[Values, Values]:
     return smoothed(history.epoch_axis(), history.column("loss"), span, history.column("step"))
 
 
-def band_series(history: History) -> list[Series]:
+def band_series(history: LogHistory) -> list[Series]:
     """Return a line for each phase: the loss over its timesteps."""
     x = history.epoch_axis()
     lines = []

@@ -1,30 +1,28 @@
 """The state of a run, built from the events of its log."""
 
 import math
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ....core.phases import Phase
+from ....core.records import (
+    Batch,
+    CheckpointSaved,
+    Commanded,
+    EpochDone,
+    Failed,
+    Preview,
+    Score,
+    Started,
+    TrainEvent,
+)
+from ....core.runs.state import changes_state
 from .numbers import Columns
 
 _BANDS = {phase: f"band_{phase.name.lower()}" for phase in Phase}
-_BATCH = (
-    "step",
-    "loss",
-    "lr",
-    "images_per_s",
-    "wall_s",
-    "grad_norm",
-    "memory_mb",
-    *_BANDS.values(),
-)
-_WHOLE = ("step", "parameters", "images", "epochs", "batches_per_epoch", "batch_size")
-"""Fields of a ``started`` event that are whole numbers."""
+_NUMBERS = ("step", "loss", "lr", "images_per_s", "wall_s", "grad_norm", "memory_mb")
 _RATE_BATCHES = 50
 _NEWEST_BATCHES = 500  # searched for numbers that only some batches have
 
@@ -51,46 +49,71 @@ class Moment:
 
 
 @dataclass(eq=False)
-class History:
+class LogHistory:
     """A run up to its newest event; only :meth:`add` changes it."""
 
-    started: Mapping[str, Any] = field(default_factory=dict)
-    batches: Columns = field(default_factory=lambda: Columns(_BATCH))
+    started: Started | None = None
+    """The newest beginning, with the number of epochs as commands have changed it."""
+    batches: Columns = field(default_factory=lambda: Columns((*_NUMBERS, *_BANDS.values())))
     epochs: list[EpochRow] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
-    finished: Mapping[str, Any] | None = None
-    """The ``finished`` event, if training ended in order and wasn't resumed."""
     checkpoint_step: int | None = None
-    paused: bool = False
+    state_event: TrainEvent | None = None
+    """The newest event that decides the run's state."""
     answers: int = 0
     """Number of commands that the trainer has answered."""
     message: str = ""
     """The trainer's answer to the newest command."""
-    failure: str = ""
-    """The message of the ``failed`` event."""
 
-    def add(self, event: Mapping[str, Any]) -> None:
-        """Add one event of the log; unknown and damaged ones are ignored."""
-        add = getattr(self, f"_add_{event.get('event')}", None)
-        if add is not None:
-            with suppress(KeyError, TypeError, ValueError, ArithmeticError):
-                add(event)
+    def add(self, event: TrainEvent) -> None:
+        """Add one event of the log."""
+        if changes_state(event):
+            self.state_event = event
+        match event:
+            case Started():
+                self.started, self.message = event, ""
+                self._cut(event.step)
+            case Batch():
+                self._add_batch(event)
+            case EpochDone() if event.epoch > 0 and event.images_per_s:
+                size = self.started.batch_size if self.started else 0
+                seconds = self.batches_per_epoch * size / event.images_per_s
+                row = EpochRow(event.epoch, event.loss, seconds, event.images_per_s)
+                self.epochs.append(row)
+            case CheckpointSaved():
+                self.checkpoint_step = event.step
+            case Preview() if event.path:
+                self.moments.append(Moment(event.step, event.epoch, event.path))
+            case Score():
+                self.epochs = [
+                    replace(row, distance=event.fld) if row.epoch == event.epoch else row
+                    for row in self.epochs
+                ]
+            case Commanded():
+                if event.command == "epochs" and event.done and event.value and self.started:
+                    self.started = replace(self.started, epochs=event.value)
+                self.message = event.message
+                self.answers += 1
+            case _:
+                pass
 
     @property
     def step(self) -> int:
         """Batches done."""
         steps = self.batches["step"]
-        return int(steps[-1]) if len(steps) else int(self.started.get("step", 0))
+        if len(steps):
+            return int(steps[-1])
+        return self.started.step if self.started else 0
 
     @property
     def batches_per_epoch(self) -> int:
         """Batches in an epoch; at least 1."""
-        return max(1, int(self.started.get("batches_per_epoch", 1)))
+        return max(1, self.started.batches_per_epoch) if self.started else 1
 
     @property
     def epochs_wanted(self) -> int:
         """Epochs of the whole training."""
-        return int(self.started.get("epochs", 0))
+        return self.started.epochs if self.started else 0
 
     @property
     def total_steps(self) -> int:
@@ -104,6 +127,11 @@ class History:
             return 1, 0
         epoch, batch = divmod(self.step - 1, self.batches_per_epoch)
         return epoch + 1, batch + 1
+
+    @property
+    def failure(self) -> str:
+        """The error that ended the training, or an empty text."""
+        return self.state_event.message if isinstance(self.state_event, Failed) else ""
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return a number of every batch by its name in the log."""
@@ -141,61 +169,16 @@ class History:
     @property
     def seconds_left(self) -> float | None:
         """Seconds to the end of training at the present rate."""
-        rate, size = self.rate, self.started.get("batch_size")
+        rate, size = self.rate, self.started.batch_size if self.started else 0
         if rate is None or not size:
             return None
-        return max(0, self.total_steps - self.step) * int(size) / rate
+        return max(0, self.total_steps - self.step) * size / rate
 
-    # One method for each kind of event.
-
-    def _add_started(self, event: Mapping[str, Any]) -> None:
-        whole = {name: int(event[name]) for name in _WHOLE if name in event}
-        self.started, self.finished = {**event, **whole}, None
-        self.paused, self.message, self.failure = False, "", ""
-        self._cut(int(event["step"]))
-
-    def _add_batch(self, event: Mapping[str, Any]) -> None:
-        bands = event.get("bands") or {}
-        self.batches.append(
-            [
-                *(_number(event.get(name)) for name in _BATCH[: -len(_BANDS)]),
-                *(_number(bands.get(phase.label)) for phase in Phase),
-            ]
-        )
-
-    def _add_epoch(self, event: Mapping[str, Any]) -> None:
-        rate = _number(event.get("images_per_s"))
-        images = self.batches_per_epoch * int(self.started.get("batch_size", 0))
-        self.epochs.append(
-            EpochRow(int(event["epoch"]), _number(event.get("loss")), images / rate, rate)
-        )
-
-    def _add_checkpoint(self, event: Mapping[str, Any]) -> None:
-        self.checkpoint_step = int(event["step"])
-
-    def _add_preview(self, event: Mapping[str, Any]) -> None:
-        self.moments.append(Moment(int(event["step"]), int(event["epoch"]), str(event["path"])))
-
-    def _add_score(self, event: Mapping[str, Any]) -> None:
-        distance = _number(event.get("fld"))
-        self.epochs = [
-            replace(row, distance=distance) if row.epoch == event["epoch"] else row
-            for row in self.epochs
-        ]
-
-    def _add_command(self, event: Mapping[str, Any]) -> None:
-        if event["command"] in ("pause", "resume") and event.get("done"):
-            self.paused = event["command"] == "pause"
-        elif event["command"] == "epochs" and event.get("done"):
-            self.started = {**self.started, "epochs": int(event["value"])}
-        self.message = str(event.get("message", ""))
-        self.answers += 1
-
-    def _add_failed(self, event: Mapping[str, Any]) -> None:
-        self.failure = str(event["message"])
-
-    def _add_finished(self, event: Mapping[str, Any]) -> None:
-        self.finished = event
+    def _add_batch(self, batch: Batch) -> None:
+        numbers = [getattr(batch, name) for name in _NUMBERS]
+        bands = batch.bands or {}
+        numbers += [bands.get(phase.label) for phase in Phase]
+        self.batches.append([math.nan if number is None else number for number in numbers])
 
     def _cut(self, step: int) -> None:
         """Remove everything after ``step``, from which training continues."""
@@ -203,7 +186,3 @@ class History:
         done = step // self.batches_per_epoch
         self.epochs = [row for row in self.epochs if row.epoch <= done]
         self.moments = [moment for moment in self.moments if moment.step <= step]
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan

@@ -4,11 +4,12 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ....core.errors import DiffvizError
 from ....core.files.reading import open_regular
-from ....core.runs import MAX_LINE, parse_line
+from ....core.records import TrainEvent
+from ....core.runs import MAX_LINE, parse_event
 
 _CHUNK = MAX_LINE
 _THIN_FROM = 1 << 24  # bytes; a longer log is thinned when it is opened
@@ -57,7 +58,7 @@ class Tail:
             self._thin_to = now.st_size - _WHOLE_END
         return True
 
-    def read(self) -> Iterator[dict[str, Any]]:
+    def read(self) -> Iterator[TrainEvent]:
         """Yield the events that were written since the last reading, oldest first.
 
         An incomplete last line is left for the next reading; other invalid lines are skipped. If
@@ -75,7 +76,7 @@ class Tail:
                 end = len(chunk)  # longer than any line of a log
             thin = self._offset + _CHUNK <= self._thin_to
             for line in self._thinned(chunk[:end]) if thin else chunk[:end].splitlines():
-                event = parse_line(line)
+                event = parse_event(line)
                 if event is not None:
                     yield event
             self._offset += end

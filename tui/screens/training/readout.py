@@ -6,7 +6,7 @@ from ....core.runs.state import RunState
 from ...text import duration, short_number
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
 from ...widgets.text_widget import Row, text
-from .log_history import History
+from .log_history import LogHistory
 from .numbers import smoothed
 from .run_source import RunSource
 from .training_panels import sparkline
@@ -34,7 +34,7 @@ def state_text(state: RunState) -> Row:
     return [text(f"● {word}", style(colour))]
 
 
-def newest_loss(history: History, span: int) -> float | None:
+def newest_loss(history: LogHistory, span: int) -> float | None:
     """Return the mean loss of the last ``span`` batches."""
     losses = history.column("loss")[-span:]
     _, means = smoothed(history.column("step")[-span:], losses, span)
@@ -57,18 +57,17 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
     ]
     started = source.history.started
     rows.append([name, run, *state])
-    if not {"architecture", "parameters", "images", "dataset"} <= started.keys():
+    if started is None or not (started.architecture and started.dataset):
         return rows, [""]
-    network = str(started["architecture"])
-    what = f"{network}, {started['parameters']:,} parameters"
-    data = f"{started['images']:,} {started['dataset']} images"
-    return rows, [f"{what}  ·  {data}", what, network]
+    what = f"{started.architecture}, {started.parameters:,} parameters"
+    data = f"{started.images:,} {started.dataset} images"
+    return rows, [f"{what}  ·  {data}", what, started.architecture]
 
 
 def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
     """Return the progress line: position, time left, and the share done."""
     history = source.history
-    if not history.started:
+    if history.started is None:
         return [f"waiting for {source.path}"], [""], 0.0
     epoch, batch = history.position
     epochs = history.epochs_wanted
@@ -85,7 +84,7 @@ def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
 
 def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
     """Return labels and measurements, the most important first."""
-    history = source.history
+    history, started = source.history, source.history.started
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
     loss, batch = newest_loss(history, span), history.newest("loss")
     return [
@@ -99,7 +98,7 @@ def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
         ("checkpoint", "–" if checkpoint is None else f"batch {checkpoint:,}"),
         ("device", _device(source)),
         ("memory", _or_dash(history.newest("memory_mb"), lambda mb: f"{mb:,.0f} MB")),
-        ("batch size", str(history.started.get("batch_size", "–"))),
+        ("batch size", str((started and started.batch_size) or "–")),
         ("precision", str(source.config.get("precision", "–"))),
     ]
 
@@ -109,7 +108,8 @@ def _or_dash(value: float | None, write) -> str:
 
 
 def _device(source: RunSource) -> str:
-    device = str(source.history.started.get("device", "–"))
+    started = source.history.started
+    device = (started and started.device) or "–"
     threads = source.environment.get("threads")
     return (
         f"{device}, {threads} thread{'s' * (threads != 1)}"

@@ -11,7 +11,7 @@ from ....core.runs.lock import is_held
 from ....core.runs.preview_files import read_preview
 from ....core.runs.state import RunState
 from .filmstrip import Pictures
-from .log_history import History, Moment
+from .log_history import LogHistory, Moment
 from .log_tail import Tail
 
 
@@ -25,7 +25,7 @@ class RunSource:
         """
         self.path = path
         self._coming = coming
-        self.history = History()
+        self.history = LogHistory()
         self.config: dict[str, Any] = {}
         self.environment: dict[str, Any] = {}
         self.state = RunState.STARTING
@@ -82,11 +82,11 @@ class RunSource:
         held = is_held(self.path) or self._coming()
         before = self.state
         if new := self._tail.open():
-            self.history = History()
+            self.history = LogHistory()
         for event in self._tail.read():
             self.history.add(event)
             new = True
-        self.state = self._state(held)
+        self.state = RunState.of(held, self.history.state_event)
         return new or before is not self.state
 
     def pictures(self, moment: Moment) -> Pictures | None:
@@ -113,13 +113,3 @@ class RunSource:
         except DiffvizError:
             return
         self.config = config.to_json()
-
-    def _state(self, held: bool) -> RunState:
-        history = self.history
-        if held and (not history.started or history.finished is not None):
-            return RunState.STARTING
-        if held:
-            return RunState.PAUSED if history.paused else RunState.RUNNING
-        if history.finished is not None:
-            return RunState.FINISHED if history.finished.get("complete") else RunState.STOPPED
-        return RunState.FAILED if history.failure else RunState.DEAD

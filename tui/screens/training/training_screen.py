@@ -112,15 +112,16 @@ class TrainScreen(PlannedScreen[None]):
 
     def poll(self) -> None:
         """Read the run folders again and show what has changed."""
-        before, known = self.contents, bool(self.source.history.started)
+        before, known = self.contents, self.source.history.started is not None
         changed = self.source.read()
         if self.begun is not None and self.begun.ended:
             if self._leaving:
                 self.app.exit(return_code=0)
-            elif not self.source.history.started:
+            elif self.source.history.started is None:
                 self.app.exit(return_code=1)  # the caller prints why
         if not known and not self.others:
-            self.published = self.source.history.started.get("architecture") == _PUBLISHED
+            started = self.source.history.started
+            self.published = started is not None and started.architecture == _PUBLISHED
         if self._polls % _OTHERS_EVERY == 0:
             changed |= sum(other.read() for other in self.compared) > 0
         self._polls += 1

@@ -13,7 +13,7 @@ from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
 from diffviz.tui.screens.jobs.branch_layout import plan_branch
 from diffviz.tui.screens.jobs.branch_screen import BranchScreen
 from diffviz.tui.screens.question import QuestionScreen
-from diffviz.tui.session.step_history import History, Segment
+from diffviz.tui.session.step_history import Segment, StepHistory
 from diffviz.tui.widgets.mosaic import Mosaic
 
 
@@ -234,7 +234,7 @@ def test_a_branch_without_steps_ends_at_its_branch_point(make_sampler):
     parent = Trajectory()
     for step in make_sampler().sample([7], 10):
         parent.append(step)
-    history = History((Segment(0, parent, NoiseStream(7)),))
+    history = StepHistory((Segment(0, parent, NoiseStream(7)),))
     child = history.with_child(4, Trajectory(4), NoiseStream(7).child(556, 1), 0)
     assert child.last == 4
     assert child.step(4).t == 556

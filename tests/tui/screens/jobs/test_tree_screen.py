@@ -11,7 +11,7 @@ from diffviz.tui.screens.jobs.branch_keys import TREE_KEYS
 from diffviz.tui.screens.jobs.tree_layout import plan_tree
 from diffviz.tui.screens.jobs.tree_screen import TreeScreen
 from diffviz.tui.session.branches import Children, Tree
-from diffviz.tui.session.step_history import History, Segment
+from diffviz.tui.session.step_history import Segment, StepHistory
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.tree_list import tree_lines
 
@@ -26,8 +26,8 @@ def drawn(make_sampler, streams, start=None, steps=10, until=None) -> Trajectory
 
 
 @pytest.fixture
-def root(make_sampler) -> History:
-    return History((Segment(0, drawn(make_sampler, [7]), NoiseStream(7)),))
+def root(make_sampler) -> StepHistory:
+    return StepHistory((Segment(0, drawn(make_sampler, [7]), NoiseStream(7)),))
 
 
 @pytest.fixture

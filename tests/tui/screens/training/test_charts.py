@@ -1,9 +1,12 @@
+import math
+
 import numpy as np
 import pytest
 
 from diffviz.core.phases import Phase
+from diffviz.core.records import Batch, Started
 from diffviz.tui.screens.training.curves import ChartSettings, loss_series, view_of
-from diffviz.tui.screens.training.log_history import History
+from diffviz.tui.screens.training.log_history import LogHistory
 from diffviz.tui.screens.training.numbers import Columns, smoothed
 from diffviz.tui.theme import style
 from diffviz.tui.widgets.axes import Scale, fit_scale, tick_text, ticks
@@ -115,14 +118,11 @@ def test_columns_keep_the_newest_rows_and_fewer_of_the_older_ones():
     assert columns["loss"].tolist() == [1 / (step + 1) for step in steps]
 
 
-def history(batches: int, per_epoch: int = 100) -> History:
-    made = History()
-    made.add(
-        {"event": "started", "step": 0, "batches_per_epoch": per_epoch, "epochs": 9}
-        | {"batch_size": 1}
-    )
+def history(batches: int, per_epoch: int = 100) -> LogHistory:
+    made = LogHistory()
+    made.add(Started("run", "tiny", 1234, "mnist", per_epoch, "cpu", 9, per_epoch, 1, 0))
     for step in range(1, batches + 1):
-        made.add({"event": "batch", "step": step, "loss": 1 / step})
+        made.add(Batch(step, 1, 1, 1.0, 1 / step, 1e-3, math.nan))
     return made
 
 

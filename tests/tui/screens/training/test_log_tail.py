@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 
+from diffviz.core.records import Batch, EpochDone
 from diffviz.tui.screens.training import log_tail as tail_module
 from diffviz.tui.screens.training.log_tail import Tail
 
@@ -17,7 +18,7 @@ def line(step: int, kind: str = "batch") -> str:
 
 
 def steps(tail: Tail) -> list[int]:
-    return [event["step"] for event in tail.read()]
+    return [event.step for event in tail.read()]
 
 
 def test_only_what_is_new_is_read(log):
@@ -82,8 +83,8 @@ def test_a_long_log_is_thinned_but_for_its_end_and_its_rare_events(log, monkeypa
     tail = Tail(log)
     tail.open()
     events = list(tail.read())
-    batches = [event["step"] for event in events if event["event"] == "batch"]
-    assert [e["step"] for e in events if e["event"] == "epoch"] == list(range(100, 1001, 100))
+    batches = [event.step for event in events if isinstance(event, Batch)]
+    assert [e.step for e in events if isinstance(e, EpochDone)] == list(range(100, 1001, 100))
     assert tail.every > 10
     assert 50 <= len(batches) < 200
     assert batches == sorted(set(batches))
