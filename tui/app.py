@@ -40,13 +40,13 @@ class RunApp(TerminalApp):
         terminal: Terminal | None = None,
     ) -> None:
         super().__init__(terminal)
-        self.belief = LiveClassifier(open_judge)
+        self.classifier = LiveClassifier(open_judge)
         self.bridge = make_bridge(
             open_sampler or Pipelines.of(options),
             options.speed,
         )
         """The connection to the sampling, shared by all screens."""
-        self.run_screen = RunScreen(options, self.bridge, self.belief)
+        self.run_screen = RunScreen(options, self.bridge, self.classifier)
 
     @property
     def seed(self) -> int:
@@ -74,7 +74,9 @@ class RunApp(TerminalApp):
                 self.run_screen.open(seed)
 
         session = self.run_screen.session
-        self.push_screen(GridScreen(session.options, self.bridge, self.belief, self.seed), opened)
+        self.push_screen(
+            GridScreen(session.options, self.bridge, self.classifier, self.seed), opened
+        )
 
     def action_race(self) -> None:
         """Open the race, with the current seed."""
@@ -90,7 +92,7 @@ class RunApp(TerminalApp):
 
         options = self.run_screen.session.options
         self.push_screen(
-            RaceScreen(options, self.bridge, self.belief, self.seed, of_weights=of_weights)
+            RaceScreen(options, self.bridge, self.classifier, self.seed, of_weights=of_weights)
         )
 
     def action_branch(self) -> None:
@@ -111,7 +113,9 @@ class RunApp(TerminalApp):
                 self.exit(return_code=0)
             elif answer:
                 options, children = session.options, int(answer)
-                screen = BranchScreen(options, self.bridge, self.belief, session, index, children)
+                screen = BranchScreen(
+                    options, self.bridge, self.classifier, session, index, children
+                )
                 self.push_screen(screen, self._open_branch)
 
         self.push_screen(QuestionScreen(branch_question(step.t)), answered)
@@ -120,7 +124,7 @@ class RunApp(TerminalApp):
         """Show the tree of branches."""
         from .screens.jobs.tree_screen import TreeScreen
 
-        self.push_screen(TreeScreen(self.run_screen.session, self.belief), self._open_branch)
+        self.push_screen(TreeScreen(self.run_screen.session, self.classifier), self._open_branch)
 
     def _open_branch(self, path: BranchPath | None) -> None:
         if path is not None:

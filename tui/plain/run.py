@@ -47,14 +47,14 @@ def run_plain(
     open_sampler = open_sampler or Pipelines.of(options)
     version = newer_weights(options.weights, None, pause) if options.follow else None
     sampler = open_sampler(options.weights)
-    belief = LiveClassifier(open_judge)
-    _print_digit(options, sampler, belief, out)
+    classifier = LiveClassifier(open_judge)
+    _print_digit(options, sampler, classifier, out)
     while version and (version := newer_weights(options.weights, version, pause)):
         out.write("\n")
-        _print_digit(options, open_sampler(options.weights), belief, out)
+        _print_digit(options, open_sampler(options.weights), classifier, out)
     for seed in count(options.seed + 1) if options.loop else ():
         out.write("\n")
-        _print_digit(replace(options, seed=seed, branch=()), sampler, belief, out)
+        _print_digit(replace(options, seed=seed, branch=()), sampler, classifier, out)
     return 0
 
 
@@ -89,7 +89,7 @@ def newer_weights(
 
 
 def _print_digit(
-    options: RunOptions, sampler: Sampler, belief: LiveClassifier, out: TextIO
+    options: RunOptions, sampler: Sampler, classifier: LiveClassifier, out: TextIO
 ) -> None:
     used = Source.of(sampler)
     begun = time.monotonic()
@@ -105,7 +105,7 @@ def _print_digit(
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
-    for step, line in _with_lines(_steps(_lane(options, sampler)), belief):
+    for step, line in _with_lines(_steps(_lane(options, sampler)), classifier):
         last = step
         if line:
             _print_line(out, line)
@@ -136,7 +136,7 @@ def _steps(lane: LaneRun) -> Iterator[Step]:
         yield lane.advance(None, time.monotonic)
 
 
-def _with_lines(steps: Iterator[Step], belief: LiveClassifier) -> Iterator[tuple[Step, str]]:
+def _with_lines(steps: Iterator[Step], classifier: LiveClassifier) -> Iterator[tuple[Step, str]]:
     """Yield each step and the line to print for it, often an empty one."""
     phase: Phase | None = None
     due = 0
@@ -146,16 +146,16 @@ def _with_lines(steps: Iterator[Step], belief: LiveClassifier) -> Iterator[tuple
             name = f"{step.phase.label} ({step.phase.span})" if step.phase is not phase else ""
             line = (
                 f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
-                f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(belief, step):<11}{name}"
+                f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(classifier, step):<11}{name}"
             ).rstrip()
             phase = step.phase
             due = (step.t - 1) // _EVERY * _EVERY
         yield step, line
 
 
-def _belief_text(belief: LiveClassifier, step: Step) -> str:
+def _belief_text(classifier: LiveClassifier, step: Step) -> str:
     """Return which digit the classifier sees in x0_hat, and how sure it is."""
-    probabilities = belief.probabilities(step.x0_hat)
+    probabilities = classifier.probabilities(step.x0_hat)
     if probabilities is None:
         return ""
     digit = int(np.argmax(probabilities[0]))

@@ -41,12 +41,12 @@ class BranchScreen(MosaicScreen):
         self,
         options: RunOptions,
         bridge: Bridge,
-        belief: LiveClassifier,
+        classifier: LiveClassifier,
         session: Session,
         index: int,
         children: int,
     ) -> None:
-        super().__init__(options, bridge, belief, children)
+        super().__init__(options, bridge, classifier, children)
         self.index = index
         self.session = session
         self.lane = session.children(index, children)

@@ -42,9 +42,9 @@ class GridScreen(MosaicScreen):
     KEYS = GRID_KEYS
 
     def __init__(
-        self, options: RunOptions, bridge: Bridge, belief: LiveClassifier, seed: int
+        self, options: RunOptions, bridge: Bridge, classifier: LiveClassifier, seed: int
     ) -> None:
-        super().__init__(options, bridge, belief, DIGITS)
+        super().__init__(options, bridge, classifier, DIGITS)
         self.first_seed = seed
 
     def widgets(self) -> Iterable[Widget]:

@@ -27,11 +27,11 @@ _SLOW_EVERY = 5  # pulls between two updates of slow parts, such as the belief
 class JobScreen(PlannedScreen[Any]):
     """Starts a job on the bridge and shows its frames."""
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: LiveClassifier) -> None:
+    def __init__(self, options: RunOptions, bridge: Bridge, classifier: LiveClassifier) -> None:
         super().__init__()
         self.options = options
         self.bridge = bridge
-        self.belief = belief
+        self.classifier = classifier
         self.state = State.LOADING
         self.frame: Frame | None = None
         """The newest frame of this screen's run; None before the first."""

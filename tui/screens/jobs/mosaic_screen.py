@@ -25,9 +25,9 @@ class MosaicScreen(JobScreen):
     """Whether every frame is classified, or only a few a second."""
 
     def __init__(
-        self, options: RunOptions, bridge: Bridge, belief: LiveClassifier, count: int
+        self, options: RunOptions, bridge: Bridge, classifier: LiveClassifier, count: int
     ) -> None:
-        super().__init__(options, bridge, belief)
+        super().__init__(options, bridge, classifier)
         self.selected = 0
         """The number of the digit with the frame around it."""
         self._view = "x_t"
@@ -82,7 +82,7 @@ class MosaicScreen(JobScreen):
         if step is None:
             return
         if slow or self.CLASSIFY_EVERY_FRAME:
-            self._beliefs = self.belief.probabilities(step.x0_hat)
+            self._beliefs = self.classifier.probabilities(step.x0_hat)
         self.query_one("#timeline", Timeline).show(step.t)
         self.redraw()
 

@@ -45,12 +45,12 @@ class RaceScreen(JobScreen):
         self,
         options: RunOptions,
         bridge: Bridge,
-        belief: LiveClassifier,
+        classifier: LiveClassifier,
         seed: int,
         *,
         of_weights: bool = False,
     ) -> None:
-        super().__init__(options, bridge, belief)
+        super().__init__(options, bridge, classifier)
         self.seed = seed
         self.of_weights = of_weights
         self.aligned = of_weights
@@ -120,7 +120,7 @@ class RaceScreen(JobScreen):
         for index, step in enumerate(frame.steps):
             if step is not None:
                 self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
-        beliefs = self.belief.probabilities(self._x0) if slow else None
+        beliefs = self.classifier.probabilities(self._x0) if slow else None
         for index, step in enumerate(frame.steps):
             if step is None:
                 continue

@@ -35,10 +35,10 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
 
     KEYS = TREE_KEYS
 
-    def __init__(self, session: Session, belief: LiveClassifier) -> None:
+    def __init__(self, session: Session, classifier: LiveClassifier) -> None:
         super().__init__()
         self.session = session
-        self.belief = belief
+        self.classifier = classifier
         self.selected = session.history.branch
         """The path of the selected branch."""
         self._view = "x0_hat"
@@ -115,7 +115,9 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
     def _belief_of(self, path: BranchPath, step: Step | None) -> np.ndarray | None:
         if step is None:
             return None
-        p = self.belief.probabilities(step.x0_hat, ("tree", self.session.seed, path, step.index))
+        p = self.classifier.probabilities(
+            step.x0_hat, ("tree", self.session.seed, path, step.index)
+        )
         return None if p is None else p[0]
 
     def _branch(self, path: BranchPath, step: Step | None) -> Branch:

@@ -41,13 +41,13 @@ class RunScreen(PlannedScreen[None]):
 
     KEYS = RUN_KEYS
 
-    def __init__(self, options: RunOptions, bridge: Bridge, belief: LiveClassifier) -> None:
+    def __init__(self, options: RunOptions, bridge: Bridge, classifier: LiveClassifier) -> None:
         super().__init__()
         self.bridge = bridge
-        self.belief = belief
+        self.classifier = classifier
         self.session = Session(options, bridge, self.post_message)
         self.status = RunStatus(self.session, _NOTICE_FRAMES)
-        self.view = RunView(self, options, belief)
+        self.view = RunView(self, options, classifier)
         self.loop = Loop(self, options.loop, self.action_next_seed)
         self.sources: dict[str, Source] = {}
         """The weights loaded so far, by the names they were given."""

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 class RunView:
     """Owns the widgets of the run screen and fills them."""
 
-    def __init__(self, screen: Screen, options: RunOptions, belief: LiveClassifier) -> None:
+    def __init__(self, screen: Screen, options: RunOptions, classifier: LiveClassifier) -> None:
         spec = options.spec
         self.numbers = RunNumbers(spec.total, options.speed, T, ALPHA_BAR_T, spec.noise)
         self._screen = screen
-        self._belief = belief
+        self._classifier = classifier
         self._schedule = Schedule()
         self._painted = False
         self._seed: int | None = None
@@ -120,7 +120,7 @@ class RunView:
         self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
         self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
         if self._screen.query_one("#belief").region.area:
-            self._show_belief(self._belief.probabilities(step.x0_hat, key))
+            self._show_belief(self._classifier.probabilities(step.x0_hat, key))
         self._place(step.t, newest_t, step.alpha_bar)
         self.numbers = self.numbers._replace(
             steps=step.total,

@@ -18,9 +18,9 @@ class Host(TerminalApp):
 
     def __init__(self, make: Callable[[Bridge, LiveClassifier], JobScreen], sampler, judge) -> None:
         super().__init__()
-        self.belief = LiveClassifier(judge)
+        self.classifier = LiveClassifier(judge)
         self.bridge = Bridge(sampler)
-        self.top = make(self.bridge, self.belief)
+        self.top = make(self.bridge, self.classifier)
         self.results: list[object] = []
 
     def on_mount(self) -> None:
