@@ -1,7 +1,7 @@
-"""The state of a training, as others see it in its run folder. No torch.
+"""The state of a training, read from its run folder. No torch.
 
-Whether a process trains is known by the lock, which the operating system frees however the process
-ends, never by a clock alone.
+The lock shows whether a process trains: the operating system frees it however the process ends,
+and no clock is needed.
 """
 
 import math
