@@ -182,7 +182,7 @@ def save_rows(
 
     font = ImageFont.load_default(size=14)
     margin = 16 + round(max(font.getlength(label) for label in labels))
-    tile, gap, top = 28 * scale, 8, 24
+    tile, gap, top = SIDE * scale, 8, 24
     size = (margin + len(columns) * (tile + gap), top + len(labels) * (tile + gap))
     picture = Image.new("L", size, 0)
     draw = ImageDraw.Draw(picture)

@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from .names import NUM_TIMESTEPS
+
 
 class Phase(Enum):
     """A phase of the reverse process, in which ``t`` falls from 1000 to 0.
@@ -10,7 +12,7 @@ class Phase(Enum):
     refinement also holds the final record at ``t = 0``.
     """
 
-    STATIC = ("static", 600, 1000)
+    STATIC = ("static", 600, NUM_TIMESTEPS)
     BLOB = ("blob", 400, 600)
     LOCK_IN = ("lock-in", 100, 400)
     REFINEMENT = ("refinement", 0, 100)
@@ -32,8 +34,8 @@ def phase_at(timestep: int) -> Phase:
     Raises:
         ValueError: if ``timestep`` is outside 0..1000.
     """
-    if not 0 <= timestep <= 1000:
-        raise ValueError(f"timestep must be from 0 to 1000, not {timestep}")
+    if not 0 <= timestep <= NUM_TIMESTEPS:
+        raise ValueError(f"timestep must be from 0 to {NUM_TIMESTEPS}, not {timestep}")
     for phase in (Phase.STATIC, Phase.BLOB, Phase.LOCK_IN):
         if timestep > phase.low:
             return phase

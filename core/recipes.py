@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
+from .json_values import is_finite_number
 from .names import PRECISIONS, SEEDS
 
 # Mean loss of each epoch that the write-up published for the reference recipe.
@@ -120,7 +121,7 @@ class TrainConfig:
             whole_as_float = kind is float and type(value) is int
             if type(value) is not kind and not whole_as_float:
                 raise DiffvizError(f"training configuration: {name} must be {kind.__name__}")
-            if kind is float and not abs(value) < 1e300:  # also a whole number beyond all floats
+            if kind is float and not is_finite_number(value):
                 raise DiffvizError(f"training configuration: {name} must be a finite number")
             if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST_TEXT):
                 raise DiffvizError(f"training configuration: {name} is no printable text")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .array_types import Array
+from .names import NUM_TIMESTEPS
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Schedule:
     floats before they multiply float32 images, so the images stay float32.
     """
 
-    num_train_timesteps: int = 1000
+    num_train_timesteps: int = NUM_TIMESTEPS
     beta_start: float = 1e-4
     beta_end: float = 0.02
 

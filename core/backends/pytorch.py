@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ..array_types import Array
 from ..errors import DiffvizError
+from ..names import SIDE
 
 Forward = Callable[[Tensor, Tensor], Tensor]
 
@@ -79,7 +80,7 @@ class _Recorded:
     """A pass for one batch size, with the memory it reads from and writes to."""
 
     def __init__(self, record: Record, forward: Forward, batch: int, device: torch.device) -> None:
-        self._x = torch.zeros(batch, 1, 28, 28, device=device)
+        self._x = torch.zeros(batch, 1, SIDE, SIDE, device=device)
         self._t = torch.zeros(batch, dtype=torch.long, device=device)
         self._replay, self._eps = record(forward, self._x, self._t)
 

@@ -6,6 +6,7 @@ It replaces MNIST for a first try of training, and in the tests.
 import numpy as np
 from numpy.typing import NDArray
 
+from ..names import SIDE
 from ..noise import philox
 
 # Strokes of each digit as polylines in a unit square, y downwards; arcs are (cx, cy, rx, ry,
@@ -54,13 +55,13 @@ def _draw(digit: int, generator: np.random.Generator) -> NDArray[np.uint8]:
     points = (_segments(digit) - 0.5) @ linear.T + 13.5 + generator.normal(0, 0.6, 2)
     thickness = generator.uniform(0.9, 1.7)
 
-    rows, columns = np.mgrid[0:28, 0:28]
+    rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     pixels = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2).astype(float)
     start, along = points[None, :, 0], points[None, :, 1] - points[None, :, 0]
     # Distance of every pixel to every segment; the nearest segment decides how bright it is.
     share = ((pixels - start) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
     nearest = start + np.clip(share, 0, 1)[..., None] * along
-    distance = np.sqrt(((pixels - nearest) ** 2).sum(-1)).min(axis=1).reshape(28, 28)
+    distance = np.sqrt(((pixels - nearest) ** 2).sum(-1)).min(axis=1).reshape(SIDE, SIDE)
     ink = np.clip(thickness + 0.5 - distance, 0, 1)
     return np.rint(ink * 255).astype(np.uint8)
 
@@ -71,4 +72,4 @@ def synthetic_digits(n: int, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[
     labels = np.arange(n, dtype=np.int64) % 10
     generator.shuffle(labels)
     images = np.stack([_draw(int(label), generator) for label in labels]) if n else None
-    return (np.zeros((0, 28, 28), np.uint8) if images is None else images), labels
+    return (np.zeros((0, SIDE, SIDE), np.uint8) if images is None else images), labels

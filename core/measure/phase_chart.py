@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ..files.atomic import write_atomically
+from ..names import NUM_TIMESTEPS
 from .metrics import Estimate
 from .phase_record import MeasuredPhases
 
@@ -26,7 +27,7 @@ class _Chart:
         self.font = ImageFont.load_default(size=13 * SCALE)
 
     def at(self, t: float, share: float) -> tuple[float, float]:
-        x = LEFT + (1000 - t) / 1000 * (WIDTH - LEFT - RIGHT)
+        x = LEFT + (NUM_TIMESTEPS - t) / NUM_TIMESTEPS * (WIDTH - LEFT - RIGHT)
         y = TOP + (1 - min(1.0, max(0.0, share))) * (HEIGHT - TOP - BOTTOM)
         return x * SCALE, y * SCALE
 
@@ -58,9 +59,9 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
     """
     chart = _Chart()
     for share in (0, 0.25, 0.5, 0.75, 1):
-        chart.draw.line([chart.at(1000, share), chart.at(0, share)], fill=GRID, width=SCALE)
-        chart.text(1000, share, f"{share:g}", TEXT, "rm", 0)
-    for t in range(1000, -1, -100):
+        chart.draw.line([chart.at(NUM_TIMESTEPS, share), chart.at(0, share)], GRID, SCALE)
+        chart.text(NUM_TIMESTEPS, share, f"{share:g}", TEXT, "rm", 0)
+    for t in range(NUM_TIMESTEPS, -1, -100):
         chart.text(t, 0, str(t), TEXT, "ma", 6)
     chart.text(500, 0, "timestep t", TEXT, "ma", 24)
     for boundary in phases.boundaries:
@@ -79,7 +80,7 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
     chart.curve(phases.timesteps, phases.certainty, CERTAINTY)
     chart.curve(phases.timesteps, phases.movement, MOVEMENT)
     title = f"{phases.weights}:{phases.set}  {phases.sampler} {phases.steps} steps"
-    chart.text(1000, 1, title, TEXT, "ld", -80)
+    chart.text(NUM_TIMESTEPS, 1, title, TEXT, "ld", -80)
     chart.text(330, 1, "agreement on the digit", CERTAINTY, "rd", -80)
     chart.text(0, 1, "x0_hat's way still to go", MOVEMENT, "rd", -80)
     buffer = io.BytesIO()

@@ -5,7 +5,6 @@ Free of torch, so that a screen can read them before anything slow is loaded.
 
 import contextlib
 import json
-import math
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +14,9 @@ from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.cache import cache_folder
 from ..files.reading import read_bounded, sha256_of
+from ..json_values import is_finite_number
 from ..models.catalog import bundled_names, read_card, resolve
+from ..names import NUM_TIMESTEPS
 from .metrics import Estimate
 
 SCHEMA = "diffviz-phases/1"
@@ -103,7 +104,7 @@ class MeasuredPhases:
 
 def _estimate(values: Any) -> Estimate:
     numbers = [values[name] for name in ("value", "low", "high")]
-    if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):
+    if not all(map(is_finite_number, numbers)):
         raise ValueError("an estimate has to be three finite numbers")
     return Estimate(*map(float, numbers))
 
@@ -118,11 +119,11 @@ def _is_whole(phases: MeasuredPhases) -> bool:
     return (
         all(isinstance(text, str) and text.isprintable() for text in texts)
         and all(type(count) is int and 0 <= count < 2**64 for count in counts)
-        and type(phases.chance) in (int, float)
+        and is_finite_number(phases.chance)
         and 0 <= phases.chance <= 1
-        and all(1000 >= t > after for t, after in pairwise((*grid, 0)))
+        and all(NUM_TIMESTEPS >= t > after for t, after in pairwise((*grid, 0)))
         and len(grid) == len(phases.agreement) == len(phases.certainty) == len(phases.movement)
-        and all(0 <= b.t.value <= 1000 for b in bounds)
+        and all(0 <= b.t.value <= NUM_TIMESTEPS for b in bounds)
     )
 
 

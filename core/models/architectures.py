@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import DiffvizError
+from ..names import SIDE
 
 if TYPE_CHECKING:
     from torch import nn
@@ -55,5 +56,5 @@ def multiply_adds(model: "nn.Module") -> int:
 
     counter = FlopCounterMode(display=False)
     with counter, torch.no_grad():
-        model(torch.zeros(1, 1, 28, 28), torch.zeros(1, dtype=torch.long))
+        model(torch.zeros(1, 1, SIDE, SIDE), torch.zeros(1, dtype=torch.long))
     return counter.get_total_flops() // 2

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..errors import DiffvizError
 from ..files.archives import read_array
 from ..files.atomic import write_atomically
+from ..names import SIDE
 
 FOLDER = "previews"
 _NAME = re.compile(rf"{FOLDER}/[0-9]{{1,20}}\.npy")
@@ -38,4 +39,4 @@ def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
     except (OSError, DiffvizError, ValueError):
         return None
     good = images.dtype == np.uint8 and images.ndim == 3 and len(images) > 0
-    return images if good and images.shape[1:] == (28, 28) else None
+    return images if good and images.shape[1:] == (SIDE, SIDE) else None

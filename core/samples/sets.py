@@ -25,6 +25,7 @@ from ..files.cache import cache_folder
 from ..files.reading import sha256_of
 from ..machine.distributed import ALONE, Group
 from ..models.catalog import resolve
+from ..names import SIDE
 from ..pictures import to_grey
 from ..pipeline import Pipeline
 from ..sampling import SamplingSpec
@@ -112,7 +113,7 @@ def sample_digits(
     folder, total = source.folder(), len(seeds)
     have, seconds = _read_cached(folder, seeds)
     cached = len(have)
-    nothing = np.zeros((0, 28, 28), np.uint8)
+    nothing = np.zeros((0, SIDE, SIDE), np.uint8)
     yield Sampled(nothing, seconds, cached, cached, total)
     missing = [seed for seed in seeds if seed not in have]
     group.wait()  # nobody looks for missing ones when others have begun to add them
@@ -159,7 +160,7 @@ def _read_cached(folder: Path, seeds: range) -> tuple[dict[int, Grey], float]:
             continue
         if found.ndim != 1 or found.dtype != np.uint64 or not 0 <= took < math.inf:
             continue
-        if images.dtype != np.uint8 or images.shape != (len(found), 28, 28):
+        if images.dtype != np.uint8 or images.shape != (len(found), SIDE, SIDE):
             continue
         new = {int(s): i for s, i in zip(found, images, strict=True) if int(s) in seeds}
         new = {seed: image for seed, image in new.items() if seed not in have}

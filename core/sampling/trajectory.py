@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..names import SIDE
 from ..noise import BatchNoise, NoiseStream
 from ..step import Step
 from .chain import Start
 
-_NO_EPS = np.zeros((0, 28, 28), np.float32)
+_NO_EPS = np.zeros((0, SIDE, SIDE), np.float32)
 
 
 class Trajectory:

@@ -17,6 +17,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from ..data import ImageData
 from ..errors import DiffvizError
 from ..machine.distributed import ALONE, Group
+from ..names import NUM_TIMESTEPS, SIDE
 from ..noise import philox
 from ..phases import Phase, phase_at
 from ..recipes import TrainConfig
@@ -27,7 +28,7 @@ from .objective import timestep_weights
 from .teacher import Teacher
 
 _PHASES = tuple(Phase)
-_BANDS = np.array([_PHASES.index(phase_at(t)) for t in range(1001)])
+_BANDS = np.array([_PHASES.index(phase_at(t)) for t in range(NUM_TIMESTEPS + 1)])
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> Tensor:
@@ -38,7 +39,7 @@ def epoch_order(seed: int, epoch: int, images: int) -> Tensor:
 def batch_noise(seed: int, step: int, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:
     """Return the timesteps (1 … 1000, ``[B]``) and the noise of optimizer step ``step``."""
     generator = philox(seed, "batch", step)
-    timesteps = torch.from_numpy(generator.integers(1, 1001, shape[0]))
+    timesteps = torch.from_numpy(generator.integers(1, NUM_TIMESTEPS + 1, shape[0]))
     return timesteps, torch.from_numpy(generator.standard_normal(shape, dtype="float32"))
 
 
@@ -147,7 +148,7 @@ class BatchRunner:
             self._order_epoch = epoch
         rows = self._group.share(size)
         picked = self._order[(batch - 1) * size : batch * size][rows]
-        t, eps = batch_noise(config.seed, step, (size, 1, 28, 28))
+        t, eps = batch_noise(config.seed, step, (size, 1, SIDE, SIDE))
         t, eps = t[rows], eps[rows].to(device)
         x_0 = self._images[picked.to(device)].float().div_(127.5).sub_(1.0).unsqueeze(1)
         signal = self._signal[t].to(device).view(-1, 1, 1, 1)

@@ -5,9 +5,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeGuard
+from typing import Any, BinaryIO
 
 from ...core.errors import DiffvizError, printable
+from ...core.json_values import is_finite_number
 
 MAX_LINE = 4 << 20
 """Bytes in a line at most; a screen of 200x60 cells in 24-bit colours takes about 0.6 million."""
@@ -43,7 +44,7 @@ class CastReader:
         self.width, self.height = self._size(header)
         self.title = _text(header.get("title"))
         limit = header.get("idle_time_limit")
-        self.idle_time_limit = limit if _is_number(limit) and limit > 0 else None
+        self.idle_time_limit = limit if is_finite_number(limit) and limit > 0 else None
         details = header.get("diffviz")
         self.details: dict[str, str] = {}
         """How diffviz made it: seed, weights and more, as text."""
@@ -117,7 +118,7 @@ class CastReader:
         if len(line) > MAX_LINE:
             raise ValueError(f"longer than {MAX_LINE >> 20} MiB")
         content = _json(line)
-        if not (isinstance(content, list) and len(content) >= 3 and _is_number(content[0])):
+        if not (isinstance(content, list) and len(content) >= 3 and is_finite_number(content[0])):
             raise ValueError("not an event ([time, code, data])")
         time = before + content[0] if self.version == 3 else max(before, content[0])
         if content[0] < 0 or not math.isfinite(time):
@@ -140,15 +141,6 @@ def _json(line: bytes) -> Any:
         raise ValueError("not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON") from error
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
 
 
 def _text(value: object) -> str:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.names import NUM_TIMESTEPS
 from .flags import add_device, check_seeds, seed_number, whole_number
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def add_parser(commands) -> None:
     )
     add(
         "--steps",
-        type=whole_number(2, 1000),
-        default=1000,
+        type=whole_number(2, NUM_TIMESTEPS),
+        default=NUM_TIMESTEPS,
         metavar="N",
         help="network evaluations of a whole DDPM chain (default: 1000); 100 is ten times faster",
     )

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.names import SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_notice
 from .flags import add_sampling, check_seeds, spec_of, whole_number
@@ -151,7 +152,7 @@ def _sample(
             for first in range(0, args.n, batch * group.size):
                 starts = range(first, first + batch * group.size, batch)
                 wanted = [max(0, min(batch, args.n - start)) for start in starts]
-                mine = np.zeros((0, 28, 28), np.uint8)
+                mine = np.zeros((0, SIDE, SIDE), np.uint8)
                 with suppress(KeyboardInterrupt):  # the next line waits for all processes
                     mine = digits(starts[group.rank]) if wanted[group.rank] else mine
                 if not _add_round(mine, wanted, file, group):
@@ -170,7 +171,7 @@ def _add_round(
     """
     import numpy as np
 
-    padded = np.zeros((wanted[0], 28, 28), np.uint8)
+    padded = np.zeros((wanted[0], SIDE, SIDE), np.uint8)
     padded[: len(mine)] = mine
     counts = np.zeros(group.size)
     counts[group.rank] = len(mine)

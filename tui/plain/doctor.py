@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.names import SIDE
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..terminal import Terminal, environment
@@ -72,8 +73,9 @@ def _versions() -> Iterator[str]:
 
 def _card() -> NDArray[np.uint8]:
     """Return two test cards, uint8 ``[2, 28, 28]``: a ramp above a ring, and above its negative."""
-    y, x = np.mgrid[0:22, 0:28]
+    y, x = np.mgrid[0:22, 0:SIDE]
     distance = np.abs(np.hypot(x - 13.5, y - 10.5) - 7)
     ring = (255 * np.clip(1.6 - distance / 1.5, 0, 1)).astype(np.uint8)
-    ramp = np.linspace(0, 255, 56).round().astype(np.uint8).reshape(2, 1, 28).repeat(6, axis=1)
+    greys = np.linspace(0, 255, 2 * SIDE).round().astype(np.uint8)
+    ramp = greys.reshape(2, 1, SIDE).repeat(6, axis=1)
     return np.concatenate([ramp, np.stack([ring, 255 - ring])], axis=1)

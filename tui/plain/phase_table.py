@@ -7,6 +7,7 @@ from rich.table import Table
 
 from ...core.measure.metrics import Estimate
 from ...core.measure.phase_record import MeasuredPhases
+from ...core.names import NUM_TIMESTEPS
 from ..pixels.braille import plot
 from .eval_table import interval
 
@@ -79,7 +80,7 @@ def marks(phases: MeasuredPhases, width: int) -> str:
 
 
 def _cell(t: float, width: int) -> int:
-    return min(width - 1, max(0, round((1000 - t) / 1000 * (width - 1))))
+    return min(width - 1, max(0, round((NUM_TIMESTEPS - t) / NUM_TIMESTEPS * (width - 1))))
 
 
 def _resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: int) -> list[float]:
@@ -87,7 +88,7 @@ def _resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: i
     import numpy as np
 
     at, known = [*t, 0], [v.value for v in values] + [end]
-    return np.interp(np.linspace(1000, 0, dots), at[::-1], known[::-1]).tolist()
+    return np.interp(np.linspace(NUM_TIMESTEPS, 0, dots), at[::-1], known[::-1]).tolist()
 
 
 def _writes_braille(console: Console) -> bool:

@@ -6,11 +6,12 @@ one. Histories share the steps that they have in common.
 
 from dataclasses import dataclass
 
+from ...core.names import SIDE
 from ...core.noise import NoiseStream
 from ...core.sampling.trajectory import Trajectory
 from .step_history import BranchPath, StepHistory, branch_path
 
-_STEP_BYTES = 2 * 28 * 28 * 4  # x_t and x0_hat of one sample
+_STEP_BYTES = 2 * SIDE * SIDE * 4  # x_t and x0_hat of one sample
 _BYTES = 200_000_000
 """Most memory for the steps of branches; beyond that the oldest are deleted."""
 

@@ -3,6 +3,7 @@
 from functools import cache
 from textwrap import wrap
 
+from ...core.names import NUM_TIMESTEPS
 from ...core.phases import Phase
 
 PHASE_TEXTS: dict[Phase, str] = {
@@ -58,4 +59,4 @@ def rows_needed(width: int) -> int:
 
     texts = max(len(wrap(words, width)) for words in PHASE_TEXTS.values())
     updates = max(rows(*lines) for lines in SAMPLER_EQUATIONS.values())
-    return 1 + texts + rows(*FORWARD, quantities(1000, 0.5)) + updates
+    return 1 + texts + rows(*FORWARD, quantities(NUM_TIMESTEPS, 0.5)) + updates

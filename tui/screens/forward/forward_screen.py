@@ -9,6 +9,7 @@ from textual.events import Resize
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError
+from ....core.names import SIDE
 from ....core.noise import NoiseStream
 from ....core.phases import Phase, phase_at
 from ....core.pictures import from_grey, to_grey
@@ -148,7 +149,7 @@ class ForwardScreen(PlannedScreen[None]):
             return from_grey(self.training.images[index]), wordings
         newest = self.session.newest()
         if newest is None:
-            return np.full((28, 28), -1.0, np.float32), ["not there yet", "none"]
+            return np.full((SIDE, SIDE), -1.0, np.float32), ["not there yet", "none"]
         if finished:
             return newest.x_t[0], ["the finished digit", "the digit"]
         return newest.x0_hat[0], ["expected so far (x0_hat)", "expected"]

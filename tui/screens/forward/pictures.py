@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ....core.names import SIDE
 from ....core.pictures import from_grey
 from ....core.step import Step
 from ...theme import DIM, TEXT, style
@@ -12,7 +13,7 @@ from .training_images import Nearest, TrainingImages
 Picture = tuple[NDArray[np.float32], Row]
 """Values ``[28, 28]`` in [-1, 1], and the label below them."""
 
-_BLACK = np.full((28, 28), -1.0, np.float32)
+_BLACK = np.full((SIDE, SIDE), -1.0, np.float32)
 
 
 def label(name: str, wordings: list[str], width: int) -> Row:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ....core.errors import DiffvizError
 from ....core.files.cache import cache_folder
 from ....core.files.idx import read_idx
+from ....core.names import SIDE
 
 _ROWS = 5000  # images compared at once: 16 MB of float32 pixels
 
@@ -51,7 +52,7 @@ def load_training_images(data_dir: Path | None = None) -> TrainingImages | None:
         images, labels = read_idx(files[0], 3), read_idx(files[1], 1)
     except (OSError, ValueError) as error:
         raise DiffvizError(f"the MNIST files in {raw} are damaged: {error}") from error
-    if images.shape[1:] != (28, 28) or len(images) != len(labels):
+    if images.shape[1:] != (SIDE, SIDE) or len(images) != len(labels):
         raise DiffvizError(f"the MNIST files in {raw} hold something else than labelled digits")
     return TrainingImages("MNIST", images, labels.astype(np.int64))
 

@@ -7,7 +7,7 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.errors import printable
-from ....core.names import SEEDS
+from ....core.names import SEEDS, SIDE
 from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
 from ....core.sampling import SamplingSpec
@@ -56,7 +56,7 @@ class RaceScreen(JobScreen):
         self.aligned = of_weights
         """Whether all lanes stay at about the same timestep."""
         self._lanes: list[LaneNumbers] = []
-        self._x_t = self._x0 = np.zeros((0, 28, 28), np.float32)
+        self._x_t = self._x0 = np.zeros((0, SIDE, SIDE), np.float32)
         self._plan = RacePlan({})
 
     def widgets(self) -> Iterable[Widget]:

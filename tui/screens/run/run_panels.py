@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from textual.geometry import Region
 
+from ....core.names import SIDE
 from ...widgets.explain_texts import WORDS, rows_needed
 
 EPS = "eps"
@@ -32,7 +33,7 @@ class _Need(NamedTuple):
 _NEEDS = {
     "belief": _Need(11, 12, 11),
     "readout": _Need(4, 16, 10),
-    EPS: _Need(15, 28, 15),
+    EPS: _Need(15, SIDE, 15),
     "loss": _Need(6, 16, 100, 4),
     "schedule": _Need(6, 16, 100),
     "both": _Need(11, PAIR_WIDTH, 11),
@@ -117,8 +118,8 @@ def _place(name: str, area: Region) -> dict[str, Region]:
         }
     if name == EPS:
         return {
-            f"{EPS}-title": Region(x, y, 28, 1),
-            EPS: Region(x, y + 1, 28, 14),
+            f"{EPS}-title": Region(x, y, SIDE, 1),
+            EPS: Region(x, y + 1, SIDE, 14),
         }
     if name == "readout":
         width = min(width, 30)
