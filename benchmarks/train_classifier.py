@@ -25,7 +25,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from diffviz.core.classifier import ARCHITECTURE, CLASSES, Classifier, DigitClassifier
+from diffviz.core.classifier import ARCHITECTURE, CLASSES, Classifier, LeNetModule
 from diffviz.core.data import ImageData, load_dataset
 from diffviz.core.errors import DiffvizError
 from diffviz.core.files.atomic import write_atomically
@@ -90,10 +90,10 @@ def train_batch(data: ImageData, picked: Tensor, seed: int, step: int) -> tuple[
     return pictures, torch.cat([labels, mixed_labels, any_digit])
 
 
-def train(data: ImageData, epochs: int, seed: int) -> DigitClassifier:
+def train(data: ImageData, epochs: int, seed: int) -> LeNetModule:
     """Return a trained classifier; prints one line an epoch."""
     torch.manual_seed(int(philox(seed, "classifier-init", 0).integers(2**63)))
-    model = DigitClassifier().train()
+    model = LeNetModule().train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=LR, weight_decay=WEIGHT_DECAY)
     batches = len(data) // BATCH
     total, step, started = epochs * batches, 0, time.monotonic()
@@ -122,7 +122,7 @@ def train(data: ImageData, epochs: int, seed: int) -> DigitClassifier:
     return model
 
 
-def measure(model: DigitClassifier, test: ImageData) -> dict[str, float]:
+def measure(model: LeNetModule, test: ImageData) -> dict[str, float]:
     """Return what the card says: accuracy, confidence on digits and on noise."""
     classifier = Classifier(model)
     probabilities = classifier.probabilities(from_grey(test.images.numpy()))

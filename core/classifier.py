@@ -17,6 +17,7 @@ from .files.reading import sha256_of
 from .models.catalog import CLASSIFIER, FOLDER
 from .models.weight_files import load_strictly, read_tensors
 from .models.weights import check_bundled
+from .names import SIDE
 
 ARCHITECTURE = "lenet-84"
 CLASSES = 10
@@ -24,7 +25,7 @@ FEATURES = 84
 _CHUNK = 500  # bounds the memory of a pass over many images
 
 
-class DigitClassifier(nn.Module):
+class LeNetModule(nn.Module):
     """LeNet-5's layout (LeCun et al. 1998, fig. 2) with wider maps, ReLU and max-pooling."""
 
     def __init__(self) -> None:
@@ -46,14 +47,14 @@ class DigitClassifier(nn.Module):
 
 
 class Classifier:
-    """A trained :class:`DigitClassifier` with numpy input and output, for inference only.
+    """A trained :class:`LeNetModule` with numpy input and output, for inference only.
 
     Images are float32 ``[B, 28, 28]``, white ink (1) on black (-1); values outside [-1, 1], which
     x0_hat may have, are clipped first.
     """
 
     def __init__(
-        self, model: DigitClassifier, device: torch.device | None = None, sha256: str = ""
+        self, model: LeNetModule, device: torch.device | None = None, sha256: str = ""
     ) -> None:
         self.device = device or torch.device("cpu")
         self.model = model.eval().to(self.device)
@@ -73,25 +74,25 @@ class Classifier:
         file = read_tensors(path)
         if file.metadata.get("architecture") != ARCHITECTURE:
             raise DiffvizError(f"{path} holds no digit classifier of this version of diffviz")
-        model = DigitClassifier()
+        model = LeNetModule()
         load_strictly(model, file.tensors, path)
         return cls(model, device, sha256_of(path))
 
     def probabilities(self, images: Array) -> Array:
-        """Return the belief in each digit, float32 ``[B, 10]``; rows sum to 1."""
-        return self.judge(images)[1]
+        """Return P(digit), float32 ``[B, 10]``; rows sum to 1."""
+        return self.features_and_probabilities(images)[1]
 
     def features(self, images: Array) -> Array:
         """Return the penultimate activations, float32 ``[B, 84]``, none negative."""
-        return self.judge(images)[0]
+        return self.features_and_probabilities(images)[0]
 
-    def judge(self, images: Array) -> tuple[Array, Array]:
+    def features_and_probabilities(self, images: Array) -> tuple[Array, Array]:
         """Return features ``[B, 84]`` and probabilities ``[B, 10]`` of one pass.
 
         Raises:
             ValueError: if ``images`` is not ``[B, 28, 28]``.
         """
-        if images.ndim != 3 or images.shape[1:] != (28, 28):
+        if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
             raise ValueError(f"images must be [B, 28, 28], not {list(images.shape)}")
         features, probabilities = [], []
         with torch.inference_mode():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.events import Event, Key, MouseDown
 
+from ..core.models.digit_classifier import DigitClassifier
 from .exit_codes import INTERRUPTED
 from .options import RunOptions
 from .screens.run.run_screen import RunScreen
@@ -18,8 +19,8 @@ from .stderr import print_error
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
-from .worker.live_classifier import Judge, LiveClassifier, load_classifier
-from .worker.pipelines import OpenSampler, Pipelines
+from .worker.live_classifier import LiveClassifier, load_classifier
+from .worker.pipelines import OpenPipeline, Pipelines
 from .worker.remote import RemoteDriver
 
 if TYPE_CHECKING:
@@ -34,15 +35,15 @@ class RunApp(TerminalApp):
     def __init__(
         self,
         options: RunOptions,
-        open_sampler: OpenSampler | None = None,
-        open_judge: Callable[[], Judge] = load_classifier,
+        open_pipeline: OpenPipeline | None = None,
+        open_classifier: Callable[[], DigitClassifier] = load_classifier,
         make_bridge: Callable[..., Bridge] = Bridge,
         terminal: Terminal | None = None,
     ) -> None:
         super().__init__(terminal)
-        self.classifier = LiveClassifier(open_judge)
+        self.classifier = LiveClassifier(open_classifier)
         self.bridge = make_bridge(
-            open_sampler or Pipelines.of(options),
+            open_pipeline or Pipelines.of(options),
             options.speed,
         )
         """The connection to the sampling, shared by all screens."""
@@ -145,8 +146,8 @@ class RunApp(TerminalApp):
 
 def run_app(
     options: RunOptions,
-    open_sampler: OpenSampler | None = None,
-    open_judge: Callable[[], Judge] = load_classifier,
+    open_pipeline: OpenPipeline | None = None,
+    open_classifier: Callable[[], DigitClassifier] = load_classifier,
     terminal: Terminal | None = None,
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.
@@ -155,8 +156,8 @@ def run_app(
     SIGTERM and 129 after SIGHUP. The terminal is restored in all cases, and the command that
     repeats the run is printed. If torch is loaded, this function exits the process itself.
     """
-    make_bridge = Bridge if open_sampler else partial(Bridge, make_driver=RemoteDriver)
-    app = RunApp(options, open_sampler, open_judge, make_bridge, terminal)
+    make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
+    app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal)
     failure = run_until_left(app)
     code = app.return_code or 0
     if failure:

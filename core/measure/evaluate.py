@@ -9,7 +9,7 @@ import io
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.cache import cache_folder
 from ..files.reading import read_bounded
+from ..models.digit_classifier import FeatureClassifier
 from ..noise import philox
 from ..pictures import from_grey
 from .metrics import CONFIDENT, FrechetDistance, Gaussian, bootstrap, class_counts, entropy_share
@@ -41,17 +42,6 @@ COVERAGE_SIZE, DIVERSITY_SIZE = 5000, 5000  # caps: these two cost n squared
 FLOOR_SETS = 8
 PAIRS = 8
 _CHUNK = 1000
-
-
-class Judge(Protocol):
-    """A classifier: features ``[B, D]`` and probabilities ``[B, 10]`` of images in [-1, 1]."""
-
-    sha256: str
-    """SHA-256 of its weights, which identifies the feature space of a figure."""
-
-    def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return features and probabilities of ``[B, 28, 28]``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +67,14 @@ class RealDigits:
 
 
 def measure_real(
-    train: ImageData, test: ImageData, classifier: Judge
+    train: ImageData, test: ImageData, classifier: FeatureClassifier
 ) -> Iterator[Progress | RealDigits]:
     """Measure the real digits; the last record is the result.
 
     The distances from test to training digits are kept in the user's cache.
     """
-    train_features, _ = yield from _judged("training digits", train.images.numpy(), classifier)
-    features, probabilities = yield from _judged("test digits", test.images.numpy(), classifier)
+    train_features, _ = yield from _classified("training digits", train.images.numpy(), classifier)
+    features, probabilities = yield from _classified("test digits", test.images.numpy(), classifier)
     nearest = yield from _test_nearest(train, test)
     yield RealDigits(train, test, train_features, features, probabilities, nearest)
 
@@ -92,13 +82,13 @@ def measure_real(
 def evaluate(
     images: Grey,
     real: RealDigits,
-    classifier: Judge,
+    classifier: FeatureClassifier,
     source: dict[str, Any],
     cost: Cost | None = None,
 ) -> Iterator[Progress | EvalReport]:
     """Measure ``images`` (uint8 ``[n, 28, 28]``, n at least 100); the last record is the result."""
     n = len(images)
-    features, probabilities = yield from _judged("samples", images, classifier)
+    features, probabilities = yield from _classified("samples", images, classifier)
     distances, indices = yield from _nearest("nearest training digits", images, real.train)
     yield Progress("statistics", 0, n)
     yield EvalReport(
@@ -213,13 +203,14 @@ def _memorisation(
     )
 
 
-def _judged(
-    stage: str, images: Grey, classifier: Judge
+def _classified(
+    stage: str, images: Grey, classifier: FeatureClassifier
 ) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
     parts = []
     for start in range(0, len(images), _CHUNK):
         yield Progress(stage, start, len(images))
-        parts.append(classifier.judge(from_grey(images[start : start + _CHUNK])))
+        chunk = from_grey(images[start : start + _CHUNK])
+        parts.append(classifier.features_and_probabilities(chunk))
     yield Progress(stage, len(images), len(images))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 

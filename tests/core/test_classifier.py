@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from diffviz.core.classifier import FEATURES, Classifier, DigitClassifier
+from diffviz.core.classifier import FEATURES, Classifier, LeNetModule
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models.catalog import bundled_names
@@ -26,7 +26,7 @@ def test_the_card_has_the_documented_accuracy_and_size():
     assert CARD["scores"]["test_accuracy"] >= 0.992
     assert CARD["kind"] == "classifier"
     assert {"recipe", "seed", "data", "versions", "command"} <= CARD.keys()
-    assert CARD["parameters"] == sum(p.numel() for p in DigitClassifier().parameters())
+    assert CARD["parameters"] == sum(p.numel() for p in LeNetModule().parameters())
     assert len((files("diffviz.weights") / "classifier.safetensors").read_bytes()) <= 300_000
 
 
@@ -71,13 +71,13 @@ def test_values_beyond_black_and_white_are_clipped(classifier):
 def test_features_and_probabilities_come_from_one_pass(classifier, monkeypatch):
     monkeypatch.setattr("diffviz.core.classifier._CHUNK", 4)
     x = from_grey(synthetic_digits(10)[0])
-    features, probabilities = classifier.judge(x)
+    features, probabilities = classifier.features_and_probabilities(x)
     assert features.shape == (10, FEATURES)
     assert features.min() >= 0
     np.testing.assert_allclose(features, classifier.features(x), rtol=1e-5)
     alone = np.concatenate([classifier.probabilities(x[i : i + 1]) for i in range(10)])
     np.testing.assert_allclose(probabilities, alone, atol=1e-5)
-    assert classifier.judge(x[:0])[0].shape == (0, FEATURES)
+    assert classifier.features_and_probabilities(x[:0])[0].shape == (0, FEATURES)
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (1, 1, 28, 28), (2, 32, 32)])

@@ -159,7 +159,7 @@ def read_measured(path: Path) -> None:
 
 
 def read_a_classifier(path: Path) -> None:
-    assert np.isfinite(Classifier.load(path).judge(np.zeros((1, 28, 28), np.float32))[1]).all()
+    assert np.isfinite(Classifier.load(path).probabilities(np.zeros((1, 28, 28), np.float32))).all()
 
 
 def read_a_recording(path: Path) -> None:

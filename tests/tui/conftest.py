@@ -15,12 +15,12 @@ from diffviz.tui.app import RunApp
 from diffviz.tui.options import RunOptions
 
 from .app_tester import RunTester
-from .fakes import FakeJudge, FakeSampler
+from .fakes import FakeClassifier, FakeSampler
 
 
 @pytest.fixture
-def judge() -> FakeJudge:
-    return FakeJudge()
+def classifier() -> FakeClassifier:
+    return FakeClassifier()
 
 
 @pytest.fixture
@@ -77,14 +77,14 @@ def planned_well() -> Callable:
 
 
 @pytest.fixture
-def drive(make_sampler, make_options, judge):
+def drive(make_sampler, make_options, classifier):
     """Run ``act(tester)`` in the app; the sampler has ``permits`` to give records away."""
 
     def run(act, *, size=(80, 24), permits=None, sampler=None, **options):
         fake = sampler if sampler is not None else make_sampler(permits=permits)
 
         async def main():
-            app = RunApp(make_options(**options), fake, judge)
+            app = RunApp(make_options(**options), fake, classifier)
             async with app.run_test(size=size) as pilot:
                 try:
                     await act(RunTester(app, pilot, fake))

@@ -80,13 +80,13 @@ class FakeSampler:
             self.closed += 1
 
 
-class FakeJudge:
+class FakeClassifier:
     """Believes in the digit that the picture's brightness names; counts what it was asked."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self) -> "FakeJudge":
+    def __call__(self) -> "FakeClassifier":
         return self
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ def described(app) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_screen_equals_its_saved_look(name, make_sampler, make_options, judge):
+def test_screen_equals_its_saved_look(name, make_sampler, make_options, classifier):
     size, keys = CASES[name]
     ticks = count()
 
@@ -60,7 +60,7 @@ def test_screen_equals_its_saved_look(name, make_sampler, make_options, judge):
         app = RunApp(
             make_options(steps=4, seed=7),
             make_sampler(),
-            judge,
+            classifier,
             partial(Bridge, make_driver=partial(ThreadDriver, clock=lambda: next(ticks) / 100)),
             terminal=Terminal(),
         )

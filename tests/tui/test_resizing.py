@@ -42,11 +42,13 @@ def check(app) -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_no_widgets_overlap_while_resizing_and_sampling(name, make_sampler, make_options, judge):
+def test_no_widgets_overlap_while_resizing_and_sampling(
+    name, make_sampler, make_options, classifier
+):
     sampler = make_sampler(permits=3)
 
     async def main():
-        app = RunApp(make_options(steps=1000, weights="default"), sampler, judge)
+        app = RunApp(make_options(steps=1000, weights="default"), sampler, classifier)
         async with app.run_test(size=SIZES[0]) as pilot:
             try:
                 await until(pilot, lambda: app.run_screen.session.index >= 1)

@@ -10,6 +10,7 @@ from typing import TextIO
 import numpy as np
 
 from ...core.models.catalog import run_of
+from ...core.models.digit_classifier import DigitClassifier
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.pictures import to_grey
@@ -22,8 +23,8 @@ from ..pixels.printed import printed
 from ..text import alpha_bar_text, duration, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
-from ..worker.live_classifier import Judge, LiveClassifier, load_classifier
-from ..worker.pipelines import OpenSampler, Pipelines, Sampler, Source, version_of
+from ..worker.live_classifier import LiveClassifier, load_classifier
+from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines, Source, version_of
 
 _POLL_S = 1.0
 _EVERY = 100  # timesteps between two lines within a phase
@@ -32,8 +33,8 @@ _EVERY = 100  # timesteps between two lines within a phase
 def run_plain(
     options: RunOptions,
     out: TextIO,
-    open_sampler: OpenSampler | None = None,
-    open_judge: Callable[[], Judge] = load_classifier,
+    open_pipeline: OpenPipeline | None = None,
+    open_classifier: Callable[[], DigitClassifier] = load_classifier,
     pause: Callable[[float], object] = time.sleep,
 ) -> int:
     """Sample, and print the settings, the progress and the digit as text; return 0.
@@ -44,29 +45,29 @@ def run_plain(
     Raises:
         DiffvizError: if the weights or the device can't be used, or sampling fails.
     """
-    open_sampler = open_sampler or Pipelines.of(options)
+    open_pipeline = open_pipeline or Pipelines.of(options)
     version = newer_weights(options.weights, None, pause) if options.follow else None
-    sampler = open_sampler(options.weights)
-    classifier = LiveClassifier(open_judge)
-    _print_digit(options, sampler, classifier, out)
+    pipeline = open_pipeline(options.weights)
+    classifier = LiveClassifier(open_classifier)
+    _print_digit(options, pipeline, classifier, out)
     while version and (version := newer_weights(options.weights, version, pause)):
         out.write("\n")
-        _print_digit(options, open_sampler(options.weights), classifier, out)
+        _print_digit(options, open_pipeline(options.weights), classifier, out)
     for seed in count(options.seed + 1) if options.loop else ():
         out.write("\n")
-        _print_digit(replace(options, seed=seed, branch=()), sampler, classifier, out)
+        _print_digit(replace(options, seed=seed, branch=()), pipeline, classifier, out)
     return 0
 
 
 def run_once(
-    options: RunOptions, colours: Colours, out: TextIO, open_sampler: OpenSampler | None = None
+    options: RunOptions, colours: Colours, out: TextIO, open_pipeline: OpenPipeline | None = None
 ) -> int:
     """Print the finished digit and nothing else, drawn with ``colours``; return 0.
 
     Raises:
         DiffvizError: if the weights or the device can't be used, or sampling fails.
     """
-    lane = _lane(options, (open_sampler or Pipelines.of(options))(options.weights))
+    lane = _lane(options, (open_pipeline or Pipelines.of(options))(options.weights))
     for step in deque(_steps(lane), maxlen=1):
         for row in printed(to_grey(step.x_t[:1]), colours):
             _print_line(out, row)
@@ -89,9 +90,9 @@ def newer_weights(
 
 
 def _print_digit(
-    options: RunOptions, sampler: Sampler, classifier: LiveClassifier, out: TextIO
+    options: RunOptions, pipeline: PipelineLike, classifier: LiveClassifier, out: TextIO
 ) -> None:
-    used = Source.of(sampler)
+    used = Source.of(pipeline)
     begun = time.monotonic()
     _print_line(
         out,
@@ -105,7 +106,7 @@ def _print_digit(
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
-    for step, line in _with_lines(_steps(_lane(options, sampler)), classifier):
+    for step, line in _with_lines(_steps(_lane(options, pipeline)), classifier):
         last = step
         if line:
             _print_line(out, line)
@@ -117,7 +118,7 @@ def _print_digit(
     _print_line(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
 
 
-def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
+def _lane(options: RunOptions, pipeline: PipelineLike) -> LaneRun:
     lane = LaneRun(
         Lane(
             options.spec.sampler,
@@ -127,7 +128,7 @@ def _lane(options: RunOptions, sampler: Sampler) -> LaneRun:
             path=options.branch,
         )
     )
-    lane.open(sampler)
+    lane.open(pipeline)
     return lane
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 
 from ..worker.events import EventSink
-from ..worker.pipelines import OpenSampler
+from ..worker.pipelines import OpenPipeline
 from ..worker.thread_driver import ThreadDriver
 
 
@@ -117,9 +117,13 @@ class VirtualDriver(ThreadDriver):
     cached = False  # a recording is the same for every user
 
     def __init__(
-        self, virtual: VirtualClock, open_sampler: OpenSampler, sink: EventSink, speed: float | None
+        self,
+        virtual: VirtualClock,
+        open_pipeline: OpenPipeline,
+        sink: EventSink,
+        speed: float | None,
     ) -> None:
-        super().__init__(open_sampler, sink, speed, virtual)
+        super().__init__(open_pipeline, sink, speed, virtual)
         self._virtual = virtual
         self._changed = _AlternatingCondition(virtual)
 

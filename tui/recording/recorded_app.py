@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from ...core.models.digit_classifier import DigitClassifier
 from ...core.step import Step
 from ..app import RunApp
 from ..options import RunOptions
 from ..terminal import Terminal
 from ..worker.bridge import Bridge
 from ..worker.events import PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished
-from ..worker.live_classifier import Judge
-from ..worker.pipelines import OpenSampler, Pipelines, Sampler
+from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines
 from .clock import VirtualClock, VirtualDriver
 from .script import DONE
 
@@ -25,8 +25,8 @@ def sampling_app(
     clock: VirtualClock,
     on_event: Callable[[str], object],
     on_failure: Callable[[str], object],
-    open_sampler: OpenSampler | None,
-    open_judge: Callable[[], Judge],
+    open_pipeline: OpenPipeline | None,
+    open_classifier: Callable[[], DigitClassifier],
 ) -> RunApp:
     """Return the app of ``diffviz run``.
 
@@ -43,11 +43,11 @@ def sampling_app(
             case SamplingFailed(text=text):
                 on_failure(text)
 
-    pipelines = open_sampler or Pipelines.of(options)
+    pipelines = open_pipeline or Pipelines.of(options)
     return _RecordedApp(
         options,
-        lambda weights: _TimedSampler(pipelines(weights), clock),
-        open_judge,
+        lambda weights: _TimedPipeline(pipelines(weights), clock),
+        open_classifier,
         partial(ObservedBridge, observe, make_driver=partial(VirtualDriver, clock)),
         terminal,
     )
@@ -72,18 +72,18 @@ class ObservedBridge(Bridge):
         return super().post(event)
 
 
-class _TimedSampler:
-    """A sampler each of whose steps takes the same time on the virtual clock."""
+class _TimedPipeline:
+    """A pipeline each of whose steps takes the same time on the virtual clock."""
 
-    def __init__(self, sampler: Sampler, clock: VirtualClock) -> None:
-        self._sampler = sampler
+    def __init__(self, pipeline: PipelineLike, clock: VirtualClock) -> None:
+        self._pipeline = pipeline
         self._clock = clock
-        self.weights: Any = sampler.weights
-        self.parameters = sampler.parameters
-        self.device: Any = sampler.device
+        self.weights: Any = pipeline.weights
+        self.parameters = pipeline.parameters
+        self.device: Any = pipeline.device
 
     def sample(self, *args, **kwargs) -> Iterator[Step]:
-        """Yield the steps of the sampler."""
-        for step in self._sampler.sample(*args, **kwargs):
+        """Yield the steps of the pipeline."""
+        for step in self._pipeline.sample(*args, **kwargs):
             self._clock.sleep(EVALUATION_S)
             yield step

@@ -14,14 +14,15 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from ...core.errors import DiffvizError
+from ...core.models.digit_classifier import DigitClassifier
 from .._textual import key_of_character, replace_time
 from ..app import RunApp
 from ..exit_codes import FAILURE
 from ..options import RunOptions
 from ..terminal import Terminal
 from ..terminal_app import TerminalApp
-from ..worker.live_classifier import Judge, load_classifier
-from ..worker.pipelines import OpenSampler
+from ..worker.live_classifier import load_classifier
+from ..worker.pipelines import OpenPipeline
 from .clock import VirtualClock, VirtualLoop
 from .headless import make_headless
 from .recorded_app import sampling_app
@@ -58,8 +59,8 @@ class Recorder:
         self,
         job: RecordingJob,
         watchers: Sequence[Watcher],
-        open_sampler: OpenSampler | None = None,
-        open_judge: Callable[[], Judge] = load_classifier,
+        open_pipeline: OpenPipeline | None = None,
+        open_classifier: Callable[[], DigitClassifier] = load_classifier,
         on_progress: Callable[[float], object] = lambda time: None,
         stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -68,8 +69,8 @@ class Recorder:
         Args:
             job: What to record.
             watchers: What the recording becomes.
-            open_sampler: Loads weights by name; None for those of the job's options.
-            open_judge: Loads the classifier.
+            open_pipeline: Loads weights by name; None for those of the job's options.
+            open_classifier: Loads the classifier.
             on_progress: Called with the time now and then, for a progress display.
             stop_requested: Once it returns true, the recording ends where it is.
 
@@ -94,8 +95,8 @@ class Recorder:
                 self._clock,
                 self._on_event,
                 self._on_failure,
-                open_sampler,
-                open_judge,
+                open_pipeline,
+                open_classifier,
             )
         make_headless(self._app, self._on_output, self._clock)
 

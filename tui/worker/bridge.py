@@ -16,7 +16,7 @@ from .driver import Driver
 from .events import EventSink, LaneStep, SamplingEvent
 from .jobs import Job
 from .messages import Frame, Mailbox, SamplingMessage
-from .pipelines import OpenSampler
+from .pipelines import OpenPipeline
 from .thread_driver import ThreadDriver
 
 Post = Callable[[Message], object]
@@ -56,19 +56,19 @@ class Bridge(EventSink):
 
     def __init__(
         self,
-        open_sampler: OpenSampler,
+        open_pipeline: OpenPipeline,
         speed: float | None = None,
-        make_driver: Callable[[OpenSampler, EventSink, float | None], Driver] = ThreadDriver,
+        make_driver: Callable[[OpenPipeline, EventSink, float | None], Driver] = ThreadDriver,
     ) -> None:
         """Make a bridge whose driver is not opened yet.
 
         Args:
-            open_sampler: Loads weights by name, where the sampling is done; each name once.
+            open_pipeline: Loads weights by name, where the sampling is done; each name once.
             speed: Steps per second to begin with; None for as fast as possible.
             make_driver: Makes what samples.
         """
         self.mailbox = Mailbox()
-        self.driver = make_driver(open_sampler, self, speed)
+        self.driver = make_driver(open_pipeline, self, speed)
         """Samples the jobs; pausing and pacing are its matter."""
         self._lock = threading.Lock()
         # Under _lock:

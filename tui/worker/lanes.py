@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from ...core.names import NUM_TIMESTEPS
 from ...core.step import Step
 from .jobs import Job, Lane
-from .pipelines import Sampler
+from .pipelines import PipelineLike
 
 
 class LaneRun:
@@ -16,7 +17,7 @@ class LaneRun:
         self.newest: Step | None = None
         self.evaluations = 0
         self.seconds = 0.0
-        self._sampler: Sampler | None = None
+        self._pipeline: PipelineLike | None = None
         self._steps: Iterator[Step] | None = None
         self._noise = lane.spec.noise
         self._streams = lane.streams
@@ -30,11 +31,11 @@ class LaneRun:
     @property
     def t(self) -> int:
         """The timestep reached; above all others before the first step."""
-        return 1001 if self.newest is None else self.newest.t
+        return NUM_TIMESTEPS + 1 if self.newest is None else self.newest.t
 
-    def open(self, sampler: Sampler) -> None:
-        """Use ``sampler`` from now on."""
-        self._sampler = sampler
+    def open(self, pipeline: PipelineLike) -> None:
+        """Use ``pipeline`` from now on."""
+        self._pipeline = pipeline
         self._enter()
 
     def advance(self, noise: float | None, clock: Callable[[], float]) -> Step:
@@ -61,12 +62,12 @@ class LaneRun:
         self._steps = None
 
     def _enter(self) -> None:
-        assert self._sampler is not None
+        assert self._pipeline is not None
         start = self.lane.start
         if self.newest is not None:
             start = (self.newest.index, self.newest.x_t)
         spec = replace(self.lane.spec, noise=self._noise)
-        self._steps = self._sampler.sample(self._streams, **spec.keywords, start=start)
+        self._steps = self._pipeline.sample(self._streams, **spec.keywords, start=start)
 
     def _branches(self) -> bool:
         """Return whether the newest step is left by a branch; take the child's noise if so."""

@@ -6,26 +6,15 @@ frames that would slow the sampling.
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ...core.array_types import Array
 from ...core.errors import DiffvizError
+from ...core.models.digit_classifier import DigitClassifier
 
-Array = NDArray[np.float32]
 _CACHED = 4096  # pictures: four runs of a thousand steps
 
 
-class Judge(Protocol):
-    """A digit classifier, such as ``diffviz.core.models.lenet_numpy.LeNet``."""
-
-    def probabilities(self, images: Array) -> Array:
-        """Return P(digit), ``[B, 10]``, of images ``[B, 28, 28]``."""
-        ...
-
-
-def load_classifier() -> Judge:
+def load_classifier() -> DigitClassifier:
     """Load the bundled classifier: in numpy, for the screen's process needs no torch."""
     from ...core.models.lenet_numpy import LeNet
 
@@ -35,15 +24,15 @@ def load_classifier() -> Judge:
 class LiveClassifier:
     """P(digit | x0_hat), cached by keys of the caller; the classifier is loaded at first use."""
 
-    def __init__(self, open_judge: Callable[[], Judge] = load_classifier) -> None:
-        self._open_judge = open_judge
+    def __init__(self, open_classifier: Callable[[], DigitClassifier] = load_classifier) -> None:
+        self._open_classifier = open_classifier
         self._cache: dict[object, Array] = {}
 
     @cached_property
-    def _judge(self) -> Judge | None:
+    def _classifier(self) -> DigitClassifier | None:
         """The classifier, or None if it can't be loaded: everything else works without."""
         try:
-            return self._open_judge()
+            return self._open_classifier()
         except (DiffvizError, OSError):
             return None
 
@@ -53,11 +42,11 @@ class LiveClassifier:
         None without a classifier. The result is cached under ``key``, which names the picture
         (such as a run and an index); it isn't if that is None.
         """
-        if self._judge is None:
+        if self._classifier is None:
             return None
         if key is not None and key in self._cache:
             return self._cache[key]
-        probabilities = self._judge.probabilities(x0_hat)
+        probabilities = self._classifier.probabilities(x0_hat)
         if key is not None:
             if len(self._cache) >= _CACHED:
                 self._cache.clear()

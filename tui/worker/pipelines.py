@@ -1,4 +1,4 @@
-"""Where steps come from: what the screen asks of a sampler, and the default one."""
+"""The interface of a pipeline, and what opens pipelines by the names of their weights."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...core.measure.phase_record import MeasuredPhases
 
 
-class Sampler(Protocol):
+class PipelineLike(Protocol):
     """A network that is ready to sample, such as ``diffviz.core.pipeline.Pipeline``.
 
     ``weights`` has ``name``, ``set`` and ``architecture``.
@@ -40,7 +40,7 @@ class Sampler(Protocol):
         ...
 
 
-OpenSampler = Callable[[str], Sampler]
+OpenPipeline = Callable[[str], PipelineLike]
 """Loads the weights of a name, a file or a run folder; takes as long as it takes."""
 
 
@@ -58,7 +58,7 @@ class Pipelines:
         """Return what opens weights as ``options`` ask."""
         return cls(options.device, options.threads, options.precision, options.backend)
 
-    def __call__(self, weights: str) -> Sampler:
+    def __call__(self, weights: str) -> PipelineLike:
         """Load ``weights``. Imports torch, which takes a second or more: not for the UI's thread.
 
         Raises:
@@ -92,18 +92,18 @@ class Source:
     """CPU threads that compute them, where that is known."""
 
     @classmethod
-    def of(cls, sampler: Sampler, version: str | None = None) -> "Source":
-        """Describe ``sampler``."""
-        step = getattr(sampler.weights, "metadata", {}).get("step")
+    def of(cls, pipeline: PipelineLike, version: str | None = None) -> "Source":
+        """Describe ``pipeline``."""
+        step = getattr(pipeline.weights, "metadata", {}).get("step")
         return cls(
-            weights=printable(str(sampler.weights.name)),
-            set=str(sampler.weights.set),
-            architecture=printable(str(sampler.weights.architecture)),
-            parameters=int(sampler.parameters),
-            device=str(sampler.device),
+            weights=printable(str(pipeline.weights.name)),
+            set=str(pipeline.weights.set),
+            architecture=printable(str(pipeline.weights.architecture)),
+            parameters=int(pipeline.parameters),
+            device=str(pipeline.device),
             step=step if type(step) is int and step >= 0 else None,
             version=version,
-            threads=getattr(sampler, "threads", None),
+            threads=getattr(pipeline, "threads", None),
         )
 
 
@@ -130,24 +130,26 @@ def losses_of(weights: str) -> list[float]:
 class Network:
     """Loaded weights and the information about them."""
 
-    sampler: Sampler
+    pipeline: PipelineLike
     source: Source
     phases: "MeasuredPhases | None"
     """When they decide on their digit, if that was measured."""
 
     @classmethod
-    def of(cls, sampler: Sampler, version: str | None = None, cached: bool = True) -> "Network":
-        """Look up what is known about ``sampler``, whose file is of that ``version``.
+    def of(
+        cls, pipeline: PipelineLike, version: str | None = None, cached: bool = True
+    ) -> "Network":
+        """Look up what is known about ``pipeline``, whose file is of that ``version``.
 
         What this user measured before counts only if ``cached``.
         """
         from ...core.measure.phase_record import read_phases
 
         try:
-            phases = read_phases(str(sampler.weights.name), str(sampler.weights.set), cached)
+            phases = read_phases(str(pipeline.weights.name), str(pipeline.weights.set), cached)
         except (DiffvizError, OSError):
             phases = None
-        return cls(sampler, Source.of(sampler, version), phases)
+        return cls(pipeline, Source.of(pipeline, version), phases)
 
 
 def failure_text(error: BaseException) -> str:

@@ -13,13 +13,14 @@ from typing import IO
 
 import numpy as np
 
+from ...core.names import SIDE
 from . import wire
 from .events import EventSink, LaneStep, SamplingEvent
 from .thread_driver import ThreadDriver
 
 _EVERY_S = 0.008  # steps are sent together: the screen shows no more than one of them anyway
 _PIPE_BYTES = 1 << 20
-_NO_EPS = np.zeros((0, 28, 28), np.float32)
+_NO_EPS = np.zeros((0, SIDE, SIDE), np.float32)
 
 
 class PipeSink(EventSink):
@@ -62,8 +63,8 @@ def main() -> None:
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not come between
     _widen(pipe.fileno())
-    open_sampler, speed = wire.receive(commands)
-    driver = ThreadDriver(open_sampler, PipeSink(pipe), speed)
+    open_pipeline, speed = wire.receive(commands)
+    driver = ThreadDriver(open_pipeline, PipeSink(pipe), speed)
     driver.open()
     while True:
         try:

@@ -10,7 +10,7 @@ from . import wire
 from .driver import Command, Driver, SetSpeed, Start, Stop
 from .events import EventSink, LaneStep, SamplingEvent, SamplingFailed
 from .jobs import Job
-from .pipelines import OpenSampler
+from .pipelines import OpenPipeline
 
 _COMMAND = tuple(python_module("diffviz.tui.worker.process"))
 
@@ -20,13 +20,13 @@ class RemoteDriver(Driver):
 
     def __init__(
         self,
-        open_sampler: OpenSampler,
+        open_pipeline: OpenPipeline,
         sink: EventSink,
         speed: float | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        """Prepare; ``open_sampler`` must be a record that can be sent (see ``wire``)."""
-        self._open_sampler = open_sampler
+        """Prepare; ``open_pipeline`` must be a record that can be sent (see ``wire``)."""
+        self._open_pipeline = open_pipeline
         self._sink = sink
         self._speed = speed
         self._command = command
@@ -87,7 +87,7 @@ class RemoteDriver(Driver):
         self._reader = threading.Thread(
             target=self._read, args=(self._process,), name="diffviz-sampler", daemon=True
         )
-        self._write((self._open_sampler, self._speed))
+        self._write((self._open_pipeline, self._speed))
         if self._job is not None:
             self._write(Start(self._run, self._job))
         self._reader.start()

@@ -23,7 +23,7 @@ from .events import (
 )
 from .lanes import JobRun
 from .meter import Meter, Pacer
-from .pipelines import Network, OpenSampler, failure_text, losses_of, version_of
+from .pipelines import Network, OpenPipeline, failure_text, losses_of, version_of
 
 
 class ThreadDriver(Driver):
@@ -34,7 +34,7 @@ class ThreadDriver(Driver):
 
     def __init__(
         self,
-        open_sampler: OpenSampler,
+        open_pipeline: OpenPipeline,
         sink: EventSink,
         speed: float | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -42,12 +42,12 @@ class ThreadDriver(Driver):
         """Make a driver whose thread is not running yet.
 
         Args:
-            open_sampler: Loads weights by name, in the thread; each name once.
+            open_pipeline: Loads weights by name, in the thread; each name once.
             sink: Receives steps and events, in the thread.
             speed: Steps per second to begin with; None for as fast as possible.
             clock: Seconds, for pace and measurement.
         """
-        self._open_sampler = open_sampler
+        self._open_pipeline = open_pipeline
         self._sink = sink
         self._clock = clock
         # Daemon: a thread that is busy importing torch can't be stopped, and must not stop us.
@@ -160,12 +160,12 @@ class ThreadDriver(Driver):
             version = version_of(weights) if network is None or lane.lane.newest else None
             if network is None or (lane.lane.newest and version != network.source.version):
                 self._post(LossesRead(job.run, weights, losses_of(weights)))
-                network = Network.of(self._open_sampler(weights), version, self.cached)
+                network = Network.of(self._open_pipeline(weights), version, self.cached)
                 self._networks[weights] = network
             if weights not in reported:
                 reported.add(weights)
                 self._post(WeightsLoaded(job.run, weights, network.source, network.phases))
-            lane.open(network.sampler)
+            lane.open(network.pipeline)
 
     def _dial(self) -> float | None:
         with self._changed:

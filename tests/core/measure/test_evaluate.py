@@ -18,7 +18,7 @@ class Blocks:
 
     sha256 = "blocks"
 
-    def judge(self, images):
+    def features_and_probabilities(self, images):
         features = images.reshape(len(images), 7, 4, 7, 4).mean(axis=(2, 4)).reshape(-1, 49)
         logits = 20 * features[:, 15:25].astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -37,7 +37,7 @@ def real():
     return record
 
 
-def judge(images, real, **options) -> EvalReport:
+def evaluated(images, real, **options) -> EvalReport:
     *progress, report = evaluate(images, real, Blocks(), {"file": "x"}, **options)
     assert all(isinstance(p, Progress) and 0 <= p.done <= p.total for p in progress)
     assert isinstance(report, EvalReport)
@@ -45,7 +45,7 @@ def judge(images, real, **options) -> EvalReport:
 
 
 def test_real_digits_score_at_the_floor(real):
-    report = judge(synthetic_digits(300, 5)[0], real)
+    report = evaluated(synthetic_digits(300, 5)[0], real)
     f = report.frechet
     assert f.to_test.low < f.floor * 1.3
     assert f.floor_low <= f.floor <= f.floor_high
@@ -62,7 +62,7 @@ def test_real_digits_score_at_the_floor(real):
 
 def test_noise_is_far_from_everything(real):
     noise = np.random.default_rng(0).integers(0, 256, (200, 28, 28), dtype=np.uint8)
-    report = judge(noise, real)
+    report = evaluated(noise, real)
     assert report.frechet.ratio > 20
     assert report.neighbours.precision.value == 0
     assert report.memorisation.ratio.value > 2
@@ -70,14 +70,14 @@ def test_noise_is_far_from_everything(real):
 
 def test_copies_of_training_digits_are_detected(real):
     copies = real.train.images.numpy()[100:250]
-    memorised = judge(copies, real).memorisation
+    memorised = evaluated(copies, real).memorisation
     assert memorised.median == 0
     assert memorised.share_below.value == 1
     assert [p.train for p in memorised.nearest] == [p.sample + 100 for p in memorised.nearest]
 
 
 def test_copies_of_one_digit_have_no_diversity(real):
-    report = judge(np.repeat(real.test.images.numpy()[:1], 120, axis=0), real)
+    report = evaluated(np.repeat(real.test.images.numpy()[:1], 120, axis=0), real)
     assert report.classes.entropy.value == 0
     assert report.diversity.pairwise.value == pytest.approx(0, abs=0.01)
     assert report.neighbours.recall.value < 0.05
@@ -85,7 +85,7 @@ def test_copies_of_one_digit_have_no_diversity(real):
 
 def test_the_report_round_trips_as_json(real):
     cost = Cost(1.5, 20, 2400)
-    report = judge(synthetic_digits(120, 9)[0], real, cost=cost)
+    report = evaluated(synthetic_digits(120, 9)[0], real, cost=cost)
     values = json.loads(json.dumps(report.to_json(), allow_nan=False))
     assert values["schema"] == SCHEMA
     assert set(values) == {
@@ -117,7 +117,7 @@ def test_the_report_round_trips_as_json(real):
 
 def test_an_evaluation_is_reproducible(real):
     images = synthetic_digits(120, 9)[0]
-    assert judge(images, real).to_json() == judge(images, real).to_json()
+    assert evaluated(images, real).to_json() == evaluated(images, real).to_json()
 
 
 def test_distances_of_the_test_digits_are_cached_and_checked(real, monkeypatch):

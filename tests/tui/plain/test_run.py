@@ -8,9 +8,9 @@ from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.plain.run import run_once, run_plain
 
 
-def test_plain_lines_report_every_phase(make_options, make_sampler, judge):
+def test_plain_lines_report_every_phase(make_options, make_sampler, classifier):
     out = io.StringIO()
-    assert run_plain(make_options(steps=1000), out, make_sampler(), judge) == 0
+    assert run_plain(make_options(steps=1000), out, make_sampler(), classifier) == 0
     text = out.getvalue()
     lines = text.splitlines()
     assert text.isascii()
@@ -35,17 +35,17 @@ def test_plain_lines_report_every_phase(make_options, make_sampler, judge):
     assert lines[-1].startswith("done: seed 7 in ")
 
 
-def test_the_digit_is_the_last_picture(make_options, make_sampler, judge):
+def test_the_digit_is_the_last_picture(make_options, make_sampler, classifier):
     sampler = make_sampler()
     sampler.picture = lambda seed, t: np.where(np.eye(28) > 0, 1.0, -1.0).astype(np.float32)
     out = io.StringIO()
-    run_plain(make_options(), out, sampler, judge)
+    run_plain(make_options(), out, sampler, classifier)
     lines = out.getvalue().splitlines()
     start = lines.index("") + 1
     assert lines[start : start + 28] == ["  " * i + "@@" for i in range(28)]
 
 
-def test_a_loop_goes_on_with_the_next_seed(make_options, make_sampler, judge):
+def test_a_loop_goes_on_with_the_next_seed(make_options, make_sampler, classifier):
     class Full(io.StringIO):
         def write(self, text):
             if "seed 9 in" in text:
@@ -54,7 +54,7 @@ def test_a_loop_goes_on_with_the_next_seed(make_options, make_sampler, judge):
 
     out = Full()
     with pytest.raises(BrokenPipeError):
-        run_plain(make_options(loop=True), out, make_sampler(), judge)
+        run_plain(make_options(loop=True), out, make_sampler(), classifier)
     assert [f"seed {seed} in" in out.getvalue() for seed in (7, 8)] == [True, True]
 
 
@@ -75,9 +75,9 @@ def test_once_prints_the_last_picture_only(make_options, make_sampler, colours, 
 
 
 @pytest.mark.parametrize("steps", [1, 3, 10, 50])
-def test_few_steps_are_reported_too(make_options, make_sampler, judge, steps):
+def test_few_steps_are_reported_too(make_options, make_sampler, classifier, steps):
     out = io.StringIO()
-    assert run_plain(make_options(steps=steps), out, make_sampler(), judge) == 0
+    assert run_plain(make_options(steps=steps), out, make_sampler(), classifier) == 0
     told = [line for line in out.getvalue().splitlines() if line.startswith("t ")]
     assert 2 <= len(told) <= min(steps + 1, 20)
 

@@ -44,12 +44,12 @@ def make_job(make_options):
 
 
 @pytest.fixture
-def cast_of(make_sampler, judge, tmp_path):
+def cast_of(make_sampler, classifier, tmp_path):
     """Return a function that records a job and returns its file."""
 
     def make(job: RecordingJob, *others, sampler=None, **header):
         watcher = CastWatcher(CastHeader(*job.size, **header))
-        Recorder(job, [watcher, *others], sampler or make_sampler(), judge).record()
+        Recorder(job, [watcher, *others], sampler or make_sampler(), classifier).record()
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.cast"
         path.write_bytes(watcher.content())
         return path

@@ -75,7 +75,7 @@ sources = dict(
     with_torch=with_torch, fake=fakes.FakeSampler(permits=1), refuse=refuse, hang=hang
 )
 options = RunOptions("toy", 7, SamplingSpec(steps=10), "cpu", 1, None)
-sys.exit(run_app(options, sources[{source!r}], fakes.FakeJudge()))
+sys.exit(run_app(options, sources[{source!r}], fakes.FakeClassifier()))
 """
 # Alternate screen, mouse (twice), focus, bracketed paste; cursor, line wrap; kitty's keys.
 ON = [b"\x1b[?%dh" % mode for mode in (1049, 1000, 1003, 1004, 2004)]

@@ -35,12 +35,12 @@ def draw(app: RunApp) -> tuple[str, pyte.Screen]:
     return sent, screen
 
 
-def run(colours: Colours, act: Callable, make_sampler, make_options, judge, size=(100, 30)):
+def run(colours: Colours, act: Callable, make_sampler, make_options, classifier, size=(100, 30)):
     async def main():
         sampler = make_sampler()
         theme.style.cache_clear()  # Rich's styles remember the codes of the first colours
         terminal = Terminal().showing(colours)
-        app = RunApp(make_options(steps=10), sampler, judge, terminal=terminal)
+        app = RunApp(make_options(steps=10), sampler, classifier, terminal=terminal)
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: "done: seed 7" in "\n".join(draw(app)[1].display))
             await act(app, pilot)
@@ -51,8 +51,8 @@ def run(colours: Colours, act: Callable, make_sampler, make_options, judge, size
 
 
 @pytest.fixture
-def in_mode(make_sampler, make_options, judge):
-    return lambda colours, act: run(colours, act, make_sampler, make_options, judge)
+def in_mode(make_sampler, make_options, classifier):
+    return lambda colours, act: run(colours, act, make_sampler, make_options, classifier)
 
 
 class Cells:

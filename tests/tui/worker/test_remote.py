@@ -63,9 +63,9 @@ if __name__ == "__main__":
 class Receiver:
     """A bridge with the messages that it posted."""
 
-    def __init__(self, open_sampler, **how) -> None:
+    def __init__(self, open_pipeline, **how) -> None:
         self.messages: queue.Queue = queue.Queue()
-        self.bridge = Bridge(open_sampler, **how)
+        self.bridge = Bridge(open_pipeline, **how)
 
     def play(self, weights="toy", steps=40) -> int:
         lanes = [

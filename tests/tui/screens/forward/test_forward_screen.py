@@ -54,14 +54,14 @@ class ForwardTester(AppTester):
 
 
 @pytest.fixture
-def drive(make_sampler, make_options, judge):
+def drive(make_sampler, make_options, classifier):
     """Run ``act`` on the forward screen over a run of seed 7 of ``permits`` records."""
 
     def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True):
         fake = make_sampler(permits=permits)
 
         async def main():
-            app = RunApp(make_options(steps=1000), fake, judge)
+            app = RunApp(make_options(steps=1000), fake, classifier)
             async with app.run_test(size=size) as pilot:
                 try:
                     tester = ForwardTester(app, pilot, fake, load)

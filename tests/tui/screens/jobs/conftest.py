@@ -16,9 +16,11 @@ from ...app_tester import AppTester
 class Host(TerminalApp):
     """Opens the screen that ``make(bridge, belief)`` returns, and notes what it returns."""
 
-    def __init__(self, make: Callable[[Bridge, LiveClassifier], JobScreen], sampler, judge) -> None:
+    def __init__(
+        self, make: Callable[[Bridge, LiveClassifier], JobScreen], sampler, classifier
+    ) -> None:
         super().__init__()
-        self.classifier = LiveClassifier(judge)
+        self.classifier = LiveClassifier(classifier)
         self.bridge = Bridge(sampler)
         self.top = make(self.bridge, self.classifier)
         self.results: list[object] = []
@@ -54,14 +56,14 @@ class JobTester(AppTester):
 
 
 @pytest.fixture
-def drive_screen(make_sampler, judge):
+def drive_screen(make_sampler, classifier):
     """Run ``act(tester)`` on the screen of ``make``; the sampler has ``permits`` to give away."""
 
     def run(act, make, *, size=(120, 40), permits=None):
         fake = make_sampler(permits=permits)
 
         async def main():
-            app = Host(make, fake, judge)
+            app = Host(make, fake, classifier)
             async with app.run_test(size=size) as pilot:
                 tester = JobTester(app, pilot, fake)
                 try:

@@ -49,11 +49,11 @@ def test_children_go_on_from_the_step_under_the_cursor(drive, key, children):
     drive(act, size=(120, 40))
 
 
-def test_children_that_part_ways_are_counted_by_digit(drive, judge, monkeypatch):
+def test_children_that_part_ways_are_counted_by_digit(drive, classifier, monkeypatch):
     def parted(images: np.ndarray) -> np.ndarray:
         return np.eye(10, dtype=np.float32)[[8, 3, 8] if len(images) == 3 else [0] * len(images)]
 
-    monkeypatch.setattr(judge, "probabilities", parted)
+    monkeypatch.setattr(classifier, "probabilities", parted)
 
     async def act(d):
         screen = await branch_at_556(d, "3")

@@ -185,7 +185,7 @@ def test_a_long_run_is_summarised_in_few_points(tmp_path):
     run.release()
 
 
-def test_plain_lines_follow_until_the_training_ends(run, weights, make_options, judge):
+def test_plain_lines_follow_until_the_training_ends(run, weights, make_options, classifier):
     slept = []
 
     def pause(seconds: float) -> None:
@@ -198,7 +198,7 @@ def test_plain_lines_follow_until_the_training_ends(run, weights, make_options, 
 
     out = io.StringIO()
     options = make_options(weights=str(run.path), follow=True)
-    assert run_plain(options, out, weights, judge, pause) == 0
+    assert run_plain(options, out, weights, classifier, pause) == 0
     assert weights.opened == [4, 8]
     lines = out.getvalue().splitlines()
     assert [line for line in lines if line.startswith("trained")] == [

@@ -146,7 +146,7 @@ def test_tab_goes_through_the_panels_and_around(drive):
     drive(act, permits=1)
 
 
-def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, judge):
+def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, classifier):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         session = d.screen.session
@@ -159,23 +159,23 @@ def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, judge
                 assert d.value("t") == str(t)
                 image = d.screen.query_one("#xt", Canvas).image
                 assert np.array_equal(image, to_grey(d.sampler.picture(7, t)))
-        asked = judge.asked
+        asked = classifier.asked
         for t in range(0, 1001, 4):
             d.screen.on_timeline_scrubbed(scrub(t))
-        assert judge.asked == asked, "beliefs are kept too"
+        assert classifier.asked == asked, "beliefs are kept too"
         assert d.sampler.started == [7]
         assert len(d.sampler.asked) == 1
 
     drive(act, steps=1000, size=(120, 40))
 
 
-def test_only_shown_pictures_are_classified(drive, judge):
+def test_only_shown_pictures_are_classified(drive, classifier):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
-        before = judge.asked
+        before = classifier.asked
         await d.press("left", "right", "left")
         await d.pilot.pause()
-        assert judge.asked <= before + 1, "answers are kept"
+        assert classifier.asked <= before + 1, "answers are kept"
         assert "0.82" in d.at("belief")
 
     drive(act, steps=1000)
