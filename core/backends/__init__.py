@@ -1,4 +1,4 @@
-"""What computes a network: PyTorch on every device, OpenVINO on CPUs."""
+"""Backends that compute a network: PyTorch on every device, OpenVINO on CPUs."""
 
 from .selection import Backend, open_backend
 

@@ -20,7 +20,7 @@ from .reference_unet_graph import REFERENCE
 
 GRAPHS: dict[str, Graph] = {"film-unet": FILM, "reference-unet": REFERENCE}
 _HINTS = {"fp32": "f32", "bf16": "bf16"}
-_SHAPES = 4  # compiled batch sizes that are kept; a compilation takes about 0.1 s
+_SHAPES = 4  # compiled batch sizes in memory; a compilation takes about 0.1 s
 
 
 class OpenVinoDenoiser:

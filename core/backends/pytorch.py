@@ -12,7 +12,7 @@ from ..names import SIDE
 
 Forward = Callable[[Tensor, Tensor], Tensor]
 
-_SHAPES = 4  # recorded batch sizes that are kept
+_SHAPES = 4  # recorded batch sizes in memory
 _WARM_UPS = 3  # passes that choose kernels and allocate before one is recorded
 
 

@@ -1,4 +1,4 @@
-"""The write-up's UNet in OpenVINO's operations (``models/reference.py``)."""
+"""The write-up's UNet in OpenVINO's operations (``models/reference_unet.py``)."""
 
 import numpy as np
 import openvino as ov

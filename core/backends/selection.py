@@ -1,4 +1,4 @@
-"""What a network is computed with: one small interface, several runtimes.
+"""The choice of the backend: one small interface, several runtimes.
 
 A backend is a ``Denoiser`` that knows its name and precision. PyTorch serves every device and
 architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU.
@@ -41,7 +41,7 @@ def open_backend(
     precision: str = "fp32",
     backend: str = "auto",
 ) -> Backend:
-    """Return ``weights`` ready to denoise; ``auto`` takes the fastest that serves them.
+    """Return ``weights`` ready to denoise; ``auto`` selects the fastest that supports them.
 
     ``threads`` is the number of CPU threads; None leaves it open.
 

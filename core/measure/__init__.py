@@ -1,1 +1,1 @@
-"""What a set of digits or a network is worth: metrics, evaluation, measured phases."""
+"""Metrics, the evaluation of sets of digits, and the measurement of phases."""

@@ -1,7 +1,7 @@
-"""What a set of digits is worth, measured against MNIST and a small classifier's features.
+"""Evaluation of a set of digits against MNIST, in pixels and in a small classifier's features.
 
-Feature distances are comparable only with others from the same classifier; the floor, taken on
-real digits at the same n, says how small they can get.
+Feature distances are comparable only if the classifier is the same. The floor, measured on as many
+real digits, is the smallest value to expect.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class RealDigits:
-    """What real digits look like to the classifier; made once, used for any number of sets."""
+    """Features and distances of the real digits; computed once, used for any number of sets."""
 
     train: ImageData
     test: ImageData
@@ -71,7 +71,7 @@ def measure_real(
 ) -> Iterator[Progress | RealDigits]:
     """Measure the real digits; the last record is the result.
 
-    The distances from test to training digits are kept in the user's cache.
+    The distances from test to training digits are cached for the user.
     """
     train_features, _ = yield from _classified("training digits", train.images.numpy(), classifier)
     features, probabilities = yield from _classified("test digits", test.images.numpy(), classifier)
@@ -229,9 +229,9 @@ def _nearest(
 
 def _test_nearest(train: ImageData, test: ImageData) -> Generator[Progress, None, NDArray[Any]]:
     path = cache_folder("real") / f"nearest-{train.md5[:16]}-{test.md5[:16]}.npy"
-    kept = _load_distances(path, len(test))
-    if kept is not None:
-        return kept
+    cached = _load_distances(path, len(test))
+    if cached is not None:
+        return cached
     distances, _ = yield from _nearest("test digits' nearest", test.images.numpy(), train)
     buffer = io.BytesIO()
     np.save(buffer, distances)

@@ -1,6 +1,6 @@
-"""The arithmetic behind ``diffviz eval``: numbers from features, beliefs and distances.
+"""The arithmetic behind ``diffviz eval``: numbers from features, probabilities and distances.
 
-Pure numpy; what the numbers are worth, and on which digits they are taken, is ``evaluate.py``'s.
+Pure numpy; ``evaluate.py`` chooses the digits that they are computed on.
 """
 
 from collections.abc import Callable

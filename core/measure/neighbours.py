@@ -1,7 +1,7 @@
-"""Distances between many vectors, in pieces that fit into memory.
+"""Distances between many vectors, computed in pieces that fit into memory.
 
-Matrix products carry the work: ``|a - b|^2 = |a|^2 + |b|^2 - 2 a.b``. They go through torch, which
-keeps to ``--threads``.
+Most of the time goes into matrix products: ``|a - b|^2 = |a|^2 + |b|^2 - 2 a.b``. torch computes
+them, because it respects ``--threads``.
 """
 
 from collections.abc import Iterator
@@ -56,8 +56,8 @@ def mean_pairwise_distances(images: NDArray[np.uint8]) -> Distances:
     for start in range(0, len(flat), _ROWS):
         part = flat[start : start + _ROWS]
         distance = _squared(part, flat).sqrt_()
-        own = torch.arange(len(part))
-        distance[own, own + start] = 0.0  # not quite zero after rounding
+        rows = torch.arange(len(part))
+        distance[rows, rows + start] = 0.0  # not quite zero after rounding
         sums[start : start + len(part)] = distance.double().sum(1)
     return (sums / (len(flat) - 1)).numpy()
 
@@ -85,8 +85,8 @@ def _radii(members: Tensor, k: int) -> Tensor:
     for start in range(0, len(members), _ROWS):
         part = members[start : start + _ROWS]
         distance = _squared(part, members)
-        own = torch.arange(len(part))
-        distance[own, own + start] = 0.0
+        rows = torch.arange(len(part))
+        distance[rows, rows + start] = 0.0
         radii.append(distance.kthvalue(k + 1, dim=1).values)  # the member itself comes first
     return torch.cat(radii)
 

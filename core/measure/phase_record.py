@@ -1,6 +1,6 @@
 """Measured phases of a network's reverse process: the record, its JSON and its files.
 
-Free of torch, so that a screen can read them before anything slow is loaded.
+Loads no torch, so that a screen can read them before anything slow is imported.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class Boundary:
     """``static | blob``, ``blob | lock-in``, ``lock-in | refinement`` or ``decided``."""
     meaning: str
     written: int | None
-    """Where the write-up puts it, if it does."""
+    """The timestep given by the write-up, if any."""
     t: Estimate
 
 
@@ -135,17 +135,16 @@ def weights_sha256(name: str) -> str:
 def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases | None:
     """Return the measured phases of the weights ``name`` in its set ``raw`` or ``ema``, if any.
 
-    What the user measured comes before what the card of bundled weights says. A measurement of
-    weights that have changed since is passed over. Unless ``cached``, only what comes with the
-    weights counts, and nothing from the user's cache.
+    A measurement of the user's takes precedence over the card of bundled weights. A measurement
+    of weights that have changed since is ignored. Unless ``cached``, the user's cache is ignored.
 
     Raises:
         DiffvizError: if there are no such weights.
     """
     digest = weights_sha256(name)
     candidates: list[Any] = []
-    *beside, cache = _places(name, set_name, digest)
-    for path in [*beside, cache] if cached else beside:
+    *files, cache = _places(name, set_name, digest)
+    for path in [*files, cache] if cached else files:
         try:
             candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
         except (OSError, DiffvizError, ValueError, RecursionError):
@@ -166,8 +165,8 @@ def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases
 def save_phases(phases: MeasuredPhases) -> Path:
     """Write a measurement to where :func:`read_phases` looks first, and return that path.
 
-    That is the user's cache for bundled weights, and beside the file for the user's own, or the
-    cache again if one can't write there.
+    That is the user's cache for bundled weights, and the folder of the weights for others, or
+    the cache if that folder can't be written to.
 
     Raises:
         DiffvizError: if neither can be written.

@@ -1,4 +1,4 @@
-"""Measuring when a reverse process decides on its digit.
+"""Measurement of when a reverse process decides on its digit.
 
 At many timesteps t, the x_t of several seeds goes on k times with fresh noise. While the children
 end on different digits, nothing is decided; once they agree, it is (the symmetry breaking that
@@ -76,7 +76,7 @@ def measure_phases(
     steps = num_inference_steps or NUM_TIMESTEPS
     work = _Branching(pipeline, seeds, children, steps, points)
     yield from work.sample_parents()
-    # the cheap ends first: an estimate of the time left then errs on the safe side
+    # late timesteps first: they are cheap, so the estimated time left is rather too long
     for point in reversed(range(len(work.grid))):
         yield from work.sample_children(point, classifier)
     timesteps = np.array(work.timesteps)

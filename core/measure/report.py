@@ -80,7 +80,7 @@ class NearestPair:
 
 @dataclass(frozen=True, slots=True)
 class Memorisation:
-    """L2 distance (ink 0 … 1) to the nearest training digit, beside the test digits' own."""
+    """L2 distance (ink 0 … 1) to the nearest training digit, compared with the test digits'."""
 
     median: float
     real_median: float

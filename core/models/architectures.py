@@ -22,7 +22,7 @@ def _reference_unet() -> "nn.Module":
     return ReferenceUNet()
 
 
-# Functions, not classes: to name the architectures takes no torch.
+# Functions, not classes, so that the names can be listed without torch.
 ARCHITECTURES: "dict[str, Callable[[], nn.Module]]" = {
     "film-unet": _film_unet,
     "reference-unet": _reference_unet,

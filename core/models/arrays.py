@@ -1,4 +1,4 @@
-"""Reading weights files as numpy arrays, with suspicion and without torch."""
+"""Reading weights files of unknown origin as numpy arrays, without torch."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from ..errors import DiffvizError
 from ..files.reading import open_regular
 
 FORMAT = "diffviz/1"
-# Bigger files are not ours; they are refused before memory is asked for.
+# Larger files are refused before memory is allocated.
 MAX_BYTES = 1 << 30
 MAX_HEADER = 1 << 20
 
@@ -83,20 +83,20 @@ def _array(path: Path, name: str, dtype: str, shape: list[int], data: bytes) -> 
 
 
 def check_shapes(
-    path: Path, own: Mapping[str, tuple[int, ...]], given: Mapping[str, tuple[int, ...]]
+    path: Path, expected: Mapping[str, tuple[int, ...]], given: Mapping[str, tuple[int, ...]]
 ) -> None:
     """Compare names and shapes of weights with those of their architecture.
 
     Raises:
         DiffvizError: naming the first tensor that is missing, surplus or misshapen.
     """
-    for name in sorted(own.keys() | given.keys()):
+    for name in sorted(expected.keys() | given.keys()):
         if name not in given:
             problem = f"lacks {name}"
-        elif name not in own:
+        elif name not in expected:
             problem = f"has {name}, which the architecture lacks"
-        elif own[name] != given[name]:
-            problem = f"has {name} as {list(given[name])}, not {list(own[name])}"
+        elif expected[name] != given[name]:
+            problem = f"has {name} as {list(given[name])}, not {list(expected[name])}"
         else:
             continue
         raise DiffvizError(f"{path} doesn't fit the architecture it names: it {problem}")

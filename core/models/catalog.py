@@ -1,4 +1,4 @@
-"""Names of weights, their files and cards; torch-free, so that a screen can paint at once."""
+"""Names of weights, their files and cards. Loads no torch, so that a screen appears at once."""
 
 import json
 from math import isfinite
@@ -10,9 +10,9 @@ from ..errors import DiffvizError
 DEFAULT = "default"
 SETS = ("raw", "ema")
 CLASSIFIER = "classifier"
-"""Stem of the bundled digit classifier, which lies beside the weights and is none of them."""
+"""Stem of the bundled digit classifier, in the folder of the weights."""
 FOLDER = Path(__file__).parents[2] / "weights"
-"""Where they lie: in the checkout and in an installed package beside this one."""
+"""The folder of the bundled weights, in the checkout or in the installed package."""
 
 
 def bundled_names() -> list[str]:

@@ -1,4 +1,4 @@
-"""Numbers that define the default UNet; torch-free, for every form it is computed in."""
+"""Numbers that define the default UNet, for all backends; loads no torch."""
 
 WIDTHS = (16, 48, 72)
 """Channels at 28 x 28, 14 x 14 and 7 x 7."""

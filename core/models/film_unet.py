@@ -27,7 +27,7 @@ class FilmUNet(nn.Module):
     background (exactly -1), stroke (about +1) and ``GREYS`` normal distributions whose means
     and spreads are predicted too. Bayes' rule with the known likelihood of ``x_t`` then yields
     the posterior mean of eps in closed form. At low noise, where eps must be read off ``x_t``
-    with a gain of up to 100, the network only has to say what kind of pixel it sees.
+    with a gain of up to 100, the network only has to classify each pixel.
     """
 
     signal: Tensor
@@ -100,7 +100,7 @@ class ResidualBlock(nn.Module):
 
 
 class SelfAttention(nn.Module):
-    """Pre-norm self-attention over the pixels, added to its input; ``[B, C, H, W]`` kept."""
+    """Pre-norm self-attention over the pixels, added to its input; shape ``[B, C, H, W]``."""
 
     def __init__(self, channels: int, heads: int = HEADS) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class GroupNorm(nn.GroupNorm):
         super().__init__(GROUPS, channels)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return the normalised input, in its own precision."""
+        """Return the normalised input, in its precision."""
         normalised = F.group_norm(input.float(), self.num_groups, self.weight, self.bias, self.eps)
         return normalised.to(input.dtype)
 

@@ -1,7 +1,7 @@
-"""The bundled digit classifier's forward pass in numpy, for whoever must not wait for torch.
+"""The bundled digit classifier's forward pass in numpy, for callers that can't wait for torch.
 
 The same network as ``classifier.py`` with the same weights: one image takes a fifth of a
-millisecond. What it says differs by rounding only.
+millisecond. The results differ by rounding only.
 """
 
 from pathlib import Path
@@ -55,7 +55,7 @@ class LeNet:
             raise DiffvizError(f"{path} holds no digit classifier: {error}") from error
 
     def probabilities(self, images: Array) -> Array:
-        """Return the belief in each digit, float32 ``[B, 10]``, of ``images`` ``[B, 28, 28]``.
+        """Return P(digit), float32 ``[B, 10]``, of ``images`` ``[B, 28, 28]``.
 
         Values outside [-1, 1], as x0_hat has them, are clipped first; rows sum to 1.
         """

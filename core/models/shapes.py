@@ -1,4 +1,4 @@
-"""The shapes of an architecture's tensors, known without building it: that would take torch."""
+"""The shapes of an architecture's tensors, without torch."""
 
 from .architectures import ARCHITECTURES, build
 from .film_constants import GREYS, TIME_FEATURES, WIDTHS

@@ -1,4 +1,4 @@
-"""Anyone's digits from a file, read with suspicion."""
+"""Reading digits from files of unknown origin: bounded and without unpickling."""
 
 import json
 import math
@@ -19,7 +19,7 @@ _MAX_META_BYTES = 1 << 20
 
 
 def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
-    """Return anyone's digits, uint8 ``[n, 28, 28]``, and what the file says about them.
+    """Return the digits in a file, uint8 ``[n, 28, 28]``, and its metadata.
 
     ``.npy`` holds the array itself, ``.npz`` as ``images``, with an optional ``meta`` (JSON text).
     Nothing in the file is unpickled.
@@ -90,6 +90,6 @@ def _read_images(stream: IO[bytes], path: Path) -> Grey:
 def _read_meta(path: Path) -> dict[str, Any]:
     try:
         meta = json.loads(str(read_arrays(path, ("meta",), _MAX_META_BYTES)[0]))
-    except (ValueError, RecursionError):  # absent or strange: the images are good without it
+    except (ValueError, RecursionError):  # absent or invalid: the images can be used without it
         return {}
     return meta if isinstance(meta, dict) else {}

@@ -1,7 +1,7 @@
-"""The batch size and number of threads for sampling, measured where that pays.
+"""The batch size and number of threads for sampling, measured where that is worth its time.
 
-A second thread for one small digit may gain nothing or cost time, and a machine whose cores others
-use too is many times slower with a thread for each.
+A second thread may make one small digit no faster, or slower, and on a machine whose cores are also
+used by others a thread for each core is many times slower.
 
 The results are cached for later runs on the same machine.
 """
@@ -51,7 +51,7 @@ def plan_sampling(
 ) -> SamplePlan:
     """Return how to do ``passes`` of one digit each through the network on ``device``.
 
-    Nothing is measured where it doesn't pay or where ``threads`` says how many. All processes of
+    Nothing is measured for few passes or where ``threads`` is given. All processes of
     a ``group`` get the same batch.
 
     Raises:
@@ -73,7 +73,7 @@ def plan_sampling(
 
 
 def step_threads(weights: Weights, device: str, *, precision: str, backend: str) -> int:
-    """Return how many CPU threads compute one digit at a time, beside a screen.
+    """Return how many CPU threads compute one digit at a time while a screen is shown.
 
     A core is left to the screen, so that a key shows at once; of the others, as many as make a
     pass faster.
@@ -112,7 +112,7 @@ def _measured(key: str, measure: Callable[[], Any]) -> Any:
 
 
 def _busy() -> bool:
-    """Return whether others have used half of the cores lately; False where nobody knows."""
+    """Return whether others use half of the cores; False where the load can't be read."""
     return hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.5 * default_threads()
 
 
@@ -134,7 +134,7 @@ def _probe(prepare: Callable[[int], Backend], threads: list[int]) -> tuple[int, 
 
 
 class _Timed:
-    """What a digit takes in batches of a size, on so many threads."""
+    """The time for a digit, with this batch size and number of threads."""
 
     def __init__(self, prepare: Callable[[int], Backend], batch: int, threads: int) -> None:
         self.batch, self.threads = batch, threads

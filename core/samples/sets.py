@@ -1,7 +1,7 @@
 """Sets of digits, sampled in whole batches and cached.
 
-What was sampled lies in the user's cache, a small file a batch, in a folder for each way of
-sampling; so an interrupted evaluation goes on where it stopped, and a larger one adds to it.
+The user's cache has a folder for each way of sampling and a small file for each batch, so an
+interrupted evaluation continues where it stopped, and a larger one adds to it.
 """
 
 import hashlib
@@ -116,7 +116,7 @@ def sample_digits(
     nothing = np.zeros((0, SIDE, SIDE), np.uint8)
     yield Sampled(nothing, seconds, cached, cached, total)
     missing = [seed for seed in seeds if seed not in have]
-    group.wait()  # nobody looks for missing ones when others have begun to add them
+    group.wait()  # every process has listed what is missing before any adds to the cache
     for start in range(batch * group.rank, len(missing), batch * group.size):
         part = missing[start : start + batch]
         began, step = time.perf_counter(), None

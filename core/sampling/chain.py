@@ -16,7 +16,7 @@ Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""
 
 Start = tuple[int, Array]
-"""Where a chain is taken up: the index of a record and its x_t, ``[B, 28, 28]``."""
+"""Where a chain is entered: the index of a record and its x_t, ``[B, 28, 28]``."""
 
 
 def run_chain(

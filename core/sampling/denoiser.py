@@ -1,4 +1,4 @@
-"""What samplers ask of a network, in numpy terms."""
+"""The interface between samplers and a network, in numpy terms."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from ..array_types import Array
 class Denoiser(Protocol):
     """Predicts the noise in a batch of images.
 
-    PyTorch is one denoiser, an exact score in a test another.
+    A network in PyTorch is one denoiser, an exact score in a test another.
     """
 
     def __call__(self, x_t: Array, timestep: int) -> Array:

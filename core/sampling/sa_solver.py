@@ -1,6 +1,6 @@
 """SA-Solver's predictor of two steps (Xue et al. 2023, "SA-Solver: Stochastic Adams Solver").
 
-It solves a family of reverse processes with the same marginals, told apart by how much noise
+It solves a family of reverse processes with the same marginals, which differ in how much noise
 they inject (``eta``, the paper's tau). Much noise lets a network repair errors of its earlier
 evaluations; a network that makes few does better with less than the SDE of ancestral sampling has.
 """

@@ -1,4 +1,4 @@
-"""Which timesteps a short chain visits."""
+"""The timesteps that a short chain visits."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The recorded steps of one process, for looking up and branching."""
+"""The recorded steps of one process, to look up and to branch."""
 
 from dataclasses import replace
 

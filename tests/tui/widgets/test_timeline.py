@@ -16,7 +16,7 @@ def rows(timeline: Timeline) -> list[str]:
 def test_measured_boundaries_are_ticks_with_their_timesteps():
     timeline = Timeline()
     assert len(rows(timeline)) == 3
-    timeline._measured = (640.4, 395.0, 120.0)
+    timeline.set_measured((640.4, 395.0, 120.0))
     names, bar, numbers, measured = rows(timeline)
     assert [i for i, c in enumerate(bar) if c == "╋"] == [
         column_of(t, WIDTH) for t in (640, 395, 120)
@@ -29,7 +29,7 @@ def test_measured_boundaries_are_ticks_with_their_timesteps():
 
 def test_the_bar_is_bright_as_far_as_the_run_has_got():
     timeline = Timeline()
-    timeline._t, timeline._newest = 800, 300
+    timeline.show(800, 300)
     bar = next(row for i, row in enumerate(timeline.rows(WIDTH, 3)) if i == 1)
     assert sum(len(segment.text) for segment in bar) == WIDTH
     shown = "".join(segment.text for segment in bar)
