@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual.events import Event, Key, MouseDown
 
-from ..core.models.digit_classifier import DigitClassifier
 from .exit_codes import INTERRUPTED
 from .options import RunOptions
 from .screens.run.run_screen import RunScreen
@@ -19,7 +18,7 @@ from .stderr import print_error
 from .terminal import Terminal
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
-from .worker.live_classifier import LiveClassifier, load_classifier
+from .worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
 from .worker.pipelines import OpenPipeline, Pipelines
 from .worker.remote import RemoteDriver
 
@@ -36,7 +35,7 @@ class RunApp(TerminalApp):
         self,
         options: RunOptions,
         open_pipeline: OpenPipeline | None = None,
-        open_classifier: Callable[[], DigitClassifier] = load_classifier,
+        open_classifier: OpenClassifier = load_classifier,
         make_bridge: Callable[..., Bridge] = Bridge,
         terminal: Terminal | None = None,
     ) -> None:
@@ -147,7 +146,7 @@ class RunApp(TerminalApp):
 def run_app(
     options: RunOptions,
     open_pipeline: OpenPipeline | None = None,
-    open_classifier: Callable[[], DigitClassifier] = load_classifier,
+    open_classifier: OpenClassifier = load_classifier,
     terminal: Terminal | None = None,
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.

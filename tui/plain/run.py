@@ -10,7 +10,6 @@ from typing import TextIO
 import numpy as np
 
 from ...core.models.catalog import run_of
-from ...core.models.digit_classifier import DigitClassifier
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.pictures import to_grey
@@ -23,7 +22,7 @@ from ..pixels.printed import printed
 from ..text import alpha_bar_text, duration, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
-from ..worker.live_classifier import LiveClassifier, load_classifier
+from ..worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
 from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines, Source, version_of
 
 _POLL_S = 1.0
@@ -34,7 +33,7 @@ def run_plain(
     options: RunOptions,
     out: TextIO,
     open_pipeline: OpenPipeline | None = None,
-    open_classifier: Callable[[], DigitClassifier] = load_classifier,
+    open_classifier: OpenClassifier = load_classifier,
     pause: Callable[[float], object] = time.sleep,
 ) -> int:
     """Sample, and print the settings, the progress and the digit as text; return 0.

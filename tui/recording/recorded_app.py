@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from ...core.models.digit_classifier import DigitClassifier
 from ...core.step import Step
 from ..app import RunApp
 from ..options import RunOptions
 from ..terminal import Terminal
 from ..worker.bridge import Bridge
 from ..worker.events import PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished
+from ..worker.live_classifier import OpenClassifier
 from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines
 from .clock import VirtualClock, VirtualDriver
 from .script import DONE
@@ -26,7 +26,7 @@ def sampling_app(
     on_event: Callable[[str], object],
     on_failure: Callable[[str], object],
     open_pipeline: OpenPipeline | None,
-    open_classifier: Callable[[], DigitClassifier],
+    open_classifier: OpenClassifier,
 ) -> RunApp:
     """Return the app of ``diffviz run``.
 

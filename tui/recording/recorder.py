@@ -14,14 +14,13 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from ...core.errors import DiffvizError
-from ...core.models.digit_classifier import DigitClassifier
 from .._textual import key_of_character, replace_time
 from ..app import RunApp
 from ..exit_codes import FAILURE
 from ..options import RunOptions
 from ..terminal import Terminal
 from ..terminal_app import TerminalApp
-from ..worker.live_classifier import load_classifier
+from ..worker.live_classifier import OpenClassifier, load_classifier
 from ..worker.pipelines import OpenPipeline
 from .clock import VirtualClock, VirtualLoop
 from .headless import make_headless
@@ -60,7 +59,7 @@ class Recorder:
         job: RecordingJob,
         watchers: Sequence[Watcher],
         open_pipeline: OpenPipeline | None = None,
-        open_classifier: Callable[[], DigitClassifier] = load_classifier,
+        open_classifier: OpenClassifier = load_classifier,
         on_progress: Callable[[float], object] = lambda time: None,
         stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:

@@ -14,6 +14,9 @@ from ...core.models.digit_classifier import DigitClassifier
 _CACHED = 4096  # pictures: four runs of a thousand steps
 
 
+OpenClassifier = Callable[[], DigitClassifier]
+
+
 def load_classifier() -> DigitClassifier:
     """Load the bundled classifier: in numpy, for the screen's process needs no torch."""
     from ...core.models.lenet_numpy import LeNet
@@ -24,7 +27,7 @@ def load_classifier() -> DigitClassifier:
 class LiveClassifier:
     """P(digit | x0_hat), cached by keys of the caller; the classifier is loaded at first use."""
 
-    def __init__(self, open_classifier: Callable[[], DigitClassifier] = load_classifier) -> None:
+    def __init__(self, open_classifier: OpenClassifier = load_classifier) -> None:
         self._open_classifier = open_classifier
         self._cache: dict[object, Array] = {}
 
