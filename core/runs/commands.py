@@ -29,7 +29,7 @@ class Command:
 
 
 def send_command(run: Path, name: str, value: int | None = None) -> None:
-    """Ask the trainer of the folder ``run`` for something; it answers in the log.
+    """Send a command to the training in the folder ``run``; the answer is in its log.
 
     Commands sent while no process trains have no effect: training begins with an empty file.
 
@@ -51,16 +51,16 @@ def send_command(run: Path, name: str, value: int | None = None) -> None:
 
 
 class CommandInbox:
-    """The trainer's end: what was sent since it last looked."""
+    """Reads the commands to a training, in the process that trains."""
 
     def __init__(self, run: Path) -> None:
-        """Begin with an empty file; what was sent to an earlier session is forgotten."""
+        """Begin with an empty file; commands to an earlier session are dropped."""
         self._path = run / COMMANDS
         self._path.unlink(missing_ok=True)
         self._read = 0
 
     def new(self) -> Iterator[Command]:
-        """Yield the commands sent since the last call, oldest first; nonsense is passed over."""
+        """Yield the commands sent since the last call, oldest first; invalid lines are skipped."""
         try:
             if os.stat(self._path).st_size <= self._read:
                 return
@@ -70,7 +70,7 @@ class CommandInbox:
         except OSError:
             return
         whole = content[: content.rfind(b"\n") + 1]
-        # a line that fills all that is read at once is no command: it must not block later ones
+        # a line as long as all that is read at once is no command and must not block later ones
         self._read += len(whole) or len(content) // _MAX_BYTES * _MAX_BYTES
         for line in whole.splitlines():
             try:

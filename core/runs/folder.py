@@ -23,7 +23,7 @@ from .lock import take_lock
 
 CONFIG = "config.json"
 LOG = "log.jsonl"
-MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; what has more was not written by diffviz
+MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; diffviz writes nothing longer
 
 
 class RunFolder:
@@ -37,7 +37,7 @@ class RunFolder:
     def create(
         cls, path: Path, config: TrainConfig, environment: dict[str, Any] | None = None
     ) -> "RunFolder":
-        """Make a new run folder; ``environment`` (device, threads, …) is kept in its config.
+        """Make a new run folder; ``environment`` (device, threads, …) goes into its config.
 
         Raises:
             DiffvizError: if there is a run in ``path`` already or it can't be written.
@@ -57,7 +57,7 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
-        """Open an existing run folder to go on in it.
+        """Open an existing run folder to resume its training.
 
         Raises:
             DiffvizError: if there is no run in ``path``, or another process trains in it.
@@ -76,7 +76,7 @@ class RunFolder:
     def record(self, events: Iterable[TrainEvent]) -> Iterator[TrainEvent]:
         """Yield ``events`` unchanged after each has been written to the log.
 
-        The log is first cut back to where the training stands (the first event's step).
+        The log is first cut back to the first event's step.
         """
         log: TextIO | None = None
         stored, step = True, 0
@@ -160,7 +160,7 @@ def read_config(path: Path) -> tuple[TrainConfig, dict[str, Any]]:
 
 
 def change_epochs(path: Path, epochs: int) -> None:
-    """Write into a run's configuration that it trains for so many epochs.
+    """Change the number of epochs in a run's configuration.
 
     Raises:
         DiffvizError: if it can't be read or written.
@@ -175,7 +175,7 @@ def _write_config(path: Path, config: TrainConfig, environment: dict[str, Any]) 
 
 
 def _is_environment(values: Any) -> bool:
-    """Return whether the entries that a resume relies on, where given, have usable values."""
+    """Return whether the entries that resuming needs, where given, have valid values."""
     if not isinstance(values, dict):
         return False
     texts = [values.get("device") or "", values.get("data_dir") or ""]
@@ -186,7 +186,7 @@ def _is_environment(values: Any) -> bool:
 
 
 def read_log(path: Path) -> Iterator[TrainEvent]:
-    """Yield the events of a log, oldest first; lines that are not whole are passed over."""
+    """Yield the events of a log, oldest first; incomplete lines are skipped."""
     try:
         with open_regular(path) as file:
             for line in bounded_lines(file, MAX_LINE):
@@ -199,7 +199,7 @@ def read_log(path: Path) -> Iterator[TrainEvent]:
 
 
 def cut_log(path: Path, step: int) -> None:
-    """Drop every event after ``step``, and what is not whole at the end.
+    """Remove every event after ``step``, and incomplete lines at the end.
 
     The shorter log replaces the old one in a single move, so that a reader notices.
 

@@ -35,7 +35,7 @@ def take_lock(run: Path) -> TextIO:
                 raise DiffvizError(f"another process is training in {run}: stop it first") from (
                     error
                 )
-            # a watcher holds it for an instant when it looks; for longer on a busy machine
+            # `is_held` in another process has it for an instant; for longer on a busy machine
             time.sleep(_BETWEEN_S)
     holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n"
     with contextlib.suppress(OSError):  # for people to read

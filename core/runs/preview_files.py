@@ -18,7 +18,7 @@ _MAX_BYTES = 1 << 20
 
 
 def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
-    """Keep the digits sampled after ``step`` batches, ``[n, 28, 28]``; return the path in ``run``.
+    """Write the digits sampled after ``step`` batches, ``[n, 28, 28]``; return the path in ``run``.
 
     Raises:
         DiffvizError: if it can't be written.
@@ -31,7 +31,7 @@ def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
 
 
 def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
-    """Return the digits that a log's ``preview`` event names; None if they are not to be had."""
+    """Return the digits that a log's ``preview`` event names; None if they can't be read."""
     if not _NAME.fullmatch(path):
         return None
     try:

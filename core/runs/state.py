@@ -71,7 +71,7 @@ class RunState(Enum):
 
 
 def changes_state(event: TrainEvent) -> bool:
-    """Return whether the state of a run depends on ``event`` while it is the newest of these."""
+    """Return whether ``event`` may change what a run is doing."""
     if isinstance(event, Commanded):
         return event.done and event.command in ("pause", "resume")
     return not isinstance(event, CheckpointSaved)  # it may be saved while paused
@@ -79,12 +79,12 @@ def changes_state(event: TrainEvent) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a list of runs shows of one; None is what is not known yet."""
+    """Summary of a run for a list; None is what is not known yet."""
 
     path: Path
     state: RunState
     age_s: float
-    """Seconds since the last sign of life: a log line, or a paused trainer's heartbeat."""
+    """Seconds since the newest log line or heartbeat."""
     config: TrainConfig
     step: int
     epoch: int | None
@@ -95,7 +95,7 @@ class RunSummary:
 
 def run_state(run: Path) -> RunState:
     """Return what the training in the folder is doing."""
-    held = is_held(run)  # before the log: an end that comes between is seen next time
+    held = is_held(run)  # before the log: an end in between is seen next time
     return _state(held, _newest_events(run / LOG))
 
 
@@ -106,7 +106,7 @@ def summarise(run: Path) -> RunSummary:
         DiffvizError: if there is no run in the folder or its configuration is damaged.
     """
     config, _ = read_config(run)
-    held = is_held(run)  # before the log: an end that comes between is seen next time
+    held = is_held(run)  # before the log: an end in between is seen next time
     events = _newest_events(run / LOG)
     batch = next((e for e in events if isinstance(e, Batch)), None)
     epoch = next((e for e in events if isinstance(e, EpochDone)), batch)
@@ -147,7 +147,7 @@ def list_runs(folder: Path) -> list[RunSummary]:
 
 
 def seconds_since_life(run: Path) -> float:
-    """Return how long ago the run's folder last showed a sign of life."""
+    """Return the seconds since the run's log, lock or configuration was last written."""
     times = [0.0]
     for name in (LOG, LOCK, CONFIG):
         try:

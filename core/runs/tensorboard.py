@@ -1,4 +1,4 @@
-"""A training's events as TensorBoard event files, for those who keep their curves there."""
+"""Writes the events of a training as TensorBoard event files."""
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -24,7 +24,7 @@ def check_tensorboard() -> None:
 def export_events(events: Iterable[TrainEvent], run: Path) -> Iterator[TrainEvent]:
     """Yield ``events`` unchanged after writing them to event files in ``run``/tensorboard.
 
-    A resumed training hides what its earlier session wrote beyond the checkpoint.
+    In a resumed training, what the earlier session wrote after the checkpoint is hidden.
 
     Raises:
         DiffvizError: if the files can't be written.
@@ -52,7 +52,7 @@ def export_events(events: Iterable[TrainEvent], run: Path) -> Iterator[TrainEven
 
 
 def _scalars(event: TrainEvent) -> Iterator[tuple[str, float]]:
-    """Yield the curves' names and what the event adds to each."""
+    """Yield the names of the curves and the value that ``event`` adds to each."""
     if isinstance(event, Batch):
         yield "loss/batch", event.loss
         yield "learning rate", event.lr
