@@ -34,7 +34,7 @@ print(read, cpu, time.perf_counter() - again, mb, batches, source.every, source.
 LIST = """
 import sys, time
 from pathlib import Path
-from diffviz.core.runs.state import list_runs
+from diffviz.core.runs.run_state import list_runs
 began = time.perf_counter()
 (run,) = list_runs(Path(sys.argv[1]))
 print(time.perf_counter() - began, run.step)

@@ -96,7 +96,7 @@ def _app(args: argparse.Namespace, report: int) -> int:
     """Run the app as ``diffviz run`` does, and tell ``report`` what each run took."""
     from diffviz.core.sampling import SamplingSpec
     from diffviz.tui.app import run_app
-    from diffviz.tui.options import RunOptions
+    from diffviz.tui.run_options import RunOptions
     from diffviz.tui.screens.run.run_screen import RunScreen
     from diffviz.tui.worker.events import SamplingFinished
 

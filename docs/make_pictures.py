@@ -23,7 +23,7 @@ from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
 from diffviz.tui.cli.run import DEFAULT_SEED
 from diffviz.tui.keys import State
-from diffviz.tui.options import RunOptions
+from diffviz.tui.run_options import RunOptions
 from diffviz.tui.screens.training.run_source import RunSource
 from diffviz.tui.screens.training.training_screen import TrainScreen
 from diffviz.tui.terminal import Terminal

@@ -19,7 +19,7 @@ PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "she
 
 # what paints before torch is there, or reads a run without it
 TORCH_FREE = ["step", "records", "phases", "pictures", "schedule", "noise", "recipes", "names"]
-TORCH_FREE += ["models.catalog", "runs", "runs.state", "runs.commands", "runs.lock"]
+TORCH_FREE += ["models.catalog", "runs", "runs.run_state", "runs.commands", "runs.lock"]
 TORCH_FREE += ["runs.preview_files"]
 
 

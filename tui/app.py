@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.events import Event, Key, MouseDown
 
 from .exit_codes import INTERRUPTED
-from .options import RunOptions
+from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen
 from .session.branches import BranchPath
 from .session.replay import command_line

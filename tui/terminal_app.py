@@ -16,8 +16,8 @@ from textual.widget import Widget
 from . import theme
 from ._textual import CompositorUpdate, ignore_colour_variable
 from .casts.live_recording import LiveRecording
+from .command_palette import KeyCommands, Palette
 from .exit_codes import INTERRUPTED
-from .palette import KeyCommands, Palette
 from .pixels.colours import Colours
 from .terminal import Terminal, startup
 from .terminal.light_theme import LightTheme

@@ -1,10 +1,6 @@
 """Training: the loop, batches, checkpoints and the objective."""
 
-from .loop import (
-    WEIGHTS,
-    Extras,
-    train,
-)
+from .loop import WEIGHTS, Extras, train
 
 __all__ = [
     "WEIGHTS",

@@ -32,7 +32,7 @@ from ..runs.lock import heartbeat
 from .batches import BatchRunner, batches_per_epoch, position
 from .checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint, save_weights
 from .previews import SAMPLER, STEPS, EmaSampler, Scorer, is_preview_due
-from .state import new_state
+from .train_state import new_state
 
 WEIGHTS = "weights.safetensors"
 _PAUSE_S = 0.1  # between two reads of the commands while paused

@@ -35,7 +35,7 @@ from diffviz.core.samples.files import read_samples
 from diffviz.core.samples.sets import _read_cached
 from diffviz.core.train import train
 from diffviz.core.train.checkpoint import load_checkpoint
-from diffviz.core.train.state import new_state
+from diffviz.core.train.train_state import new_state
 from diffviz.tui.casts.reader import CastReader
 
 QUICK, SLOW = 25, 2000

@@ -16,7 +16,7 @@ from diffviz.core.models.catalog import read_card, training_losses
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import parse_line, read_log
 from diffviz.core.runs.commands import CommandInbox
-from diffviz.core.runs.state import summarise
+from diffviz.core.runs.run_state import summarise
 from diffviz.tui.screens.training.log_history import LogHistory
 
 NUMBERS = st.one_of(

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from diffviz.core.noise import NoiseStream
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
-from diffviz.tui.options import RunOptions
+from diffviz.tui.run_options import RunOptions
 
 from .app_tester import RunTester
 from .fakes import FakeClassifier, FakeSampler

@@ -7,14 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...core.errors import DiffvizError
-from ...core.names import (
-    BACKENDS,
-    BRANCH_CHILDREN,
-    NUM_TIMESTEPS,
-    PRECISIONS,
-    SAMPLER_INFO,
-    SEEDS,
-)
+from ...core.names import BACKENDS, BRANCH_CHILDREN, NUM_TIMESTEPS, PRECISIONS, SAMPLER_INFO, SEEDS
 from ..pixels.colours import Colours
 
 if TYPE_CHECKING:

@@ -93,8 +93,8 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     """Return the measurement and a line about where it is saved."""
     from ...core.classifier import Classifier
     from ...core.machine.device import default_threads
+    from ...core.measure.phase_measurement import measure_phases
     from ...core.measure.phase_record import MeasuredPhases, read_phases, save_phases
-    from ...core.measure.phases import measure_phases
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
     from ..plain.progress import work_progress

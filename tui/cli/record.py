@@ -16,8 +16,8 @@ from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
 if TYPE_CHECKING:
     from ..casts.cast import CastHeader
-    from ..options import RunOptions
     from ..recording.recorder import RecordingJob
+    from ..run_options import RunOptions
 
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
 ENDINGS = (".cast", *ANIMATIONS, ".svg")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .flags import add_sampling, add_terminal, branch_path, spec_of, speed, terminal_of
 
 if TYPE_CHECKING:
-    from ..options import RunOptions
+    from ..run_options import RunOptions
 
 DEFAULT_SPEED = 100.0
 DEFAULT_SEED = 30  # with the bundled default weights: nearly a 4, then a 9
@@ -85,7 +85,7 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     """Return the options that the flags give, checked; ``threads`` if they give none."""
     from ...core.errors import DiffvizError
     from ...core.models.catalog import DEFAULT, run_of
-    from ..options import RunOptions
+    from ..run_options import RunOptions
 
     followed = getattr(args, "follow", None)
     if followed is not None and args.weights is not None:

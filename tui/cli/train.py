@@ -107,7 +107,7 @@ def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
 
 def _next_command(run: Path, ended: bool) -> str:
     """Return the state of the training, and the command that continues with it."""
-    from ...core.runs.state import RunState, run_state
+    from ...core.runs.run_state import RunState, run_state
 
     if not ended:
         return f"the training goes on in {run}: diffviz watch {run}"

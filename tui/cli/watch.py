@@ -42,7 +42,7 @@ def execute(args: argparse.Namespace) -> int:
     """Show the run, or the list; return the exit status."""
     from ...core.errors import DiffvizError
     from ...core.runs import CONFIG
-    from ...core.runs.state import list_runs
+    from ...core.runs.run_state import list_runs
 
     for run in args.run:
         if not (run / CONFIG).is_file():
@@ -82,7 +82,7 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
 
 def _print(runs: list[Path]) -> int:
     """Print a line about each run."""
-    from ...core.runs.state import summarise
+    from ...core.runs.run_state import summarise
 
     for run in runs:
         summary = summarise(run)

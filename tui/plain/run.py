@@ -15,10 +15,10 @@ from ...core.phases import Phase
 from ...core.pictures import to_grey
 from ...core.runs.lock import is_held
 from ...core.step import Step
-from ..options import RunOptions
 from ..pixels.ascii import ascii_rows
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
+from ..run_options import RunOptions
 from ..text import alpha_bar_text, duration, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...core.step import Step
 from ..app import RunApp
-from ..options import RunOptions
+from ..run_options import RunOptions
 from ..terminal import Terminal
 from ..worker.bridge import Bridge
 from ..worker.events import PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished

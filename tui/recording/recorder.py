@@ -17,7 +17,7 @@ from ...core.errors import DiffvizError
 from .._textual import key_of_character, replace_time
 from ..app import RunApp
 from ..exit_codes import FAILURE
-from ..options import RunOptions
+from ..run_options import RunOptions
 from ..terminal import Terminal
 from ..terminal_app import TerminalApp
 from ..worker.live_classifier import OpenClassifier, load_classifier

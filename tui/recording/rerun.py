@@ -7,7 +7,7 @@ from ...core.errors import DiffvizError
 from ...core.records import EpochDone
 from ...core.runs import CONFIG
 from ...core.runs.lock import is_held
-from ...core.runs.state import RunState
+from ...core.runs.run_state import RunState
 from ..screens.training.run_source import RunSource
 from ..screens.training.training_screen import TrainScreen
 from ..terminal import Terminal

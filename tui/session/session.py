@@ -17,7 +17,7 @@ from ...core.sampling import SamplingSpec
 from ...core.sampling.trajectory import Trajectory
 from ...core.schedule import Schedule
 from ...core.step import Step
-from ..options import RunOptions
+from ..run_options import RunOptions
 from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree

@@ -1,11 +1,6 @@
 """The terminal: capabilities, speed, signals."""
 
-from .capabilities import (
-    LOCAL_FPS,
-    REMOTE_FPS,
-    Terminal,
-    environment,
-)
+from .capabilities import LOCAL_FPS, REMOTE_FPS, Terminal, environment
 
 __all__ = [
     "LOCAL_FPS",

@@ -10,7 +10,7 @@ from ...core.models.catalog import resolve, split_set
 from ...core.noise import NoiseStream
 from ...core.sampling import Start
 from ...core.step import Step
-from ..options import RunOptions
+from ..run_options import RunOptions
 
 if TYPE_CHECKING:
     from ...core.measure.phase_record import MeasuredPhases

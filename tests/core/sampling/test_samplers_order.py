@@ -17,9 +17,7 @@ import pytest
 from diffviz.core.noise import BatchNoise
 from diffviz.core.phases import Phase
 from diffviz.core.records import Step
-from diffviz.core.sampling import (
-    SAMPLERS,
-)
+from diffviz.core.sampling import SAMPLERS
 from diffviz.core.sampling.ddim import ddim_update
 from diffviz.core.sampling.ddpm import ddpm_update
 from diffviz.core.sampling.dpm_solver import dpm_solver_update

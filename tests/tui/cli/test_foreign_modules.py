@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.runs import read_config
-from diffviz.core.runs.state import RunState, run_state
+from diffviz.core.runs.run_state import RunState, run_state
 from diffviz.tui.child_process import python_module
 from diffviz.tui.cli.train import add_arguments
 from diffviz.tui.plain.detached import OUTPUT, start_detached

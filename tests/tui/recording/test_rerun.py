@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
-from diffviz.core.runs.state import RunState
+from diffviz.core.runs.run_state import RunState
 from diffviz.tui.casts.cast import CastHeader
 from diffviz.tui.casts.reader import CastReader
 from diffviz.tui.cli import main

@@ -17,7 +17,7 @@ fakes = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(fakes)
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.app import run_app
-from diffviz.tui.options import RunOptions
+from diffviz.tui.run_options import RunOptions
 from diffviz.core.sampling import SamplingSpec
 
 def refuse(weights):

@@ -9,7 +9,7 @@ import diffviz.tui.app as app_module
 import diffviz.tui.plain.run
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.thread_driver import ThreadDriver
-from diffviz.tui.options import RunOptions
+from diffviz.tui.run_options import RunOptions
 from diffviz.tui.widgets.canvas import Canvas
 
 assert "torch" not in sys.modules, "imported with the modules"

@@ -12,7 +12,7 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles
-from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
 
 _GAP = 2
 _LINES = 1 + 1  # header, footer

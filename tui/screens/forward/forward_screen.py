@@ -22,7 +22,7 @@ from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
-from ..planned import PlannedScreen, small_mode
+from ..base_screen import PlannedScreen, small_mode
 from .forward_keys import FORWARD_KEYS
 from .forward_layout import ForwardPlan, plan_forward
 from .pictures import (

@@ -4,7 +4,7 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles
-from ..planned import MIN_HEIGHT, MIN_WIDTH
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH
 from .mosaic_layout import MosaicPlan
 
 _GAP = 2

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from ....core.names import BRANCH_CHILDREN, SIDE
 from ....core.sampling.trajectory import Trajectory
 from ...keys import State
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...session.branches import Children
 from ...session.session import Session
 from ...theme import ACCENT, DIM, TEXT, style
@@ -20,7 +20,7 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import LiveClassifier
-from ..planned import small_mode
+from ..base_screen import small_mode
 from ..question import CANCEL, Answer, Question
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import plan_branch

@@ -9,7 +9,7 @@ from ....core.names import SEEDS
 from ....core.noise import BatchNoise, NoiseStream
 from ....core.pictures import to_grey
 from ...keys import State
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...text import duration
 from ...theme import ACCENT, DIM, TEXT, faded, style
 from ...widgets.bars import Title
@@ -22,7 +22,7 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
-from ..planned import small_mode
+from ..base_screen import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
 from .mosaic_layout import MosaicPlan

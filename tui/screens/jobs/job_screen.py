@@ -6,7 +6,7 @@ from typing import Any
 from textual.events import Resize
 
 from ...keys import State, faster, slower
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...widgets.bars import Footer
@@ -17,7 +17,7 @@ from ...worker.jobs import Job
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame, SamplingMessage
 from ...worker.pipelines import Source
-from ..planned import PlannedScreen
+from ..base_screen import PlannedScreen
 
 _PULLS_PER_S = 15  # few, since a frame has many pictures and a terminal may be slow
 _BEHIND_EVERY = 5  # pulls between two frames below an overlay

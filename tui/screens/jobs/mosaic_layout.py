@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...pixels.tiles import Tiles
-from ..planned import Plan
+from ..base_screen import Plan
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ....core.pictures import to_grey
 from ....core.step import Step
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...theme import PHASE_COLOURS, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text

@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles
-from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
 
 NUMBER_ROWS = 5
 _GAP = 2

@@ -12,7 +12,7 @@ from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
 from ....core.sampling import SamplingSpec
 from ...keys import State
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
 from ...widgets.mosaic import Mosaic
@@ -22,7 +22,7 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
-from ..planned import small_mode
+from ..base_screen import small_mode
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen
 from .race_layout import RacePlan, plan_race

@@ -3,7 +3,7 @@
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
 
 _LIST = 40  # preferred columns of the list
 _LIST_MIN = 30

@@ -18,7 +18,7 @@ from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.tree_list import Branch, TreeList
 from ...worker.live_classifier import LiveClassifier
-from ..planned import Plan, PlannedScreen
+from ..base_screen import Plan, PlannedScreen
 from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..planned import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
 from .run_panels import EPS, EXPLAIN_WIDTH, PAGES, PAIR_WIDTH, fill
 
 _PANEL = 18  # narrowest useful side panel

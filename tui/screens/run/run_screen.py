@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from ....core.phases import Phase
 from ...keys import State, faster, slower
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...session.branches import BranchPath
 from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
@@ -19,7 +19,7 @@ from ...worker.events import LossesRead, SamplingFailed, SamplingFinished, Weigh
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
 from ...worker.pipelines import Source
-from ..planned import PlannedScreen
+from ..base_screen import PlannedScreen
 from . import follow
 from .follow import Follow
 from .loop import Loop
@@ -380,7 +380,7 @@ class RunScreen(PlannedScreen[None]):
 
     def action_explain(self) -> None:
         """Explain the step in a panel, or in an overlay where there is no room."""
-        from ..explain import ExplainScreen
+        from ..explain_screen import ExplainScreen
 
         self.explaining = not self.explaining
         if "explain" in plan_run(*self.size, self.page, True).regions:

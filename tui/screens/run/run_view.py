@@ -15,7 +15,7 @@ from ....core.pictures import to_grey
 from ....core.schedule import Schedule
 from ....core.step import Step
 from ...keys import State
-from ...options import RunOptions
+from ...run_options import RunOptions
 from ...session.session import Session
 from ...text import snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title

@@ -12,7 +12,7 @@ from ...theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
 from ...widgets.plot import View
 from ...widgets.series import Series, Values
 from .log_history import LogHistory
-from .numbers import smoothed
+from .number_columns import smoothed
 
 SPANS = (50, 200, 10, 1)
 """The selectable smoothing, in batches; 1 is none."""

@@ -18,8 +18,8 @@ from ....core.records import (
     Started,
     TrainEvent,
 )
-from ....core.runs.state import changes_state
-from .numbers import Columns
+from ....core.runs.run_state import changes_state
+from .number_columns import Columns
 
 _BANDS = {phase: f"band_{phase.name.lower()}" for phase in Phase}
 _NUMBERS = ("step", "loss", "lr", "images_per_s", "wall_s", "grad_norm", "memory_mb")

@@ -8,7 +8,7 @@ import numpy as np
 from ....core.runs.lock import is_held
 from ...text import short_number
 from .curves import SPANS
-from .numbers import smoothed
+from .number_columns import smoothed
 from .run_source import RunSource
 
 _POINTS = 240  # more than the columns of dots of a small chart

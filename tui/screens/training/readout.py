@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from ....core.runs.state import RunState
+from ....core.runs.run_state import RunState
 from ...text import duration, short_number
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
 from ...widgets.text_widget import Row, text
 from .log_history import LogHistory
-from .numbers import smoothed
+from .number_columns import smoothed
 from .run_source import RunSource
 from .training_panels import sparkline
 

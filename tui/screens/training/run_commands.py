@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ....core.errors import DiffvizError
-from ....core.runs.state import RunState
+from ....core.runs.run_state import RunState
 from ...theme import ERROR, TEXT, style
 from ...widgets.text_widget import Row, text
 from .run_source import RunSource

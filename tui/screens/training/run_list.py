@@ -7,12 +7,12 @@ from rich.style import Style
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError
-from ....core.runs.state import RunSummary, list_runs
+from ....core.runs.run_state import RunSummary, list_runs
 from ...text import age
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, TextWidget, text
-from ..planned import Plan, PlannedScreen
+from ..base_screen import Plan, PlannedScreen
 from .readout import state_label
 from .run_source import RunSource
 from .training_keys import LIST_KEYS

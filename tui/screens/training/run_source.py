@@ -9,7 +9,7 @@ from ....core.runs import LOG, read_config
 from ....core.runs.commands import send_command
 from ....core.runs.lock import is_held
 from ....core.runs.preview_files import read_preview
-from ....core.runs.state import RunState
+from ....core.runs.run_state import RunState
 from .filmstrip import Pictures
 from .log_history import LogHistory, Moment
 from .log_tail import Tail

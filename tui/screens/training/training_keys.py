@@ -1,6 +1,6 @@
 """The key tables of the training screens; see ``tui/keys.py`` for what a Key is."""
 
-from ....core.runs.state import RunState
+from ....core.runs.run_state import RunState
 from ...keys import PALETTE, Key, common_keys
 
 _COMMON = common_keys(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ...pixels.tiles import Mode, Tiles
-from ..planned import Plan
+from ..base_screen import Plan
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
 PAGES = 2

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from textual.events import Resize
 from textual.widget import Widget
 
-from ....core.runs.state import RunState
+from ....core.runs.run_state import RunState
 from ...text import short_number
 from ...widgets.bars import Footer, Title
 from ...widgets.mosaic import Mosaic
 from ...widgets.numbers_panel import NumbersPanel
 from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
-from ..planned import PlannedScreen, small_mode
+from ..base_screen import PlannedScreen, small_mode
 from ..question import Question, QuestionScreen
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of

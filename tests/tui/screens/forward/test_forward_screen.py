@@ -22,7 +22,7 @@ from diffviz.tui.screens.forward.training_images import (
     load_training_images,
     nearest_to,
 )
-from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from ...app_tester import AppTester

@@ -7,7 +7,7 @@ from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Tiles
-from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.jobs.grid_screen import GridScreen
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS
 from diffviz.tui.widgets.mosaic import Mosaic

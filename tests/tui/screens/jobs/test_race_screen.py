@@ -6,7 +6,7 @@ import pytest
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
-from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.jobs.job_keys import RACE_KEYS
 from diffviz.tui.screens.jobs.race_layout import plan_race
 from diffviz.tui.screens.jobs.race_screen import RaceScreen

@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 from textual.geometry import Region
 
-from diffviz.tui.screens.planned import MIN_HEIGHT, MIN_WIDTH
+from diffviz.tui.screens.base_screen import MIN_HEIGHT, MIN_WIDTH
 from diffviz.tui.screens.run.run_layout import pages, plan_run
 from diffviz.tui.screens.run.run_panels import PAGES
 from diffviz.tui.widgets.explain_texts import rows_needed

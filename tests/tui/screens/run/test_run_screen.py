@@ -6,7 +6,7 @@ import pytest
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
-from diffviz.tui.screens.help import HelpScreen
+from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.worker.messages import Frame

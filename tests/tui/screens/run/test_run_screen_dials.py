@@ -150,7 +150,7 @@ def test_e_shows_explanations_on_a_screen_where_there_is_no_room(drive):
 
 def test_the_command_palette_has_every_action(drive):
     async def act(d):
-        from diffviz.tui.palette import KeyCommands
+        from diffviz.tui.command_palette import KeyCommands
 
         await d.until(lambda: d.screen.state is State.DONE)
         offered = {key.action for key, _, _ in KeyCommands(d.screen)._commands()}

@@ -7,7 +7,7 @@ from diffviz.core.phases import Phase
 from diffviz.core.records import Batch, Started
 from diffviz.tui.screens.training.curves import ChartSettings, loss_series, view_of
 from diffviz.tui.screens.training.log_history import LogHistory
-from diffviz.tui.screens.training.numbers import Columns, smoothed
+from diffviz.tui.screens.training.number_columns import Columns, smoothed
 from diffviz.tui.theme import style
 from diffviz.tui.widgets.axes import Scale, fit_scale, tick_text, ticks
 from diffviz.tui.widgets.plot import Plot, View

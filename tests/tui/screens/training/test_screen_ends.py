@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from diffviz.core.runs.state import RunState
+from diffviz.core.runs.run_state import RunState
 
 from .conftest import screen
 

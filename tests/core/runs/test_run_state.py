@@ -17,7 +17,7 @@ from diffviz.core.records import (
 )
 from diffviz.core.runs import RunFolder, event_line
 from diffviz.core.runs.commands import COMMANDS, Command, CommandInbox, send_command
-from diffviz.core.runs.state import RunState, list_runs, run_state, summarise
+from diffviz.core.runs.run_state import RunState, list_runs, run_state, summarise
 
 STARTED = Started("run", "tiny", 500, "synthetic", 26, "cpu", 2, 3, 8, 0)
 BATCH = Batch(1, 1, 1, 0.5, 0.25, 1e-3, 16.0)

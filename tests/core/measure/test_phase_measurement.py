@@ -10,19 +10,19 @@ import pytest
 from diffviz.core.measure import phase_record as phase_records
 from diffviz.core.measure.metrics import Estimate
 from diffviz.core.measure.phase_chart import save_phase_chart
-from diffviz.core.measure.phase_record import (
-    MeasuredPhases,
-    read_phases,
-    save_phases,
-    weights_sha256,
-)
-from diffviz.core.measure.phases import (
+from diffviz.core.measure.phase_measurement import (
     PhaseProgress,
     chance_agreement,
     crossing,
     curves,
     measure_phases,
     monotone,
+)
+from diffviz.core.measure.phase_record import (
+    MeasuredPhases,
+    read_phases,
+    save_phases,
+    weights_sha256,
 )
 from diffviz.core.noise import BatchNoise
 from diffviz.core.phases import phase_at

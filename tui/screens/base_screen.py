@@ -106,7 +106,7 @@ class PlannedScreen(Screen[ScreenResultType]):
 
     def action_help(self) -> None:
         """Show all keys."""
-        from .help import HelpScreen  # not for the first frame
+        from .help_screen import HelpScreen  # not for the first frame
 
         self.app.push_screen(HelpScreen(self.KEYS))
 
