@@ -3,7 +3,9 @@
 Only the standard library is imported, so that ``--help`` stays fast.
 """
 
+import sys
 from dataclasses import dataclass
+from typing import TypeGuard
 
 SIDE = 28
 """Height and width of an image in pixels."""
@@ -45,3 +47,10 @@ SAMPLER_INFO: dict[str, SamplerInfo] = {
         SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),
     )
 }
+
+
+def is_finite_number(value: object) -> TypeGuard[float]:
+    """Return whether ``value`` is a number that a float can hold: no bool, NaN or infinity."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max

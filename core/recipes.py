@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
-from .json_values import is_finite_number
-from .names import PRECISIONS, SEEDS
+from .names import PRECISIONS, SEEDS, is_finite_number
 
 # Mean loss of each epoch that the write-up published for the reference recipe.
 PUBLISHED_LOSSES = (

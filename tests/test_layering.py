@@ -191,7 +191,11 @@ def test_the_app_loads_no_more_than_its_first_frame_needs():
     loaded = set(json.loads(run(code)))
     later = ["core.records", "core.runs", "core.recipes", "core.measure", "core.pipeline"]
     later += [f"tui.screens.jobs.{name}_screen" for name in ("grid", "race", "branch")]
-    later += ["tui.screens.forward.forward_screen", "tui.screens.help", "tui.casts.live"]
+    later += [
+        "tui.screens.forward.forward_screen",
+        "tui.screens.help_screen",
+        "tui.casts.live",
+    ]
     later += ["tui.screens.training.run_source", "tui.cli.eval", "tui.cli.train"]
     assert {"diffviz.tui.app", "diffviz.core.step", "textual.app"} <= loaded
     names = [f"diffviz.{name}" for name in later]

@@ -14,9 +14,8 @@ from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.cache import cache_folder
 from ..files.reading import read_bounded, sha256_of
-from ..json_values import is_finite_number
 from ..models.catalog import bundled_names, read_card, resolve
-from ..names import NUM_TIMESTEPS
+from ..names import NUM_TIMESTEPS, is_finite_number
 from .metrics import Estimate
 
 SCHEMA = "diffviz-phases/1"

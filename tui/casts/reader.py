@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ...core.errors import DiffvizError, printable
-from ...core.json_values import is_finite_number
+from ...core.names import is_finite_number
 
 MAX_LINE = 4 << 20
 """Bytes in a line at most; a screen of 200x60 cells in 24-bit colours takes about 0.6 million."""
