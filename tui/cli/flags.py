@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from ...core.errors import DiffvizError
 from ...core.names import BACKENDS, BRANCH_CHILDREN, NUM_TIMESTEPS, PRECISIONS, SAMPLER_INFO, SEEDS
 from ..pixels.colours import Colours
+from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
 
 if TYPE_CHECKING:
     from ...core.sampling import SamplingSpec
     from ..terminal import Terminal
-
-MAX_FPS = 30
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -148,8 +147,8 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
 def frames_per_second(text: str) -> float:
     """Parse ``--fps`` (an argparse type)."""
     value = positive_number(text)
-    if value > MAX_FPS:
-        raise argparse.ArgumentTypeError(f"must be at most {MAX_FPS}, not '{text}'")
+    if value > LOCAL_FPS:
+        raise argparse.ArgumentTypeError(f"must be at most {LOCAL_FPS:g}, not '{text}'")
     return value
 
 
@@ -177,7 +176,7 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         "--fps",
         type=frames_per_second,
         metavar="N",
-        help="frames a second at most (default: 30, or 10 over ssh)",
+        help=f"frames a second at most (default: {LOCAL_FPS:g}, or {REMOTE_FPS:g} over ssh)",
     )
 
 
