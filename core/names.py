@@ -15,7 +15,7 @@ SEEDS = 2**64
 """Number of seeds, from 0."""
 
 PRECISIONS = ("fp32", "bf16")
-BACKENDS = ("auto", "openvino", "pytorch")
+BACKENDS = ("auto", "openvino", "pytorch", "numpy")
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000

@@ -50,7 +50,7 @@ class Pipeline:
     ) -> "Pipeline":
         """Load the weights ``spec`` names (see :func:`.models.weights.load_weights`).
 
-        ``precision`` is fp32 or bf16; ``backend`` is auto, openvino or pytorch (see
+        ``precision`` is fp32 or bf16; ``backend`` is auto, openvino, pytorch or numpy (see
         :mod:`.backends`). ``threads`` is the number of CPU threads; None for the backend's choice.
 
         Raises:

@@ -22,7 +22,7 @@ class RunOptions:
     precision: str = "fp32"
     """Of the network's products: fp32 or bf16."""
     backend: str = "auto"
-    """What computes the network: auto, openvino or pytorch."""
+    """What computes the network: auto, openvino, pytorch or numpy."""
     branch: tuple[tuple[int, int], ...] = ()
     """The path of branches: (timestep, child) pairs with falling, visited timesteps."""
     data_dir: Path | None = None

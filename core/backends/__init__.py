@@ -1,4 +1,4 @@
-"""Backends that compute a network: PyTorch on every device, OpenVINO on CPUs."""
+"""Backends that compute a network: PyTorch on every device, OpenVINO on CPUs, numpy anywhere."""
 
 from .selection import Backend, open_backend
 

@@ -31,9 +31,9 @@ from .graph_parts import (
     new_model,
     per_channel,
     scalar,
-    sinusoids,
     split,
 )
+from .sinusoids import sinusoids
 
 _FINE, _MIDDLE, _COARSE = WIDTHS
 # name, channels out, whether its inner norm is there

@@ -13,7 +13,6 @@ import openvino as ov
 from openvino import opset13 as ops
 
 from ..array_types import Array
-from ..names import NUM_TIMESTEPS
 
 Node = Any  # openvino.Node: its stubs leave operators untyped
 Tensors = Mapping[str, Array]
@@ -86,15 +85,6 @@ def split(x: Node, sizes: list[int]) -> list[Node]:
         parts.append(ops.slice(x, *bounds, integers(1), integers(1)))
         start += size
     return parts
-
-
-def sinusoids(dim: int) -> Array:
-    """Return the timestep features ``[1000, dim]`` of ``models.embedding``."""
-    half = dim // 2
-    exponents = np.arange(half, dtype=np.float32) / np.float32(half - 1)
-    frequencies = np.exp(np.float32(-np.log(10000.0)) * exponents)
-    angles = np.arange(NUM_TIMESTEPS, dtype=np.float32)[:, None] * frequencies
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
 def linear(x: Node, tensors: Tensors, name: str) -> Node:

@@ -105,7 +105,7 @@ def _identity(core: ov.Core, architecture: str, tensors: Mapping[str, Array]) ->
     for name in sorted(tensors):
         content.update(f"{name} {tensors[name].shape}".encode())
         content.update(np.ascontiguousarray(tensors[name]).data)
-    for source in sorted(Path(__file__).parent.glob("*graph*.py")):
+    for source in sorted(Path(__file__).parent.glob("*.py")):
         content.update(source.read_bytes())
     processor = core.get_property("CPU", "FULL_DEVICE_NAME")
     return f"{content.hexdigest()} {ov.__version__} {processor} {_capabilities(core)}"

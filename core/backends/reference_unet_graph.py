@@ -16,8 +16,8 @@ from .graph_parts import (
     evaluate,
     linear,
     new_model,
-    sinusoids,
 )
+from .sinusoids import sinusoids
 
 
 def _build(tensors: Tensors, batch: int) -> ov.Model:

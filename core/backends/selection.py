@@ -1,7 +1,8 @@
 """The choice of the backend: one small interface, several runtimes.
 
 A backend is a ``Denoiser`` that knows its name and precision. PyTorch serves every device and
-architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU.
+architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU;
+numpy serves where there is neither.
 """
 
 import sys
@@ -52,24 +53,50 @@ def open_backend(
         raise DiffvizError(f"unknown precision '{precision}': use {' or '.join(PRECISIONS)}")
     if backend not in BACKENDS:
         raise DiffvizError(f"unknown backend '{backend}': choose one of {', '.join(BACKENDS)}")
-    problem = _openvino_problem(weights.architecture, device)
-    if backend == "openvino" and problem:
-        raise DiffvizError(f"{problem}: use --backend pytorch, or leave it out")
-    if backend == "pytorch" or problem:
+    if backend == "auto":
+        backend = _fastest(weights.architecture, device)
+    elif problem := _problem(backend, weights.architecture, device):
+        raise DiffvizError(f"{problem}: leave --backend {backend} out")
+    if backend == "pytorch":
         from .pytorch import TorchDenoiser
 
         set_threads(threads)
         return TorchDenoiser(weights.model, pick_device(device), precision)
-    from .openvino import OpenVinoDenoiser
-
     threads = threads or default_threads()
-    return OpenVinoDenoiser(weights.architecture, weights.tensors, threads, precision)
+    if backend == "openvino":
+        from .openvino import OpenVinoDenoiser
+
+        return OpenVinoDenoiser(weights.architecture, weights.tensors, threads, precision)
+    from .numpy_denoiser import NumpyDenoiser
+
+    return NumpyDenoiser(weights.architecture, weights.tensors, threads, precision)
 
 
-def _openvino_problem(architecture: str, device: str) -> str:
-    """Return why OpenVINO can't serve; empty if it can."""
+def _fastest(architecture: str, device: str) -> str:
+    """Return the fastest backend that serves.
+
+    Raises:
+        DiffvizError: if none does: then only PyTorch could, and it isn't there.
+    """
+    for backend in ("openvino", "pytorch", "numpy"):
+        if not _problem(backend, architecture, device):
+            return backend
+    raise DiffvizError(_problem("pytorch", architecture, device))
+
+
+def _problem(backend: str, architecture: str, device: str) -> str:
+    """Return why ``backend`` can't serve; empty if it can."""
+    if backend == "pytorch":
+        return "" if find_spec("torch") else "the backend pytorch needs torch: it is not installed"
     if device != "cpu":
-        return f"the backend openvino computes on the CPU only, not on {device}"
+        return f"the backend {backend} computes on the CPU only, not on {device}"
+    return (
+        _openvino_problem(architecture) if backend == "openvino" else _numpy_problem(architecture)
+    )
+
+
+def _openvino_problem(architecture: str) -> str:
+    """Return why OpenVINO can't serve; empty if it can."""
     if find_spec("openvino") is None:
         return "openvino is not installed"
     try:
@@ -77,3 +104,10 @@ def _openvino_problem(architecture: str, device: str) -> str:
     except (ImportError, OSError):  # built for another system
         return "openvino is installed, but can't be loaded"
     return "" if architecture in GRAPHS else f"the backend openvino doesn't know {architecture}"
+
+
+def _numpy_problem(architecture: str) -> str:
+    """Return why numpy can't serve; empty if it can."""
+    from .numpy_denoiser import NETWORKS
+
+    return "" if architecture in NETWORKS else f"the backend numpy doesn't know {architecture}"

@@ -4,6 +4,7 @@ import os
 import platform
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,13 @@ def find_device(name: str = "auto") -> str:
     """Return the name of the device called ``name``: ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
 
     ``auto`` prefers CUDA, then MPS, then the CPU. torch, which takes a second to import, is loaded
-    only where there may be a GPU.
+    only where there may be a GPU; without torch there is the CPU only.
 
     Raises:
         DiffvizError: if the name is unknown or this machine has no such device.
     """
     linux_without = sys.platform == "linux" and not any(Path(f).exists() for f in _GPU_FILES)
-    if name == "cpu" or (name == "auto" and linux_without):
+    if name == "cpu" or (name == "auto" and (linux_without or find_spec("torch") is None)):
         return "cpu"
     return str(pick_device(name))
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ import torch
 
 from diffviz.core.backends import open_backend, pytorch, selection
 from diffviz.core.backends.pytorch import TorchDenoiser
-from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models import ARCHITECTURES, build
 from diffviz.core.models.shapes import tensor_shapes
@@ -22,33 +22,27 @@ from diffviz.core.models.weights import Weights, load_weights
 from diffviz.core.noise import BatchNoise
 from diffviz.core.pictures import to_grey
 from diffviz.core.sampling import SAMPLERS
-from diffviz.core.schedule import Schedule
+
+from .examples import noisy, random_weights
 
 NAMES = tuple(ARCHITECTURES)
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def weights(request):
-    """Weights of which none is zero, so that no layer can be left out unnoticed."""
-    torch.manual_seed(3)
-    model = build(request.param)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(torch.randn_like(parameter) * 0.05)
-    tensors = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
-    return Weights("test", "raw", request.param, tensors, {})
+    return random_weights(request.param)
+
+
+def hide(monkeypatch, *packages):
+    """Make ``packages`` look as if they weren't installed."""
+    monkeypatch.setattr(
+        selection, "find_spec", lambda name: None if name in packages else find_spec(name)
+    )
 
 
 def fast(weights, precision="fp32"):
     pytest.importorskip("openvino")
     return open_backend(weights, "cpu", 1, precision=precision, backend="openvino")
-
-
-def noisy(timestep, count):
-    """Return ``count`` digits as they are at ``timestep``."""
-    digits = synthetic_digits(count)[0].astype(np.float32) / 127.5 - 1
-    noise = np.random.default_rng(timestep).standard_normal(digits.shape, dtype=np.float32)
-    return Schedule().add_noise(digits, noise, timestep).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -152,15 +146,33 @@ def test_unsupported_bf16_is_refused(weights, monkeypatch):
 
 
 def test_without_openvino_torch_computes(weights, monkeypatch):
-    monkeypatch.setattr(selection, "find_spec", lambda name: None)
+    hide(monkeypatch, "openvino")
     assert open_backend(weights, "cpu", None).name == "pytorch"
-    with pytest.raises(DiffvizError, match=r"not installed.*--backend pytorch"):
+    with pytest.raises(DiffvizError, match=r"not installed.*leave --backend openvino out"):
         open_backend(weights, "cpu", 1, backend="openvino")
+
+
+def test_without_openvino_and_torch_numpy_computes(weights, monkeypatch):
+    hide(monkeypatch, "openvino", "torch")
+    assert open_backend(weights, "cpu", None).name == "numpy"
+    with pytest.raises(DiffvizError, match=r"needs torch.*leave --backend pytorch out"):
+        open_backend(weights, "cpu", 1, backend="pytorch")
+    with pytest.raises(DiffvizError, match="fp32 only"):
+        open_backend(weights, "cpu", 1, precision="bf16")
+    with pytest.raises(DiffvizError, match="needs torch"):
+        open_backend(weights, "cuda", 1)
+
+
+def test_numpy_is_asked_for_by_name(weights):
+    assert open_backend(weights, "cpu", None, backend="numpy").name == "numpy"
+    unknown = Weights("test", "raw", "other-net", {}, {})
+    with pytest.raises(DiffvizError, match=r"doesn't know other-net.*leave --backend numpy out"):
+        open_backend(unknown, "cpu", 1, backend="numpy")
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"precision": "fp8"}, "fp32 or bf16"), ({"backend": "onnx"}, "auto, openvino, pytorch")],
+    [({"precision": "fp8"}, "fp32 or bf16"), ({"backend": "onnx"}, "openvino, pytorch, numpy")],
 )
 def test_unknown_backends_and_precisions_are_refused(options, words):
     nothing = Weights("test", "raw", "reference-unet", {}, {})
@@ -168,11 +180,11 @@ def test_unknown_backends_and_precisions_are_refused(options, words):
         open_backend(nothing, "cpu", 1, **options)
 
 
-def test_openvino_on_another_device_than_the_cpu_is_refused():
-    pytest.importorskip("openvino")
+@pytest.mark.parametrize("backend", ["openvino", "numpy"])
+def test_another_device_than_the_cpu_is_refused(backend):
     nothing = Weights("test", "raw", "reference-unet", {}, {})
-    with pytest.raises(DiffvizError, match="CPU only, not on cuda"):
-        open_backend(nothing, "cuda", 1, backend="openvino")
+    with pytest.raises(DiffvizError, match=f"{backend} computes on the CPU only, not on cuda"):
+        open_backend(nothing, "cuda", 1, backend=backend)
 
 
 def test_sampling_with_openvino_imports_no_torch():
