@@ -29,7 +29,7 @@ class _Run:
         self.number = number
         self.post = post
         starts = [0 if lane.start is None else lane.start[0] for lane in job.lanes]
-        self.trajectories = [Trajectory(first) for first in starts] if job.kept else []
+        self.trajectories = [Trajectory(first) for first in starts] if job.keep_steps else []
         self._steps: list[Step | None] = [None] * len(starts)
         self._evaluations = [0] * len(starts)
         self._seconds = [0.0] * len(starts)
@@ -104,7 +104,7 @@ class Bridge(EventSink):
         """Return the steps of a lane of the current run: it grows while you read it."""
         with self._lock:
             if self._run is None or not self._run.trajectories:
-                raise ValueError("there is no run that is kept")
+                raise ValueError("no job keeps its steps")
             return self._run.trajectories[lane]
 
     # In the driver's thread.

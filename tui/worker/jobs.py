@@ -30,9 +30,9 @@ class Job:
 
     ``aligned``: the lane whose timestep is highest goes next, so that all show about the same
     timestep; otherwise the lane that has used the least time goes next: each at its own pace.
-    ``kept``: every step is kept, to be looked at again; otherwise the newest only.
+    ``keep_steps``: keep every step, so that it can be shown again; otherwise the newest only.
     """
 
     lanes: tuple[Lane, ...]
     aligned: bool = False
-    kept: bool = True
+    keep_steps: bool = True

@@ -70,7 +70,9 @@ class GridScreen(MosaicScreen):
     def job(self) -> Job:
         """Return one lane of 32 digits, with the options of the run screen."""
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        return Job((Lane("grid", self.options.weights, streams, self.options.spec),), kept=False)
+        return Job(
+            (Lane("grid", self.options.weights, streams, self.options.spec),), keep_steps=False
+        )
 
     def show_status(self) -> None:
         """Fill the header and the status."""

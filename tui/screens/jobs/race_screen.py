@@ -93,7 +93,7 @@ class RaceScreen(JobScreen):
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
-        return Job(tuple(self.lanes()), aligned=self.aligned, kept=False)
+        return Job(tuple(self.lanes()), aligned=self.aligned, keep_steps=False)
 
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""
