@@ -4,7 +4,7 @@ Names of tensors are the PyTorch modules'. Every layer is built in its cheapest 
 timestep a pass: what depends on the timestep alone comes in as an input.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,9 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
-from ..array_types import Array
+from ..array_types import Array, Tensors
 
 Node = Any  # openvino.Node: its stubs leave operators untyped
-Tensors = Mapping[str, Array]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,10 @@ an array holds half of a result, for an activation that takes it so.
 """
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from ..array_types import Array
-
-Tensors = Mapping[str, Array]
+from ..array_types import Array, Tensors
 
 # gelu(x) = x / 2 (1 + tanh(x q(x^2))) with q of degree 4, highest power first, fitted to the
 # exact one (with erf, which numpy lacks): 3e-6 off at most, wherever x lies.

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...core.array_types import Grey
 from ...core.pictures import to_grey
 from ...core.step import Step
 from ..screens.jobs.job_screen import JobScreen
 from ..screens.run.run_screen import RunScreen
 from ..terminal_app import TerminalApp
 from .watchers import Watcher
-
-Grey = NDArray[np.uint8]
 
 MAX_WITH_X0_HAT = 8
 """Up to this many digits, x0_hat is shown too."""
