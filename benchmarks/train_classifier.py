@@ -82,8 +82,10 @@ def mixed_images(
 def train_batch(data: ImageData, picked: Tensor, seed: int, step: int) -> tuple[Tensor, Tensor]:
     """Return the pictures of optimizer step ``step`` in [-1, 1], and their target beliefs."""
     generator = philox(seed, "classifier-batch", step)
-    digits = augment(data.images[picked].float().div(255.0).unsqueeze(1), generator)
-    labels = F.one_hot(data.labels[picked], CLASSES).float()
+    rows = picked.numpy()
+    images, digit = torch.from_numpy(data.images[rows]), torch.from_numpy(data.labels[rows])
+    digits = augment(images.float().div(255.0).unsqueeze(1), generator)
+    labels = F.one_hot(digit, CLASSES).float()
     mixed, mixed_labels = mixed_images(digits, labels, MIXED, generator)
     noise, any_digit = noise_images(NOISE, generator), torch.full((NOISE, CLASSES), 1 / CLASSES)
     pictures = torch.cat([digits, mixed, noise]).mul(2.0).sub(1.0).clamp(-1.0, 1.0)
@@ -125,8 +127,8 @@ def train(data: ImageData, epochs: int, seed: int) -> LeNetModule:
 def measure(model: LeNetModule, test: ImageData) -> dict[str, float]:
     """Return what the card says: accuracy, confidence on digits and on noise."""
     classifier = Classifier(model)
-    probabilities = classifier.probabilities(from_grey(test.images.numpy()))
-    right = probabilities.argmax(axis=1) == test.labels.numpy()
+    probabilities = classifier.probabilities(from_grey(test.images))
+    right = probabilities.argmax(axis=1) == test.labels
     generator = philox(0, "classifier-check", 0)
     gaussian = generator.standard_normal((2000, 28, 28), dtype=np.float32)
     uniform = generator.uniform(-1, 1, (2000, 28, 28)).astype(np.float32)

@@ -55,7 +55,7 @@ class _Pictures(Dataset[Any]):
         return len(self._data)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        image: Any = Image.fromarray(self._data.images[index].numpy(), mode="L")
+        image: Any = Image.fromarray(self._data.images[index], mode="L")
         return self._transform(image), int(self._data.labels[index])
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     rounds, steps = (3, 3) if args.quick else (8, 8)
     images, labels = synthetic_digits(IMAGES)
-    data = ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "none")
+    data = ImageData("synthetic", images, labels, "none")
     precisions = ["fp32", *(["bf16"] if has_bf16(torch.device("cpu")) else [])]
     print(f"{args.threads} threads, batches of {BATCH}, best of {rounds} turns\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -163,7 +163,7 @@ def _trainer(architecture: str, data: ImageData, folder: Path, steps: int) -> di
         return {}
     pictures = folder / "pictures"
     pictures.mkdir()
-    for index, image in enumerate(data.images[:1024].numpy()):
+    for index, image in enumerate(data.images[:1024]):
         Image.fromarray(image, mode="L").save(pictures / f"{index}.png")
     times: list[float] = []
     diffusion.register_forward_pre_hook(lambda *_: times.append(time.perf_counter()))

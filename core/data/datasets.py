@@ -1,12 +1,10 @@
-"""Data sets of 28x28 grey images, each one uint8 tensor."""
+"""Data sets of 28x28 grey images, as numpy arrays; only a download needs torchvision."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
@@ -47,8 +45,8 @@ class ImageData:
     """Images ``[N, 28, 28]`` uint8, white ink on black, and their labels ``[N]`` int64."""
 
     name: str
-    images: Tensor
-    labels: Tensor
+    images: Images
+    labels: Labels
     md5: str
     """MD5 of the images' bytes: shows whether two runs used the same data."""
 
@@ -112,8 +110,6 @@ def _load_idx_set(name: str, data_dir: Path, train: bool) -> tuple[Images, Label
 
 
 def _download(name: str, data_dir: Path) -> None:
-    from torchvision import datasets
-
     kind = IDX_SETS[name]
     folder = data_dir / kind.folder
     legacy = folder / "processed"
@@ -122,8 +118,10 @@ def _download(name: str, data_dir: Path) -> None:
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
     options = {"split": "letters"} if name == "emnist-letters" else {}
     try:
+        from torchvision import datasets
+
         getattr(datasets, kind.folder)(str(data_dir), download=True, **options)
-    except Exception as error:  # the network, the disk or torchvision's reader failed
+    except Exception as error:  # torchvision is missing or broken, the network or the disk failed
         files = ", ".join((*kind.files(True), *kind.files(False)))
         raise DiffvizError(
             f"no {'MNIST' if name == 'mnist' else name} in {data_dir} and it could not be "
@@ -134,4 +132,4 @@ def _download(name: str, data_dir: Path) -> None:
 
 def _image_data(name: str, images: Images, labels: Labels) -> ImageData:
     md5 = hashlib.md5(images.tobytes(), usedforsecurity=False).hexdigest()
-    return ImageData(name, torch.from_numpy(images), torch.from_numpy(labels), md5)
+    return ImageData(name, images, labels, md5)

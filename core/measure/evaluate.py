@@ -73,8 +73,8 @@ def measure_real(
 
     The distances from test to training digits are cached for the user.
     """
-    train_features, _ = yield from _classified("training digits", train.images.numpy(), classifier)
-    features, probabilities = yield from _classified("test digits", test.images.numpy(), classifier)
+    train_features, _ = yield from _classified("training digits", train.images, classifier)
+    features, probabilities = yield from _classified("test digits", test.images, classifier)
     nearest = yield from _test_nearest(train, test)
     yield RealDigits(train, test, train_features, features, probabilities, nearest)
 
@@ -176,7 +176,7 @@ def _diversity(images: Grey, real: RealDigits) -> Diversity:
     size = min(len(images), len(real.test), DIVERSITY_SIZE)
     means = mean_pairwise_distances(images[pick("diversity", len(images), size)])
     chosen = pick("diversity-test", len(real.test), size)
-    real_means = mean_pairwise_distances(real.test.images.numpy()[chosen])
+    real_means = mean_pairwise_distances(real.test.images[chosen])
     mean = float(means.mean())
     # Each picture stands in a pair's first and second place, so it moves the mean twice as much
     # as its own row does (Hoeffding 1948: a U-statistic of degree 2).
@@ -220,7 +220,7 @@ def _nearest(
 ) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
     parts, done = [], 0
     yield Progress(stage, 0, len(images))
-    for part in nearest_images(images, others.images.numpy()):
+    for part in nearest_images(images, others.images):
         parts.append(part)
         done += len(part[0])
         yield Progress(stage, done, len(images))
@@ -232,7 +232,7 @@ def _test_nearest(train: ImageData, test: ImageData) -> Generator[Progress, None
     cached = _load_distances(path, len(test))
     if cached is not None:
         return cached
-    distances, _ = yield from _nearest("test digits' nearest", test.images.numpy(), train)
+    distances, _ = yield from _nearest("test digits' nearest", test.images, train)
     buffer = io.BytesIO()
     np.save(buffer, distances)
     with contextlib.suppress(DiffvizError):  # it only saves time

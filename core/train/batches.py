@@ -100,7 +100,7 @@ class BatchRunner:
             weights = timestep_weights(config.loss_weighting)
             self._weights = torch.tensor(weights, dtype=torch.float32)
         self._teacher = Teacher(config, device) if config.teacher else None
-        self._images = data.images.to(device)
+        self._images = torch.from_numpy(data.images).to(device)
         self._order = torch.empty(0, dtype=torch.long)
         self._order_epoch = 0
         self._model = group.parallel(state.model.train(), device)

@@ -77,7 +77,7 @@ class Scorer:
         began = time.perf_counter()
         classifier = Classifier.load()
         if self._distance is None:
-            real = classifier.features(from_grey(self._data.images[:_REAL].numpy()))
+            real = classifier.features(from_grey(self._data.images[:_REAL]))
             self._distance = FrechetDistance(Gaussian.fit(real))
         sampled = classifier.features(from_grey(self._sampler.digits(range(self._n))))
         return self._distance.to(Gaussian.fit(sampled)), time.perf_counter() - began

@@ -27,7 +27,7 @@ def script():
 @pytest.fixture(scope="module")
 def data():
     images, labels = synthetic_digits(260)
-    return ImageData("drawn", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+    return ImageData("drawn", images, labels, "md5")
 
 
 def test_training_repeats_itself_to_the_bit(script, data, capsys):
@@ -50,7 +50,7 @@ def test_a_batch_holds_digits_averages_and_noise(script, data):
 
 
 def test_augmentation_moves_ink_a_little(script, data):
-    images = data.images[:64].float().div(255).unsqueeze(1)
+    images = torch.from_numpy(data.images[:64]).float().div(255).unsqueeze(1)
     moved = script.augment(images, philox(0, "test", 0))
     assert not torch.equal(moved, images)
     grid = torch.arange(28.0)

@@ -100,7 +100,7 @@ class Training:
 @pytest.fixture
 def tiny_images():
     images, labels = synthetic_digits(26)  # 2 more than 3 batches: dropped
-    return ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+    return ImageData("synthetic", images, labels, "md5")
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def run(tmp_path_factory):
         path = tmp_path_factory.mktemp("fuzz") / "run"
         config = TrainConfig(architecture="tiny", dataset="synthetic", epochs=2, batch_size=8)
         images, labels = synthetic_digits(16)
-        data = ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+        data = ImageData("synthetic", images, labels, "md5")
         with RunFolder.create(path, config, {"threads": 1, "device": "cpu"}) as opened:
             for _ in opened.record(train(config, data, path)):
                 pass

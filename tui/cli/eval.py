@@ -132,7 +132,7 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         real = _last(measure_real(train, test, classifier))
         report = _last(evaluate(images, real, classifier, source, cost))
         if args.pairs is not None:
-            _draw_pairs(args.pairs, report, images, train.images.numpy())
+            _draw_pairs(args.pairs, report, images, train.images)
         return report, title
     except KeyboardInterrupt:
         if cost is not None:

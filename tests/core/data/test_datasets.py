@@ -4,10 +4,10 @@ import hashlib
 import os
 import pickle
 import shutil
+import sys
 
 import numpy as np
 import pytest
-import torch
 import torchvision.datasets.mnist
 from PIL import Image
 
@@ -28,11 +28,11 @@ def _no_download(monkeypatch):
 def test_files_come_back_unchanged(mnist_dir, train, count, seed):
     data = load_dataset("mnist", mnist_dir, train=train)
     images, labels = synthetic_digits(count, seed)
-    assert data.images.dtype == torch.uint8
+    assert data.images.dtype == np.uint8
     assert data.images.shape == (count, 28, 28)
-    assert data.labels.dtype == torch.int64
-    np.testing.assert_array_equal(data.images.numpy(), images)
-    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    assert data.labels.dtype == np.int64
+    np.testing.assert_array_equal(data.images, images)
+    np.testing.assert_array_equal(data.labels, labels)
     assert data.md5 == hashlib.md5(images.tobytes()).hexdigest()
     assert len(data) == count
 
@@ -50,6 +50,13 @@ def test_missing_files_without_network_are_one_line(tmp_path):
     text = str(caught.value)
     assert "\n" not in text
     assert "--dataset synthetic" in text
+
+
+def test_files_that_are_there_need_no_torchvision(mnist_dir, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torchvision", None)  # as if it were not installed
+    assert len(load_dataset("mnist", mnist_dir)) == 32
+    with pytest.raises(DiffvizError, match="could not be downloaded"):
+        load_dataset("mnist", tmp_path)
 
 
 def test_one_missing_file_is_refused_without_network(mnist_dir):
@@ -159,8 +166,8 @@ def test_training_and_test_digits_differ():
     train, test = (load_dataset("synthetic", train=part) for part in (True, False))
     assert (len(train), len(test)) == (2048, 512)
     assert train.md5 != test.md5
-    seen = {image.tobytes() for image in train.images.numpy()}
-    assert not any(image.tobytes() in seen for image in test.images.numpy())
+    seen = {image.tobytes() for image in train.images}
+    assert not any(image.tobytes() in seen for image in test.images)
     assert load_dataset("synthetic", train=False).md5 == test.md5
 
 
@@ -185,8 +192,8 @@ def test_relatives_of_mnist_are_read_from_their_folders(
             shutil.copy(own / f"{part}-{kind}", tmp_path / folder / "raw" / f"{there}-{kind}")
     data = load_dataset(name, tmp_path)
     upright = images.transpose(0, 2, 1) if folder == "EMNIST" else images
-    np.testing.assert_array_equal(data.images.numpy(), upright)
-    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    np.testing.assert_array_equal(data.images, upright)
+    np.testing.assert_array_equal(data.labels, labels)
 
 
 def test_a_folder_of_pictures_is_read(tmp_path):
@@ -200,8 +207,8 @@ def test_a_folder_of_pictures_is_read(tmp_path):
     )
     Image.new("LA", (40, 20), (255, 0)).save(tmp_path / "b" / "3.png")  # nothing but transparent
     data = load_dataset(str(tmp_path))
-    np.testing.assert_array_equal(data.images[:2].numpy(), images[:2])
-    assert np.abs(data.images[2].numpy().astype(int) - images[2]).mean() < 12
+    np.testing.assert_array_equal(data.images[:2], images[:2])
+    assert np.abs(data.images[2].astype(int) - images[2]).mean() < 12
     assert not data.images[3].any()
     assert data.labels.tolist() == [0, 0, 1, 1]
     (tmp_path / "b" / "4.png").write_bytes((tmp_path / "a" / "0.png").read_bytes()[:60])
@@ -217,12 +224,12 @@ def test_an_archive_of_images_is_read(tmp_path):
     path = tmp_path / "own.npz"
     np.savez(path, images=images)
     data = load_dataset(str(path))
-    np.testing.assert_array_equal(data.images.numpy(), images)
+    np.testing.assert_array_equal(data.images, images)
     assert data.labels.tolist() == [0] * 6
     np.savez(path, x_train=images[..., None] / 255.0, y_train=labels)
     data = load_dataset(str(path))
-    np.testing.assert_array_equal(data.images.numpy(), images)
-    np.testing.assert_array_equal(data.labels.numpy(), labels)
+    np.testing.assert_array_equal(data.images, images)
+    np.testing.assert_array_equal(data.labels, labels)
     np.savez(path, images=np.zeros((3, 14, 28), np.uint8))
     assert load_dataset(str(path)).images.shape == (3, 28, 28)
 

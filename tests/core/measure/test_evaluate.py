@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 from diffviz.core.data import ImageData
 from diffviz.core.data.synthetic import synthetic_digits
@@ -27,7 +26,7 @@ class Blocks:
 
 def data(n, seed):
     images, labels = synthetic_digits(n, seed)
-    return ImageData("drawn", torch.from_numpy(images), torch.from_numpy(labels), f"md5-{seed}")
+    return ImageData("drawn", images, labels, f"md5-{seed}")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +68,7 @@ def test_noise_is_far_from_everything(real):
 
 
 def test_copies_of_training_digits_are_detected(real):
-    copies = real.train.images.numpy()[100:250]
+    copies = real.train.images[100:250]
     memorised = evaluated(copies, real).memorisation
     assert memorised.median == 0
     assert memorised.share_below.value == 1
@@ -77,7 +76,7 @@ def test_copies_of_training_digits_are_detected(real):
 
 
 def test_copies_of_one_digit_have_no_diversity(real):
-    report = evaluated(np.repeat(real.test.images.numpy()[:1], 120, axis=0), real)
+    report = evaluated(np.repeat(real.test.images[:1], 120, axis=0), real)
     assert report.classes.entropy.value == 0
     assert report.diversity.pairwise.value == pytest.approx(0, abs=0.01)
     assert report.neighbours.recall.value < 0.05

@@ -32,7 +32,7 @@ torch.optim.AdamW([weight], fused=True).step()  # imports the rest, once for all
 
 def run(folder, place):
     images, labels = synthetic_digits(26)
-    data = ImageData("synthetic", torch.from_numpy(images), torch.from_numpy(labels), "md5")
+    data = ImageData("synthetic", images, labels, "md5")
     config = TrainConfig(dataset="synthetic", epochs=2, batch_size=8, lr=1e-3)
 
     def here(name):

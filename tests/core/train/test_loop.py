@@ -54,7 +54,7 @@ def test_training_equals_a_plain_loop(new_training):
     average = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
-    images = training.data.images.double() / 255 * 2 - 1
+    images = torch.from_numpy(training.data.images).double() / 255 * 2 - 1
     order, losses = epoch_order(0, 1, 26), []
     for step in (1, 2, 3):
         x_0 = images[order[8 * (step - 1) : 8 * step]][:, None]
