@@ -6,6 +6,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from .array_types import Grey
 from .errors import DiffvizError
-from .files.atomic import replacing, write_atomically
+from .files.results import check_writable, write_result
 from .names import SIDE
 from .pictures import to_grey
 from .step import Step
@@ -30,17 +31,11 @@ def check_output(path: Path, endings: Sequence[str]) -> None:
     """Check that an output file can be written, before time is spent on its content.
 
     Raises:
-        DiffvizError: if the ending is unknown or the folder is missing or not writable.
+        DiffvizError: if the ending is unknown; see also :func:`.results.check_writable`.
     """
     if path.suffix.lower() not in endings:
         raise DiffvizError(f"unknown format of '{path}': end it in {' or '.join(endings)}")
-    if path.is_dir():
-        raise DiffvizError(f"can't write {path}: it is a folder")
-    folder = path.parent
-    if not folder.is_dir():
-        raise DiffvizError(f"can't write {path}: there is no folder {folder}")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise DiffvizError(f"can't write {path}: no permission to write in {folder}")
+    check_writable(path)
 
 
 def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, Any]) -> None:
@@ -48,17 +43,33 @@ def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, 
 
     ``.npz`` holds ``images``, ``seeds`` and ``meta`` (JSON text); ``.npy`` the images alone;
     ``.png`` a grid, eight to a row.
+
+    Raises:
+        DiffvizError: if the images are of another shape or type, there is not one seed for each,
+            the ending is unknown or the file can't be written.
     """
+    check_output(path, IMAGE_ENDINGS)
+    _check_images(images)
+    if len(seeds) != len(images):
+        raise DiffvizError(f"{len(seeds)} seeds for {len(images)} images: give one for each")
     with ImageFile(path) as file:
         file.add(images)
         file.save(seeds, meta)
 
 
+def _check_images(images: Grey) -> None:
+    shape, kind = list(np.shape(images)), getattr(images, "dtype", type(images).__name__)
+    if kind != np.uint8:
+        raise DiffvizError(f"images have to be uint8, not {kind}: to_grey makes them from x_t")
+    if shape[1:] != [SIDE, SIDE] or not shape[0]:
+        raise DiffvizError(f"images have to be [n, {SIDE}, {SIDE}], not {shape}")
+
+
 class ImageFile:
     """A file of images that is written in parts and put in place when it is complete.
 
-    The parts are stored on disk, so memory doesn't grow with their number (except for a grid),
-    and an existing file stays until the new one is complete.
+    The parts are stored on disk, so memory doesn't grow with their number (except for a grid, and
+    where the disk is full), and an existing file stays until the new one is complete.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,35 +86,51 @@ class ImageFile:
             self._spool.close()  # it has no name, so nothing remains on disk
 
     def add(self, images: Grey) -> None:
-        """Add images, uint8 ``[n, 28, 28]``; if interrupted, none of them.
-
-        Raises:
-            DiffvizError: if the disk is full.
-        """
+        """Add images, uint8 ``[n, 28, 28]``; if interrupted, none of them."""
+        content = np.ascontiguousarray(images, np.uint8).data
         try:
             if self._spool is None:
                 self._spool = tempfile.TemporaryFile(dir=self._path.parent)  # noqa: SIM115
-            self._spool.seek(self.count * _IMAGE_BYTES)
-            self._spool.write(np.ascontiguousarray(images, np.uint8).data)
-            self._spool.flush()
-        except OSError as error:
-            raise DiffvizError(f"can't write {self._path}: {error.strerror or error}") from error
+            self._put(content)
+        except OSError:  # no room: go on in memory, so that no image is lost
+            self._spool = self._in_memory()
+            self._put(content)
         self.count += len(images)
+
+    def _put(self, content: memoryview) -> None:
+        assert self._spool is not None
+        self._spool.seek(self.count * _IMAGE_BYTES)
+        self._spool.write(content)
+        self._spool.flush()
+
+    def _in_memory(self) -> IO[bytes]:
+        """Return a copy in memory of the images added so far."""
+        copy = io.BytesIO()
+        if self._spool is not None:
+            # not by its buffer: that would try again to write what there is no room for
+            while part := os.pread(self._spool.fileno(), _PART * _IMAGE_BYTES, copy.tell()):
+                copy.write(part)
+            with suppress(OSError):
+                self._spool.close()
+        return copy
 
     def save(self, seeds: Sequence[int], meta: dict[str, Any]) -> None:
         """Write the file as :func:`save_images` does.
 
         Raises:
-            DiffvizError: if it can't be written.
+            DiffvizError: if it isn't in its place; it says where it is instead.
         """
         ending = self._path.suffix.lower()
-        with replacing(self._path) as file:
+
+        def write(file: BinaryIO) -> None:
             if ending == ".npz":
                 self._write_npz(file, seeds, meta)
             elif ending == ".npy":
                 self._write_npy(file)
             else:
                 _grid_png(np.concatenate([*self._parts()]), file)
+
+        write_result(self._path, write)
 
     def _parts(self) -> Iterator[Grey]:
         """Yield the images from the disk, at most ``_PART`` at a time."""
@@ -197,4 +224,4 @@ def save_rows(
                 draw.text((x + tile // 2, 4), caption, fill=200, font=font, anchor="ma")
     buffer = io.BytesIO()
     picture.save(buffer, format="png")
-    write_atomically(path, buffer.getvalue())
+    write_result(path, lambda file: file.write(buffer.getvalue()))

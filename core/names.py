@@ -22,6 +22,7 @@ MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
 """Digits in an evaluated set; fewer are too few for a distribution over 84 features."""
 BRANCH_CHILDREN = (1, 3, 8)
 """How many children a branch may have on the screen."""
+_LONGEST_PATH = 4096  # characters, on most systems
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,12 @@ def is_finite_number(value: object) -> TypeGuard[float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) <= sys.float_info.max
+
+
+def is_path_text(value: object) -> TypeGuard[str]:
+    """Return whether ``value`` is text that can be a path: any without NUL, and not too long.
+
+    It may hold spaces of all scripts, bytes that are no UTF-8 (as surrogates) and control
+    characters: whoever shows it escapes them.
+    """
+    return isinstance(value, str) and "\0" not in value and len(value) <= _LONGEST_PATH

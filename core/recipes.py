@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
-from .names import PRECISIONS, SEEDS, is_finite_number
+from .names import PRECISIONS, SEEDS, is_finite_number, is_path_text
 
 # Mean loss of each epoch that the write-up published for the reference recipe.
 PUBLISHED_LOSSES = (
@@ -13,7 +13,7 @@ PUBLISHED_LOSSES = (
     0.0716, 0.0693, 0.0686, 0.0670, 0.0644, 0.0632, 0.0619,
 )  # fmt: skip
 
-_LONGEST_TEXT = 4096  # the longest path on most systems
+_PATHS = ("dataset", "init", "teacher", "guide")  # names, or paths
 WEIGHTINGS = ("none", "sigmoid", "focus")  # see objective.py
 
 
@@ -122,8 +122,10 @@ class TrainConfig:
                 raise DiffvizError(f"training configuration: {name} must be {kind.__name__}")
             if kind is float and not is_finite_number(value):
                 raise DiffvizError(f"training configuration: {name} must be a finite number")
-            if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST_TEXT):
-                raise DiffvizError(f"training configuration: {name} is no printable text")
+            if kind is str and not (
+                is_path_text(value) and (name in _PATHS or value.isprintable())
+            ):
+                raise DiffvizError(f"training configuration: {name} is no valid text")
         return cls(**values)
 
 

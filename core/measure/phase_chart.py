@@ -1,12 +1,11 @@
 """Measured phases as a PNG: two curves with their intervals, and the boundaries."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ..files.atomic import write_atomically
+from ..files.results import write_result
 from ..names import NUM_TIMESTEPS
 from .metrics import Estimate
 from .phase_record import MeasuredPhases
@@ -83,6 +82,5 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
     chart.text(NUM_TIMESTEPS, 1, title, TEXT, "ld", -80)
     chart.text(330, 1, "agreement on the digit", CERTAINTY, "rd", -80)
     chart.text(0, 1, "x0_hat's way still to go", MOVEMENT, "rd", -80)
-    buffer = io.BytesIO()
-    chart.picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(buffer, format="png")
-    write_atomically(path, buffer.getvalue())
+    picture = chart.picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    write_result(path, lambda file: picture.save(file, format="png"))

@@ -15,7 +15,7 @@ from ..files.atomic import write_atomically
 from ..files.cache import cache_folder
 from ..files.reading import read_bounded, sha256_of
 from ..models.catalog import bundled_names, read_card, resolve
-from ..names import NUM_TIMESTEPS, is_finite_number
+from ..names import NUM_TIMESTEPS, is_finite_number, is_path_text
 from .metrics import Estimate
 
 SCHEMA = "diffviz-phases/1"
@@ -111,12 +111,13 @@ def _estimate(values: Any) -> Estimate:
 def _is_whole(phases: MeasuredPhases) -> bool:
     """Return whether a record that was read has values of the right kind and range."""
     bounds, grid = phases.boundaries, phases.timesteps
-    texts = [phases.weights, phases.set, phases.weights_sha256, phases.sampler]
+    texts = [phases.set, phases.weights_sha256, phases.sampler]
     texts += [text for b in bounds for text in (b.name, b.meaning)]
     counts = [phases.steps, phases.first_seed, phases.seeds, phases.children, *grid]
     counts += [b.written for b in bounds if b.written is not None]
     return (
-        all(isinstance(text, str) and text.isprintable() for text in texts)
+        is_path_text(phases.weights)
+        and all(isinstance(text, str) and text.isprintable() for text in texts)
         and all(type(count) is int and 0 <= count < 2**64 for count in counts)
         and is_finite_number(phases.chance)
         and 0 <= phases.chance <= 1

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ...core.machine.distributed import Group
     from ...core.measure.report import Cost, EvalReport
+    from ..plain.outputs import Put
 
 
 def add_parser(commands) -> None:
@@ -61,7 +62,9 @@ def execute(args: argparse.Namespace) -> int:
     """Measure, with progress on stderr, and print the result."""
     from ...core.errors import DiffvizError
     from ...core.export import check_output
+    from ...core.files.results import write_result
     from ...core.machine.distributed import process_rank
+    from ..plain.outputs import all_outputs
 
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
@@ -78,28 +81,27 @@ def execute(args: argparse.Namespace) -> int:
     else:
         check_seeds(args)
 
-    if process_rank() > 0:  # only the first of several processes measures
-        if args.samples is None:
-            _sample(args)
-        return 0
-    report, title = _measure(args)
-    if args.json == "-":
-        print(json.dumps(report.to_json(), indent=2))
-        return 0
-    if args.json is not None:
-        from ...core.files.atomic import write_atomically
-
+    with all_outputs() as put:
+        if process_rank() > 0:  # only the first of several processes measures
+            if args.samples is None:
+                _sample(args, put)
+            return 0
+        report, title = _measure(args, put)
         text = json.dumps(report.to_json(), indent=2) + "\n"
-        write_atomically(Path(args.json), text.encode())
-    from rich.console import Console
+        if args.json == "-":
+            print(text, end="")
+            return 0
+        if args.json is not None:
+            put(lambda: write_result(Path(args.json), lambda file: file.write(text.encode())))
+        from rich.console import Console
 
-    from ..plain.eval_table import print_report
+        from ..plain.eval_table import print_report
 
-    print_report(report, title, Console(highlight=False, soft_wrap=True))
+        print_report(report, title, Console(highlight=False, soft_wrap=True))
     return 0
 
 
-def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
+def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     # Check the file before slow imports.
     images: NDArray[np.uint8] | None = None
     source: dict[str, Any] = {}
@@ -121,7 +123,7 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
     test = load_dataset("mnist", args.data_dir, train=False)
     cost: Cost | None = None
     if images is None:
-        images, source, cost = _sample(args)
+        images, source, cost = _sample(args, put)
         title = (
             f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
             f"{source['weights']}:{source['set']}, {spec_of(args).describe_fully()}"
@@ -132,7 +134,7 @@ def _measure(args: argparse.Namespace) -> "tuple[EvalReport, str]":
         real = _last(measure_real(train, test, classifier))
         report = _last(evaluate(images, real, classifier, source, cost))
         if args.pairs is not None:
-            _draw_pairs(args.pairs, report, images, train.images)
+            put(lambda: _draw_pairs(args.pairs, report, images, train.images))
         return report, title
     except KeyboardInterrupt:
         if cost is not None:
@@ -164,16 +166,18 @@ def _last(records: Iterator[Any]) -> Any:
     return record
 
 
-def _sample(args: argparse.Namespace) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
+def _sample(
+    args: argparse.Namespace, put: "Put"
+) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
     """Return the digits, their source and their cost; process 0 gets those of all processes."""
     from ...core.machine.distributed import joined
 
     with joined(args.device) as (group, device):
-        return _sample_share(args, group, device)
+        return _sample_share(args, group, device, put)
 
 
 def _sample_share(
-    args: argparse.Namespace, group: "Group", device: str
+    args: argparse.Namespace, group: "Group", device: str, put: "Put"
 ) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
     from ...core.export import save_images
     from ...core.machine.distributed import process_threads
@@ -211,6 +215,7 @@ def _sample_share(
     assert state is not None
     facts = source.to_json() | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
     if args.save is not None and group.main:
-        save_images(args.save, state.images, seeds, facts)
+        images = state.images
+        put(lambda: save_images(args.save, images, seeds, facts))
     cost = Cost(round(state.seconds, 3), source.spec.total, source.spec.total * args.n)
     return state.images, facts, cost

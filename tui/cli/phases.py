@@ -59,6 +59,8 @@ def add_parser(commands) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Show the saved measurement, or measure first."""
     from ...core.export import check_output
+    from ...core.files.results import write_result
+    from ..plain.outputs import all_outputs
 
     if args.png is not None:
         check_output(args.png, (".png",))
@@ -67,25 +69,24 @@ def execute(args: argparse.Namespace) -> int:
     check_seeds(args)
 
     phases, where = _measure(args)
-    if args.png is not None:
-        from ...core.measure.phase_chart import save_phase_chart
-
-        save_phase_chart(args.png, phases)
     text = json.dumps(phases.to_json(), indent=1) + "\n"
-    if args.json == "-":
-        print(text, end="")
-        return 0
-    if args.json is not None:
-        from ...core.files.atomic import write_atomically
+    with all_outputs() as put:
+        if args.png is not None:
+            from ...core.measure.phase_chart import save_phase_chart
 
-        write_atomically(Path(args.json), text.encode())
-    from rich.console import Console
+            put(lambda: save_phase_chart(args.png, phases))
+        if args.json == "-":
+            print(text, end="")
+            return 0
+        if args.json is not None:
+            put(lambda: write_result(Path(args.json), lambda file: file.write(text.encode())))
+        from rich.console import Console
 
-    from ..plain.phase_table import print_phases
+        from ..plain.phase_table import print_phases
 
-    console = Console(highlight=False, soft_wrap=True)
-    print_phases(phases, console)
-    console.print(where)
+        console = Console(highlight=False, soft_wrap=True)
+        print_phases(phases, console)
+        console.print(where)
     return 0
 
 

@@ -151,13 +151,14 @@ def execute(args: argparse.Namespace) -> int:
 
 def _screen(args: argparse.Namespace, job: "RecordingJob", ending: str) -> int:
     """Write a cast or a screenshot."""
-    from ...core.files.atomic import write_atomically
+    from ...core.files.results import write_result
     from ..recording.watchers import CastWatcher, ScreenshotWatcher
 
     cast = ending == ".cast"
     watcher = CastWatcher(_header(args, job.options)) if cast else ScreenshotWatcher()
     seconds, status = _record(job, watcher)
-    write_atomically(args.output, watcher.content())
+    content = watcher.content()
+    write_result(args.output, lambda file: file.write(content))
     what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
     columns, rows = args.size
     shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
@@ -167,7 +168,7 @@ def _screen(args: argparse.Namespace, job: "RecordingJob", ending: str) -> int:
 def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:
     """Write an animation."""
     from ...core.errors import DiffvizError
-    from ...core.files.atomic import write_atomically
+    from ...core.files.results import write_result
     from ..recording.animation import AnimationWatcher
     from ..recording.animation_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
     from ..recording.frames import frames, size_of
@@ -183,7 +184,8 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     if ending == ".mp4":
         write_mp4(args.output, frames(watcher.snapshots), lengths, fps)
     else:
-        write_atomically(args.output, encode(ending, frames(watcher.snapshots), lengths))
+        content = encode(ending, frames(watcher.snapshots), lengths)
+        write_result(args.output, lambda file: file.write(content))
     width, height = size_of(watcher.snapshots)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {seconds:.1f} s, {width}x{height}, seed {args.seed}"

@@ -91,6 +91,8 @@ def _finish(
     interrupted: bool,
 ) -> int:
     """Write and describe the files; return the exit status."""
+    from ..plain.outputs import all_outputs
+
     if not file.count:
         raise KeyboardInterrupt
     spec = spec_of(args).resolved()
@@ -104,16 +106,24 @@ def _finish(
         "seed": args.seed,
         "n": file.count,
     }
-    file.save(range(args.seed, args.seed + file.count), meta)
     last = args.seed + file.count - 1
-    print(
-        f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
-        f"{meta['weights']}:{meta['set']}, "
-        f"{spec.describe_fully()}, {pipeline.computed_by}"
-    )
-    if strip is not None and args.trajectory is not None:
+
+    def save() -> None:
+        file.save(range(args.seed, last + 1), meta)
+        print(
+            f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
+            f"{meta['weights']}:{meta['set']}, "
+            f"{spec.describe_fully()}, {pipeline.computed_by}"
+        )
+
+    def save_strip(strip: "TrajectoryStrip") -> None:
         strip.save(args.trajectory)
         print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
+
+    with all_outputs() as put:
+        put(save)
+        if strip is not None:
+            put(lambda: save_strip(strip))
     if interrupted:
         print_notice(f"interrupted after {file.count} of {args.n} digits")
         return INTERRUPTED

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from ...core.errors import DiffvizError
-from ...core.files.atomic import write_atomically
+from ...core.files.results import write_result
 
 TICK_MS = {".gif": 10, ".apng": 1, ".webp": 1}
 """The unit of a frame's duration in each format."""
@@ -73,7 +73,8 @@ def write_mp4(
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder, "video.mp4")  # ffmpeg seeks in it, so it can't be a pipe
         _run_ffmpeg(ffmpeg, str(video), frames, lengths, fps)
-        write_atomically(path, video.read_bytes())
+        content = video.read_bytes()
+        write_result(path, lambda file: file.write(content))
 
 
 def _run_ffmpeg(

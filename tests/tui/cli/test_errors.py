@@ -4,11 +4,13 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 
+import numpy as np
 import pytest
 import torch
 
-from diffviz.core import export
+from diffviz.core.files import atomic, results
 from diffviz.core.models.catalog import bundled_names
 from diffviz.core.models.weight_files import read_tensors, save_tensors
 from diffviz.tui.cli import guarded, main
@@ -90,10 +92,46 @@ def test_impossible_outputs_are_refused_before_sampling(diffviz, tmp_path, monke
     assert diffviz("sample", "-o", tmp_path / "no" / "digits.png").complaint
 
 
-def test_a_folder_without_permission_is_one_line(diffviz, weights_file, output, monkeypatch):
-    monkeypatch.setattr(export.os, "access", lambda *_args, **_kwargs: False)
-    outcome = diffviz("sample", "--weights", weights_file, "-n", 1, "-o", output)
+def test_a_folder_without_permission_is_one_line(diffviz, weights_file, tmp_path, monkeypatch):
+    def refuse(*_args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(results, "temporary_beside", refuse)
+    path = tmp_path / "new.png"
+    outcome = diffviz("sample", "--weights", weights_file, "-n", 1, "-o", path)
     assert "no permission" in outcome.complaint
+
+
+def test_a_write_protected_output_is_refused_before_sampling(diffviz, output, monkeypatch):
+    monkeypatch.setattr(results.os, "access", lambda *_args, **_kwargs: False)
+    outcome = diffviz("sample", "--weights", "no such weights", "-o", output)
+    assert "write-protected" in outcome.complaint
+    assert output.read_bytes() == OLD
+
+
+def test_digits_that_find_no_room_are_put_elsewhere(diffviz, weights_file, tmp_path, monkeypatch):
+    """Both files of the command are saved, each where there is room, and the line says where."""
+    crowded, spare = tmp_path / "crowded", tmp_path / "spare"
+    crowded.mkdir()
+    spare.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spare))
+    beside = atomic.temporary_beside
+
+    def full(target, name):
+        if target.parent == crowded:
+            raise OSError(28, "No space left on device")
+        return beside(target, name)
+
+    monkeypatch.setattr(atomic, "temporary_beside", full)
+    outcome = diffviz(
+        "sample", "--weights", weights_file, "--sampler", "ddim", "--steps", 1, "-n", 2,
+        "-o", crowded / "a.npy", "--trajectory", crowded / "b.png",
+    )  # fmt: skip
+    assert outcome.complaint.count("No space left on device: the result is in") == 2
+    assert np.load(spare / "a-2.npy").shape == (2, 28, 28)
+    assert str(spare / "a-2.npy") in outcome.complaint
+    assert (spare / "b-2.png").exists()
+    assert not list(crowded.iterdir())
 
 
 @pytest.mark.parametrize("ending", ["png", "npz", "npy"])
@@ -197,6 +235,7 @@ def test_the_exit_status_is_right_if_stderr_cannot_be_written(command, status):
     """A terminal that is gone takes no complaint, and what was printed fails late."""
     code = f"""
 import sys
+import tempfile
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.cli import guarded
 def command():
