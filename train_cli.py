@@ -3,16 +3,21 @@
 A thin caller of the plain path of ``diffviz train``.
 """
 
-import argparse
 import sys
 
 from diffviz.tui.cli import guarded
+from diffviz.tui.cli.parser import Parser
 from diffviz.tui.cli.train import add_arguments
+
+EXAMPLES = (
+    "python train_cli.py --dataset synthetic --epochs 2 --out runs/try",
+    "torchrun --nproc-per-node 2 train_cli.py --recipe reference",
+)
 
 
 def main() -> int:
     """Parse the flags, train, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="train_cli.py", description=__doc__)
+    parser = Parser(prog="train_cli.py", description=__doc__, examples=EXAMPLES)
     add_arguments(parser)
     args = parser.parse_args()
 

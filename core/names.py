@@ -4,6 +4,7 @@ Only the standard library is imported, so that ``--help`` stays fast.
 """
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -16,6 +17,7 @@ SEEDS = 2**64
 
 PRECISIONS = ("fp32", "bf16")
 BACKENDS = ("auto", "openvino", "pytorch", "numpy")
+DEVICES = ("auto", "cpu", "cuda", "mps")
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
@@ -64,3 +66,30 @@ def is_path_text(value: object) -> TypeGuard[str]:
     characters: whoever shows it escapes them.
     """
     return isinstance(value, str) and "\0" not in value and len(value) <= _LONGEST_PATH
+
+
+def find_name(text: str, names: Iterable[str]) -> str | None:
+    """Return the one of ``names`` that ``text`` stands for; None if it is none of them.
+
+    Upper and lower case are the same, and so are ``-``, ``_`` and nothing between words.
+    """
+    known = list(names)
+    if text in known:
+        return text
+    wanted = _letters(text)
+    return next((name for name in known if wanted and _letters(name) == wanted), None)
+
+
+def suggestion(text: str, names: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest one, or all of them."""
+    from difflib import get_close_matches  # only for this message
+
+    known = {name.lower(): name for name in names}
+    near = get_close_matches(text.lower(), known, 1)
+    if near:
+        return f"did you mean {known[near[0]]}?"
+    return f"choose one of {', '.join(known.values())}"
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c not in "-_ ")

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
-from .names import PRECISIONS, SEEDS, is_finite_number, is_path_text
+from .names import PRECISIONS, SEEDS, is_finite_number, is_path_text, suggestion
 
 # Mean loss of each epoch that the write-up published for the reference recipe.
 PUBLISHED_LOSSES = (
@@ -180,5 +180,5 @@ def recipe(name: str, **changes: Any) -> TrainConfig:
         DiffvizError: if there is no such recipe, or a value is out of range.
     """
     if name not in RECIPES:
-        raise DiffvizError(f"unknown recipe '{name}': choose one of {', '.join(RECIPES)}")
+        raise DiffvizError(f"unknown recipe '{name}': {suggestion(name, RECIPES)}")
     return replace(RECIPES[name], **{k: v for k, v in changes.items() if v is not None})

@@ -64,8 +64,17 @@ class Outcome:
     @property
     def complaint(self) -> str:
         """The one line a failed command prints; anything else fails the test."""
+        return self._only_line(1)
+
+    @property
+    def usage_complaint(self) -> str:
+        """The one line of a usage error; anything else fails the test."""
+        assert self.out == "", self
+        return self._only_line(2)
+
+    def _only_line(self, status: int) -> str:
         lines = self.err.splitlines()
-        assert self.status == 1, self
+        assert self.status == status, self
         assert len(lines) == 1, self
         assert lines[0].startswith("diffviz: error: "), self
         return lines[0]

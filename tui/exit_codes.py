@@ -3,7 +3,9 @@
 import signal
 
 FAILURE = 1
-"""After a line on stderr; argparse exits with 2 after a usage error."""
+"""After a line on stderr."""
+USAGE = 2
+"""After a line on stderr, before anything was printed or loaded: the command line is wrong."""
 INTERRUPTED = 130
 BY_SIGNAL: dict[int, int] = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 143, signal.SIGHUP: 129}
 """128 + the signal's number."""

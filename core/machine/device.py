@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DiffvizError
+from ..names import DEVICES, suggestion
 
 if TYPE_CHECKING:
     import torch
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
 # Files of the drivers of NVIDIA, AMD and WSL; without any of them Linux has no GPU.
 _GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
@@ -41,7 +41,7 @@ def pick_device(name: str = "auto") -> "torch.device":
     """
     kind = name.partition(":")[0]
     if kind not in DEVICES:
-        raise DiffvizError(f"unknown device '{name}': choose one of {', '.join(DEVICES)}")
+        raise DiffvizError(f"unknown device '{name}': {suggestion(name, DEVICES)}")
     import torch
 
     mps = torch.backends.mps.is_available()

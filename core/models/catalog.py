@@ -1,11 +1,13 @@
 """Names of weights, their files and cards. Loads no torch, so that a screen appears at once."""
 
 import json
+import os
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from ..errors import DiffvizError
+from ..names import find_name, suggestion
 
 DEFAULT = "default"
 SETS = ("raw", "ema")
@@ -29,15 +31,21 @@ def read_card(name: str) -> dict[str, Any]:
 def split_set(spec: str) -> tuple[str, str | None]:
     """Split ``name:raw`` or ``name:ema``; without such an ending the second part is None.
 
+    A bundled name may be given in any case, unless a file or folder has that name.
+
     Raises:
         DiffvizError: if a bundled name is followed by anything else.
     """
     name, colon, ending = spec.rpartition(":")
-    if colon and ending in SETS:
-        return name, ending
-    if colon and name in bundled_names():
+    if colon and ending.lower() in SETS:
+        return _bundled_or_given(name), ending.lower()
+    if colon and _bundled_or_given(name) in bundled_names():
         raise DiffvizError(f"weights '{spec}': the part after ':' must be raw or ema")
-    return spec, None
+    return _bundled_or_given(spec), None
+
+
+def _bundled_or_given(name: str) -> str:
+    return name if os.path.exists(name) else find_name(name, bundled_names()) or name
 
 
 def resolve(name: str) -> Path:
@@ -62,10 +70,11 @@ def resolve(name: str) -> Path:
             if (path / candidate).is_file():
                 return path / candidate
         raise DiffvizError(f"{path} holds no weights yet")
-    bundled = ", ".join(bundled_names()) or "none"
-    raise DiffvizError(
-        f"no weights '{name}': give a bundled name ({bundled}), a .safetensors file or a run folder"
-    )
+    near = suggestion(name, bundled_names())
+    if not near.startswith("did you mean"):
+        bundled = ", ".join(bundled_names()) or "none"
+        near = f"give a bundled name ({bundled}), a .safetensors file or a run folder"
+    raise DiffvizError(f"no weights '{name}': {near}")
 
 
 def run_of(spec: str) -> Path | None:

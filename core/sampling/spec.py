@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import DiffvizError
-from ..names import SAMPLER_INFO, SamplerInfo
+from ..names import SAMPLER_INFO, SamplerInfo, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class SamplingSpec:
             DiffvizError: if there is no such sampler.
         """
         if self.sampler not in SAMPLER_INFO:
-            names = ", ".join(SAMPLER_INFO)
-            raise DiffvizError(f"unknown sampler '{self.sampler}': choose one of {names}")
+            near = suggestion(self.sampler, SAMPLER_INFO)
+            raise DiffvizError(f"unknown sampler '{self.sampler}': {near}")
         return SAMPLER_INFO[self.sampler]
 
     @property

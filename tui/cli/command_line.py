@@ -12,20 +12,25 @@ from importlib import import_module
 from typing import Any
 
 from ...core.errors import DiffvizError
-from ..exit_codes import FAILURE, INTERRUPTED
+from ...core.names import suggestion
+from ..exit_codes import FAILURE, INTERRUPTED, USAGE
 from ..stderr import print_error, print_notice
+from .parser import Parser, UsageError
 
 COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
             "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 
+_ALONE = ("-h", "--help", "--version")
+
 
 def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser of the command line with the subcommands ``names``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="diffviz",
-        description="Watch a diffusion model turn noise into a handwritten digit.",
-        epilog="exit codes: 0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP",
+        description="Watch a diffusion model turn noise into a handwritten digit. Exit codes: "
+        "0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP.",
+        examples=("diffviz run", "diffviz sample -n 32 --seed 0 -o grid.png"),
     )
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="show program's version number and exit"
@@ -59,11 +64,31 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     gc.disable()  # nothing that is loaded or made here is garbage
     try:
-        named = [word for word in words[:1] if word in COMMANDS]
-        parsed = build_parser(named or COMMANDS).parse_args(words)
+        parsed = build_parser(_commands_of(words)).parse_args(words)
     finally:
         gc.enable()
     return parsed.execute(parsed)
+
+
+def _commands_of(words: Sequence[str]) -> Sequence[str]:
+    """Return the names of the commands whose parsers are needed for ``words``.
+
+    Raises:
+        UsageError: if the first word is neither a command nor a flag that needs none.
+    """
+    first = words[0] if words else ""
+    if first in COMMANDS:
+        return [first]
+    if first in _ALONE:
+        return COMMANDS
+    if not first:
+        raise UsageError(f"a command is missing: {', '.join(COMMANDS)} (diffviz --help)")
+    if not first.startswith("-"):
+        raise UsageError(f"unknown command '{first}': {suggestion(first, COMMANDS)}")
+    near = suggestion(first, _ALONE)
+    if near.startswith("choose"):
+        near = "flags follow the name of a command, as in diffviz run --seed 7"
+    raise UsageError(f"unknown flag {first}: {near}")
 
 
 def guarded(command) -> int:
@@ -76,6 +101,9 @@ def guarded(command) -> int:
             if not status:  # otherwise the command has handled a closed terminal
                 raise
         return status
+    except UsageError as error:
+        print_error(error)
+        return USAGE
     except DiffvizError as error:
         print_error(error)
         return FAILURE

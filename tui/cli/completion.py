@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .parser import one_of
+
 SHELLS = ("bash", "zsh", "fish")
 WHERE = {
     "bash": 'eval "$(diffviz completion bash)" in ~/.bashrc',
@@ -18,11 +20,17 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "completion",
         help="print a script that completes commands and flags",
+        examples=(
+            "diffviz completion bash > diffviz.bash",
+            "diffviz completion fish > ~/.config/fish/completions/diffviz.fish",
+        ),
         description="Print a completion script for a shell. " + ". ".join(
             f"{shell}: {how}" for shell, how in WHERE.items()
         ),
     )  # fmt: skip
-    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash, zsh or fish")
+    parser.add_argument(
+        "shell", type=one_of(SHELLS), choices=SHELLS, metavar="SHELL", help="bash, zsh or fish"
+    )
     parser.set_defaults(execute=execute)
 
 

@@ -11,6 +11,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "doctor",
         help="show what this terminal can display",
+        examples=(
+            "diffviz doctor",
+            "diffviz doctor --color 256",
+        ),
         description="Print the capabilities of this terminal, the reasons, and a test card "
         "for each way to draw: the first one that looks right is the best for --color.",
     )

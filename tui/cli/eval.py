@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
 from .flags import add_sampling, check_seeds, spec_of, whole_number
+from .parser import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "eval",
         help="measure digits against MNIST",
+        examples=(
+            "diffviz eval -n 1000",
+            "diffviz eval --samples digits.npz --json result.json",
+        ),
         description="Sample digits with seeds S to S+n-1 (or take them from a file) and compare "
         "them with MNIST: Frechet distance, confidence, classes, coverage, memorisation. Finished "
         "batches are saved: after Ctrl+C the same command continues.",
@@ -60,26 +65,26 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Measure, with progress on stderr, and print the result."""
-    from ...core.errors import DiffvizError
     from ...core.export import check_output
     from ...core.files.results import write_result
     from ...core.machine.distributed import process_rank
     from ..plain.outputs import all_outputs
 
+    if args.samples is not None:
+        names = ("weights", "seed", "steps", "sampler", "eta", "noise", "save", "n")
+        given = [name for name in names if getattr(args, name) != args.default_of(name)]
+        given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in given]
+        if given:
+            raise UsageError(f"--samples takes digits as they are: leave {', '.join(given)} out")
+    else:
+        check_seeds(args)
+        spec_of(args)
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
     if args.save is not None:
         check_output(args.save, (".npz",))
     if args.pairs is not None:
         check_output(args.pairs, (".png",))
-    if args.samples is not None:
-        names = ("weights", "seed", "steps", "sampler", "eta", "noise", "save", "n")
-        given = [name for name in names if getattr(args, name) != args.default_of(name)]
-        given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in given]
-        if given:
-            raise DiffvizError(f"--samples takes digits as they are: leave {', '.join(given)} out")
-    else:
-        check_seeds(args)
 
     with all_outputs() as put:
         if process_rank() > 0:  # only the first of several processes measures

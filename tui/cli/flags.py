@@ -2,14 +2,26 @@
 
 import argparse
 import math
+import os
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...core.errors import DiffvizError
-from ...core.names import BACKENDS, BRANCH_CHILDREN, NUM_TIMESTEPS, PRECISIONS, SAMPLER_INFO, SEEDS
+from ...core.names import (
+    BACKENDS,
+    BRANCH_CHILDREN,
+    DATASETS,
+    DEVICES,
+    NUM_TIMESTEPS,
+    PRECISIONS,
+    SAMPLER_INFO,
+    SEEDS,
+    find_name,
+    suggestion,
+)
 from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
+from .parser import UsageError, one_of, usage_errors
 
 if TYPE_CHECKING:
     from ...core.sampling import SamplingSpec
@@ -45,7 +57,7 @@ def positive_number(text: str) -> float:
 
 def speed(text: str) -> float | None:
     """Parse ``--speed``: steps per second, or ``max`` (None)."""
-    if text == "max":
+    if text.lower() == "max":
         return None
     try:
         return positive_number(text)
@@ -86,6 +98,44 @@ def number_from(low: float, high: float) -> Callable[[str], float]:
 share = number_from(0, 1)
 
 
+def dataset_name(text: str) -> str:
+    """Parse ``--dataset`` (an argparse type): a name in any case, or a folder or file.
+
+    What is neither is refused here if it resembles a name, else where it is opened.
+    """
+    if text in DATASETS or os.path.exists(text):
+        return text
+    near = suggestion(text, DATASETS)
+    name = find_name(text, DATASETS)
+    if name is None and near.startswith("did you mean"):
+        raise argparse.ArgumentTypeError(f"unknown data set '{text}': {near}")
+    return name or text
+
+
+def weights_name(text: str) -> str:
+    """Parse the name of weights (an argparse type): a bundled one, a file or a run folder.
+
+    What is none of them is refused here if it resembles a bundled name, else where it is opened.
+    """
+    from ...core.models.catalog import bundled_names
+
+    name = text.partition(":")[0]
+    near = suggestion(name, bundled_names())
+    known = find_name(name, bundled_names()) or os.path.exists(name) or os.path.exists(text)
+    if not known and near.startswith("did you mean"):
+        raise argparse.ArgumentTypeError(f"no weights '{text}': {near}")
+    return text
+
+
+def device_name(text: str) -> str:
+    """Parse ``--device`` (an argparse type); whether this machine has it is not looked up."""
+    kind, colon, number = text.partition(":")
+    name = find_name(kind, DEVICES)
+    if name is None:
+        raise argparse.ArgumentTypeError(f"unknown device '{text}': {suggestion(kind, DEVICES)}")
+    return name + colon + number
+
+
 def branch_path(text: str) -> tuple[tuple[int, int], ...]:
     """Parse ``--branch``: ``T.C[,T.C]``, child C of a branch at t = T (an argparse type)."""
     path = []
@@ -115,6 +165,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     """Add ``--device`` and ``--threads``."""
     parser.add_argument(
         "--device",
+        type=device_name,
         default="auto",
         metavar="DEVICE",
         help="auto, cpu, cuda (cuda:N) or mps (default: auto)",
@@ -131,6 +182,7 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
     """Add ``--precision`` and ``--backend``."""
     parser.add_argument(
         "--precision",
+        type=one_of(PRECISIONS),
         choices=PRECISIONS,
         default=PRECISIONS[0],
         help="of the network's products; bf16 is faster where the hardware has it "
@@ -138,6 +190,7 @@ def add_backend(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--backend",
+        type=one_of(BACKENDS),
         choices=BACKENDS,
         default=BACKENDS[0],
         help="what computes the network (default: the fastest that is installed)",
@@ -153,21 +206,23 @@ def frames_per_second(text: str) -> float:
 
 
 def check_seeds(args: argparse.Namespace) -> None:
-    """Raise a DiffvizError if one of the ``n`` seeds from ``--seed`` is out of range."""
+    """Raise a UsageError if one of the ``n`` seeds from ``--seed`` is out of range."""
     if args.seed + args.n > SEEDS:
-        raise DiffvizError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
+        raise UsageError(f"seeds {args.seed} to {args.seed + args.n - 1} go beyond 2**64 - 1")
 
 
 def add_terminal(parser: argparse.ArgumentParser) -> None:
     """Add the flags of every command that shows an app."""
     parser.add_argument(
         "--color",
-        choices=("auto", *(colours.value for colours in Colours)),
+        type=one_of(colours := ("auto", *(colours.value for colours in Colours))),
+        choices=colours,
         default="auto",
         help="what to draw with (default: auto, see diffviz doctor)",
     )
     parser.add_argument(
         "--theme",
+        type=one_of(("dark", "light")),
         choices=("dark", "light"),
         default="dark",
         help="colours to begin with; t changes them (default: dark)",
@@ -181,10 +236,17 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
 
 
 def spec_of(args: argparse.Namespace) -> "SamplingSpec":
-    """Return the sampling settings of these flags."""
-    from ...core.sampling import SamplingSpec
+    """Return the sampling settings of these flags.
 
-    return SamplingSpec(args.sampler, args.steps, args.eta, args.noise)
+    Raises:
+        UsageError: if the sampler doesn't take them.
+    """
+    from ...core.sampling.spec import SamplingSpec
+
+    spec = SamplingSpec(args.sampler, args.steps, args.eta, args.noise)
+    with usage_errors():
+        spec.check()
+    return spec
 
 
 def terminal_of(args: argparse.Namespace) -> "Terminal":
@@ -207,6 +269,7 @@ def add_sampling(
     )
     parser.add_argument(
         "--weights",
+        type=weights_name,
         default=None,
         metavar="NAME",
         help="bundled name (default, reference), .safetensors file or run folder[@epoch]; "
@@ -226,7 +289,11 @@ def add_sampling(
         help=f"network evaluations, 1 to {NUM_TIMESTEPS} (default: the sampler's: {steps})",
     )
     parser.add_argument(
-        "--sampler", choices=SAMPLER_INFO, default=default_sampler, help="(default: %(default)s)"
+        "--sampler",
+        type=one_of(SAMPLER_INFO),
+        choices=SAMPLER_INFO,
+        default=default_sampler,
+        help="(default: %(default)s)",
     )
     parser.add_argument(
         "--eta",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import NUM_TIMESTEPS
-from .flags import add_device, check_seeds, seed_number, whole_number
+from .flags import add_device, check_seeds, seed_number, weights_name, whole_number
 
 if TYPE_CHECKING:
     from ...core.measure.phase_record import MeasuredPhases
@@ -17,12 +17,17 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "phases",
         help="measure when the digit is decided",
+        examples=(
+            "diffviz phases -n 32 --steps 100 --png phases.png",
+            "diffviz phases --weights reference --json phases.json",
+        ),
         description="Branch unfinished digits at many timesteps and measure how often the branches "
         "agree, and how far x0_hat still moves. The result is saved, and shown by later calls.",
     )
     add = parser.add_argument
     add(
         "--weights",
+        type=weights_name,
         metavar="NAME",
         help="bundled name, .safetensors file or run folder[@epoch] (default: default)",
     )
@@ -62,11 +67,11 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.files.results import write_result
     from ..plain.outputs import all_outputs
 
+    check_seeds(args)
     if args.png is not None:
         check_output(args.png, (".png",))
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
-    check_seeds(args)
 
     phases, where = _measure(args)
     text = json.dumps(phases.to_json(), indent=1) + "\n"

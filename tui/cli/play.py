@@ -16,6 +16,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "play",
         help="play a recording",
+        examples=(
+            "diffviz play digit.cast --speed 2",
+            "zcat digit.cast.gz | diffviz play -",
+        ),
         description="Play a .cast recording. Keys: space pauses, . steps, + and - change the "
         "speed, ] goes to the next mark, Home begins again, q quits. Without a terminal, print "
         "what is in it.",

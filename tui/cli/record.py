@@ -12,6 +12,7 @@ from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_notice
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
+from .parser import UsageError, one_of
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "record",
         help="record the app into a file, without a terminal",
+        examples=(
+            "diffviz record digit.gif --seed 17",
+            "diffviz record race.cast --scenario race --size 120x40",
+        ),
         description="Run the app on a clock of its own, without a terminal, and write what it "
         "shows into OUT. The same command writes the same bytes.",
     )
@@ -44,6 +49,7 @@ def add_parser(commands) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--scenario",
+        type=one_of(SCENARIOS),
         choices=SCENARIOS,
         default="run",
         help="what to show (default: %(default)s)",
@@ -53,7 +59,7 @@ def add_parser(commands) -> None:
         type=Path,
         metavar="FILE",
         help="keys to press instead, one action a line: KEY or KEY*TIMES (space, right, b, 8, "
-        "enter, …), wait SECONDS, until PHASE, until done; # begins a comment",
+        "enter, ...), wait SECONDS, until PHASE, until done; # begins a comment",
     )
     add(
         "--run",
@@ -97,6 +103,7 @@ def add_parser(commands) -> None:
     )
     add(
         "--color",
+        type=one_of(("truecolor", "256")),
         choices=("truecolor", "256"),
         help="colours of the terminal (default: 256 in a cast, truecolor in a screenshot)",
     )
@@ -113,22 +120,19 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Record and write the file; after a signal, the recording so far."""
-    from ...core.errors import DiffvizError
     from ...core.export import check_output
 
     check_output(args.output, ENDINGS)
     if args.scenario == "train" and args.run is None:
-        raise DiffvizError(
+        raise UsageError(
             "--scenario train shows a run folder again: name it with --run (one is made by "
             "diffviz train --plain --dataset synthetic --epochs 2 --out RUN)"
         )
     if args.run is not None and args.script is None and args.scenario != "train":
-        raise DiffvizError(
-            "--run needs --scenario train or a --script: add one, or leave --run out"
-        )
+        raise UsageError("--run needs --scenario train or a --script: add one, or leave --run out")
     ending = args.output.suffix.lower()
     if args.run is not None and ending in ANIMATIONS:
-        raise DiffvizError(f"a training is shown as .cast or .svg, not as {ending}")
+        raise UsageError(f"a training is shown as .cast or .svg, not as {ending}")
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
     _forget_terminal()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .flags import add_sampling, add_terminal, branch_path, spec_of, speed, terminal_of
+from .parser import UsageError, usage_errors
 
 if TYPE_CHECKING:
     from ..run_options import RunOptions
@@ -19,6 +20,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "run",
         help="watch noise become a digit",
+        examples=(
+            "diffviz run --seed 7 --sampler sa-solver --steps 20 --speed 5",
+            "diffviz run --weights reference --once",
+        ),
         description="Sample one digit and show it while it emerges. Without a terminal, "
         "print what happens as plain lines.",
     )
@@ -89,7 +94,7 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
 
     followed = getattr(args, "follow", None)
     if followed is not None and args.weights is not None:
-        raise DiffvizError("--follow takes the weights of its run: leave --weights out")
+        raise UsageError("--follow takes the weights of its run: leave --weights out")
     if followed is not None and run_of(followed) is None:
         from ...core.runs import CONFIG
 
@@ -111,5 +116,6 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     if args.branch:
         from ..session.replay import check_branch
 
-        check_branch(args.branch, options.spec.total)
+        with usage_errors():
+            check_branch(args.branch, options.spec.total)
     return options

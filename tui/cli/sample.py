@@ -25,6 +25,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "sample",
         help="write digits to a file",
+        examples=(
+            "diffviz sample -n 32 --seed 0 -o grid.png",
+            "diffviz sample -n 1 --sampler ddpm -o one.npz --trajectory strip.png",
+        ),
         description="Sample digits with seeds S to S+n-1 and write them to a file.",
     )
     parser.add_argument(
@@ -55,6 +59,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.models.catalog import DEFAULT
 
     check_seeds(args)
+    spec = spec_of(args)
     check_output(args.output, IMAGE_ENDINGS)
     strip = None
     if args.trajectory is not None:
@@ -69,7 +74,6 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.pipeline import Pipeline
     from ...core.samples.plan import plan_sampling
 
-    spec = spec_of(args)
     with ImageFile(args.output) as file, joined(args.device) as (group, device):
         weights, device = load_weights(args.weights or DEFAULT), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}

@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import DATASETS, PRECISIONS
-from .flags import add_device, add_terminal, positive_number, seed_number, terminal_of, whole_number
+from .flags import (
+    add_device,
+    add_terminal,
+    dataset_name,
+    positive_number,
+    seed_number,
+    terminal_of,
+    weights_name,
+    whole_number,
+)
+from .parser import one_of
 
 if TYPE_CHECKING:
     from ..plain.train_options import TrainOptions
@@ -18,6 +28,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "train",
         help="train a network",
+        examples=(
+            "diffviz train --dataset synthetic --epochs 2 --out runs/try",
+            "diffviz train --plain --resume runs/try",
+        ),
         description="Train a network into a run folder, in a separate process, and watch it. With "
         "--plain or without a terminal, train in this process and print plain lines; Ctrl+C saves. "
         "--resume continues. torchrun --no-python diffviz train --plain shares each batch among "
@@ -35,9 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     names = ", ".join(RECIPES)
     add = parser.add_argument
-    add("--recipe", metavar="NAME", help=f"{names} (default: default)")
+    add("--recipe", type=one_of(RECIPES), metavar="NAME", help=f"{names} (default: default)")
     add(
         "--dataset",
+        type=dataset_name,
         metavar="NAME",
         help=f"{', '.join(DATASETS)}, a folder of images or an .npz file (default: {DATASETS[0]})",
     )
@@ -50,11 +65,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--lr", type=positive_number, metavar="X", help="learning rate (default: the recipe's)")
     add("--seed", type=seed_number, metavar="S", help="default: the recipe's")
-    add("--init", metavar="WEIGHTS", help="begin with these weights instead of random ones")
-    add("--teacher", metavar="WEIGHTS", help="learn what these weights predict, not the noise")
-    add("--guide", metavar="WEIGHTS", help="worse weights that the teacher is moved away from")
+    for flag, what in (
+        ("--init", "begin with these weights instead of random ones"),
+        ("--teacher", "learn what these weights predict, not the noise"),
+        ("--guide", "worse weights that the teacher is moved away from"),
+    ):
+        add(flag, type=weights_name, metavar="WEIGHTS", help=what)
     add("--guidance", type=positive_number, metavar="W", help="how far (1: not at all)")
-    add("--precision", choices=PRECISIONS, help="of the network (default: the recipe's)")
+    add(
+        "--precision",
+        type=one_of(PRECISIONS),
+        choices=PRECISIONS,
+        help="of the network (default: the recipe's)",
+    )
     add("--data-dir", type=Path, metavar="DIR", help="where data sets are (default: user's cache)")
     add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
     add("--resume", type=Path, metavar="RUN", help="go on in this run folder")
@@ -68,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--score",
         type=whole_number(0, 100_000),
         metavar="N",
-        help="after each epoch, the Fréchet distance of N sampled digits (default: 0, none)",
+        help="after each epoch, the Frechet distance of N sampled digits (default: 0, none)",
     )
     add(
         "--tensorboard",

@@ -16,6 +16,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "watch",
         help="watch a training run",
+        examples=(
+            "diffviz watch",
+            "diffviz watch runs/try runs/other",
+        ),
         description="Show a run while it trains in another process or terminal: losses, pictures, "
         "speed. Without RUN, choose from a list. Without a terminal, print where it is.",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import DiffvizError
-from ...core.models.catalog import bundled_names
+from ...core.models.catalog import bundled_names, split_set
 from ...core.names import DATASETS
 from ...core.recipes import TrainConfig, recipe
 from ...core.runs import check_no_run, read_config
@@ -105,9 +105,10 @@ def _flag(name: str) -> str:
 
 
 def _absolute_weights(name: str) -> str:
-    if name and name.split(":")[0] not in bundled_names():
+    stem, chosen = split_set(name)
+    if name and stem not in bundled_names():
         return str(Path(name).resolve())  # @epoch and :ema stay part of the file name
-    return name
+    return stem if chosen is None else f"{stem}:{chosen}"
 
 
 def _absolute_dataset(name: str) -> str:

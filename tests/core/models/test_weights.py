@@ -224,7 +224,7 @@ def test_bundled_weights_and_their_card(name):
         assert load_weights(f"{name}:{set_name}").set == set_name
     bare = load_weights(name)
     assert card.get("architecture", bare.architecture) == bare.architecture
-    for ending in ("foo", "", "RAW"):
+    for ending in ("foo", "", "raws"):
         with pytest.raises(DiffvizError, match="raw or ema"):
             load_weights(f"{name}:{ending}")
 

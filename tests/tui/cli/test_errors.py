@@ -149,12 +149,19 @@ def test_a_disk_that_fills_up_is_one_line(diffviz, weights_file, tmp_path, monke
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "tpu", "cpu:", ""])
-def test_missing_and_unknown_devices_are_one_line(diffviz, weights_file, output, monkeypatch, name):
+@pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "cpu:"])
+def test_missing_and_unusable_devices_are_one_line(
+    diffviz, weights_file, output, monkeypatch, name
+):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     outcome = diffviz("sample", "--weights", weights_file, "--device", name, "-o", output)
     assert "device" in outcome.complaint
+
+
+@pytest.mark.parametrize("name", ["tpu", "", ":0"])
+def test_unknown_devices_are_usage_errors(diffviz, name):
+    assert f"unknown device '{name}'" in diffviz("sample", "--device", name).usage_complaint
 
 
 def test_missing_cuda_is_one_line(diffviz, weights_file, output, monkeypatch):
@@ -184,31 +191,27 @@ USAGE = [
     (["train", "--lr", "inf"], "above 0"),
     (["train", "--epochs", "0"], "from 1 to 100000"),
     (["train", "--batch-size", "0"], "from 1 to 65536"),
-    (["paint"], "sample"),
-    ([], "COMMAND"),
+    (["shown"], "choose one of run, sample"),
+    ([], "a command is missing: run"),
     (["sample", "--colour"], "--colour"),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "word"), USAGE)
 def test_invalid_arguments_are_usage_errors(diffviz, arguments, word):
-    outcome = diffviz(*arguments)
-    assert outcome.status == 2
-    assert outcome.out == ""
-    assert word in outcome.err
-    assert "Traceback" not in outcome.err
+    assert word in diffviz(*arguments).usage_complaint
 
 
 def test_seeds_beyond_the_last_are_refused(diffviz, weights_file, tmp_path):
     command = ("sample", "--weights", weights_file, "--steps", 1, "--seed", 2**64 - 2)
     assert diffviz(*command, "-n", 2, "-o", tmp_path / "a.npy").status == 0
-    assert "2**64 - 1" in diffviz(*command, "-n", 3, "-o", tmp_path / "b.npy").complaint
+    assert "2**64 - 1" in diffviz(*command, "-n", 3, "-o", tmp_path / "b.npy").usage_complaint
 
 
 def test_eta_for_a_sampler_without_it_is_refused(diffviz, weights_file, output):
     command = ("sample", "--weights", weights_file, "-o", output, "--sampler")
-    assert "use ddim or sa-solver" in diffviz(*command, "ddpm", "--eta", 0.5).complaint
-    assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).complaint
+    assert "use ddim or sa-solver" in diffviz(*command, "ddpm", "--eta", 0.5).usage_complaint
+    assert "from 0 to 1, not 2" in diffviz(*command, "ddim", "--eta", 2).usage_complaint
 
 
 def test_following_something_else_than_a_run_is_refused(diffviz, tmp_path):
@@ -216,7 +219,7 @@ def test_following_something_else_than_a_run_is_refused(diffviz, tmp_path):
         assert "no run in" in diffviz("run", "--follow", name).complaint
     (tmp_path / "config.json").write_text("{}")
     outcome = diffviz("run", "--follow", tmp_path, "--weights", "default")
-    assert "leave --weights out" in outcome.complaint
+    assert "leave --weights out" in outcome.usage_complaint
     assert "no weights yet" in diffviz("run", "--follow", tmp_path).complaint
 
 
@@ -260,7 +263,7 @@ def test_bugs_raise_their_traceback():
 
 
 def test_help_and_version_exit_0(capsys):
-    for arguments, word in ((["--help"], "exit codes"), (["--version"], "diffviz ")):
+    for arguments, word in ((["--help"], "Exit codes"), (["--version"], "diffviz ")):
         with pytest.raises(SystemExit) as exit_:
             main(arguments)
         assert exit_.value.code == 0

@@ -53,7 +53,7 @@ def test_a_process_of_the_program(folder, module):
     outcome = subprocess.run(
         python_module(module), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
-    expected = "the following arguments are required" if module == "diffviz" else "EOFError"
+    expected = "a command is missing" if module == "diffviz" else "EOFError"
     assert expected in outcome.stderr
     assert "was imported" not in outcome.stderr
 

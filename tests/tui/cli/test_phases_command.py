@@ -51,7 +51,7 @@ def test_json_has_the_measurement(diffviz, mine, tmp_path):
 def test_wrong_flags_are_usage_errors(diffviz, mine):
     assert diffviz("phases", "-n", "1").status == 2
     assert "end it in .png" in diffviz("phases", "--png", "x.gif").complaint
-    assert "go beyond" in diffviz("phases", "--seed", 2**64 - 1).complaint
+    assert "go beyond" in diffviz("phases", "--seed", 2**64 - 1).usage_complaint
 
 
 @pytest.mark.parametrize(("encoding", "shown"), [("ascii", False), ("utf-8", True)])

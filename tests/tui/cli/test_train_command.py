@@ -201,14 +201,16 @@ def test_resume_with_other_data_is_refused(train, diffviz, mnist_dir, tmp_path):
 def test_invalid_settings_are_one_line(train, diffviz, mnist_dir, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "no run in" in diffviz("train", "--resume", tmp_path / "nothing").complaint
-    assert "larger than the data set" in train(tmp_path / "a", "--batch-size", 64).complaint
-    assert "unknown recipe" in diffviz("train", "--recipe", "best").complaint
+    large = ("--recipe", "reference", "--batch-size", 64, "--data-dir", mnist_dir)
+    assert "larger than the data set" in diffviz("train", *large, "--out", "a").complaint
+    assert "choose one of" in diffviz("train", "--recipe", "best").usage_complaint
     assert "unknown data set" in diffviz("train", "--dataset", "cifar").complaint
     unreachable = diffviz("train", "--data-dir", tmp_path / "empty")
     assert "could not be downloaded" in unreachable.err.splitlines()[-1]
     assert unreachable.status == 1
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert "no cuda device" in train(tmp_path / "b", "--device", "cuda").complaint
+    cuda = ("--device", "cuda", "--data-dir", mnist_dir, "--out", tmp_path / "b")
+    assert "no cuda device" in diffviz("train", *cuda).complaint
     (tmp_path / "file").write_text("")
     assert "can't make" in train(tmp_path / "file" / "run").complaint
     left = sorted(p.name for p in tmp_path.iterdir() if p.name != "empty")
