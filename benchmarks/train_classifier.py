@@ -25,12 +25,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from diffviz.core.classifier import ARCHITECTURE, CLASSES, Classifier, LeNetModule
+from diffviz.core.classifier import ARCHITECTURE, CLASSES, Classifier
 from diffviz.core.data import ImageData, load_dataset
 from diffviz.core.errors import DiffvizError
 from diffviz.core.files.atomic import write_atomically
 from diffviz.core.files.reading import sha256_of
 from diffviz.core.models import parameter_count
+from diffviz.core.models.lenet import LeNetModule
 from diffviz.core.models.weight_files import save_tensors
 from diffviz.core.noise import philox
 from diffviz.core.pictures import from_grey
@@ -126,7 +127,7 @@ def train(data: ImageData, epochs: int, seed: int) -> LeNetModule:
 
 def measure(model: LeNetModule, test: ImageData) -> dict[str, float]:
     """Return what the card says: accuracy, confidence on digits and on noise."""
-    classifier = Classifier(model)
+    classifier = Classifier({name: t.numpy() for name, t in model.state_dict().items()})
     probabilities = classifier.probabilities(from_grey(test.images))
     right = probabilities.argmax(axis=1) == test.labels
     generator = philox(0, "classifier-check", 0)

@@ -7,63 +7,40 @@ samples are compared (``measure/evaluate.py``). ``benchmarks/train_classifier.py
 from pathlib import Path
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
-from .array_types import Array
+from .array_types import Array, Tensors
 from .errors import DiffvizError
 from .files.reading import sha256_of
+from .machine.parallel import in_threads
+from .models.arrays import check_shapes, read_arrays
 from .models.catalog import CLASSIFIER, FOLDER
-from .models.weight_files import load_strictly, read_tensors
+from .models.lenet_numpy import CLASSES, FEATURES, LENET_SHAPES, LeNet
 from .models.weights import check_bundled
 from .names import SIDE
 
+__all__ = ["ARCHITECTURE", "CLASSES", "FEATURES", "Classifier"]
+
 ARCHITECTURE = "lenet-84"
-CLASSES = 10
-FEATURES = 84
-_CHUNK = 500  # bounds the memory of a pass over many images
-
-
-class LeNetModule(nn.Module):
-    """LeNet-5's layout (LeCun et al. 1998, fig. 2) with wider maps, ReLU and max-pooling."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, 5)
-        self.conv2 = nn.Conv2d(16, 32, 5)
-        self.hidden = nn.Linear(32 * 4 * 4, FEATURES)
-        self.output = nn.Linear(FEATURES, CLASSES)
-
-    def features(self, x: Tensor) -> Tensor:
-        """Return the penultimate activations ``[B, 84]`` of ``x`` ``[B, 1, 28, 28]``."""
-        h = F.max_pool2d(F.relu(self.conv1(x)), 2)  # 16 x 12 x 12
-        h = F.max_pool2d(F.relu(self.conv2(h)), 2)  # 32 x 4 x 4
-        return F.relu(self.hidden(h.flatten(1)))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits ``[B, 10]`` of ``x`` ``[B, 1, 28, 28]``, values in [-1, 1]."""
-        return self.output(self.features(x))
+_CHUNK = 32
 
 
 class Classifier:
-    """A trained :class:`LeNetModule` with numpy input and output, for inference only.
+    """A trained LeNet in numpy, for inference only.
 
     Images are float32 ``[B, 28, 28]``, white ink (1) on black (-1); values outside [-1, 1], which
     x0_hat may have, are clipped first.
     """
 
-    def __init__(
-        self, model: LeNetModule, device: torch.device | None = None, sha256: str = ""
-    ) -> None:
-        self.device = device or torch.device("cpu")
-        self.model = model.eval().to(self.device)
+    def __init__(self, tensors: Tensors, sha256: str = "", threads: int = 1) -> None:
+        """Take trained tensors by their names in the file, and the number of CPU threads."""
+        self._network = LeNet(tensors)
+        self._threads = threads
         self.sha256 = sha256
         """The file's SHA-256; empty for a network that wasn't loaded from a file."""
 
     @classmethod
-    def load(cls, path: Path | None = None, device: torch.device | None = None) -> "Classifier":
-        """Load the bundled classifier, or the one in ``path``.
+    def load(cls, path: Path | None = None, threads: int = 1) -> "Classifier":
+        """Load the bundled classifier, or the one in ``path``; compute with ``threads`` threads.
 
         Raises:
             DiffvizError: if the file is missing, damaged or holds something else.
@@ -71,12 +48,15 @@ class Classifier:
         if path is None:
             path = FOLDER / f"{CLASSIFIER}.safetensors"
             check_bundled(path, CLASSIFIER)
-        file = read_tensors(path)
+        file = read_arrays(path)
         if file.metadata.get("architecture") != ARCHITECTURE:
             raise DiffvizError(f"{path} holds no digit classifier of this version of diffviz")
-        model = LeNetModule()
-        load_strictly(model, file.tensors, path)
-        return cls(model, device, sha256_of(path))
+        shapes = {name: tensor.shape for name, tensor in file.tensors.items()}
+        check_shapes(path, LENET_SHAPES, shapes)
+        tensors = {
+            name: tensor.astype(np.float32, copy=False) for name, tensor in file.tensors.items()
+        }
+        return cls(tensors, sha256_of(path), threads)
 
     def probabilities(self, images: Array) -> Array:
         """Return P(digit), float32 ``[B, 10]``; rows sum to 1."""
@@ -94,12 +74,8 @@ class Classifier:
         """
         if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
             raise ValueError(f"images must be [B, 28, 28], not {list(images.shape)}")
-        features, probabilities = [], []
-        with torch.inference_mode():
-            for start in range(0, max(1, len(images)), _CHUNK):
-                chunk = np.ascontiguousarray(images[start : start + _CHUNK], np.float32)
-                x = torch.from_numpy(chunk).to(self.device).unsqueeze(1).clamp(-1.0, 1.0)
-                h = self.model.features(x)
-                features.append(h.cpu().numpy())
-                probabilities.append(self.model.output(h).softmax(dim=1).cpu().numpy())
-        return np.concatenate(features), np.concatenate(probabilities)
+        chunks = [images[i : i + _CHUNK] for i in range(0, max(1, len(images)), _CHUNK)]
+        parts = in_threads(
+            lambda chunk: self._network(np.asarray(chunk, np.float32)), chunks, self._threads
+        )
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..array_types import Array
 from ..errors import DiffvizError
-from .numpy_blas import can_limit, one_thread
+from ..machine.blas import can_limit, one_thread
 from .numpy_film_unet import FilmUNet
 from .numpy_layers import Tensors
 from .numpy_reference_unet import ReferenceUNet

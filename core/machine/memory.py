@@ -4,13 +4,17 @@ import os
 import resource
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 
-def memory_in_use(device: torch.device) -> float:
+def memory_in_use(device: "torch.device") -> float:
     """Return the memory in use in 10^6 bytes: a CUDA device's, otherwise this process's."""
     if device.type == "cuda":
+        import torch
+
         return round(torch.cuda.memory_allocated(device) / 1e6, 1)
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])

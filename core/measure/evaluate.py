@@ -67,15 +67,16 @@ class RealDigits:
 
 
 def measure_real(
-    train: ImageData, test: ImageData, classifier: FeatureClassifier
+    train: ImageData, test: ImageData, classifier: FeatureClassifier, threads: int = 1
 ) -> Iterator[Progress | RealDigits]:
     """Measure the real digits; the last record is the result.
 
-    The distances from test to training digits are cached for the user.
+    The distances from test to training digits are cached for the user. ``threads`` is the number
+    of CPU threads.
     """
     train_features, _ = yield from _classified("training digits", train.images, classifier)
     features, probabilities = yield from _classified("test digits", test.images, classifier)
-    nearest = yield from _test_nearest(train, test)
+    nearest = yield from _test_nearest(train, test, threads)
     yield RealDigits(train, test, train_features, features, probabilities, nearest)
 
 
@@ -85,11 +86,12 @@ def evaluate(
     classifier: FeatureClassifier,
     source: dict[str, Any],
     cost: Cost | None = None,
+    threads: int = 1,
 ) -> Iterator[Progress | EvalReport]:
     """Measure ``images`` (uint8 ``[n, 28, 28]``, n at least 100); the last record is the result."""
     n = len(images)
     features, probabilities = yield from _classified("samples", images, classifier)
-    distances, indices = yield from _nearest("nearest training digits", images, real.train)
+    distances, indices = yield from _nearest("nearest training digits", images, real.train, threads)
     yield Progress("statistics", 0, n)
     yield EvalReport(
         n=n,
@@ -97,8 +99,8 @@ def evaluate(
         frechet=_frechet(features, real),
         confidence=_confidence(probabilities, real),
         classes=_classes(probabilities, real),
-        neighbours=_neighbours(features, real),
-        diversity=_diversity(images, real),
+        neighbours=_neighbours(features, real, threads),
+        diversity=_diversity(images, real, threads),
         memorisation=_memorisation(distances, indices, real),
         cost=cost,
         real={
@@ -156,12 +158,12 @@ def _classes(probabilities: NDArray[Any], real: RealDigits) -> Classes:
     )
 
 
-def _neighbours(features: NDArray[Any], real: RealDigits) -> Neighbours:
+def _neighbours(features: NDArray[Any], real: RealDigits, threads: int) -> Neighbours:
     size = min(len(features), len(real.test_features), len(real.train_features), COVERAGE_SIZE)
     test = real.test_features[pick("coverage-test", len(real.test_features), size)]
     train = real.train_features[pick("coverage-train", len(real.train_features), size)]
-    inside, reached = coverage(test, features[pick("coverage", len(features), size)], K)
-    real_inside, real_reached = coverage(test, train, K)
+    inside, reached = coverage(test, features[pick("coverage", len(features), size)], K, threads)
+    real_inside, real_reached = coverage(test, train, K, threads)
     return Neighbours(
         K,
         size,
@@ -172,11 +174,11 @@ def _neighbours(features: NDArray[Any], real: RealDigits) -> Neighbours:
     )
 
 
-def _diversity(images: Grey, real: RealDigits) -> Diversity:
+def _diversity(images: Grey, real: RealDigits, threads: int) -> Diversity:
     size = min(len(images), len(real.test), DIVERSITY_SIZE)
-    means = mean_pairwise_distances(images[pick("diversity", len(images), size)])
+    means = mean_pairwise_distances(images[pick("diversity", len(images), size)], threads)
     chosen = pick("diversity-test", len(real.test), size)
-    real_means = mean_pairwise_distances(real.test.images[chosen])
+    real_means = mean_pairwise_distances(real.test.images[chosen], threads)
     mean = float(means.mean())
     # Each picture stands in a pair's first and second place, so it moves the mean twice as much
     # as its own row does (Hoeffding 1948: a U-statistic of degree 2).
@@ -216,23 +218,25 @@ def _classified(
 
 
 def _nearest(
-    stage: str, images: Grey, others: ImageData
+    stage: str, images: Grey, others: ImageData, threads: int
 ) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
     parts, done = [], 0
     yield Progress(stage, 0, len(images))
-    for part in nearest_images(images, others.images):
+    for part in nearest_images(images, others.images, threads=threads):
         parts.append(part)
         done += len(part[0])
         yield Progress(stage, done, len(images))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _test_nearest(train: ImageData, test: ImageData) -> Generator[Progress, None, NDArray[Any]]:
+def _test_nearest(
+    train: ImageData, test: ImageData, threads: int
+) -> Generator[Progress, None, NDArray[Any]]:
     path = cache_folder("real") / f"nearest-{train.md5[:16]}-{test.md5[:16]}.npy"
     cached = _load_distances(path, len(test))
     if cached is not None:
         return cached
-    distances, _ = yield from _nearest("test digits' nearest", test.images, train)
+    distances, _ = yield from _nearest("test digits' nearest", test.images, train, threads)
     buffer = io.BytesIO()
     np.save(buffer, distances)
     with contextlib.suppress(DiffvizError):  # it only saves time

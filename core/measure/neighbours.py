@@ -1,68 +1,82 @@
 """Distances between many vectors, computed in pieces that fit into memory.
 
-Most of the time goes into matrix products: ``|a - b|^2 = |a|^2 + |b|^2 - 2 a.b``. torch computes
-them, because it respects ``--threads``.
+Most of the time goes into matrix products: ``|a - b|^2 = |a|^2 + |b|^2 - 2 a.b``. Each thread
+computes pieces of its own.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+
+from ..array_types import Grey
+from ..machine.parallel import in_threads
 
 Vectors = NDArray[Any]
 Distances = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-_ROWS, _COLUMNS = 1000, 10_000  # one piece of float32 distances: 40 MB
+_ROWS, _COLUMNS = 250, 2500  # one piece: some MB, whatever the number of vectors
 
 
-def _squared(a: Tensor, b: Tensor) -> Tensor:
-    square = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :]
-    return square.addmm_(a, b.T, alpha=-2.0).clamp_min_(0.0)
+def _squared(a: Vectors, b: Vectors) -> Vectors:
+    """Return the squared distances ``[len(a), len(b)]``, in the type of the two."""
+    square = (a * a.dtype.type(-2.0)) @ b.T
+    square += np.einsum("ij,ij->i", a, a)[:, None]
+    square += np.einsum("ij,ij->i", b, b)
+    return np.maximum(square, 0.0, out=square)
+
+
+def _centred(images: Grey) -> Vectors:
+    """Return float32 ``[n, 784]``, ink 0 … 1 less one half: products lose fewer digits."""
+    vectors = images.reshape(len(images), -1).astype(np.float32)
+    vectors /= 255
+    vectors -= 0.5
+    return vectors
 
 
 def nearest_images(
-    images: NDArray[np.uint8], others: NDArray[np.uint8], *, rows: int = 500
+    images: Grey, others: Grey, *, rows: int = 500, threads: int = 1
 ) -> Iterator[tuple[Distances, Indices]]:
     """Yield, ``rows`` images at a time, the distance to the nearest of ``others`` and its index.
 
     Both are uint8 ``[n, 28, 28]``. The distance is the L2 norm over pixels with ink 0 … 1, exact
     for the image found (which float32 products pick).
     """
-    flat, pool = images.reshape(len(images), -1), others.reshape(len(others), -1)
-    for start in range(0, len(flat), rows):
-        query = flat[start : start + rows]
-        # centred on mid-grey, products lose fewer digits
-        a = torch.from_numpy(query.astype(np.float32) / 255 - 0.5)
-        best = torch.full((len(a),), torch.inf)
-        index = torch.zeros(len(a), dtype=torch.long)
-        for first in range(0, len(pool), _COLUMNS):
-            b = torch.from_numpy(pool[first : first + _COLUMNS].astype(np.float32) / 255 - 0.5)
-            distance, where = _squared(a, b).min(dim=1)
-            index = torch.where(distance < best, where + first, index)
-            best = torch.minimum(distance, best)
-        found = index.numpy()
-        gap = query.astype(np.float64) - pool[found]
-        yield np.sqrt((gap * gap).sum(axis=1)) / 255, found
+    for start in range(0, len(images), rows):
+        query = images[start : start + rows]
+        a = _centred(query)
+
+        def nearest(first: int, a: Vectors = a) -> tuple[Vectors, Indices]:
+            distance = _squared(a, _centred(others[first : first + _COLUMNS]))
+            found = distance.argmin(axis=1)
+            return np.take_along_axis(distance, found[:, None], 1)[:, 0], found + first
+
+        parts = in_threads(nearest, range(0, len(others), _COLUMNS), threads)
+        best = np.stack([distance for distance, _ in parts]).argmin(axis=0)
+        found = np.stack([index for _, index in parts])[best, np.arange(len(query))]
+        gap = query.astype(np.float64) - others[found]
+        yield np.sqrt(np.einsum("nij,nij->n", gap, gap)) / 255, found
 
 
-def mean_pairwise_distances(images: NDArray[np.uint8]) -> Distances:
+def mean_pairwise_distances(images: Grey, threads: int = 1) -> Distances:
     """Return each image's mean L2 distance (ink 0 … 1) to all the others, ``[n]``."""
-    flat = torch.from_numpy(images.reshape(len(images), -1).astype(np.float32) / 255 - 0.5)
-    sums = torch.zeros(len(flat), dtype=torch.float64)
-    for start in range(0, len(flat), _ROWS):
+    flat = _centred(images).astype(np.float64)  # else copies of a picture are not quite at 0
+
+    def sums(start: int) -> Distances:
         part = flat[start : start + _ROWS]
-        distance = _squared(part, flat).sqrt_()
-        rows = torch.arange(len(part))
-        distance[rows, rows + start] = 0.0  # not quite zero after rounding
-        sums[start : start + len(part)] = distance.double().sum(1)
-    return (sums / (len(flat) - 1)).numpy()
+        distance = _squared(part, flat)
+        _clear_own(distance, start)  # not quite zero after rounding
+        return np.sqrt(distance, out=distance).sum(axis=1)
+
+    parts = in_threads(sums, range(0, len(flat), _ROWS), threads)
+    return np.concatenate(parts) / (len(flat) - 1)
 
 
-def coverage(real: Vectors, fake: Vectors, k: int = 3) -> tuple[NDArray[Any], NDArray[Any]]:
+def coverage(
+    real: Vectors, fake: Vectors, k: int = 3, threads: int = 1
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which of ``fake`` lie within ``real``, and which of ``real`` within ``fake``.
 
     A set's extent is the union of balls around its members ``[n, D]``, each reaching to its
@@ -74,27 +88,37 @@ def coverage(real: Vectors, fake: Vectors, k: int = 3) -> tuple[NDArray[Any], ND
     """
     if min(len(real), len(fake)) <= k:
         raise ValueError(f"precision and recall with k = {k} need more than {k} members a set")
-    a = torch.from_numpy(np.asarray(real, np.float64))
-    b = torch.from_numpy(np.asarray(fake, np.float64))
-    return _covered(b, a, _radii(a, k)).numpy(), _covered(a, b, _radii(b, k)).numpy()
+    a, b = np.asarray(real, np.float64), np.asarray(fake, np.float64)
+    return (
+        _covered(b, a, _radii(a, k, threads), threads),
+        _covered(a, b, _radii(b, k, threads), threads),
+    )
 
 
-def _radii(members: Tensor, k: int) -> Tensor:
+def _radii(members: Vectors, k: int, threads: int) -> Distances:
     """Return each member's squared distance to its k-th nearest fellow."""
-    radii = []
-    for start in range(0, len(members), _ROWS):
-        part = members[start : start + _ROWS]
-        distance = _squared(part, members)
-        rows = torch.arange(len(part))
-        distance[rows, rows + start] = 0.0
-        radii.append(distance.kthvalue(k + 1, dim=1).values)  # the member itself comes first
-    return torch.cat(radii)
+
+    def radii(start: int) -> Distances:
+        distance = _squared(members[start : start + _ROWS], members)
+        _clear_own(distance, start)
+        distance.partition(k, axis=1)  # the member itself comes first
+        return distance[:, k].copy()
+
+    return np.concatenate(in_threads(radii, range(0, len(members), _ROWS), threads))
 
 
-def _covered(queries: Tensor, members: Tensor, radii: Tensor) -> Tensor:
-    inside = []
-    for start in range(0, len(queries), _ROWS):
-        distance = _squared(queries[start : start + _ROWS], members)
-        # a copy of a member is as near as it is, up to rounding
-        inside.append((distance <= radii * (1 + 1e-9) + 1e-9).any(dim=1))
-    return torch.cat(inside)
+def _covered(
+    queries: Vectors, members: Vectors, radii: Distances, threads: int
+) -> NDArray[np.bool_]:
+    reach = radii * (1 + 1e-9) + 1e-9  # a copy of a member is as near as it is, up to rounding
+
+    def inside(start: int) -> NDArray[np.bool_]:
+        return (_squared(queries[start : start + _ROWS], members) <= reach).any(axis=1)
+
+    return np.concatenate(in_threads(inside, range(0, len(queries), _ROWS), threads))
+
+
+def _clear_own(distance: Vectors, start: int) -> None:
+    """Set each row's distance to itself, member ``start`` onwards, to 0."""
+    rows = np.arange(len(distance))
+    distance[rows, rows + start] = 0.0

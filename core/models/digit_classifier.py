@@ -6,7 +6,7 @@ from ..array_types import Array
 
 
 class DigitClassifier(Protocol):
-    """Classifies digits, such as :class:`.lenet_numpy.LeNet`."""
+    """Classifies digits, such as :class:`diffviz.core.classifier.Classifier`."""
 
     def probabilities(self, images: Array) -> Array:
         """Return P(digit) ``[B, 10]`` of images ``[B, 28, 28]`` in [-1, 1]."""

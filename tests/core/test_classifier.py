@@ -2,16 +2,18 @@
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from diffviz.core.classifier import FEATURES, Classifier, LeNetModule
+from diffviz.core.classifier import FEATURES, Classifier
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError
 from diffviz.core.models.catalog import bundled_names
-from diffviz.core.models.weight_files import save_tensors
+from diffviz.core.models.lenet import LeNetModule
+from diffviz.core.models.weight_files import load_strictly, read_tensors, save_tensors
 from diffviz.core.pictures import from_grey
 
 CARD = json.loads((files("diffviz.weights") / "classifier.json").read_text(encoding="utf-8"))
@@ -20,6 +22,27 @@ CARD = json.loads((files("diffviz.weights") / "classifier.json").read_text(encod
 @pytest.fixture(scope="module")
 def classifier():
     return Classifier.load()
+
+
+def test_numpy_computes_what_pytorch_does(classifier):
+    path = files("diffviz.weights") / "classifier.safetensors"
+    module = LeNetModule().eval()
+    load_strictly(module, read_tensors(Path(str(path))).tensors, Path(str(path)))
+    x = np.random.default_rng(2).uniform(-1, 1, (70, 28, 28)).astype(np.float32)
+    x[0] = -1.0
+    with torch.inference_mode():
+        features = module.features(torch.from_numpy(x)[:, None])
+        probabilities = module.output(features).softmax(dim=1)
+    got = classifier.features_and_probabilities(x)
+    np.testing.assert_allclose(got[0], features, atol=1e-5)
+    np.testing.assert_allclose(got[1], probabilities, atol=1e-6)
+
+
+def test_threads_change_nothing(classifier):
+    x = from_grey(synthetic_digits(100, seed=4)[0])
+    shared = Classifier.load(threads=3).features_and_probabilities(x)
+    for one, other in zip(classifier.features_and_probabilities(x), shared, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_the_card_has_the_documented_accuracy_and_size():

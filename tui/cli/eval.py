@@ -118,12 +118,11 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
 
     from ...core.classifier import Classifier
     from ...core.data import load_dataset
-    from ...core.machine.device import set_threads
     from ...core.machine.distributed import process_threads
     from ...core.measure.evaluate import evaluate, measure_real
 
-    set_threads(args.threads or process_threads())
-    classifier = Classifier.load()
+    threads = args.threads or process_threads()
+    classifier = Classifier.load(threads=threads)
     train = load_dataset("mnist", args.data_dir)
     test = load_dataset("mnist", args.data_dir, train=False)
     cost: Cost | None = None
@@ -136,8 +135,8 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     else:
         title = f"{len(images):,} digits from {args.samples}"
     try:
-        real = _last(measure_real(train, test, classifier))
-        report = _last(evaluate(images, real, classifier, source, cost))
+        real = _last(measure_real(train, test, classifier, threads))
+        report = _last(evaluate(images, real, classifier, source, cost, threads))
         if args.pairs is not None:
             put(lambda: _draw_pairs(args.pairs, report, images, train.images))
         return report, title

@@ -18,10 +18,10 @@ OpenClassifier = Callable[[], DigitClassifier]
 
 
 def load_classifier() -> DigitClassifier:
-    """Load the bundled classifier: in numpy, for the screen's process needs no torch."""
-    from ...core.models.lenet_numpy import LeNet
+    """Load the bundled classifier."""
+    from ...core.classifier import Classifier
 
-    return LeNet.load()
+    return Classifier.load()
 
 
 class LiveClassifier:

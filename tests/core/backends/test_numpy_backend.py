@@ -2,15 +2,15 @@
 
 import subprocess
 import sys
-from contextlib import suppress
 
 import numpy as np
 import pytest
 
-from diffviz.core.backends import numpy_blas, numpy_denoiser
+from diffviz.core.backends import numpy_denoiser
 from diffviz.core.backends.numpy_denoiser import NumpyDenoiser
 from diffviz.core.backends.pytorch import TorchDenoiser
 from diffviz.core.errors import DiffvizError
+from diffviz.core.machine import blas
 from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.weights import load_weights
 from diffviz.core.noise import BatchNoise
@@ -119,24 +119,8 @@ def test_every_architecture_is_there():
     assert numpy_denoiser.NETWORKS.keys() == ARCHITECTURES.keys()
 
 
-def test_blas_has_one_thread_for_a_pass_and_its_own_after():
-    control = numpy_blas._control()
-    if control is None:
-        pytest.skip("not OpenBLAS")
-    before = control.get()
-    try:
-        for threads in (2, 1):
-            control.set(threads)
-            with suppress(KeyError), numpy_blas.one_thread():
-                assert control.get() == 1
-                raise KeyError  # also when a pass fails
-            assert control.get() == threads
-    finally:
-        control.set(before)
-
-
 def test_a_blas_that_keeps_its_threads(monkeypatch):
-    monkeypatch.setattr(numpy_blas, "_control", lambda: None)
+    monkeypatch.setattr(blas, "_control", lambda: None)
     weights, x_t = load_weights("reference"), noisy(500, 3)
     denoiser = in_numpy(weights, 4)
     assert denoiser(x_t, 500).tobytes() == in_numpy(weights)(x_t, 500).tobytes()

@@ -9,6 +9,11 @@ from diffviz.core.measure.neighbours import coverage, mean_pairwise_distances, n
 RNG = np.random.default_rng(5)
 
 
+@pytest.fixture(params=[1, 3])
+def threads(request):
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch):
     monkeypatch.setattr(neighbours, "_ROWS", 7)
@@ -24,11 +29,11 @@ def brute(a, b):
     return np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1))
 
 
-def test_nearest_images_against_brute_force():
+def test_nearest_images_against_brute_force(threads):
     queries, others = images(23), images(40)
     others[31] = queries[5]  # an exact copy is at distance 0, not nearly
     distances, indices = map(
-        np.concatenate, zip(*nearest_images(queries, others, rows=5), strict=True)
+        np.concatenate, zip(*nearest_images(queries, others, rows=5, threads=threads), strict=True)
     )
     expected = brute(queries, others)
     assert indices.tolist() == expected.argmin(axis=1).tolist()
@@ -37,11 +42,11 @@ def test_nearest_images_against_brute_force():
     assert indices[5] == 31
 
 
-def test_mean_pairwise_distances_against_brute_force():
+def test_mean_pairwise_distances_against_brute_force(threads):
     pictures = images(16)
     pictures[3] = pictures[9]
     expected = brute(pictures, pictures).sum(axis=1) / 15
-    np.testing.assert_allclose(mean_pairwise_distances(pictures), expected, rtol=1e-5)
+    np.testing.assert_allclose(mean_pairwise_distances(pictures, threads), expected, rtol=1e-6)
 
 
 def test_identical_sets_cover_each_other():
@@ -66,9 +71,9 @@ def test_copies_of_one_member_are_covered_and_cover_only_it():
 
 
 @pytest.mark.parametrize("k", [1, 3])
-def test_coverage_against_brute_force(k):
+def test_coverage_against_brute_force(k, threads):
     real, fake = RNG.normal(size=(25, 3)), RNG.normal(0.5, 1.3, size=(18, 3))
-    inside, reached = coverage(real, fake, k)
+    inside, reached = coverage(real, fake, k, threads)
 
     def by_hand(queries, members):
         own = np.linalg.norm(members[:, None] - members[None], axis=-1)

@@ -1,9 +1,9 @@
 """How many threads numpy's BLAS uses; numpy itself has no way to say it.
 
-A network's products are so small that threads of BLAS wait for each other longer than they
-compute: on busy cores two took more than twenty times as long as one, at their best as long.
-Environment variables such as ``OPENBLAS_NUM_THREADS`` would have to be there before numpy is
-loaded, so the library itself is told.
+The products here are so small that threads of BLAS wait for each other longer than they compute:
+on busy cores two took more than twenty times as long as one, at their best as long. Environment
+variables such as ``OPENBLAS_NUM_THREADS`` would have to be there before numpy is loaded, so the
+library itself is told.
 """
 
 import ctypes
