@@ -20,6 +20,7 @@ from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.cache import cache_folder
 from ..files.reading import read_bounded
+from ..machine.blas import one_thread
 from ..models.digit_classifier import FeatureClassifier
 from ..noise import philox
 from ..pictures import from_grey
@@ -118,6 +119,7 @@ def pick(label: str, total: int, n: int) -> NDArray[np.int64]:
     return philox(0, f"eval-{label}", 0).permutation(total)[:n]
 
 
+@one_thread()  # more wait for each other over matrices as small as these
 def _frechet(features: NDArray[Any], real: RealDigits) -> Frechet:
     distance = FrechetDistance(Gaussian.fit(real.test_features))
     to_test = bootstrap(
