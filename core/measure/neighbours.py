@@ -113,7 +113,8 @@ def _covered(
     reach = radii * (1 + 1e-9) + 1e-9  # a copy of a member is as near as it is, up to rounding
 
     def inside(start: int) -> NDArray[np.bool_]:
-        return (_squared(queries[start : start + _ROWS], members) <= reach).any(axis=1)
+        near = _squared(queries[start : start + _ROWS], members) <= reach
+        return np.logical_or.reduce(near, axis=1)
 
     return np.concatenate(in_threads(inside, range(0, len(queries), _ROWS), threads))
 
