@@ -7,7 +7,7 @@ import sys
 
 from diffviz.tui.cli import guarded
 from diffviz.tui.cli.parser import Parser
-from diffviz.tui.cli.train import add_arguments
+from diffviz.tui.cli.train import add_arguments, train_here
 
 EXAMPLES = (
     "python train_cli.py --dataset synthetic --epochs 2 --out runs/try",
@@ -22,10 +22,9 @@ def main() -> int:
     args = parser.parse_args()
 
     def train() -> int:
-        from diffviz.tui.plain.train import train_plainly
         from diffviz.tui.plain.train_options import TrainOptions
 
-        return train_plainly(TrainOptions.from_flags(args))
+        return train_here(TrainOptions.from_flags(args))
 
     return guarded(train)
 

@@ -17,7 +17,9 @@ SEEDS = 2**64
 
 PRECISIONS = ("fp32", "bf16")
 BACKENDS = ("auto", "openvino", "pytorch", "numpy")
-DEVICES = ("auto", "cpu", "cuda", "mps")
+DEVICES_OF_TORCH = ("cuda", "mps")
+"""Devices that only PyTorch computes on."""
+DEVICES = ("auto", "cpu", *DEVICES_OF_TORCH)
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __version__: str
 
+_NEEDS_TORCH = {"train"}
 _MODULES = {
     "Classifier": "core.classifier",
     "DiffvizError": "core.errors",
@@ -67,12 +68,20 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the module of a public name when it is first used (PEP 562)."""
+    """Import the module of a public name when it is first used (PEP 562).
+
+    Raises:
+        DiffvizError: if the name needs PyTorch, and that can't be loaded.
+    """
     if name == "__version__":
         from importlib.metadata import version
 
         value: Any = version("diffviz")
     elif name in _MODULES:
+        if name in _NEEDS_TORCH:
+            from diffviz.core.machine.torch_install import import_torch
+
+            import_torch(f"diffviz.{name}")
         value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import DiffvizError
 from ..machine.device import default_threads, pick_device, set_threads
+from ..machine.torch_install import import_torch
 from ..names import BACKENDS, PRECISIONS
 from ..sampling.denoiser import Array
 
@@ -53,6 +54,8 @@ def open_backend(
         raise DiffvizError(f"unknown precision '{precision}': use {' or '.join(PRECISIONS)}")
     if backend not in BACKENDS:
         raise DiffvizError(f"unknown backend '{backend}': choose one of {', '.join(BACKENDS)}")
+    if backend == "pytorch":
+        import_torch("--backend pytorch")
     if backend == "auto":
         backend = _fastest(weights.architecture, device)
     elif problem := _problem(backend, weights.architecture, device):

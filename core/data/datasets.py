@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
 from ..files.idx import read_idx
+from ..machine.torch_install import import_torch
 from ..names import DATASETS, SIDE
 from .folders import Images, Labels, read_image_archive, read_picture_folder
 from .synthetic import synthetic_digits
@@ -117,14 +118,14 @@ def _download(name: str, data_dir: Path) -> None:
         # torchvision would unpickle the files in it.
         raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
     options = {"split": "letters"} if name == "emnist-letters" else {}
+    title = "MNIST" if name == "mnist" else name
+    torchvision = import_torch(f"there is no {title} in {data_dir}; downloading it", "torchvision")
     try:
-        from torchvision import datasets
-
-        getattr(datasets, kind.folder)(str(data_dir), download=True, **options)
-    except Exception as error:  # torchvision is missing or broken, the network or the disk failed
+        getattr(torchvision.datasets, kind.folder)(str(data_dir), download=True, **options)
+    except Exception as error:  # the network, the disk or torchvision's reader failed
         files = ", ".join((*kind.files(True), *kind.files(False)))
         raise DiffvizError(
-            f"no {'MNIST' if name == 'mnist' else name} in {data_dir} and it could not be "
+            f"no {title} in {data_dir} and it could not be "
             f"downloaded ({message_of(error)[:160]}): put {files} into {folder / 'raw'}, or use "
             "--dataset synthetic"
         ) from error

@@ -4,12 +4,12 @@ import os
 import platform
 import sys
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DiffvizError
 from ..names import DEVICES, suggestion
+from .torch_install import import_torch, is_installed
 
 if TYPE_CHECKING:
     import torch
@@ -28,7 +28,7 @@ def find_device(name: str = "auto") -> str:
         DiffvizError: if the name is unknown or this machine has no such device.
     """
     linux_without = sys.platform == "linux" and not any(Path(f).exists() for f in _GPU_FILES)
-    if name == "cpu" or (name == "auto" and (linux_without or find_spec("torch") is None)):
+    if name == "cpu" or (name == "auto" and (linux_without or not is_installed())):
         return "cpu"
     return str(pick_device(name))
 
@@ -42,8 +42,7 @@ def pick_device(name: str = "auto") -> "torch.device":
     kind = name.partition(":")[0]
     if kind not in DEVICES:
         raise DiffvizError(f"unknown device '{name}': {suggestion(name, DEVICES)}")
-    import torch
-
+    torch = import_torch(f"--device {name}")
     mps = torch.backends.mps.is_available()
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": mps}
     if name == "auto":

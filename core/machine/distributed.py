@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import DiffvizError
 from .device import default_threads
+from .torch_install import import_torch
 
 if TYPE_CHECKING:
     import torch
@@ -123,8 +124,7 @@ def joined(device: str) -> Generator[tuple[Group, str]]:
     if _from_torchrun("WORLD_SIZE", 1) == 1:
         yield ALONE, device
         return
-    import torch
-
+    torch = import_torch("torchrun")
     local = _from_torchrun("LOCAL_RANK", 0)
     if device == "cuda" or (device == "auto" and torch.cuda.is_available()):
         device = f"cuda:{local}"

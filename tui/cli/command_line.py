@@ -15,6 +15,7 @@ from ...core.errors import DiffvizError
 from ...core.names import suggestion
 from ..exit_codes import FAILURE, INTERRUPTED, USAGE
 from ..stderr import print_error, print_notice
+from .flags import check_torch
 from .parser import Parser, UsageError
 
 COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases", "doctor",
@@ -67,6 +68,8 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
         parsed = build_parser(_commands_of(words)).parse_args(words)
     finally:
         gc.enable()
+    if parsed.command != "train":  # which offers to install it
+        check_torch(parsed)
     return parsed.execute(parsed)
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ...core.machine.torch_install import require_torch
 from ...core.names import (
     BACKENDS,
     BRANCH_CHILDREN,
     DATASETS,
     DEVICES,
+    DEVICES_OF_TORCH,
     NUM_TIMESTEPS,
     PRECISIONS,
     SAMPLER_INFO,
@@ -176,6 +178,15 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="CPU threads for the network (default: chosen by the command)",
     )
+
+
+def check_torch(args: argparse.Namespace) -> None:
+    """Raise a DiffvizError if a flag needs PyTorch and it isn't installed."""
+    device = getattr(args, "device", "cpu")
+    if getattr(args, "backend", None) == "pytorch":
+        require_torch("--backend pytorch")
+    elif device.partition(":")[0] in DEVICES_OF_TORCH:
+        require_torch(f"--device {device}")
 
 
 def add_backend(parser: argparse.ArgumentParser) -> None:

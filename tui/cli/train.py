@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.machine.torch_install import import_torch, is_installed
 from ...core.names import DATASETS, PRECISIONS
 from .flags import (
     add_device,
@@ -103,15 +104,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Train in a separate process and watch it, or train here; return the exit status."""
+    from ..plain.torch_offer import offer_torch
     from ..plain.train_options import TrainOptions
 
     terminal = terminal_of(args)
     options = TrainOptions.from_flags(args)
+    if not is_installed():
+        options.load_config()  # what is wrong with the flags shows before anything is installed
+        status = offer_torch("training")
+        if status is not None:
+            return status
     if args.plain or "WORLD_SIZE" in os.environ or not terminal.interactive:
-        from ..plain.train import train_plainly
-
-        return train_plainly(options)
+        return train_here(options)
     return _train_and_watch(options, terminal)
+
+
+def train_here(options: "TrainOptions") -> int:
+    """Train in this process and print plain lines; return the exit status.
+
+    Raises:
+        DiffvizError: if PyTorch can't be loaded, or the training can't begin or go on.
+    """
+    import_torch("training")
+    from ..plain.train import train_plainly
+
+    return train_plainly(options)
 
 
 def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:

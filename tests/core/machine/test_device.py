@@ -12,6 +12,6 @@ def test_without_torch_the_cpu_is_all_there_is(monkeypatch, system):
 
     monkeypatch.setattr(device.sys, "platform", system)
     monkeypatch.setattr(device, "_GPU_FILES", ("/",))
-    monkeypatch.setattr(device, "find_spec", lambda name: None)
+    monkeypatch.setattr(device, "is_installed", lambda: False)
     monkeypatch.setattr(device, "pick_device", never)
     assert device.find_device("auto") == "cpu"
