@@ -55,7 +55,7 @@ def test_missing_files_without_network_are_one_line(tmp_path):
 def test_files_that_are_there_need_no_torchvision(mnist_dir, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torchvision", None)  # as if it were not installed
     assert len(load_dataset("mnist", mnist_dir)) == 32
-    with pytest.raises(DiffvizError, match="could not be downloaded"):
+    with pytest.raises(DiffvizError, match="downloading it needs torchvision"):
         load_dataset("mnist", tmp_path)
 
 
