@@ -32,10 +32,13 @@ def split_set(spec: str) -> tuple[str, str | None]:
     """Split ``name:raw`` or ``name:ema``; without such an ending the second part is None.
 
     A bundled name may be given in any case, unless a file or folder has that name.
+    A file or folder that is called like the whole ``spec`` is that, and has no second part.
 
     Raises:
         DiffvizError: if a bundled name is followed by anything else.
     """
+    if os.path.lexists(spec):
+        return spec, None
     name, colon, ending = spec.rpartition(":")
     if colon and ending.lower() in SETS:
         return _bundled_or_given(name), ending.lower()
@@ -56,20 +59,22 @@ def resolve(name: str) -> Path:
     """
     if name in bundled_names():
         return FOLDER / f"{name}.safetensors"
+    from ..runs.files import CHECKPOINT, WEIGHTS, epoch_weights
+
     path = Path(name)
-    if path.suffix == ".safetensors" or path.is_file():
-        return path
-    folder, at, epoch = name.rpartition("@")
-    if at and _is_epoch(epoch):
-        file = Path(folder) / "epochs" / f"{int(epoch):04d}.safetensors"
+    folder, epoch = _split_epoch(name)
+    if epoch is not None:
+        file = epoch_weights(Path(folder), epoch)
         if not file.is_file():
-            raise DiffvizError(f"run {folder} has no weights of epoch {int(epoch)} ({file})")
+            raise DiffvizError(_missing_epoch(folder, epoch, file))
         return file
     if path.is_dir():
-        for candidate in ("weights.safetensors", "checkpoint.safetensors"):
+        for candidate in (WEIGHTS, CHECKPOINT):
             if (path / candidate).is_file():
                 return path / candidate
         raise DiffvizError(f"{path} holds no weights yet")
+    if path.suffix == ".safetensors" or path.is_file():
+        return path
     near = suggestion(name, bundled_names())
     if not near.startswith("did you mean"):
         bundled = ", ".join(bundled_names()) or "none"
@@ -82,7 +87,7 @@ def run_of(spec: str) -> Path | None:
     name, _ = split_set(spec)
     if name in bundled_names():
         return None
-    from ..runs import CONFIG
+    from ..runs.files import CONFIG
 
     path = Path(name)
     return path if (path / CONFIG).is_file() else None
@@ -103,14 +108,26 @@ def training_losses(spec: str) -> list[float]:
     from ..records import EpochDone
     from ..runs import LOG, read_log
 
-    folder, at, epoch = name.rpartition("@")
-    log = Path(folder if at else name) / LOG
+    folder, epoch = _split_epoch(name)
+    log = Path(folder) / LOG
     if not log.is_file():
         return []
     epochs = (event for event in read_log(log) if isinstance(event, EpochDone))
-    losses = [event.loss for event in epochs if isfinite(event.loss)]
-    return losses[: int(epoch)] if at and _is_epoch(epoch) else losses
+    return [event.loss for event in epochs if isfinite(event.loss)][:epoch]
 
 
-def _is_epoch(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
+def _split_epoch(name: str) -> tuple[str, int | None]:
+    """Split ``RUN@epoch``; the second part is None without an epoch, or if ``name`` is a path."""
+    folder, at, epoch = name.rpartition("@")
+    is_epoch = at and epoch.isascii() and epoch.isdigit() and len(epoch) < 10
+    return (folder, int(epoch)) if is_epoch and not os.path.lexists(name) else (name, None)
+
+
+def _missing_epoch(run: str, epoch: int, file: Path) -> str:
+    from ..runs.files import kept_epochs
+
+    kept = kept_epochs(Path(run))
+    message = f"run {run} has no weights of epoch {epoch} ({file})"
+    if not kept:
+        return message
+    return f"{message}; the nearest is {run}@{min(kept, key=lambda other: abs(other - epoch))}"

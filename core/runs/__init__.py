@@ -1,10 +1,8 @@
 """A run folder: its log, lock, state, commands and previews. Loads no torch."""
 
 from .events import EVENT_NAMES, event_line, parse_event, parse_line
+from .files import CONFIG, LOG, MAX_LINE
 from .folder import (
-    CONFIG,
-    LOG,
-    MAX_LINE,
     RunFolder,
     change_epochs,
     check_no_run,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DiffvizError
+from .files import COMMANDS
 
-COMMANDS = "commands.jsonl"
 NAMES = ("pause", "resume", "checkpoint", "stop", "halve_lr", "epochs")
 """``checkpoint``: save one now; ``halve_lr``: from the next batch on; ``epochs``: train until the
 end of epoch ``value``, which may also be the one under way."""

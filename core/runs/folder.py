@@ -16,22 +16,28 @@ from typing import Any, TextIO
 from ..errors import DiffvizError
 from ..files.atomic import write_atomically
 from ..files.reading import bounded_lines, lines_from_end, open_regular, read_bounded
+from ..names import is_path_text
 from ..recipes import TrainConfig
 from ..records import Failed, TrainEvent
 from .events import event_line, parse_event, parse_line
-from .lock import take_lock
+from .files import COMMANDS, CONFIG, LOCK, LOG, MAX_LINE, delete_leftovers
+from .lock import RunLock, take_lock
 
-CONFIG = "config.json"
-LOG = "log.jsonl"
-MAX_CONFIG = MAX_LINE = 1 << 20  # bytes; diffviz writes nothing longer
+MAX_CONFIG = 1 << 20  # bytes; diffviz writes nothing longer
 
 
 class RunFolder:
     """A run folder opened by the one process that trains in it; a context manager."""
 
-    def __init__(self, path: Path, lock: TextIO) -> None:
+    def __init__(self, path: Path, lock: RunLock) -> None:
         self.path = path
         self._lock = lock
+        self._new: list[Path] = []
+
+    @property
+    def lock_problem(self) -> str | None:
+        """Why no lock keeps other processes from training here too; None if one does."""
+        return self._lock.problem
 
     @classmethod
     def create(
@@ -43,17 +49,29 @@ class RunFolder:
             DiffvizError: if there is a run in ``path`` already or it can't be written.
         """
         check_no_run(path)
+        new = [folder for folder in (path, *path.parents) if not folder.exists()]
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiffvizError(f"can't make the run folder {path}: {error.strerror}") from error
         run = cls(path, take_lock(path))
+        run._new = new
         try:
             run.write_config(config, environment or {})
         except BaseException:
+            run.discard()
             run._lock.close()
             raise
         return run
+
+    def discard(self) -> None:
+        """Remove a new run that could not begin, so that its name is free again."""
+        for name in (CONFIG, COMMANDS, LOCK):
+            with contextlib.suppress(OSError):
+                (self.path / name).unlink()
+        for folder in self._new:
+            with contextlib.suppress(OSError):  # something else is in it
+                folder.rmdir()
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -65,8 +83,8 @@ class RunFolder:
         if not (path / CONFIG).is_file():
             raise DiffvizError(f"no run in {path} (it has no {CONFIG})")
         run = cls(path, take_lock(path))
-        for leftover in path.rglob(".*.tmp"):  # of a write that was killed
-            leftover.unlink(missing_ok=True)
+        if run.lock_problem is None:
+            delete_leftovers(path)
         return run
 
     def write_config(self, config: TrainConfig, environment: dict[str, Any]) -> None:
@@ -178,10 +196,13 @@ def _is_environment(values: Any) -> bool:
     """Return whether the entries that resuming needs, where given, have valid values."""
     if not isinstance(values, dict):
         return False
-    texts = [values.get("device") or "", values.get("data_dir") or ""]
-    threads = values.get("threads") or 1
-    return all(isinstance(text, str) and text.isprintable() for text in texts) and (
-        type(threads) is int and 1 <= threads <= 1024
+    device, threads = values.get("device") or "", values.get("threads") or 1
+    return (
+        isinstance(device, str)
+        and device.isprintable()
+        and is_path_text(values.get("data_dir") or "")
+        and type(threads) is int
+        and 1 <= threads <= 1024
     )
 
 

@@ -11,9 +11,9 @@ from ..errors import DiffvizError
 from ..files.archives import read_array
 from ..files.atomic import write_atomically
 from ..names import SIDE
+from .files import PREVIEWS
 
-FOLDER = "previews"
-_NAME = re.compile(rf"{FOLDER}/[0-9]{{1,20}}\.npy")
+_NAME = re.compile(rf"{PREVIEWS}/[0-9]{{1,20}}\.npy")
 _MAX_BYTES = 1 << 20
 
 
@@ -25,7 +25,7 @@ def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
     """
     buffer = io.BytesIO()
     np.save(buffer, images)
-    path = f"{FOLDER}/{step:08d}.npy"
+    path = f"{PREVIEWS}/{step:08d}.npy"
     write_atomically(run / path, buffer.getvalue())
     return path
 

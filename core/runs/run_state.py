@@ -1,35 +1,17 @@
-"""The state of a training, read from its run folder. No torch.
-
-The lock shows whether a process trains: the operating system frees it however the process ends,
-and no clock is needed.
-"""
+"""The state of a training, read from its run folder. No torch."""
 
 import math
-import os
-import time
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
 from pathlib import Path
 
 from ..errors import DiffvizError
-from ..files.reading import lines_from_end, open_regular
 from ..recipes import TrainConfig
-from ..records import (
-    Batch,
-    CheckpointSaved,
-    Commanded,
-    EpochDone,
-    Failed,
-    Finished,
-    Started,
-    TrainEvent,
-)
-from .events import parse_event
-from .folder import CONFIG, LOG, MAX_LINE, read_config
-from .lock import LOCK, is_held
-
-_NEWEST_LINES = 2000  # read from the log's end to find the newest events
+from ..records import Batch, Commanded, EpochDone, Failed, Finished, TrainEvent
+from .files import CONFIG
+from .folder import read_config
+from .lock import holder_of, is_held
+from .log_end import changes_state, newest_events, seconds_since_life
 
 
 class RunState(Enum):
@@ -46,6 +28,8 @@ class RunState(Enum):
     """Ended by an error, which is the log's last event: ``--resume`` goes on."""
     DEAD = "dead"
     """Training ended unexpectedly: ``--resume`` continues from its checkpoint."""
+    UNREADABLE = "unreadable"
+    """Its configuration can't be read, is damaged, or is of another version of diffviz."""
 
     @classmethod
     def of(cls, held: bool, newest: TrainEvent | None) -> "RunState":
@@ -70,13 +54,6 @@ class RunState(Enum):
                 return cls.RUNNING if held else cls.DEAD
 
 
-def changes_state(event: TrainEvent) -> bool:
-    """Return whether ``event`` may change what a run is doing."""
-    if isinstance(event, Commanded):
-        return event.done and event.command in ("pause", "resume")
-    return not isinstance(event, CheckpointSaved)  # it may be saved while paused
-
-
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """Summary of a run for a list; None is what is not known yet."""
@@ -85,18 +62,33 @@ class RunSummary:
     state: RunState
     age_s: float
     """Seconds since the newest log line or heartbeat."""
-    config: TrainConfig
+    config: TrainConfig | None
+    """None: :attr:`RunState.UNREADABLE`."""
     step: int
     epoch: int | None
     loss: float | None
     """Of the newest whole epoch; before the first, of the newest batch."""
     images_per_s: float | None
+    host: str | None = None
+    """The other computer that it trains on, if it does."""
+    problem: str = ""
+    """Why it is unreadable."""
+
+    @property
+    def epochs_text(self) -> str:
+        """The epoch it is in and how many there are to be, as far as they are known."""
+        return f"{self.epoch or 0}/{self.config.epochs if self.config else '–'}"
+
+    @property
+    def loss_text(self) -> str:
+        """The loss with four decimals, or a dash."""
+        return "–" if self.loss is None else f"{self.loss:.4f}"
 
 
 def run_state(run: Path) -> RunState:
     """Return what the training in the folder is doing."""
     held = is_held(run)  # before the log: an end in between is seen next time
-    return _state(held, _newest_events(run / LOG))
+    return _state(held, newest_events(run))
 
 
 def summarise(run: Path) -> RunSummary:
@@ -106,27 +98,28 @@ def summarise(run: Path) -> RunSummary:
         DiffvizError: if there is no run in the folder or its configuration is damaged.
     """
     config, _ = read_config(run)
-    held = is_held(run)  # before the log: an end in between is seen next time
-    events = _newest_events(run / LOG)
+    holder = holder_of(run)  # before the log: an end in between is seen next time
+    events = newest_events(run)
     batch = next((e for e in events if isinstance(e, Batch)), None)
     epoch = next((e for e in events if isinstance(e, EpochDone)), batch)
     newest = events[0] if events else None
     return RunSummary(
         path=run,
-        state=_state(held, events),
+        state=_state(holder is not None, events),
         age_s=seconds_since_life(run),
         config=config,
         step=newest.step if newest else 0,
-        epoch=getattr(newest, "epoch", 0) or (batch.epoch if batch else 0) or None,
+        epoch=next((number for e in events if (number := getattr(e, "epoch", 0))), None),
         loss=_known(epoch.loss) if epoch else None,
         images_per_s=_known(batch.images_per_s) if batch else None,
+        host=holder.host if holder else None,
     )
 
 
 def list_runs(folder: Path) -> list[RunSummary]:
     """Return the runs directly in ``folder``, the most recently active first.
 
-    Damaged ones are left out.
+    Those whose configuration can't be read are the last.
 
     Raises:
         DiffvizError: if the folder can't be read. One that doesn't exist has no runs.
@@ -141,40 +134,27 @@ def list_runs(folder: Path) -> list[RunSummary]:
     for path in found:
         try:
             runs.append(summarise(path))
-        except DiffvizError:
-            continue
-    return sorted(runs, key=lambda run: (run.age_s, run.path.name))
+        except DiffvizError as error:
+            runs.append(_unreadable(path, str(error)))
+    return sorted(runs, key=lambda run: (run.config is None, run.age_s, run.path.name))
 
 
-def seconds_since_life(run: Path) -> float:
-    """Return the seconds since the run's log, lock or configuration was last written."""
-    times = [0.0]
-    for name in (LOG, LOCK, CONFIG):
-        try:
-            times.append(os.stat(run / name).st_mtime)
-        except OSError:
-            continue
-    return max(0.0, time.time() - max(times))
+def _unreadable(run: Path, problem: str) -> RunSummary:
+    return RunSummary(
+        path=run,
+        state=RunState.UNREADABLE,
+        age_s=seconds_since_life(run),
+        config=None,
+        step=0,
+        epoch=None,
+        loss=None,
+        images_per_s=None,
+        problem=problem,
+    )
 
 
 def _state(held: bool, newest: list[TrainEvent]) -> RunState:
     return RunState.of(held, next(filter(changes_state, newest), None))
-
-
-def _newest_events(log: Path) -> list[TrainEvent]:
-    """Return events from the end of the log, newest first: back to the newest whole epoch's."""
-    events: list[TrainEvent] = []
-    try:
-        with open_regular(log) as file:
-            for line in islice(lines_from_end(file, MAX_LINE), _NEWEST_LINES):
-                event = parse_event(line)
-                if event is not None:
-                    events.append(event)
-                    if isinstance(event, EpochDone | Started):
-                        break
-    except (OSError, DiffvizError):
-        pass
-    return events
 
 
 def _known(number: float) -> float | None:

@@ -1,6 +1,7 @@
 """Training: the loop, batches, checkpoints and the objective."""
 
-from .loop import WEIGHTS, Extras, train
+from ..runs.files import WEIGHTS
+from .loop import Extras, train
 
 __all__ = [
     "WEIGHTS",

@@ -14,7 +14,6 @@ from ..errors import DiffvizError
 from ..models.weight_files import load_strictly, read_tensors, save_tensors
 from ..recipes import TrainConfig
 
-CHECKPOINT = "checkpoint.safetensors"
 _MAX = 1e12  # steps or seconds of a run
 
 

@@ -28,13 +28,13 @@ from ..records import (
 )
 from ..runs import change_epochs
 from ..runs.commands import NAMES, Command, CommandInbox
+from ..runs.files import CHECKPOINT, WEIGHTS, epoch_weights
 from ..runs.lock import heartbeat
 from .batches import BatchRunner, batches_per_epoch, position
-from .checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint, save_weights
+from .checkpoint import load_checkpoint, save_checkpoint, save_weights
 from .previews import SAMPLER, STEPS, EmaSampler, Scorer, is_preview_due
 from .train_state import new_state
 
-WEIGHTS = "weights.safetensors"
 _PAUSE_S = 0.1  # between two reads of the commands while paused
 _MEMORY_EVERY = 20  # batches
 
@@ -80,11 +80,6 @@ def train(
         stop or threading.Event(), extras or Extras(),
     )  # fmt: skip
     return session.events()
-
-
-def epoch_weights(run: Path, epoch: int) -> Path:
-    """Return the file of the weights after ``epoch``."""
-    return run / "epochs" / f"{epoch:04d}.safetensors"
 
 
 @dataclass(eq=False)

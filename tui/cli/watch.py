@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .flags import add_terminal, terminal_of
 
 if TYPE_CHECKING:
+    from ...core.runs.run_state import RunSummary
     from ..plain.detached import Detached
     from ..terminal import Terminal
 
@@ -46,14 +47,14 @@ def execute(args: argparse.Namespace) -> int:
     """Show the run, or the list; return the exit status."""
     from ...core.errors import DiffvizError
     from ...core.runs import CONFIG
-    from ...core.runs.run_state import list_runs
+    from ...core.runs.run_state import list_runs, summarise
 
     for run in args.run:
         if not (run / CONFIG).is_file():
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
     terminal = terminal_of(args)
     if not terminal.interactive:
-        return _print(args.run or [summary.path for summary in list_runs(args.runs_dir)])
+        return _print([summarise(run) for run in args.run] or list_runs(args.runs_dir))
     from ..terminal import startup
 
     startup.begin()
@@ -84,13 +85,14 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
     return show(lambda: TrainScreen(source, earlier=earlier, begun=training), terminal)
 
 
-def _print(runs: list[Path]) -> int:
+def _print(runs: "list[RunSummary]") -> int:
     """Print a line about each run."""
-    from ...core.runs.run_state import summarise
-
     for run in runs:
-        summary = summarise(run)
-        loss = "–" if summary.loss is None else f"{summary.loss:.4f}"
-        epochs = f"epoch {summary.epoch or 0}/{summary.config.epochs}"
-        print(f"{run}  {summary.state.value}  {epochs}  loss {loss}")
+        if run.problem:
+            print(f"{run.path}  {run.state.value}  {run.problem}")
+            continue
+        where = f" on {run.host}" * (run.host is not None)
+        print(
+            f"{run.path}  {run.state.value}{where}  epoch {run.epochs_text}  loss {run.loss_text}"
+        )
     return 0

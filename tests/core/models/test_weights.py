@@ -84,7 +84,7 @@ def test_unknown_names_are_refused(name):
 def test_missing_files_folders_and_long_names_are_refused(tmp_path):
     refused(tmp_path / "missing.safetensors", "no file")
     (tmp_path / "folder.safetensors").mkdir()
-    refused(tmp_path / "folder.safetensors", "is a folder")
+    refused(tmp_path / "folder.safetensors", "holds no weights yet")
     refused(tmp_path, "holds no weights yet")
 
 

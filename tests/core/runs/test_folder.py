@@ -1,5 +1,7 @@
 """The run folder: its lock, its configuration, and a log that survives what was cut off."""
 
+import errno
+import fcntl
 import json
 import subprocess
 import sys
@@ -108,6 +110,103 @@ def test_a_second_trainer_in_another_process_is_refused(tmp_path):
         other.communicate()
     with RunFolder.open(tmp_path / "run"):
         pass
+
+
+OWN = [
+    ".config.json.ab12cd_9.tmp",
+    ".log.jsonl.abcdefgh.tmp",
+    ".checkpoint.safetensors.abcdefgh.tmp",
+    "epochs/.0012.safetensors.abcdefgh.tmp",
+    "previews/.00000100.npy.abcdefgh.tmp",
+]
+OTHERS = [
+    ".mine.tmp",
+    ".grid.png.abcdefgh.tmp",  # sample -o RUN/grid.png, under way
+    ".config.json.tmp",
+    ".checkpoint.safetensors.abcdefghi.tmp",
+    "sub/.config.json.abcdefgh.tmp",
+    "epochs/.notes.tmp",
+    ".cache/db/.wal.tmp",
+]
+
+
+def test_only_own_leftovers_are_deleted(tmp_path):
+    with RunFolder.create(tmp_path / "run", CONFIG):
+        pass
+    for name in OWN + OTHERS:
+        (tmp_path / "run" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "run" / name).write_text("precious")
+    with RunFolder.open(tmp_path / "run"):
+        left = {str(p.relative_to(tmp_path / "run")) for p in (tmp_path / "run").rglob(".*.tmp")}
+    assert left == set(OTHERS)
+
+
+def test_the_names_of_leftovers_are_those_of_atomic_writing(tmp_path, monkeypatch):
+    def killed(*_args):
+        raise KeyboardInterrupt
+
+    with RunFolder.create(tmp_path / "run", CONFIG):
+        pass
+    monkeypatch.setattr("diffviz.core.files.atomic.Path.unlink", lambda *_, **__: None)
+    monkeypatch.setattr("os.replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "run" / "config.json", b"half")
+    assert len(list((tmp_path / "run").glob(".*.tmp"))) == 1
+    monkeypatch.undo()
+    with RunFolder.open(tmp_path / "run"):
+        assert not list((tmp_path / "run").glob(".*.tmp"))
+
+
+def test_leftovers_stay_where_no_lock_keeps_others_out(tmp_path, monkeypatch):
+    """Another process may be writing them."""
+    with RunFolder.create(tmp_path / "run", CONFIG):
+        pass
+    leftover = tmp_path / "run" / ".config.json.abcdefgh.tmp"
+    leftover.touch()
+
+    def fail(*_args):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with RunFolder.open(tmp_path / "run"):
+        assert leftover.exists()
+
+
+@pytest.mark.parametrize("file", ["", "notes.txt"])
+def test_a_discarded_run_frees_its_name_and_loses_nothing_else(tmp_path, file):
+    out = tmp_path / "runs" / "x"
+    with RunFolder.create(out, CONFIG) as run:
+        if file:
+            (out / file).write_text("mine")
+        run.discard()
+    assert [p.name for p in tmp_path.rglob("*")] == (["runs", "x", file] if file else [])
+    (tmp_path / "old").mkdir()
+    with RunFolder.create(tmp_path / "old", CONFIG) as run:
+        run.discard()
+    assert (tmp_path / "old").is_dir()
+
+
+PLACES = ["/手書き　数字", "/my\u00a0data", "/caf\udce9", "/a\u200db", "/tab\there", "/esc\x1b[2J"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_any_path_can_be_in_a_configuration(tmp_path, place):
+    config = TrainConfig(dataset=place, init=place, teacher=place, guide=place, guidance=2.0)
+    environment = {"data_dir": place}
+    with RunFolder.create(tmp_path / "run", config, environment):
+        pass
+    assert read_config(tmp_path / "run") == (config, environment)
+
+
+@pytest.mark.parametrize("name", ["dataset", "data_dir", "recipe", "device"])
+def test_what_can_be_no_path_or_name_is_refused(tmp_path, name):
+    bad = "a\0b" if name in ("dataset", "data_dir") else "\x1b[2J"
+    inside = {"config": {name: bad}, "environment": {}}
+    if name in ("data_dir", "device"):
+        inside = {"config": {}, "environment": {name: bad}}
+    (tmp_path / "config.json").write_text(json.dumps(inside))
+    with pytest.raises(DiffvizError, match=r"text|where the run trains"):
+        read_config(tmp_path)
 
 
 def lines(*steps: int) -> bytes:

@@ -87,7 +87,11 @@ def test_runs_are_summarised_and_listed(run, tmp_path):
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     (damaged / "config.json").write_text("{")
-    assert [r.path for r in list_runs(tmp_path)] == [run]
+    found = list_runs(tmp_path)
+    assert [r.path for r in found] == [run, damaged]
+    assert found[1].state is RunState.UNREADABLE
+    assert "is damaged" in found[1].problem
+    assert (found[1].epochs_text, found[1].loss_text) == ("0/–", "–")
     assert list_runs(tmp_path / "nothing") == []
 
 
@@ -120,3 +124,12 @@ def test_invalid_commands_are_skipped(run, name, value):
 def test_a_command_to_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(DiffvizError, match="can't write"):
         send_command(tmp_path / "gone", "stop")
+
+
+def test_a_resumed_run_shows_its_loss_before_the_first_batch(run):
+    """What was measured before the resume is known, also of a finished run resumed once more."""
+    again = Started("run", "tiny", 500, "synthetic", 26, "cpu", 2, 3, 8, 3)
+    write_log(run, STARTED, BATCH, EPOCH, again)
+    summary = summarise(run)
+    assert (summary.loss, summary.epoch, summary.images_per_s) == (0.125, 1, None)
+    assert summary.epochs_text == "1/2"

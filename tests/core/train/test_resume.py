@@ -176,8 +176,8 @@ def test_a_batch_that_cannot_be_logged_is_in_no_checkpoint(
 def test_leftovers_of_killed_writes_are_removed(new_training, uninterrupted):
     training = new_training()
     training.sit(stop_at=4)
-    for folder in (training.run, training.run / "epochs"):
-        (folder / ".checkpoint.safetensors.x1y2.tmp").write_bytes(b"half a checkpoint")
+    for name in (".checkpoint.safetensors.x1y2abcd.tmp", "epochs/.0001.safetensors.x1y2abcd.tmp"):
+        (training.run / name).write_bytes(b"half of it")
     training.sit(resume=True)
     assert training.result() == uninterrupted
 

@@ -19,6 +19,7 @@ _LABELS = {
     RunState.STOPPED: ("stopped", DIM),
     RunState.FAILED: ("failed", ERROR),
     RunState.DEAD: ("died", ERROR),
+    RunState.UNREADABLE: ("unreadable", ERROR),
 }
 _SPARK_SPAN = 20
 

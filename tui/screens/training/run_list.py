@@ -50,7 +50,7 @@ class RunTable(TextWidget):
             return [[], *([text(line, style(DIM))] for line in self._empty)]
         room = max(1, height - 1)
         first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
-        network = max(len("   network"), *(3 + len(r.config.architecture) for r in self._runs))
+        network = max(len("   network"), *(3 + len(_network(r)) for r in self._runs))
         if width < _NARROWEST_NAME + _OTHER_COLUMNS + network:
             network = 0  # hide the column
         longest = max(len(r.path.name) for r in self._runs) + 4
@@ -68,10 +68,8 @@ class RunTable(TextWidget):
         label = run.path.name
         label = label if len(label) <= name - 2 else label[: name - 3] + "…"
         row_style = style(ACCENT if chosen else TEXT, bold=chosen)
-        epoch = f"{run.epoch or 0}/{run.config.epochs}"
-        loss = "–" if run.loss is None else f"{run.loss:.4f}"
-        rest = f"{epoch:>9}  {loss:>7}  {age(run.age_s):>10}"
-        rest += f"   {run.config.architecture}" * network
+        rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>10}"
+        rest += f"   {_network(run)}" * network
         row = [
             text(f"{mark}{label:<{name - 2}}", row_style),
             text(f" ● {word:<10}", style(colour)),
@@ -80,6 +78,10 @@ class RunTable(TextWidget):
         if back is not None:
             row = [text(s.text, (s.style or Style()) + Style(bgcolor=back)) for s in row]
         return row
+
+
+def _network(run: RunSummary) -> str:
+    return run.config.architecture if run.config else "–"
 
 
 def _heading(name: int, network: bool) -> str:
@@ -158,7 +160,11 @@ class RunListScreen(PlannedScreen[None]):
         """Watch the selected run, compared with the marked ones."""
         if not self.runs:
             return
-        chosen = self.runs[self._index()].path
+        selected = self.runs[self._index()]
+        if selected.problem:
+            self.query_one("#status", SplitLine).show_error(selected.problem)
+            return
+        chosen = selected.path
         others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
         self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
 
@@ -178,8 +184,7 @@ def earlier_runs(run: Path) -> list[RunSource]:
         runs = list_runs(run.parent)
     except DiffvizError:
         return []
-    data = next((found.config.dataset for found in runs if found.path.name == run.name), None)
-    same = [found for found in runs if found.path.name != run.name]
-    if data is not None:
-        same = [found for found in same if found.config.dataset == data]
-    return [RunSource(found.path) for found in same[:_MOST_EARLIER]]
+    readable = [(found.path, found.config.dataset) for found in runs if found.config]
+    data = next((dataset for path, dataset in readable if path.name == run.name), None)
+    same = [path for path, dataset in readable if path.name != run.name and data in (None, dataset)]
+    return [RunSource(path) for path in same[:_MOST_EARLIER]]

@@ -7,7 +7,7 @@ from typing import Any
 from ....core.errors import DiffvizError
 from ....core.runs import LOG, read_config
 from ....core.runs.commands import send_command
-from ....core.runs.lock import is_held
+from ....core.runs.lock import holder_of
 from ....core.runs.preview_files import read_preview
 from ....core.runs.run_state import RunState
 from .filmstrip import Pictures
@@ -30,6 +30,7 @@ class RunSource:
         self.environment: dict[str, Any] = {}
         self.state = RunState.STARTING
         self._tail = Tail(path / LOG)
+        self._host: str | None = None
 
     @property
     def name(self) -> str:
@@ -71,6 +72,8 @@ class RunSource:
             case RunState.FINISHED:
                 samples = f"diffviz run --weights {self.path}"
                 return [f"done: {samples} samples from it", f"done: {samples}"]
+            case _ if self._host is not None:
+                return [f"trains on {self._host}"]
             case _:
                 return [self.history.message]
 
@@ -79,7 +82,9 @@ class RunSource:
         if not self.config:
             self._read_config()
         # Before the log: if training ends in between, the next reading shows it.
-        held = is_held(self.path) or self._coming()
+        holder = holder_of(self.path)
+        self._host = holder.host if holder else None
+        held = holder is not None or self._coming()
         before = self.state
         if new := self._tail.open():
             self.history = LogHistory()
