@@ -21,6 +21,8 @@ DEVICES_OF_TORCH = ("cuda", "mps")
 """Devices that only PyTorch computes on."""
 DEVICES = ("auto", "cpu", *DEVICES_OF_TORCH)
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "emnist-letters", "synthetic")
+DATA_DIR_VARIABLE = "DIFFVIZ_DATA_DIR"
+"""The environment variable that says where data sets are."""
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
 """Digits in an evaluated set; fewer are too few for a distribution over 84 features."""

@@ -53,6 +53,10 @@ class TrainConfig:
     """Worse weights that the teacher's prediction is moved away from (:mod:`.teacher`)."""
     guidance: float = 1.0
     """The factor ``w`` of autoguidance; 1: the teacher alone."""
+    invert: bool = False
+    """Whether black and white of the user's own images are exchanged."""
+    white_level: int = 255
+    """Which level of the user's own 8-bit images is white."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -70,6 +74,7 @@ class TrainConfig:
                 "one of " + ", ".join(WEIGHTINGS),
             ),
             "precision": (self.precision in PRECISIONS, " or ".join(PRECISIONS)),
+            "white_level": (1 <= self.white_level <= 255, "from 1 to 255"),
             "guidance": (1 <= self.guidance <= 100, "from 1 to 100"),
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
         }

@@ -28,6 +28,8 @@ class Started:
     """The factor of the recipe's learning rate; ``halve_lr`` halves it."""
     processes: int = 1
     """Processes that share each batch."""
+    notes: str | None = None
+    """What was decided in reading the user's own images."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
-    """Keep tests away from the user's cache and from what lies in it."""
+    """Keep tests away from the user's cache and data, and from what lies there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("DIFFVIZ_DATA_DIR", raising=False)
         yield
 
 

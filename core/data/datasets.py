@@ -1,44 +1,26 @@
-"""Data sets of 28x28 grey images, as numpy arrays; only a download needs torchvision."""
+"""Data sets of 28x28 grey images, as numpy arrays."""
 
 import hashlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
+from ..array_types import Grey
 from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
-from ..files.idx import read_idx
-from ..machine.torch_install import import_torch
-from ..names import DATASETS, SIDE
-from .folders import Images, Labels, read_image_archive, read_picture_folder
+from ..names import DATA_DIR_VARIABLE, DATASETS
+from .arrays import ARRAY_ENDINGS, read_array_file
+from .download import SOURCES, Bar, Tell, download
+from .folders import read_picture_folder
+from .idx_sets import IDX_SETS, IdxSet, find_idx_files, read_idx_set, what_is_there
+from .own_images import AS_STORED, AS_THEY_LOOK, Labels, OwnImages, Reading
 from .synthetic import synthetic_digits
 
-
-@dataclass(frozen=True)
-class IdxSet:
-    """A data set in four IDX files, in torchvision's layout."""
-
-    folder: str
-    """Below the data folder; also the name of torchvision's class."""
-    prefix: str = ""
-    test: str = "t10k"
-    turned: bool = False
-    """Whether the images in the files are transposed."""
-
-    def files(self, train: bool) -> tuple[str, str]:
-        """Return the names of the images' and the labels' file."""
-        part = self.prefix + ("train" if train else self.test)
-        return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
-
-
-IDX_SETS = {
-    "mnist": IdxSet("MNIST"),
-    "fashion-mnist": IdxSet("FashionMNIST"),
-    "kmnist": IdxSet("KMNIST"),
-    "emnist-letters": IdxSet("EMNIST", "emnist-letters-", "test", turned=True),
-}
 SYNTHETIC_IMAGES = {True: 2048, False: 512}
+
+
+class MissingDataError(DiffvizError):
+    """A data set is not on this machine and can't be downloaded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,91 +28,111 @@ class ImageData:
     """Images ``[N, 28, 28]`` uint8, white ink on black, and their labels ``[N]`` int64."""
 
     name: str
-    images: Images
+    images: Grey
     labels: Labels
     md5: str
     """MD5 of the images' bytes: shows whether two runs used the same data."""
+    class_names: dict[int, str] = field(default_factory=dict[int, str])
+    """The names of labels; a label without one is called by its number."""
+    reading: Reading = AS_STORED
+    """How own images were read: the same reading gives the same images again."""
+    notes: tuple[str, ...] = ()
+    """What was decided in reading own images, and what was left out; a line each."""
 
     def __len__(self) -> int:
         return len(self.images)
 
 
 def default_data_dir() -> Path:
-    """Return the folder of the data sets unless ``--data-dir`` names another."""
-    return cache_folder("data")
+    """Return the folder of the data sets unless ``--data-dir`` names another.
+
+    It is ``$DIFFVIZ_DATA_DIR``, or in the user's cache.
+    """
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    return Path(named) if named else cache_folder("data")
 
 
-def load_dataset(name: str, data_dir: Path | None = None, *, train: bool = True) -> ImageData:
-    """Return a data set: one of :data:`DATASETS`, a folder of pictures, or an ``.npz`` file.
+def load_dataset(
+    name: str,
+    data_dir: Path | None = None,
+    *,
+    train: bool = True,
+    reading: Reading = AS_THEY_LOOK,
+    tell: Tell = lambda line: None,
+    bar: Bar = lambda task, done, total: None,
+) -> ImageData:
+    """Return a data set: one of :data:`DATASETS`, a folder of pictures, or a file of arrays.
 
-    MNIST and its relatives are read from ``data_dir`` in torchvision's layout and downloaded
-    when they are missing. The user's data have no test part: ``train`` changes nothing.
+    MNIST and its relatives are read from ``data_dir``, in torchvision's layout or loose, and
+    downloaded when they are missing: ``tell`` gets a line before, ``bar`` the progress. The user's
+    data have no test part: ``train`` changes nothing. ``reading`` fixes what would be decided
+    from the look of the user's images.
 
     Raises:
-        DiffvizError: if the data set is unknown, damaged, or missing and can't be downloaded.
+        MissingDataError: if the data set is missing and can't be downloaded.
+        DiffvizError: if it is unknown or damaged.
     """
+    path = Path(name)
+    if reading.invert and name in DATASETS:
+        raise DiffvizError(f"{name} is white ink on black already: only own images are inverted")
     if name == "synthetic":
-        arrays = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
-    elif name in IDX_SETS:
-        arrays = _load_idx_set(name, data_dir or default_data_dir(), train)
-    elif name.endswith(".npz"):
-        arrays = read_image_archive(Path(name))
-    elif Path(name).is_dir():
-        arrays = read_picture_folder(Path(name))
-    else:
+        return _image_data(name, *synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1))
+    if name in IDX_SETS:
+        folder = data_dir or default_data_dir()
+        return _image_data(name, *_load_idx_set(name, folder, train, tell, bar))
+    if path.suffix.lower() in ARRAY_ENDINGS and not path.is_dir():
+        return _own_data(name, read_array_file(path, reading))
+    if path.is_dir():
+        return _own_data(name, read_picture_folder(path, reading))
+    if path.is_file():
         raise DiffvizError(
-            f"unknown data set '{name}': choose one of {', '.join(DATASETS)}, or name a folder of "
-            "pictures or an .npz file"
+            f"{name} is no data set: name a folder of pictures, or an .npz or .npy file"
         )
-    return _image_data(name, *arrays)
+    raise DiffvizError(
+        f"unknown data set '{name}': choose one of {', '.join(DATASETS)}, or name a folder of "
+        "pictures, or an .npz or .npy file"
+    )
 
 
-def _load_idx_set(name: str, data_dir: Path, train: bool) -> tuple[Images, Labels]:
+def _load_idx_set(
+    name: str, data_dir: Path, train: bool, tell: Tell, bar: Bar
+) -> tuple[Grey, Labels]:
     kind = IDX_SETS[name]
-    raw = data_dir / kind.folder / "raw"
-    if not all((raw / file).exists() for part in (True, False) for file in kind.files(part)):
-        _download(name, data_dir)
-    title = "MNIST" if name == "mnist" else name
-    images_file, labels_file = kind.files(train)
-    try:
-        images = read_idx(raw / images_file, 3)
-        labels = read_idx(raw / labels_file, 1)
-    except (ValueError, OSError, DiffvizError) as error:
-        raise DiffvizError(
-            f"the {title} files in {raw} are damaged ({message_of(error)[:160]}): "
-            "delete them and download them again"
-        ) from error
-    if images.shape[1:] != (SIDE, SIDE) or not 0 < len(images) == len(labels):
-        raise DiffvizError(
-            f"the {title} files in {raw} hold images {images.shape} and {len(labels)} labels, "
-            "not as many of 28x28: delete them and download them again"
-        )
-    if kind.turned:
-        images = np.ascontiguousarray(images.transpose(0, 2, 1))
-    return images, labels.astype(np.int64)
+    files = find_idx_files(kind, data_dir, kind.files(train))
+    if files is None:
+        _download(name, kind, data_dir, tell, bar)
+        files = find_idx_files(kind, data_dir, kind.files(train))
+    if files is None:
+        raise MissingDataError(f"no {kind.title} in {data_dir} after the download: try again")
+    return read_idx_set(kind, files)
 
 
-def _download(name: str, data_dir: Path) -> None:
-    kind = IDX_SETS[name]
-    folder = data_dir / kind.folder
-    legacy = folder / "processed"
-    if legacy.exists():
-        # torchvision would unpickle the files in it.
-        raise DiffvizError(f"{legacy} holds an old pickle format: delete that folder, then retry")
-    options = {"split": "letters"} if name == "emnist-letters" else {}
-    title = "MNIST" if name == "mnist" else name
-    torchvision = import_torch(f"there is no {title} in {data_dir}; downloading it", "torchvision")
+def _download(name: str, kind: IdxSet, data_dir: Path, tell: Tell, bar: Bar) -> None:
+    place = kind.place(data_dir)
+
+    def there() -> bool:
+        return find_idx_files(kind, data_dir, kind.all_files) is not None
+
     try:
-        getattr(torchvision.datasets, kind.folder)(str(data_dir), download=True, **options)
-    except Exception as error:  # the network, the disk or torchvision's reader failed
-        files = ", ".join((*kind.files(True), *kind.files(False)))
-        raise DiffvizError(
-            f"no {title} in {data_dir} and it could not be "
-            f"downloaded ({message_of(error)[:160]}): put {files} into {folder / 'raw'}, or use "
-            "--dataset synthetic"
+        download(SOURCES[name], kind.title, kind.all_files, place, there, tell, bar)
+    except (OSError, ValueError, DiffvizError) as error:  # the network, the server or the disk
+        raise MissingDataError(
+            f"no {kind.title} in {data_dir} ({what_is_there(kind, data_dir)}), and it could not be "
+            f"downloaded ({message_of(error)}): put {', '.join(kind.all_files)} into {place}"
         ) from error
 
 
-def _image_data(name: str, images: Images, labels: Labels) -> ImageData:
+def _own_data(name: str, own: OwnImages) -> ImageData:
+    return _image_data(name, own.images, own.labels, own.class_names, own.reading, own.notes)
+
+
+def _image_data(
+    name: str,
+    images: Grey,
+    labels: Labels,
+    class_names: dict[int, str] | None = None,
+    reading: Reading = AS_STORED,
+    notes: tuple[str, ...] = (),
+) -> ImageData:
     md5 = hashlib.md5(images.tobytes(), usedforsecurity=False).hexdigest()
-    return ImageData(name, images, labels, md5)
+    return ImageData(name, images, labels, md5, class_names or {}, reading, notes)

@@ -1,123 +1,137 @@
-"""The user's data sets: a folder of pictures, or an ``.npz`` file."""
+"""A folder of pictures as a data set."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
+from ..array_types import Grey
 from ..errors import DiffvizError
-from ..files.archives import read_arrays
-from ..names import SIDE
+from .folder_walk import MAX_IMAGES, FoundPictures, find_pictures, listed
+from .levels import Levels, byte_levels, levels_of
+from .own_images import AS_THEY_LOOK, WHITE, OwnImages, Reading, check_content, in_right_polarity
+from .picture_files import Picture, centred, look_at, read_with, readable_endings
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
-MAX_IMAGES = 1_000_000
-_MAX_BYTES = 1 << 32  # of an archive's array
-_MAX_SIDE = 8192  # pixels
-_NAMES = (("images", "labels"), ("x_train", "y_train"))
-
-Images = NDArray[np.uint8]
-Labels = NDArray[np.int64]
+_DEPTHS = {"uint8": "8-bit pictures", "uint16": "16-bit pictures"}
 
 
-def read_picture_folder(folder: Path) -> tuple[Images, Labels]:
-    """Return every picture below ``folder``, ``[n, 28, 28]``, in the order of their paths.
+def read_picture_folder(folder: Path, reading: Reading = AS_THEY_LOOK) -> OwnImages:
+    """Return every picture below ``folder``, in the order of their paths.
 
-    Colours become grey, transparent pixels black; other sizes than 28x28 are scaled to fit, on
-    black. The label is the number of the folder that directly contains the picture.
+    Colours become grey; other sizes than 28x28 are scaled to fit, on black. Levels of any depth
+    become 0 … 255, transparent pixels the colour that lets the strokes be seen, and black ink on
+    white is inverted: ``reading`` fixes what is otherwise decided from all pictures together. The
+    label is the number of the folder that directly contains the picture.
 
     Raises:
-        DiffvizError: if there is none, or one can't be read.
+        DiffvizError: if there is none, or some can't be read, or all are blank.
     """
-    try:
-        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
-    except OSError as error:
-        raise DiffvizError(f"can't read {folder}: {error.strerror}") from error
-    if not 0 < len(paths) <= MAX_IMAGES:
-        raise DiffvizError(
-            f"{folder} has {len(paths)} pictures ({', '.join(ENDINGS)}) in it: put from 1 to "
-            f"{MAX_IMAGES:,} there, white ink on black"
-        )
-    classes = {name: i for i, name in enumerate(sorted({path.parent for path in paths}))}
-    images = np.stack([_read_picture(path) for path in paths])
-    return images, np.array([classes[path.parent] for path in paths], np.int64)
-
-
-def read_image_archive(path: Path) -> tuple[Images, Labels]:
-    """Return the images of an ``.npz`` file, ``[n, 28, 28]``, and their labels.
-
-    ``images`` (or ``x_train``) is ``[n, height, width]``, with or without a last or a second axis
-    of one channel; uint8, or floating-point from 0 to 1. ``labels`` (or ``y_train``) may be
-    missing: they are 0 then.
-
-    Raises:
-        DiffvizError: if it is missing, damaged or holds something else.
-    """
-    for images_name, labels_name in _NAMES:
-        try:
-            (images,) = read_arrays(path, (images_name,), _MAX_BYTES)
-        except OSError as error:
-            raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
-        except ValueError:
-            continue
-        try:
-            (labels,) = read_arrays(path, (labels_name,), _MAX_BYTES)
-        except ValueError:
-            labels = np.zeros(len(images) if images.ndim else 0, np.int64)
-        return _as_grey(images, path), _as_labels(labels, len(images), path)
-    raise DiffvizError(
-        f"{path} is damaged or has no array 'images' (uint8 [n, 28, 28], white ink on black)"
+    found = find_pictures(folder)
+    paths = found.paths
+    if not paths:
+        raise DiffvizError(_nothing_found(folder, found))
+    looks = _look_at_all(folder, paths)
+    dark_ink = [look.dark_ink for look in looks if look.on_white is not None]
+    ground = 255 if 2 * sum(dark_ink) > len(dark_ink) else 0
+    ranges = _ranges(looks, reading)
+    pictures = _pixels(paths, looks, ranges, ground)
+    pictures, inverted, polarity = in_right_polarity(pictures, reading.invert)
+    images = np.stack([centred(picture) for picture in pictures])
+    frames = [look.more_frames for look in looks if look.more_frames]
+    notes = (
+        found.note,
+        f"only the first frame of {_pictures(len(frames))} is used: {sum(frames):,} left out"
+        if frames else "",
+        *(levels.said for levels in ranges.values()),
+        f"transparent pixels of {_pictures(len(dark_ink))} are taken as "
+        f"{'white' if ground else 'black'}, so that the strokes can be seen" if dark_ink else "",
+        polarity,
+        *check_content(images, str(folder)),
+    )  # fmt: skip
+    folders = sorted({path.parent for path in paths})
+    numbers = {name: i for i, name in enumerate(folders)}
+    white = ranges["uint8"].white if "uint8" in ranges else WHITE
+    return OwnImages(
+        images,
+        np.array([numbers[path.parent] for path in paths], np.int64),
+        _class_names(folders, folder),
+        Reading(inverted, round(white)),
+        tuple(note for note in notes if note),
     )
 
 
-def _read_picture(path: Path) -> Images:
-    try:
-        with Image.open(path) as picture:
-            if max(picture.size) > _MAX_SIDE:
-                raise DiffvizError(f"{path} is too large ({picture.width}x{picture.height})")
-            black = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-            grey = Image.alpha_composite(black, picture.convert("RGBA")).convert("L")
-    except (
-        OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
-    ) as error:  # fmt: skip
-        raise DiffvizError(f"{path} is not a whole picture: remove it, or get it again") from error
-    return _fitted(grey)
+def _look_at_all(folder: Path, paths: Sequence[Path]) -> list[Picture]:
+    looks: list[Picture] = []
+    broken: list[str] = []
+    reason = ""
+    for path in paths:
+        try:
+            looks.append(look_at(path))
+        except DiffvizError as error:
+            broken.append(str(path.relative_to(folder)))
+            reason = str(error)
+        except OSError as error:
+            broken.append(f"{path.relative_to(folder)}: {error.strerror}")
+            reason = f"can't read {path}: {error.strerror}"
+    if len(broken) == 1:
+        raise DiffvizError(reason)
+    if broken:
+        raise DiffvizError(
+            f"{listed(broken, 'picture')} of {len(paths):,} in {folder} can't be read: remove "
+            "them, or get them again"
+        )
+    return looks
 
 
-def _fitted(picture: Image.Image) -> Images:
-    """Return a grey picture scaled to 28x28 with its proportions unchanged."""
-    if picture.size != (SIDE, SIDE):
-        scale = SIDE / max(picture.size)
-        width, height = (max(1, round(side * scale)) for side in picture.size)
-        small = picture.resize((width, height), Image.Resampling.LANCZOS)
-        picture = Image.new("L", (SIDE, SIDE))
-        picture.paste(small, ((SIDE - width) // 2, (SIDE - height) // 2))
-    return np.asarray(picture, np.uint8)
+def _ranges(looks: Sequence[Picture], reading: Reading) -> dict[str, Levels]:
+    """Return the range of each type of pixels that occurs, decided from all pictures of it."""
+    ranges: dict[str, Levels] = {}
+    counts = Counter(look.dtype.name for look in looks)
+    for name, count in sorted(counts.items()):
+        found = [look for look in looks if look.dtype.name == name]
+        what = f"{count:,} {_DEPTHS.get(name, f'{name} pictures')}"
+        if name == "uint8" and reading.white_level is not None:
+            ranges[name] = byte_levels(reading.white_level, what)
+            continue
+        low, high = min(look.low for look in found), max(look.high for look in found)
+        ranges[name] = levels_of(found[0].dtype, low, high, what)
+    return ranges
 
 
-def _as_grey(images: NDArray[Any], path: Path) -> Images:
-    if images.ndim == 4 and images.shape[-1] == 1:
-        images = images[..., 0]
-    elif images.ndim == 4 and images.shape[1] == 1:
-        images = images[:, 0]
-    if images.ndim != 3 or not 0 < len(images) <= MAX_IMAGES or 0 in images.shape:
-        raise DiffvizError(f"{path} holds {list(images.shape)}, not [n, height, width]")
-    if max(images.shape[1:]) > _MAX_SIDE:
-        raise DiffvizError(f"the images in {path} are too large ({list(images.shape[1:])})")
-    if images.dtype.kind == "f":
-        if not (np.isfinite(images).all() and images.min() >= 0 and images.max() <= 1):
-            raise DiffvizError(f"the floating-point images in {path} must be from 0 to 1")
-        images = np.rint(images * 255)
-    elif images.dtype != np.uint8:
-        raise DiffvizError(f"the images in {path} are {images.dtype}: uint8 is needed")
-    images = images.astype(np.uint8)
-    if images.shape[1:] == (SIDE, SIDE):
-        return images
-    return np.stack([_fitted(Image.fromarray(image)) for image in images])
+def _pixels(
+    paths: Sequence[Path], looks: Sequence[Picture], ranges: dict[str, Levels], ground: int
+) -> list[Grey]:
+    """Return the shrunk pictures; those that had to wait for a decision are read again."""
+    pictures: list[Grey] = []
+    for path, look in zip(paths, looks, strict=True):
+        levels = ranges[look.dtype.name]
+        ready = look.on_white if ground and look.on_white is not None else look.on_black
+        if ready is not None and levels.white == WHITE:
+            pictures.append(ready)
+            continue
+        try:
+            pictures.append(read_with(path, levels, round(ground * levels.white / WHITE)))
+        except OSError as error:
+            raise DiffvizError(f"can't read {path}: {error.strerror}") from error
+    return pictures
 
 
-def _as_labels(labels: NDArray[Any], n: int, path: Path) -> Labels:
-    if labels.shape != (n,) or labels.dtype.kind not in "iu":
-        raise DiffvizError(f"the labels in {path} must be {n} whole numbers")
-    return labels.astype(np.int64)
+def _nothing_found(folder: Path, found: FoundPictures) -> str:
+    seen = f" ({found.note})" if found.note else ""
+    return (
+        f"{folder} has 0 pictures ({', '.join(readable_endings())}) in it{seen}: put from 1 to "
+        f"{MAX_IMAGES:,} there, or name an .npz or .npy file"
+    )
+
+
+def _pictures(n: int) -> str:
+    return f"{n:,} picture{'s' * (n != 1)}"
+
+
+def _class_names(folders: Sequence[Path], root: Path) -> dict[int, str]:
+    """Return the names of the folders; their paths below ``root`` where two are called alike."""
+    names = [folder.name for folder in folders]
+    if len(set(names)) < len(names):
+        names = [folder.relative_to(root).as_posix() for folder in folders]
+    return dict(enumerate(names))

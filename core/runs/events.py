@@ -89,6 +89,7 @@ _CONVERTERS: dict[Any, Callable[[object], Any]] = {
     float: _float,
     float | None: _float,
     str: _text,
+    str | None: _text,
     bool: bool,
     dict[str, float] | None: _floats,
 }

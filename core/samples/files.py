@@ -11,7 +11,7 @@ import numpy as np
 
 from ..array_types import Grey
 from ..errors import DiffvizError
-from ..files.archives import read_arrays
+from ..files.archives import read_array_header, read_arrays
 from ..files.reading import open_regular
 from ..names import MAX_SAMPLES, MIN_SAMPLES, SIDE
 
@@ -60,17 +60,7 @@ def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
 
 def _read_images(stream: IO[bytes], path: Path) -> Grey:
     """Read one array in numpy's format after its header has been found good."""
-    version = np.lib.format.read_magic(stream)
-    read_header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise ValueError(version)
-    try:
-        shape, fortran, dtype = read_header(stream)
-    except Exception as error:  # numpy's parser fails with whatever broke first
-        raise ValueError("header") from error
+    shape, fortran, dtype = read_array_header(stream)
     if dtype != np.uint8 or len(shape) != 3 or shape[1:] != (SIDE, SIDE):
         raise DiffvizError(
             f"{path} holds {dtype} {list(shape)}, not uint8 [n, 28, 28] (white ink on black)"

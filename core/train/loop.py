@@ -121,6 +121,7 @@ class _Session:
             step=state.step,
             lr_scale=state.lr_scale,
             processes=self.group.size,
+            notes="; ".join(self.data.notes) or None,
         )
         try:
             yield from self._batch_events()

@@ -47,7 +47,10 @@ def add_parser(commands) -> None:
         help="judge these instead: .npz (images) or .npy, uint8 [n, 28, 28], white on black",
     )
     parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="where MNIST is (default: user's cache)"
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where MNIST is (default: $DIFFVIZ_DATA_DIR, or user's cache)",
     )
     parser.add_argument(
         "--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table"
@@ -117,14 +120,13 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
         source = {"file": str(args.samples), "meta": meta}
 
     from ...core.classifier import Classifier
-    from ...core.data import load_dataset
     from ...core.machine.distributed import process_threads
     from ...core.measure.evaluate import evaluate, measure_real
+    from ..plain.load_data import load_mnist
 
     threads = args.threads or process_threads()
     classifier = Classifier.load(threads=threads)
-    train = load_dataset("mnist", args.data_dir)
-    test = load_dataset("mnist", args.data_dir, train=False)
+    train, test = (load_mnist(args.data_dir, train=part) for part in (True, False))
     cost: Cost | None = None
     if images is None:
         images, source, cost = _sample(args, put)

@@ -46,7 +46,8 @@ def add_parser(commands) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="where MNIST is, for real digits on the forward screen (default: user's cache)",
+        help="where MNIST is, for real digits on the forward screen (default: $DIFFVIZ_DATA_DIR, "
+        "or user's cache)",
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument(

@@ -55,7 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dataset",
         type=dataset_name,
         metavar="NAME",
-        help=f"{', '.join(DATASETS)}, a folder of images or an .npz file (default: {DATASETS[0]})",
+        help=f"{', '.join(DATASETS)}, a folder of pictures, or an .npz or .npy file "
+        f"(default: {DATASETS[0]})",
+    )
+    add(
+        "--invert",
+        action=argparse.BooleanOptionalAction,
+        help="own images are black ink on white (default: as they look)",
     )
     add("--epochs", type=whole_number(1, 100_000), metavar="N", help="default: the recipe's")
     add(
@@ -79,7 +85,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=PRECISIONS,
         help="of the network (default: the recipe's)",
     )
-    add("--data-dir", type=Path, metavar="DIR", help="where data sets are (default: user's cache)")
+    add(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where data sets are (default: $DIFFVIZ_DATA_DIR, or user's cache)",
+    )
     add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
     add("--resume", type=Path, metavar="RUN", help="go on in this run folder")
     add(

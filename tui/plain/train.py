@@ -1,12 +1,13 @@
 """``diffviz train`` without an app: prepare data and device, train, and print events."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ...core.data import ImageData, load_dataset
+from ...core.data import ImageData, Reading
 from ...core.machine.device import pick_device, set_threads
 from ...core.machine.distributed import Group, joined, process_threads
 from ...core.recipes import TrainConfig
@@ -16,6 +17,7 @@ from ...core.runs.tensorboard import check_tensorboard, export_events
 from ...core.train import Extras, train
 from ...core.train.batches import batches_per_epoch
 from ..terminal.signals import stop_on_signals
+from .load_data import load_for_training
 from .train_options import TrainOptions, free_folder
 from .train_progress import show_progress
 
@@ -28,7 +30,9 @@ def train_plainly(options: TrainOptions) -> int:
         config, previous = options.load_config()
         environment = _environment(options, previous)
         # An error of data or device must not leave an empty run behind.
-        data, chosen = _prepare(config, environment, device, group)
+        data, chosen = _prepare(config, options.reading(config), environment, device, group)
+        read = data.reading
+        config = replace(config, invert=read.invert is True, white_level=read.white_level or 255)
         every = _PREVIEW_EVERY if chosen.type == "cpu" else _PREVIEW_EVERY_ON_GPUS
         extras = Extras(
             preview_every=environment.get("preview_every", every),
@@ -46,7 +50,7 @@ def train_plainly(options: TrainOptions) -> int:
             out = options.out or free_folder(config.recipe)
             opened = RunFolder.create(out, config, environment)
         with opened as folder:
-            return _lead(start, folder, config, environment)
+            return _lead(start, folder, config, environment, data.notes)
 
 
 def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +81,9 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | found
 
 
-def _prepare(config: TrainConfig, environment: dict[str, Any], device: str, group: Group):
+def _prepare(
+    config: TrainConfig, reading: Reading, environment: dict[str, Any], device: str, group: Group
+):
     """Return the data set and the device of a run; process 0 downloads what is missing."""
     set_threads(environment["threads"])
     chosen = pick_device(device if group.size > 1 else environment["device"])
@@ -85,7 +91,7 @@ def _prepare(config: TrainConfig, environment: dict[str, Any], device: str, grou
     data: ImageData | None = None
     for main in (True, False):
         if group.main is main:
-            data = load_dataset(config.dataset, Path(folder) if folder else None)
+            data = load_for_training(config.dataset, Path(folder) if folder else None, reading)
         group.wait()
     assert data is not None
     batches_per_epoch(config, data, group)
@@ -97,6 +103,7 @@ def _lead(
     folder: RunFolder,
     config: TrainConfig,
     environment: dict[str, Any],
+    notes: Sequence[str],
 ) -> int:
     """Train, log and print; return the exit status."""
 
@@ -108,6 +115,8 @@ def _lead(
         yield from training
 
     with stop_on_signals() as stop:
+        for note in notes:
+            print(note, flush=True)
         recorded = folder.record(events())
         if environment.get("tensorboard"):
             recorded = export_events(recorded, folder.path)

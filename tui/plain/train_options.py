@@ -1,13 +1,15 @@
 """Options of ``diffviz train``, checked before torch is loaded."""
 
 import argparse
+import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ...core.data import Reading, default_data_dir
 from ...core.errors import DiffvizError
 from ...core.models.catalog import bundled_names, split_set
-from ...core.names import DATASETS
+from ...core.names import DATA_DIR_VARIABLE, DATASETS
 from ...core.recipes import TrainConfig, recipe
 from ...core.runs import check_no_run, read_config
 
@@ -54,13 +56,17 @@ class TrainOptions:
             )
         for name in config.keys() & _ABSOLUTE.keys():
             config[name] = _ABSOLUTE[name](config[name])
-        if args.data_dir is not None:
-            values["data_dir"] = args.data_dir.resolve()
+        if args.data_dir is None and args.resume is None and DATA_DIR_VARIABLE in os.environ:
+            values["data_dir"] = default_data_dir()
+        if values["data_dir"] is not None:
+            values["data_dir"] = values["data_dir"].resolve()
         return cls(config, **values)
 
     def to_flags(self) -> list[str]:
         """Return the flags that give these options."""
         values = self.config | {f.name: getattr(self, f.name) for f in fields(self)[1:]}
+        if self.config.get("invert") is False:
+            values["no_invert"] = True
         return [
             _flag(name) if value is True else f"{_flag(name)}={value}"
             for name, value in values.items()
@@ -77,6 +83,12 @@ class TrainOptions:
             return recipe(self.config.get("recipe", "default"), **self.config), {}
         config, environment = read_config(self.resume)
         return replace(config, **self.config), environment
+
+    def reading(self, config: TrainConfig) -> Reading:
+        """Return how own images are read: as the run did, as the flags say, or as they look."""
+        if self.resume is not None:
+            return Reading(config.invert, config.white_level)
+        return Reading(self.config.get("invert"))
 
     def with_folder(self) -> "TrainOptions":
         """Return these options with a run folder.
@@ -112,7 +124,7 @@ def _absolute_weights(name: str) -> str:
 
 
 def _absolute_dataset(name: str) -> str:
-    if name not in DATASETS and (name.endswith(".npz") or Path(name).is_dir()):
+    if name not in DATASETS and Path(name).exists():
         return str(Path(name).resolve())
     return name
 

@@ -4,24 +4,14 @@ import hashlib
 import os
 import pickle
 import shutil
-import sys
 
 import numpy as np
 import pytest
-import torchvision.datasets.mnist
 from PIL import Image
 
 from diffviz.core.data import default_data_dir, load_dataset
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError
-
-
-@pytest.fixture(autouse=True)
-def _no_download(monkeypatch):
-    def refuse(url, *_args, **_kwargs):
-        raise RuntimeError(f"Error downloading\n{url}")
-
-    monkeypatch.setattr(torchvision.datasets.mnist, "download_and_extract_archive", refuse)
 
 
 @pytest.mark.parametrize(("train", "count", "seed"), [(True, 32, 2), (False, 8, 3)])
@@ -49,14 +39,7 @@ def test_missing_files_without_network_are_one_line(tmp_path):
         load_dataset("mnist", tmp_path)
     text = str(caught.value)
     assert "\n" not in text
-    assert "--dataset synthetic" in text
-
-
-def test_files_that_are_there_need_no_torchvision(mnist_dir, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torchvision", None)  # as if it were not installed
-    assert len(load_dataset("mnist", mnist_dir)) == 32
-    with pytest.raises(DiffvizError, match="downloading it needs torchvision"):
-        load_dataset("mnist", tmp_path)
+    assert str(tmp_path / "MNIST" / "raw") in text
 
 
 def test_one_missing_file_is_refused_without_network(mnist_dir):
@@ -122,7 +105,7 @@ class Bomb:
 
 @pytest.mark.parametrize("raw_is_whole", [True, False])
 def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
-    """Where torchvision looks for them, and would take them before anything else."""
+    """Where torchvision looks for them, and took them before anything else."""
     processed = mnist_dir / "MNIST" / "processed"
     processed.mkdir()
     for name in ("training.pt", "test.pt"):
@@ -130,8 +113,8 @@ def test_legacy_pickles_are_never_read(mnist_dir, tmp_path, raw_is_whole):
     if raw_is_whole:
         assert len(load_dataset("mnist", mnist_dir)) == 32
     else:
-        (mnist_dir / "MNIST" / "raw" / "t10k-images-idx3-ubyte").unlink()
-        with pytest.raises(DiffvizError, match="old pickle format"):
+        (mnist_dir / "MNIST" / "raw" / "train-images-idx3-ubyte").unlink()
+        with pytest.raises(DiffvizError, match="could not be downloaded"):
             load_dataset("mnist", mnist_dir)
     assert not (tmp_path / "exploded").exists()
 
@@ -230,31 +213,5 @@ def test_an_archive_of_images_is_read(tmp_path):
     data = load_dataset(str(path))
     np.testing.assert_array_equal(data.images, images)
     np.testing.assert_array_equal(data.labels, labels)
-    np.savez(path, images=np.zeros((3, 14, 28), np.uint8))
-    assert load_dataset(str(path)).images.shape == (3, 28, 28)
-
-
-@pytest.mark.parametrize(
-    ("arrays", "complaint"),
-    [
-        ({"pictures": np.zeros((2, 28, 28), np.uint8)}, "no array 'images'"),
-        ({"images": np.zeros((2, 28, 28), np.int64)}, "uint8 is needed"),
-        ({"images": np.full((2, 28, 28), 2.0)}, "from 0 to 1"),
-        ({"images": np.full((2, 28, 28), np.nan)}, "from 0 to 1"),
-        ({"images": np.zeros((2, 28, 28, 3), np.uint8)}, "not .n, height, width"),
-        ({"images": np.zeros((0, 28, 28), np.uint8)}, "not .n, height, width"),
-        ({"images": np.zeros((2, 28, 28), np.uint8), "labels": np.zeros(3, int)}, "the labels"),
-    ],
-)
-def test_archives_without_images_are_refused(tmp_path, arrays, complaint):
-    np.savez(tmp_path / "own.npz", **arrays)
-    with pytest.raises(DiffvizError, match=complaint):
-        load_dataset(str(tmp_path / "own.npz"))
-
-
-def test_a_missing_or_damaged_archive_is_refused(tmp_path):
-    with pytest.raises(DiffvizError, match="can't read"):
-        load_dataset(str(tmp_path / "gone.npz"))
-    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
-    with pytest.raises(DiffvizError, match="damaged"):
-        load_dataset(str(tmp_path / "bad.npz"))
+    np.savez(path, images=images[:, ::2])
+    assert load_dataset(str(path)).images.shape == (6, 28, 28)

@@ -134,7 +134,15 @@ def test_samples_that_cannot_be_evaluated_are_refused(diffviz, mnist, tmp_path, 
 
 def test_missing_mnist_says_what_goes_where(diffviz, samples, tmp_path):
     outcome = diffviz("eval", "--samples", samples, "--data-dir", tmp_path / "nothing")
-    assert str(tmp_path / "nothing" / "MNIST" / "raw") in outcome.complaint
+    announced, complaint = outcome.err.splitlines()
+    place = str(tmp_path / "nothing" / "MNIST" / "raw")
+    assert announced == f"diffviz: downloading MNIST (11 MB) to {place}"
+    assert f"there is no folder {tmp_path / 'nothing'}" in complaint
+    assert place in complaint
+    assert "--dataset" not in complaint  # which eval doesn't have
+    assert "--data-dir" in complaint
+    assert outcome.status == 1
+    assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize(

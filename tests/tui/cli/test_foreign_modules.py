@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.runs import read_config
 from diffviz.core.runs.run_state import RunState, run_state
 from diffviz.tui.child_process import python_module
@@ -59,7 +60,7 @@ def test_a_process_of_the_program(folder, module):
 
 
 def test_training_behind_a_screen(folder):
-    np.savez("own.npz", images=np.zeros((16, 28, 28), np.uint8))
+    np.savez("own.npz", images=synthetic_digits(16)[0])
     shadow_package(folder)
     parser = argparse.ArgumentParser()
     add_arguments(parser)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.names import DATASETS
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Finished
@@ -20,7 +21,7 @@ def test_an_archive_can_be_trained_on_and_resumed_from_another_folder(
     diffviz, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    np.savez("own.npz", images=np.zeros((16, 28, 28), np.uint8))
+    np.savez("own.npz", images=synthetic_digits(16)[0])
     arguments = ("--dataset", "own.npz", "--out", "run", "--preview-every", 0)
     outcome = diffviz("train", *SMALL, "--epochs", 1, "--device", "cpu", *arguments)
     assert outcome.status == 0, outcome.err

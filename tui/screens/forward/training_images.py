@@ -7,10 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.errors import DiffvizError
-from ....core.files.cache import cache_folder
-from ....core.files.idx import read_idx
-from ....core.names import SIDE
+from ....core.data import default_data_dir
+from ....core.data.idx_sets import IDX_SETS, find_idx_files, read_idx_set
 
 _ROWS = 5000  # images compared at once: 16 MB of float32 pixels
 
@@ -38,23 +36,17 @@ class Nearest:
 def load_training_images(data_dir: Path | None = None) -> TrainingImages | None:
     """Return MNIST's training images from a data folder; None if they aren't there.
 
-    ``data_dir`` defaults to the user's cache. Nothing is downloaded, and torch isn't needed. It
-    reads 47 MB, so it should not be called in the app's thread.
+    ``data_dir`` defaults to ``$DIFFVIZ_DATA_DIR``, or the user's cache. Nothing is downloaded, and
+    torch isn't needed. It reads 47 MB, so it should not be called in the app's thread.
 
     Raises:
         DiffvizError: if the files are damaged.
     """
-    raw = (data_dir or cache_folder("data")) / "MNIST" / "raw"
-    files = raw / "train-images-idx3-ubyte", raw / "train-labels-idx1-ubyte"
-    if not all(file.is_file() for file in files):
+    kind = IDX_SETS["mnist"]
+    files = find_idx_files(kind, data_dir or default_data_dir(), kind.files(train=True))
+    if files is None:
         return None
-    try:
-        images, labels = read_idx(files[0], 3), read_idx(files[1], 1)
-    except (OSError, ValueError) as error:
-        raise DiffvizError(f"the MNIST files in {raw} are damaged: {error}") from error
-    if images.shape[1:] != (SIDE, SIDE) or len(images) != len(labels):
-        raise DiffvizError(f"the MNIST files in {raw} hold something else than labelled digits")
-    return TrainingImages("MNIST", images, labels.astype(np.int64))
+    return TrainingImages(kind.title, *read_idx_set(kind, files))
 
 
 def nearest_to(picture: NDArray[np.uint8], training: TrainingImages) -> Nearest:

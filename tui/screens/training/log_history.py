@@ -71,7 +71,7 @@ class LogHistory:
             self.state_event = event
         match event:
             case Started():
-                self.started, self.message = event, ""
+                self.started, self.message = event, event.notes or ""
                 self._cut(event.step)
             case Batch():
                 self._add_batch(event)
