@@ -17,6 +17,7 @@ from .errors import DiffvizError
 from .files.results import check_writable, write_result
 from .names import SIDE
 from .pictures import to_grey
+from .sampling.denoiser import Labels
 from .step import Step
 
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
@@ -38,11 +39,17 @@ def check_output(path: Path, endings: Sequence[str]) -> None:
     check_writable(path)
 
 
-def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, Any]) -> None:
+def save_images(
+    path: Path,
+    images: Grey,
+    seeds: Sequence[int],
+    meta: dict[str, Any],
+    labels: Labels | None = None,
+) -> None:
     """Write ``images`` (uint8 ``[n, 28, 28]``) in the format of ``path``'s ending.
 
-    ``.npz`` holds ``images``, ``seeds`` and ``meta`` (JSON text); ``.npy`` the images alone;
-    ``.png`` a grid, eight to a row.
+    ``.npz`` holds ``images``, ``seeds``, ``meta`` (JSON text) and, if they are given, ``labels``
+    (int64 ``[n]``); ``.npy`` the images alone; ``.png`` a grid, eight to a row.
 
     Raises:
         DiffvizError: if the images are of another shape or type, there is not one seed for each,
@@ -54,7 +61,7 @@ def save_images(path: Path, images: Grey, seeds: Sequence[int], meta: dict[str, 
         raise DiffvizError(f"{len(seeds)} seeds for {len(images)} images: give one for each")
     with ImageFile(path) as file:
         file.add(images)
-        file.save(seeds, meta)
+        file.save(seeds, meta, labels=labels)
 
 
 def _check_images(images: Grey) -> None:
@@ -114,8 +121,15 @@ class ImageFile:
                 self._spool.close()
         return copy
 
-    def save(self, seeds: Sequence[int], meta: dict[str, Any]) -> None:
-        """Write the file as :func:`save_images` does.
+    def save(
+        self,
+        seeds: Sequence[int],
+        meta: dict[str, Any],
+        *,
+        labels: Labels | None = None,
+        columns: int = GRID_COLUMNS,
+    ) -> None:
+        """Write the file as :func:`save_images` does; a grid has ``columns`` images a row.
 
         Raises:
             DiffvizError: if it isn't in its place; it says where it is instead.
@@ -124,11 +138,12 @@ class ImageFile:
 
         def write(file: BinaryIO) -> None:
             if ending == ".npz":
-                self._write_npz(file, seeds, meta)
+                more = {} if labels is None else {"labels": labels}
+                self._write_npz(file, seeds, meta, more)
             elif ending == ".npy":
                 self._write_npy(file)
             else:
-                _grid_png(np.concatenate([*self._parts()]), file)
+                _grid_png(np.concatenate([*self._parts()]), columns, file)
 
         write_result(self._path, write)
 
@@ -147,8 +162,14 @@ class ImageFile:
         for part in self._parts():
             file.write(part.data)
 
-    def _write_npz(self, file: IO[bytes], seeds: Sequence[int], meta: dict[str, Any]) -> None:
-        others = {"seeds": np.array(seeds, np.uint64), "meta": np.array(json.dumps(meta))}
+    def _write_npz(
+        self,
+        file: IO[bytes],
+        seeds: Sequence[int],
+        meta: dict[str, Any],
+        more: dict[str, Labels],
+    ) -> None:
+        others = {"seeds": np.array(seeds, np.uint64), "meta": np.array(json.dumps(meta))} | more
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             with archive.open("images.npy", "w", force_zip64=True) as member:
                 self._write_npy(member)
@@ -157,10 +178,10 @@ class ImageFile:
                     np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def _grid_png(images: Grey, file: BinaryIO) -> None:
+def _grid_png(images: Grey, columns: int, file: BinaryIO) -> None:
     from PIL import Image
 
-    columns = min(GRID_COLUMNS, len(images))
+    columns = min(columns, len(images))
     gap = _GRID_GAP if len(images) > 1 else 0
     cell = SIDE + gap
     grid = np.zeros((-(-len(images) // columns) * cell + gap, columns * cell + gap), np.uint8)

@@ -15,6 +15,19 @@ NUM_TIMESTEPS = 1000
 SEEDS = 2**64
 """Number of seeds, from 0."""
 
+MAX_CLASSES = 62
+"""Most classes of a network with labels: digits, capital and small letters."""
+MAX_CLASS_NAME = 60
+"""Most characters of a class's name."""
+NO_LABEL = -1
+"""In place of a class's number: an image without a label."""
+ALL_LABELS = ("all", "0-9")
+"""Instead of a class: one sample of each."""
+ANY_LABEL = "any"
+"""Instead of a class: no label."""
+DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.5, 20.0
+"""Of a sample with a label."""
+
 PRECISIONS = ("fp32", "bf16")
 BACKENDS = ("auto", "openvino", "pytorch", "numpy")
 DEVICES_OF_TORCH = ("cuda", "mps")

@@ -11,8 +11,11 @@ from .backends import open_backend
 from .machine.device import find_device
 from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
+from .names import NUM_TIMESTEPS
 from .noise import BatchNoise, NoiseStream
-from .sampling import Start, find_sampler
+from .sampling import Denoiser, SamplingSpec, Start, find_sampler
+from .sampling.guidance import GuidedDenoiser
+from .sampling.labels import labels_of
 from .step import Step
 
 
@@ -72,6 +75,10 @@ class Pipeline:
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
+        label: str | None = None,
+        guidance: float | None = None,
+        guidance_from: int = NUM_TIMESTEPS,
+        guidance_until: int = 0,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
@@ -79,14 +86,34 @@ class Pipeline:
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
         To continue branches, give :class:`NoiseStream` objects in place of seeds, and a ``start``.
 
+        ``label`` is a class's name or number, or ``all`` for one of each (seed S is then class S
+        modulo their number). Guidance exaggerates it at ``guidance_until < t <= guidance_from``;
+        None is the default, 0 the label alone, in half the time.
+
         Raises:
-            DiffvizError: if there is no such sampler, or it has no ``eta``.
+            DiffvizError: if there is no such sampler, it has no ``eta``, or the weights have no
+                such label.
         """
+        noise = BatchNoise.from_seeds(seeds)
+        spec = SamplingSpec(
+            sampler, num_inference_steps, eta, noise_scale,
+            label, guidance, guidance_from, guidance_until,
+        ).resolved()  # fmt: skip
         return find_sampler(sampler)(
-            self.denoiser,
-            BatchNoise.from_seeds(seeds),
+            self._labelled(noise, spec),
+            noise,
             num_inference_steps=num_inference_steps,
             eta=eta,
             noise_scale=noise_scale,
             start=start,
+        )
+
+    def _labelled(self, noise: BatchNoise, spec: SamplingSpec) -> Denoiser:
+        """Return the denoiser for samples with the label of ``spec``, if it has one."""
+        if spec.label is None:
+            return self.denoiser
+        seeds = [stream.seed for stream in noise.streams]
+        labels = labels_of(seeds, spec.label, self.weights.classes)
+        return GuidedDenoiser(
+            self.denoiser, labels, spec.guidance or 0.0, spec.guidance_from, spec.guidance_until
         )

@@ -57,6 +57,12 @@ class TrainConfig:
     """Whether black and white of the user's own images are exchanged."""
     white_level: int = 255
     """Which level of the user's own 8-bit images is white."""
+    labels: bool = False
+    """Whether the network takes the classes of the data set as labels."""
+    label_dropout: float = 0.15
+    """The part of the images that are shown without their label, 0 to 1."""
+    label_guidance: float = 0.0
+    """Classifier-free guidance of the teacher's prediction for labelled images; 0: none."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -77,6 +83,8 @@ class TrainConfig:
             "white_level": (1 <= self.white_level <= 255, "from 1 to 255"),
             "guidance": (1 <= self.guidance <= 100, "from 1 to 100"),
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
+            "label_dropout": (0 <= self.label_dropout <= 1, "from 0 to 1"),
+            "label_guidance": (0 <= self.label_guidance <= 100, "from 0 to 100"),
         }
         for name, (good, allowed) in checks.items():
             if not good:
@@ -87,6 +95,10 @@ class TrainConfig:
             raise DiffvizError(
                 "a teacher is guided by a guide and a guidance above 1, both or none"
             )
+        if self.label_guidance and not (self.labels and self.teacher):
+            raise DiffvizError("label guidance needs labels and a teacher that has them")
+        if not self.labels and self.label_dropout != TrainConfig.label_dropout:
+            raise DiffvizError("there are no labels to leave out: add --labels to --label-dropout")
 
     def learning_rate(self, step: int, total_steps: int) -> float:
         """Return the learning rate of optimizer step ``step`` (from 1 to ``total_steps``)."""
@@ -102,8 +114,9 @@ class TrainConfig:
         return min(self.ema_decay, (1 + step) / (10 + step))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values."""
-        return asdict(self)
+        """Return the configuration as plain JSON values; without labels nothing about them."""
+        values = asdict(self)
+        return values if self.labels else {k: v for k, v in values.items() if "label" not in k}
 
     @property
     def is_plain(self) -> bool:
@@ -173,6 +186,24 @@ RECIPES: dict[str, TrainConfig] = {
         teacher="film-59",
         guide="film-15",
         guidance=4.0,
+    ),
+    "labelled": TrainConfig(
+        recipe="labelled",
+        architecture="film-unet",
+        epochs=6,
+        lr=2e-3,
+        warmup_steps=200,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        ema_decay=0.9995,
+        precision="bf16",
+        default_set="ema",
+        init="default",
+        teacher="film-59",
+        guide="film-15",
+        guidance=4.0,
+        loss_weighting="focus",
+        labels=True,
     ),
     "reference": TrainConfig(),
 }

@@ -120,6 +120,22 @@ def weights_file(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def labelled_file(tmp_path_factory):
+    """Return a weights file of the default UNet with ten labels that change its predictions."""
+    import torch
+
+    from diffviz.core.models.weight_files import save_tensors
+    from diffviz.core.models.weights import load_weights
+
+    path = tmp_path_factory.mktemp("weights") / "labelled.safetensors"
+    tensors = {f"raw.{k}": torch.from_numpy(v) for k, v in load_weights("film-15").tensors.items()}
+    table = torch.randn(11, 64, generator=torch.Generator().manual_seed(1))
+    metadata = {"architecture": "film-unet", "default_set": "raw", "classes": list("0123456789")}
+    save_tensors(path, tensors | {"raw.labels.weight": table}, metadata)
+    return path
+
+
 def write_idx(path, array) -> None:
     """Write a uint8 array in the IDX format of the MNIST files."""
     path.parent.mkdir(parents=True, exist_ok=True)

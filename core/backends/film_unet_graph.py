@@ -22,6 +22,7 @@ from .graph_parts import (
     Graph,
     Node,
     Tensors,
+    constant,
     convolution,
     convolve,
     double,
@@ -33,7 +34,7 @@ from .graph_parts import (
     scalar,
     split,
 )
-from .sinusoids import sinusoids
+from .sinusoids import label_features, sinusoids
 
 _FINE, _MIDDLE, _COARSE = WIDTHS
 # name, channels out, whether its inner norm is there
@@ -46,10 +47,10 @@ _BLOCKS = (
 _EPSILON = 1e-5
 
 
-def _build(tensors: Tensors, batch: int) -> ov.Model:
+def _build(tensors: Tensors, batch: int, rows: int) -> ov.Model:
     x = ops.parameter([batch, 1, SIDE, SIDE], np.float32)
     sizes = [1, 1] + [size for _, width, _ in _BLOCKS for size in (width, width)]
-    time = ops.parameter([1, sum(sizes), 1, 1], np.float32)
+    time = ops.parameter([rows, sum(sizes), 1, 1], np.float32)
     parts = split(time, sizes)
     signal, noise_std, films = parts[0], parts[1], parts[2:]
 
@@ -68,10 +69,12 @@ def _build(tensors: Tensors, batch: int) -> ov.Model:
     return new_model(_posterior_eps(mixture, x, signal, noise_std), [x, time], "film-unet")
 
 
-def _time_features(tensors: Tensors) -> Array:
+def _time_features(tensors: Tensors, label: int) -> Array:
     """Return signal, noise_std and each block's scale and shift, its norm's own folded in."""
     x = ops.parameter([NUM_TIMESTEPS, TIME_FEATURES], np.float32)
-    h = ops.swish(linear(ops.swish(linear(x, tensors, "time.0")), tensors, "time.2"))
+    h = linear(ops.swish(linear(x, tensors, "time.0")), tensors, "time.2")
+    row = label_features(tensors, label)
+    h = ops.swish(h if row is None else h + constant(row.reshape(1, -1)))
     films = [linear(h, tensors, f"{name}.film") for name, _, _ in _BLOCKS]
     values = evaluate(ops.concat(films, 1), x, sinusoids(TIME_FEATURES))
     alpha_bars = Schedule().alpha_bars[1:, None]

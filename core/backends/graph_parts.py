@@ -21,11 +21,12 @@ Node = Any  # openvino.Node: its stubs leave operators untyped
 class Graph:
     """An architecture in OpenVINO's terms."""
 
-    build: Callable[[Tensors, int], ov.Model]
-    """``(tensors, batch size)`` to a model: inputs x_t ``[B, 1, 28, 28]`` and the time features
-    ``[1, K, 1, 1]``, output eps ``[B, 1, 28, 28]``."""
-    time_features: Callable[[Tensors], Array]
-    """The time features of t - 1 = 0 … 999, ``[1000, K]``."""
+    build: Callable[[Tensors, int, int], ov.Model]
+    """``(tensors, batch size, rows)`` to a model: inputs x_t ``[B, 1, 28, 28]`` and the time
+    features ``[rows, K, 1, 1]``, one for all images or one for each; output eps like x_t."""
+    time_features: Callable[[Tensors, int], Array]
+    """``(tensors, label)`` to the time features of t - 1 = 0 … 999, ``[1000, K]``; without labels
+    the label is ``NO_LABEL``."""
 
 
 def new_model(output: Node, inputs: list[Node], name: str) -> ov.Model:

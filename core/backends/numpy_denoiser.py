@@ -10,6 +10,8 @@ import numpy as np
 from ..array_types import Array
 from ..errors import DiffvizError
 from ..machine.blas import can_limit, one_thread
+from ..names import NO_LABEL
+from ..sampling.denoiser import Labels
 from .numpy_film_unet import FilmUNet
 from .numpy_layers import Tensors
 from .numpy_reference_unet import ReferenceUNet
@@ -18,8 +20,11 @@ from .numpy_reference_unet import ReferenceUNet
 class Network(Protocol):
     """An architecture in numpy, with the memory it computes one image in."""
 
-    def set_timestep(self, timestep: int) -> None:
-        """Make ``timestep`` (1 … T) that of the images to come."""
+    def set_timestep(self, timestep: int, label: int) -> None:
+        """Make ``timestep`` (1 … T) and ``label`` those of the images to come.
+
+        ``label`` is a class's number or ``NO_LABEL``.
+        """
         ...
 
     def __call__(self, x: Array, eps: Array) -> None:
@@ -63,8 +68,12 @@ class NumpyDenoiser:
         self._threads = threads if can_limit() else 1
         self._pool: ThreadPoolExecutor | None = None
 
-    def __call__(self, x_t: Array, timestep: int) -> Array:
-        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""
+    def __call__(self, x_t: Array, timestep: int, labels: Labels | None = None) -> Array:
+        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T).
+
+        ``labels`` is ``[B]``: a class's number or ``NO_LABEL``; None: no labels.
+        """
+        each = [NO_LABEL] * len(x_t) if labels is None else labels.tolist()
         eps = np.empty(x_t.shape, np.float32)
         workers = min(self._threads, len(x_t))
         while len(self._networks) < workers:
@@ -72,7 +81,6 @@ class NumpyDenoiser:
         images = deque(range(len(x_t)))
 
         def work(network: Network) -> None:
-            network.set_timestep(timestep)
             # as the other backends, which overflow in silence
             with np.errstate(all="ignore"):
                 while images:
@@ -80,6 +88,7 @@ class NumpyDenoiser:
                         i = images.popleft()
                     except IndexError:  # another thread was faster
                         return
+                    network.set_timestep(timestep, each[i])
                     network(x_t[i], eps[i])
 
         with one_thread():

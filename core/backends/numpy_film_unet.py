@@ -14,7 +14,7 @@ from ..models.film_constants import (
     WHITE_SPREAD,
     WIDTHS,
 )
-from ..names import SIDE
+from ..names import NO_LABEL, SIDE
 from ..schedule import Schedule
 from .numpy_convolutions import Doubling, Halving, Planar, Shifted
 from .numpy_film_blocks import Attention, PlainResidual, Residual
@@ -25,7 +25,7 @@ from .numpy_layers import (
     silu_of_double,
     zeros,
 )
-from .sinusoids import sinusoids
+from .sinusoids import label_features, sinusoids
 
 _FINE, _MIDDLE, _COARSE = WIDTHS
 _HALF, _QUARTER = SIDE // 2, SIDE // 4
@@ -45,7 +45,8 @@ class FilmUNet:
         """Prepare for trained ``tensors`` named as the PyTorch module's."""
         alpha_bars = Schedule().alpha_bars[1:]
         self._signals, self._noise_stds = np.sqrt(alpha_bars), np.sqrt(1 - alpha_bars)
-        self._films = _film_tables(tensors)
+        self._tensors = tensors
+        self._films: dict[int, list[tuple[Array, Array]]] = {}  # by label
         scratch = Scratch()
         self._joined = zeros(_HALF, _HALF, 2 * _MIDDLE)
         doubled, self._skip2 = np.split(self._joined, 2, axis=-1)
@@ -66,12 +67,14 @@ class FilmUNet:
         self._signal = self._noise_std = 1.0
         self.set_timestep(1)
 
-    def set_timestep(self, timestep: int) -> None:
-        """Make ``timestep`` (1 … T) that of the images to come."""
+    def set_timestep(self, timestep: int, label: int = NO_LABEL) -> None:
+        """Make ``timestep`` (1 … T) and ``label`` those of the images to come."""
+        if label not in self._films:
+            self._films[label] = _film_tables(self._tensors, label)
         self._signal = float(self._signals[timestep - 1])
         self._noise_std = float(self._noise_stds[timestep - 1])
         blocks = self._encoder, self._bottleneck, self._decoder1, self._decoder2
-        for block, (scales, shifts) in zip(blocks, self._films, strict=True):
+        for block, (scales, shifts) in zip(blocks, self._films[label], strict=True):
             block.set_film(scales[timestep - 1], shifts[timestep - 1])
 
     def __call__(self, x: Array, eps: Array) -> None:
@@ -98,13 +101,14 @@ class FilmUNet:
         self._posterior(self._output(), gain, eps)
 
 
-def _film_tables(tensors: Tensors) -> list[tuple[Array, Array]]:
+def _film_tables(tensors: Tensors, label: int) -> list[tuple[Array, Array]]:
     """Return each block's scales and shifts ``[1000, C]``, its norm's own folded in, halved.
 
     Halved because what follows is :func:`silu_of_double`.
     """
     h = linear(_silu(linear(sinusoids(TIME_FEATURES), tensors, "time.0")), tensors, "time.2")
-    h = _silu(h)
+    row = label_features(tensors, label)
+    h = _silu(h if row is None else h + row)
     tables = []
     for name, width, normalise in _BLOCKS:
         values = linear(h, tensors, f"{name}.film")

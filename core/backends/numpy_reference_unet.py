@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..array_types import Array
-from ..names import SIDE
+from ..names import NO_LABEL, SIDE
 from .numpy_convolutions import Doubling, Planar, Winograd
 from .numpy_layers import (
     Scratch,
@@ -43,8 +43,8 @@ class ReferenceUNet:
         self._middle, self._fine = zeros(_HALF, _HALF, middle), zeros(SIDE, SIDE, fine)
         self._time = self._times[0]
 
-    def set_timestep(self, timestep: int) -> None:
-        """Make ``timestep`` (1 … T) that of the images to come."""
+    def set_timestep(self, timestep: int, label: int = NO_LABEL) -> None:
+        """Make ``timestep`` (1 … T) that of the images to come; there are no labels."""
         self._time = self._times[timestep - 1]
 
     def __call__(self, x: Array, eps: Array) -> None:

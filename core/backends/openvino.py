@@ -13,10 +13,12 @@ import openvino as ov
 from ..array_types import Array
 from ..errors import DiffvizError
 from ..files.memo import cached
-from ..names import NUM_TIMESTEPS, SIDE
+from ..names import NO_LABEL, NUM_TIMESTEPS, SIDE
+from ..sampling.denoiser import Labels
 from .film_unet_graph import FILM
 from .graph_parts import Graph
 from .reference_unet_graph import REFERENCE
+from .sinusoids import LABELS
 
 GRAPHS: dict[str, Graph] = {"film-unet": FILM, "reference-unet": REFERENCE}
 _HINTS = {"fp32": "f32", "bf16": "bf16"}
@@ -26,8 +28,9 @@ _SHAPES = 4  # compiled batch sizes in memory; a compilation takes about 0.1 s
 class OpenVinoDenoiser:
     """Calls a network with numpy images.
 
-    A network is compiled for each batch size it meets. With the same number of threads and the
-    same batch size the results are the same to the bit.
+    A network is compiled for each batch size it meets, and once more where labels differ within
+    the batch. With the same number of threads and the same batch the results are the same to the
+    bit.
     """
 
     name = "openvino"
@@ -57,27 +60,51 @@ class OpenVinoDenoiser:
             "ENABLE_CPU_PINNING": False,
         }
         self._identity = _identity(self._core, architecture, tensors)
-        features = cached(
-            f"features {self._identity}", lambda: self._graph.time_features(tensors).tobytes()
-        )
-        self._features = np.frombuffer(features, np.float32).reshape(NUM_TIMESTEPS, -1, 1, 1)
-        self._requests: OrderedDict[int, _Request] = OrderedDict()
+        self._features: dict[int, Array] = {}  # by label
+        self._features_of(NO_LABEL)
+        self._requests: OrderedDict[tuple[int, int], _Request] = OrderedDict()
 
-    def __call__(self, x_t: Array, timestep: int) -> Array:
-        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""
-        request = self._requests.get(len(x_t)) or self._compile(len(x_t))
-        return request(x_t, self._features[timestep - 1])
+    def __call__(self, x_t: Array, timestep: int, labels: Labels | None = None) -> Array:
+        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T).
 
-    def _compile(self, batch: int) -> "_Request":
+        ``labels`` is ``[B]``: a class's number or ``NO_LABEL``; None: no labels. Where all are
+        the same, the network is the one compiled for images without labels.
+        """
+        if labels is None or LABELS not in self._tensors:
+            time, rows = self._features_of(NO_LABEL)[timestep - 1], 1
+        elif (labels == labels[0]).all():
+            time, rows = self._features_of(int(labels[0]))[timestep - 1], 1
+        else:
+            each = [self._features_of(int(label))[timestep - 1] for label in labels]
+            time, rows = np.stack(each), len(each)
+        shape = len(x_t), rows
+        request = self._requests.get(shape) or self._compile(*shape)
+        return request(x_t, time)
+
+    def _features_of(self, label: int) -> Array:
+        """Return the time features of t - 1 = 0 … 999 with ``label``, ``[1000, K, 1, 1]``."""
+        if label not in self._features:
+            labelled = "" if label == NO_LABEL else f"label {label} "
+            features = cached(
+                f"features {labelled}{self._identity}",
+                lambda: self._graph.time_features(self._tensors, label).tobytes(),
+            )
+            table = np.frombuffer(features, np.float32).reshape(NUM_TIMESTEPS, -1, 1, 1)
+            self._features[label] = table
+        return self._features[label]
+
+    def _compile(self, batch: int, rows: int) -> "_Request":
         def convert() -> bytes:
-            model = self._graph.build(self._tensors, batch)
+            model = self._graph.build(self._tensors, batch, rows)
             return self._core.compile_model(model, "CPU", self._config).export_model().getvalue()
 
-        content = cached(f"batch {batch} {sorted(self._config.items())} {self._identity}", convert)
+        labelled = "" if rows == 1 else f"labels {rows} "
+        name = f"batch {batch} {labelled}{sorted(self._config.items())} {self._identity}"
+        content = cached(name, convert)
         # also the first time, so that both ways are one
         compiled = self._core.import_model(io.BytesIO(content), "CPU", self._config)
         request = _Request(compiled, batch)
-        self._requests[batch] = request
+        self._requests[batch, rows] = request
         while len(self._requests) > _SHAPES:
             self._requests.popitem(last=False)
         return request
@@ -89,7 +116,8 @@ class _Request:
     def __init__(self, compiled: ov.CompiledModel, batch: int) -> None:
         self._request = compiled.create_infer_request()
         self._x = self._request.get_input_tensor(0).data.reshape(batch, SIDE, SIDE)
-        self._time = self._request.get_input_tensor(1).data[0]
+        time = self._request.get_input_tensor(1).data  # [rows, K, 1, 1]
+        self._time = time[0] if len(time) == 1 else time
         self._eps = self._request.get_output_tensor(0).data.reshape(batch, SIDE, SIDE)
 
     def __call__(self, x_t: Array, time: Array) -> Array:

@@ -3,14 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..array_types import Array
 from ..errors import DiffvizError
-from ..names import SIDE
+from ..names import NO_LABEL, SIDE
+from ..sampling.denoiser import Labels
 
-Forward = Callable[[Tensor, Tensor], Tensor]
+Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 _SHAPES = 4  # recorded batch sizes in memory
 _WARM_UPS = 3  # passes that choose kernels and allocate before one is recorded
@@ -40,40 +42,47 @@ class TorchDenoiser:
             raise DiffvizError(
                 f"this {self.device.type} has no bfloat16 arithmetic: leave --precision bf16 out"
             )
+        self._has_labels = getattr(model, "num_classes", 0) > 0
         # channels-last is the faster layout for small convolutions on every device
         self.model = model.eval().to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._record = record_cuda_graph if self.device.type == "cuda" else None
         self._recorded: OrderedDict[int, _Recorded] = OrderedDict()
 
-    def __call__(self, x_t: Array, timestep: int) -> Array:
-        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""
+    def __call__(self, x_t: Array, timestep: int, labels: Labels | None = None) -> Array:
+        """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T).
+
+        ``labels`` is ``[B]``: a class's number or ``NO_LABEL``; None: no labels.
+        """
+        if labels is None:
+            labels = np.full(len(x_t), NO_LABEL, np.int64)
         with torch.inference_mode():
             if self._record is not None:
-                return self._replay(self._record, x_t, timestep)
+                return self._replay(self._record, x_t, timestep, labels)
             x = torch.from_numpy(x_t).to(self.device).unsqueeze(1)
             t = torch.full((len(x_t),), timestep - 1, dtype=torch.long, device=self.device)
-            return self._forward(x, t).cpu().numpy()
+            return self._forward(x, t, torch.from_numpy(labels).to(self.device)).cpu().numpy()
 
-    def _forward(self, x: Tensor, t: Tensor) -> Tensor:
+    def _forward(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         """Return eps ``[B, 28, 28]`` in float32."""
+        given = (labels,) if self._has_labels else ()
         bf16 = self.precision == "bf16"
         # without the cache of cast weights, which a recording would outlive
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16, cache_enabled=False):
-            return self.model(x, t).squeeze(1).float()
+            return self.model(x, t, *given).squeeze(1).float()
 
-    def _replay(self, record: "Record", x_t: Array, timestep: int) -> Array:
+    def _replay(self, record: "Record", x_t: Array, timestep: int, labels: Labels) -> Array:
         recorded = self._recorded.get(len(x_t))
         if recorded is None:
             recorded = _Recorded(record, self._forward, len(x_t), self.device)
             self._recorded[len(x_t)] = recorded
             while len(self._recorded) > _SHAPES:
                 self._recorded.popitem(last=False)
-        return recorded(x_t, timestep)
+        return recorded(x_t, timestep, labels)
 
 
-Record = Callable[[Forward, Tensor, Tensor], tuple[Callable[[], object], Tensor]]
-"""``(forward, x, t) -> (replay, result)``: ``replay`` computes ``result`` from what is in ``x``
-and ``t`` by then."""
+Record = Callable[[Forward, Tensor, Tensor, Tensor], tuple[Callable[[], object], Tensor]]
+"""``(forward, x, t, labels) -> (replay, result)``: ``replay`` computes ``result`` from what is in
+``x``, ``t`` and ``labels`` by then."""
 
 
 class _Recorded:
@@ -82,29 +91,31 @@ class _Recorded:
     def __init__(self, record: Record, forward: Forward, batch: int, device: torch.device) -> None:
         self._x = torch.zeros(batch, 1, SIDE, SIDE, device=device)
         self._t = torch.zeros(batch, dtype=torch.long, device=device)
-        self._replay, self._eps = record(forward, self._x, self._t)
+        self._labels = torch.full((batch,), NO_LABEL, dtype=torch.long, device=device)
+        self._replay, self._eps = record(forward, self._x, self._t, self._labels)
 
-    def __call__(self, x_t: Array, timestep: int) -> Array:
+    def __call__(self, x_t: Array, timestep: int, labels: Labels) -> Array:
         self._x.copy_(torch.from_numpy(x_t).unsqueeze(1))
         self._t.fill_(timestep - 1)
+        self._labels.copy_(torch.from_numpy(labels))
         self._replay()
         return self._eps.cpu().numpy().copy()
 
 
 def record_cuda_graph(
-    forward: Forward, x: Tensor, t: Tensor
+    forward: Forward, x: Tensor, t: Tensor, labels: Tensor
 ) -> tuple[Callable[[], object], Tensor]:
-    """Record ``forward(x, t)`` as a CUDA graph (see :data:`Record`)."""
+    """Record ``forward(x, t, labels)`` as a CUDA graph (see :data:`Record`)."""
     with torch.cuda.device(x.device):
         aside = torch.cuda.Stream()
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):  # not on the stream that everything else waits for
             for _ in range(_WARM_UPS):
-                forward(x, t)
+                forward(x, t, labels)
         torch.cuda.current_stream().wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            result = forward(x, t)
+            result = forward(x, t, labels)
     return graph.replay, result
 
 

@@ -20,9 +20,9 @@ from .graph_parts import (
 from .sinusoids import sinusoids
 
 
-def _build(tensors: Tensors, batch: int) -> ov.Model:
+def _build(tensors: Tensors, batch: int, rows: int) -> ov.Model:
     x = ops.parameter([batch, 1, SIDE, SIDE], np.float32)
-    time = ops.parameter([1, 128, 1, 1], np.float32)
+    time = ops.parameter([rows, 128, 1, 1], np.float32)
     skip1 = _gelu(convolution(x, tensors, "conv1"))
     skip2 = _gelu(convolution(_halve(skip1), tensors, "conv2"))
     h = _gelu(convolution(_halve(skip2), tensors, "bottleneck")) + time
@@ -31,7 +31,7 @@ def _build(tensors: Tensors, batch: int) -> ov.Model:
     return new_model(convolution(h, tensors, "output"), [x, time], "reference-unet")
 
 
-def _time_features(tensors: Tensors) -> Array:
+def _time_features(tensors: Tensors, label: int) -> Array:
     x = ops.parameter([NUM_TIMESTEPS, 256], np.float32)
     features = linear(_gelu(linear(x, tensors, "time")), tensors, "time_to_bottleneck")
     return evaluate(features, x, sinusoids(256))

@@ -13,7 +13,7 @@ from ..errors import DiffvizError
 from ..machine.device import default_threads, pick_device, set_threads
 from ..machine.torch_install import import_torch
 from ..names import BACKENDS, PRECISIONS
-from ..sampling.denoiser import Array
+from ..sampling.denoiser import Array, Labels
 
 if TYPE_CHECKING:
     from ..models.weights import Weights
@@ -30,8 +30,11 @@ class Backend(Protocol):
     precision: str
     """``fp32`` or ``bf16``, of the network's products; images are float32 always."""
 
-    def __call__(self, x_t: Array, timestep: int) -> Array:
-        """Return eps for ``x_t`` at ``timestep`` (1 … T)."""
+    def __call__(self, x_t: Array, timestep: int, labels: Labels | None = None) -> Array:
+        """Return eps for ``x_t`` at ``timestep`` (1 … T).
+
+        ``labels`` is ``[B]``: a class's number or ``NO_LABEL``; None: no labels.
+        """
         ...
 
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from ..array_types import Array
+from ..array_types import Array, Tensors
 from ..names import NUM_TIMESTEPS
+
+LABELS = "labels.weight"
+"""The name of a network's table of labels."""
 
 
 def sinusoids(dim: int) -> Array:
@@ -13,3 +16,11 @@ def sinusoids(dim: int) -> Array:
     frequencies = np.exp(np.float32(-np.log(10000.0)) * exponents)
     angles = np.arange(NUM_TIMESTEPS, dtype=np.float32)[:, None] * frequencies
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+
+def label_features(tensors: Tensors, label: int) -> Array | None:
+    """Return the row of the table of labels for a class or ``NO_LABEL``; None without a table.
+
+    The table has a row for each class, then one for no label.
+    """
+    return tensors[LABELS][label] if LABELS in tensors else None

@@ -10,6 +10,7 @@ from ..errors import DiffvizError, message_of
 from ..files.cache import cache_folder
 from ..names import DATA_DIR_VARIABLE, DATASETS
 from .arrays import ARRAY_ENDINGS, read_array_file
+from .classes import DIGITS, Classes, numbered
 from .download import SOURCES, Bar, Tell, download
 from .folders import read_picture_folder
 from .idx_sets import IDX_SETS, IdxSet, find_idx_files, read_idx_set, what_is_there
@@ -41,6 +42,14 @@ class ImageData:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def classes(self) -> Classes:
+        """Return the classes of the images, numbered from 0.
+
+        Raises:
+            DiffvizError: if a network with labels can't take them.
+        """
+        return Classes.of(self.name, self.labels, self.class_names or numbered(self.labels))
 
 
 def default_data_dir() -> Path:
@@ -76,10 +85,12 @@ def load_dataset(
     if reading.invert and name in DATASETS:
         raise DiffvizError(f"{name} is white ink on black already: only own images are inverted")
     if name == "synthetic":
-        return _image_data(name, *synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1))
+        drawn = synthetic_digits(SYNTHETIC_IMAGES[train], seed=0 if train else 1)
+        return _image_data(name, *drawn, DIGITS)
     if name in IDX_SETS:
         folder = data_dir or default_data_dir()
-        return _image_data(name, *_load_idx_set(name, folder, train, tell, bar))
+        arrays = _load_idx_set(name, folder, train, tell, bar)
+        return _image_data(name, *arrays, IDX_SETS[name].class_names)
     if path.suffix.lower() in ARRAY_ENDINGS and not path.is_dir():
         return _own_data(name, read_array_file(path, reading))
     if path.is_dir():

@@ -10,6 +10,7 @@ from ..array_types import Grey
 from ..errors import DiffvizError, message_of
 from ..files.idx import read_idx
 from ..names import SIDE
+from .classes import DIGITS, FASHION, KUZUSHIJI, LETTERS, ClassNames
 from .own_images import Labels
 
 _LISTED = 6
@@ -22,6 +23,7 @@ class IdxSet:
     title: str
     folder: str
     """Below the data folder, as torchvision calls it; the files are in ``raw`` there."""
+    class_names: ClassNames
     prefix: str = ""
     test: str = "t10k"
     turned: bool = False
@@ -43,10 +45,12 @@ class IdxSet:
 
 
 IDX_SETS = {
-    "mnist": IdxSet("MNIST", "MNIST"),
-    "fashion-mnist": IdxSet("fashion-mnist", "FashionMNIST"),
-    "kmnist": IdxSet("kmnist", "KMNIST"),
-    "emnist-letters": IdxSet("emnist-letters", "EMNIST", "emnist-letters-", "test", turned=True),
+    "mnist": IdxSet("MNIST", "MNIST", DIGITS),
+    "fashion-mnist": IdxSet("fashion-mnist", "FashionMNIST", FASHION),
+    "kmnist": IdxSet("kmnist", "KMNIST", KUZUSHIJI),
+    "emnist-letters": IdxSet(
+        "emnist-letters", "EMNIST", LETTERS, "emnist-letters-", "test", turned=True
+    ),
 }
 
 

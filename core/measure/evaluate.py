@@ -24,9 +24,11 @@ from ..machine.blas import one_thread
 from ..models.digit_classifier import FeatureClassifier
 from ..noise import philox
 from ..pictures import from_grey
+from ..sampling.denoiser import Labels
 from .metrics import CONFIDENT, FrechetDistance, Gaussian, bootstrap, class_counts, entropy_share
 from .neighbours import coverage, mean_pairwise_distances, nearest_images
 from .report import (
+    Asked,
     Classes,
     Confidence,
     Cost,
@@ -88,8 +90,12 @@ def evaluate(
     source: dict[str, Any],
     cost: Cost | None = None,
     threads: int = 1,
+    labels: Labels | None = None,
 ) -> Iterator[Progress | EvalReport]:
-    """Measure ``images`` (uint8 ``[n, 28, 28]``, n at least 100); the last record is the result."""
+    """Measure ``images`` (uint8 ``[n, 28, 28]``, n at least 100); the last record is the result.
+
+    ``labels`` are the digits that were asked for, ``[n]``.
+    """
     n = len(images)
     features, probabilities = yield from _classified("samples", images, classifier)
     distances, indices = yield from _nearest("nearest training digits", images, real.train, threads)
@@ -111,6 +117,7 @@ def evaluate(
             "test_md5": real.test.md5,
             "classifier_sha256": classifier.sha256,
         },
+        asked=None if labels is None else _asked(probabilities, labels, real),
     )
 
 
@@ -158,6 +165,13 @@ def _classes(probabilities: NDArray[Any], real: RealDigits) -> Classes:
         ),
         entropy_share(class_counts(real.test_probabilities.argmax(axis=1))),
     )
+
+
+def _asked(probabilities: NDArray[Any], labels: Labels, real: RealDigits) -> Asked:
+    right = probabilities.argmax(axis=1) == labels
+    real_right = real.test_probabilities.argmax(axis=1) == real.test.labels
+    share = bootstrap(lambda rows: float(right[rows].mean()), len(right), bounds=(0.0, 1.0))
+    return Asked(share, float(real_right.mean()))
 
 
 def _neighbours(features: NDArray[Any], real: RealDigits, threads: int) -> Neighbours:

@@ -47,6 +47,16 @@ class Classes:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Whether the samples are of the classes that were asked for."""
+
+    share: Estimate
+    """Share of samples whose best class is the one asked for."""
+    real_share: float
+    """Share of test digits whose best class is their label."""
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """k-NN precision and recall in feature space, on sets of ``size`` samples and test digits."""
 
@@ -123,11 +133,16 @@ class EvalReport:
     """None for samples from a file."""
     real: dict[str, Any]
     """The real digits and the classifier compared with: sizes, md5s, hash."""
+    asked: Asked | None = None
+    """None for samples without labels."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: ``schema`` and the fields above under their own names.
 
         An estimate is ``{"value", "low", "high"}``; tuples are lists. A field may be added
-        within a schema, never changed.
+        within a schema, never changed; ``asked`` is left out where it is None.
         """
-        return {"schema": SCHEMA} | asdict(self)
+        values = {"schema": SCHEMA} | asdict(self)
+        if self.asked is None:
+            del values["asked"]
+        return values

@@ -10,35 +10,41 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def _film_unet() -> "nn.Module":
+def _film_unet(num_classes: int) -> "nn.Module":
     from .film_unet import FilmUNet
 
-    return FilmUNet()
+    return FilmUNet(num_classes)
 
 
-def _reference_unet() -> "nn.Module":
+def _reference_unet(num_classes: int) -> "nn.Module":
     from .reference_unet import ReferenceUNet
 
+    if num_classes:
+        raise DiffvizError(
+            f"the architecture reference-unet has no labels: train {' or '.join(LABELLED)}"
+        )
     return ReferenceUNet()
 
 
 # Functions, not classes, so that the names can be listed without torch.
-ARCHITECTURES: "dict[str, Callable[[], nn.Module]]" = {
+ARCHITECTURES: "dict[str, Callable[[int], nn.Module]]" = {
     "film-unet": _film_unet,
     "reference-unet": _reference_unet,
 }
+LABELLED = ("film-unet",)
+"""The architectures that take labels."""
 
 
-def build(architecture: str) -> "nn.Module":
-    """Return a freshly initialised network by name.
+def build(architecture: str, num_classes: int = 0) -> "nn.Module":
+    """Return a freshly initialised network by name; ``num_classes`` above 0: one with labels.
 
     Raises:
-        DiffvizError: if no architecture has that name.
+        DiffvizError: if no architecture has that name, or it takes no labels.
     """
     if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise DiffvizError(f"unknown architecture '{architecture}': this version has {known}")
-    return ARCHITECTURES[architecture]()
+    return ARCHITECTURES[architecture](num_classes)
 
 
 def parameter_count(model: "nn.Module") -> int:

@@ -10,6 +10,8 @@ from ..errors import DiffvizError
 from ..names import find_name, suggestion
 
 DEFAULT = "default"
+LABELLED = "labelled"
+"""Bundled weights with labels."""
 SETS = ("raw", "ema")
 CLASSIFIER = "classifier"
 """Stem of the bundled digit classifier, in the folder of the weights."""
@@ -21,6 +23,11 @@ def bundled_names() -> list[str]:
     """Return the names of the weights that come with diffviz."""
     stems = {path.stem for path in FOLDER.glob("*.safetensors")}
     return sorted(stems - {CLASSIFIER})
+
+
+def default_weights(*, labelled: bool) -> str:
+    """Return the name of the weights to take where none are named."""
+    return LABELLED if labelled and LABELLED in bundled_names() else DEFAULT
 
 
 def read_card(name: str) -> dict[str, Any]:

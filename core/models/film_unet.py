@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..names import NO_LABEL
 from ..schedule import Schedule
 from .embedding import sinusoidal_embedding
 from .film_constants import (
@@ -28,12 +29,16 @@ class FilmUNet(nn.Module):
     and spreads are predicted too. Bayes' rule with the known likelihood of ``x_t`` then yields
     the posterior mean of eps in closed form. At low noise, where eps must be read off ``x_t``
     with a gain of up to 100, the network only has to classify each pixel.
+
+    With ``num_classes`` above 0 it also takes a label for each image: a row of a table is added
+    to the time features before their last activation. The last row means "no label". All rows
+    are zero at first.
     """
 
     signal: Tensor
     noise_std: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, num_classes: int = 0) -> None:
         super().__init__()
         fine, middle, coarse = WIDTHS
         alpha_bars = torch.tensor(Schedule().alpha_bars[1:], dtype=torch.float64)
@@ -45,6 +50,8 @@ class FilmUNet(nn.Module):
             nn.Linear(TIME_FEATURES, TIME_FEATURES),
             nn.SiLU(),
         )
+        self.num_classes = num_classes
+        self.labels = _label_table(num_classes) if num_classes else None
         self.stem = nn.Conv2d(3, fine, 3, padding=1)
         self.down1 = nn.Conv2d(fine, middle, 3, stride=2, padding=1)
         self.encoder = ResidualBlock(middle, middle)
@@ -61,13 +68,23 @@ class FilmUNet(nn.Module):
             self.output.bias[0] = 2.0
             self.output.bias[2 + GREYS : 2 + 2 * GREYS] = torch.linspace(-0.5, 0.5, GREYS)
 
-    def forward(self, x: Tensor, t: Tensor) -> Tensor:
-        """Return eps, ``[B, 1, 28, 28]`` like ``x``; ``t`` is ``[B]``, 0 … 999."""
+    def forward(self, x: Tensor, t: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return eps, ``[B, 1, 28, 28]`` like ``x``; ``t`` is ``[B]``, 0 … 999.
+
+        ``labels`` is ``[B]``, int64: the number of a class, or :data:`NO_LABEL`; None: no labels.
+        A network without classes ignores them.
+        """
         signal = self.signal[t].view(-1, 1, 1, 1)
         noise_std = self.noise_std[t].view(-1, 1, 1, 1)
         if_black = ((x + signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
         if_white = ((x - signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
-        time = self.time(sinusoidal_embedding(t, TIME_FEATURES))
+        *layers, activation = self.time
+        time = sinusoidal_embedding(t, TIME_FEATURES)
+        for layer in layers:
+            time = layer(time)
+        if self.labels is not None:
+            time = time + self._label_features(t, labels)
+        time = activation(time)
 
         skip1 = self.stem(torch.cat([x, if_black, if_white], dim=1))  # 16 x 28 x 28
         skip2 = self.encoder(self.down1(skip1), time)  # 48 x 14 x 14
@@ -76,6 +93,13 @@ class FilmUNet(nn.Module):
         h = self.decoder1(torch.cat([self.up1(h), skip2], dim=1), time)
         h = self.decoder2(self.up2(h) + skip1, time)
         return _posterior_eps(self.output(F.silu(h)).float(), x, signal, noise_std)
+
+    def _label_features(self, t: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the rows ``[B, TIME_FEATURES]`` of the table."""
+        assert self.labels is not None
+        if labels is None:
+            return self.labels(torch.full_like(t, self.num_classes))
+        return self.labels(torch.where(labels == NO_LABEL, self.num_classes, labels))
 
 
 class ResidualBlock(nn.Module):
@@ -130,6 +154,12 @@ class GroupNorm(nn.GroupNorm):
         """Return the normalised input, in its precision."""
         normalised = F.group_norm(input.float(), self.num_groups, self.weight, self.bias, self.eps)
         return normalised.to(input.dtype)
+
+
+def _label_table(num_classes: int) -> nn.Embedding:
+    """Return a table of zeros, a row for each class and one for no label."""
+    # made from zeros: drawing random numbers here would change those of the layers after it
+    return nn.Embedding.from_pretrained(torch.zeros(num_classes + 1, TIME_FEATURES), freeze=False)
 
 
 def _zeroed(conv: nn.Conv2d) -> nn.Conv2d:

@@ -1,22 +1,24 @@
 """The shapes of an architecture's tensors, without torch."""
 
-from .architectures import ARCHITECTURES, build
+from .architectures import ARCHITECTURES, LABELLED, build
 from .film_constants import GREYS, TIME_FEATURES, WIDTHS
 
 Shapes = dict[str, tuple[int, ...]]
 
 
-def tensor_shapes(architecture: str) -> Shapes:
+def tensor_shapes(architecture: str, num_classes: int = 0) -> Shapes:
     """Return the shape of every tensor by name, as in the module's ``state_dict``.
 
     Raises:
-        DiffvizError: if no architecture has that name.
+        DiffvizError: if no architecture has that name, or it takes no labels.
     """
-    if architecture in _SHAPES and architecture in ARCHITECTURES:
-        return _SHAPES[architecture]
+    fits = not num_classes or architecture in LABELLED
+    if architecture in _SHAPES and architecture in ARCHITECTURES and fits:
+        table = {"labels.weight": (num_classes + 1, TIME_FEATURES)} if num_classes else {}
+        return _SHAPES[architecture] | table
     from .weight_files import shapes_of
 
-    return shapes_of(build(architecture))
+    return shapes_of(build(architecture, num_classes))
 
 
 def _layer(name: str, weight: tuple[int, ...], outputs: int | None = None) -> Shapes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DiffvizError
 from ..files.reading import sha256_of
+from ..names import MAX_CLASS_NAME, MAX_CLASSES
 from .arrays import Floats, check_shapes, read_arrays
 from .catalog import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
 from .shapes import tensor_shapes
@@ -29,6 +30,8 @@ class Weights:
     tensors: dict[str, Floats]
     """float32 by the names of the PyTorch module's ``state_dict``."""
     metadata: dict[str, Any]
+    classes: tuple[str, ...] = ()
+    """Names of the classes that the network takes as labels; empty: it takes none."""
 
     @cached_property
     def model(self) -> "nn.Module":
@@ -37,7 +40,7 @@ class Weights:
 
         from .architectures import build
 
-        model = build(self.architecture)
+        model = build(self.architecture, len(self.classes))
         state = {name: torch.from_numpy(array) for name, array in self.tensors.items()}
         model.load_state_dict(state, strict=True)
         return model
@@ -79,10 +82,27 @@ def load_weights(spec: str = DEFAULT) -> Weights:
     architecture = file.metadata.get("architecture")
     if set_name not in SETS or not isinstance(architecture, str):
         raise DiffvizError(f"{path} doesn't say which architecture its weights are for")
+    classes = _class_names(path, file.metadata)
     tensors = file.group(set_name)
     if not tensors:
         raise DiffvizError(f"{path} has no {set_name} weights")
     given = {tensor: array.shape for tensor, array in tensors.items()}
-    check_shapes(path, tensor_shapes(architecture), given)
+    check_shapes(path, tensor_shapes(architecture, len(classes)), given)
     tensors = {tensor: array.astype(np.float32, copy=False) for tensor, array in tensors.items()}
-    return Weights(name, set_name, architecture, tensors, file.metadata)
+    return Weights(name, set_name, architecture, tensors, file.metadata, classes)
+
+
+def _class_names(path: Path, metadata: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the classes that a file's metadata list.
+
+    Raises:
+        DiffvizError: if they are no list of 2 to 62 different names.
+    """
+    names = metadata.get("classes")
+    if names is None:
+        return ()
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        whole = all(name.isprintable() and 0 < len(name) <= MAX_CLASS_NAME for name in names)
+        if whole and 2 <= len(set(names)) == len(names) <= MAX_CLASSES:
+            return tuple(names)
+    raise DiffvizError(f"{path} doesn't name the classes of its labels as diffviz does")

@@ -2,6 +2,7 @@
 
 import json
 import math
+import string
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,8 +15,12 @@ from ..errors import DiffvizError
 from ..files.archives import read_array_header, read_arrays
 from ..files.reading import open_regular
 from ..names import MAX_SAMPLES, MIN_SAMPLES, SIDE
+from ..sampling.denoiser import Labels
 
 _MAX_META_BYTES = 1 << 20
+_MAX_LABEL_BYTES = 16 * MAX_SAMPLES
+DIGITS = list(string.digits)
+"""The classes that the bundled classifier judges, as an archive's metadata name them."""
 
 
 def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
@@ -56,6 +61,22 @@ def read_samples(path: Path) -> tuple[Grey, dict[str, Any]]:
             f"(the first is number {blank[0]}): they are no digits to judge"
         )
     return images, meta
+
+
+def read_labels(path: Path, meta: dict[str, Any], n: int) -> Labels | None:
+    """Return the digits that were asked for when the ``n`` images in ``path`` were made, ``[n]``.
+
+    None if none were, or other classes than the ten digits; ``meta`` is the file's metadata.
+    """
+    if meta.get("classes") != DIGITS:
+        return None
+    try:
+        (labels,) = read_arrays(path, ("labels",), _MAX_LABEL_BYTES)
+    except ValueError:
+        return None
+    if labels.shape != (n,) or labels.dtype != np.int64 or not (labels >= 0).all():
+        return None
+    return labels if (labels < len(DIGITS)).all() else None
 
 
 def _read_images(stream: IO[bytes], path: Path) -> Grey:

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from ..names import SIDE
 from ..pictures import to_grey
 from ..pipeline import Pipeline
 from ..sampling import SamplingSpec
+from ..sampling.labels import label_name
 
 _MAX_BYTES = 1 << 26  # of a cached batch, unpacked
 
@@ -48,9 +49,8 @@ class SampleSource:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, the settings of the sampler among the others."""
-        facts = asdict(self)
-        spec, precision = facts.pop("spec"), facts.pop("precision")
-        return facts | spec | {"precision": precision}
+        facts = {k: getattr(self, k) for k in ("weights", "set", "architecture", "weights_sha256")}
+        return facts | self.spec.to_json() | {"precision": self.precision}
 
     def folder(self) -> Path:
         """Return the cache folder of digits made in this way."""
@@ -64,9 +64,12 @@ def source_of(pipeline: Pipeline, spec: SamplingSpec) -> SampleSource:
     """Return the full description of sampling with ``pipeline`` by ``spec``.
 
     Raises:
-        DiffvizError: if there is no such sampler, or it has no ``eta``.
+        DiffvizError: if there is no such sampler, it has no ``eta``, or the weights have no such
+            label.
     """
     weights = pipeline.weights
+    if spec.label is not None:
+        spec = replace(spec, label=label_name(spec.label, weights.classes))
     return SampleSource(
         weights=weights.name,
         set=weights.set,

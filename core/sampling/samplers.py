@@ -67,6 +67,20 @@ SAMPLERS: dict[str, Sampler] = {
 }
 
 
+def evaluations(spec: SamplingSpec) -> int:
+    """Return how often the network is asked for one sample; guidance asks twice a step.
+
+    Raises:
+        DiffvizError: as :meth:`SamplingSpec.check`.
+    """
+    full = spec.resolved()
+    if not full.guidance:
+        return full.total
+    timesteps = SAMPLERS[full.sampler].timesteps(Schedule(), full.total)
+    guided = [t for t in timesteps if full.guidance_until < t <= full.guidance_from]
+    return full.total + len(guided)
+
+
 def find_sampler(name: str) -> Sampler:
     """Return the sampler called ``name``.
 

@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import DiffvizError
-from ..names import SAMPLER_INFO, SamplerInfo, suggestion
+from ..names import (
+    DEFAULT_GUIDANCE,
+    MAX_GUIDANCE,
+    NUM_TIMESTEPS,
+    SAMPLER_INFO,
+    SamplerInfo,
+    suggestion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,13 @@ class SamplingSpec:
     """None for the sampler's default."""
     noise: float = 1.0
     """Scale of the noise injected at each step, 0 to 1."""
+    label: str | None = None
+    """The class to draw, by name or number, or ``all`` for one of each; None for no label."""
+    guidance: float | None = None
+    """Classifier-free guidance; None for the default, 0 for the label alone."""
+    guidance_from: int = NUM_TIMESTEPS
+    guidance_until: int = 0
+    """Guidance counts at timesteps above ``guidance_until``, up to ``guidance_from``."""
 
     @property
     def info(self) -> SamplerInfo:
@@ -37,7 +51,13 @@ class SamplingSpec:
         return self.info.default_steps if self.steps is None else self.steps
 
     def check(self) -> None:
-        """Raise DiffvizError if there is no such sampler, or it doesn't take this eta."""
+        """Check that the settings fit each other.
+
+        Raises:
+            DiffvizError: if there is no such sampler, it doesn't take this eta, or the guidance
+                has no label, is out of range, or has an empty interval.
+        """
+        self._check_guidance()
         info, eta = self.info, self.eta
         if eta is None:
             return
@@ -55,26 +75,87 @@ class SamplingSpec:
         """
         self.check()
         eta = self.info.default_eta if self.eta is None else self.eta
-        return replace(self, steps=self.total, eta=eta)
+        guidance = self.guidance
+        if self.label is not None and guidance is None:
+            guidance = DEFAULT_GUIDANCE
+        return replace(self, steps=self.total, eta=eta, guidance=guidance)
+
+    def _check_guidance(self) -> None:
+        """Check guidance and label.
+
+        Raises:
+            DiffvizError: if guidance has no label, is out of range, or has an empty interval.
+        """
+        start, end = self.guidance_from, self.guidance_until
+        if self.label is None:
+            if self.guidance is not None or (start, end) != (NUM_TIMESTEPS, 0):
+                raise DiffvizError("guidance needs a label to guide to: add --digit")
+            return
+        if self.guidance is not None and not 0 <= self.guidance <= MAX_GUIDANCE:
+            raise DiffvizError(
+                f"guidance must be from 0 to {MAX_GUIDANCE:g}, not {self.guidance:g}"
+            )
+        if not 0 <= end < start <= NUM_TIMESTEPS:
+            raise DiffvizError(
+                f"guidance from t = {start} until t = {end} is an empty interval: t falls from "
+                f"{NUM_TIMESTEPS} to 0, so --guidance-from must be above --guidance-until"
+            )
+
+    def unlabelled(self) -> "SamplingSpec":
+        """Return the same process without a label, for weights that have none."""
+        return SamplingSpec(self.sampler, self.steps, self.eta, self.noise)
+
+    def with_sampler(self, sampler: str) -> "SamplingSpec":
+        """Return another sampler with its own defaults, for the same label and noise."""
+        return replace(self, sampler=sampler, steps=None, eta=None)
 
     @property
     def keywords(self) -> dict[str, Any]:
         """The arguments of :meth:`..pipeline.Pipeline.sample` that these settings stand for."""
-        return {
+        plain = {
             "num_inference_steps": self.steps,
             "sampler": self.sampler,
             "eta": self.eta,
             "noise_scale": self.noise,
         }
+        return plain | self._of_label
+
+    @property
+    def _of_label(self) -> dict[str, Any]:
+        """What a label brings with it; empty without one."""
+        if self.label is None:
+            return {}
+        return {
+            "label": self.label,
+            "guidance": self.guidance,
+            "guidance_from": self.guidance_from,
+            "guidance_until": self.guidance_until,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the settings as plain JSON values; without a label nothing about labels."""
+        plain = {"sampler": self.sampler, "steps": self.steps, "eta": self.eta, "noise": self.noise}
+        return plain | self._of_label
 
     def describe(self, *, noise: bool = False) -> str:
         """Return the process in a few words, as in ``ddpm 1000 steps[, noise 0.8]``."""
         scale = f", noise {self.noise:.1f}" if noise and self.noise != 1 else ""
-        return f"{self.sampler} {self.total} steps{scale}"
+        return f"{self.sampler} {self.total} steps{scale}{self.describe_label()}"
 
     def describe_fully(self) -> str:
         """Return the process with all its settings: ``ddim eta 0, 50 steps, noise 0.5``."""
         full = self.resolved()
         name = full.sampler if full.eta is None else f"{full.sampler} eta {full.eta:g}"
         noise = "" if full.noise == 1 else f", noise {full.noise:g}"
-        return f"{name}, {full.steps} steps{noise}"
+        return f"{name}, {full.steps} steps{noise}{full.describe_label()}"
+
+    def describe_label(self) -> str:
+        """Return label and guidance as in ``, label 7, guidance 0.5 at t 1 … 800``, or nothing."""
+        if self.label is None:
+            return ""
+        full = self.resolved()
+        if not full.guidance:
+            return f", label {full.label}, no guidance"
+        start, end = full.guidance_from, full.guidance_until
+        interval = "" if (start, end) == (NUM_TIMESTEPS, 0) else f" at t = {start} … {end + 1}"
+        return f", label {full.label}, guidance {full.guidance:g}{interval}"

@@ -17,7 +17,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from ..data import ImageData
 from ..errors import DiffvizError
 from ..machine.distributed import ALONE, Group
-from ..names import NUM_TIMESTEPS, SIDE
+from ..names import NO_LABEL, NUM_TIMESTEPS, SIDE
 from ..noise import philox
 from ..phases import Phase, phase_at
 from ..recipes import TrainConfig
@@ -41,6 +41,11 @@ def batch_noise(seed: int, step: int, shape: tuple[int, int, int, int]) -> tuple
     generator = philox(seed, "batch", step)
     timesteps = torch.from_numpy(generator.integers(1, NUM_TIMESTEPS + 1, shape[0]))
     return timesteps, torch.from_numpy(generator.standard_normal(shape, dtype="float32"))
+
+
+def label_drops(seed: int, step: int, images: int, dropout: float) -> Tensor:
+    """Return which images of optimizer step ``step`` are shown without a label, bool ``[B]``."""
+    return torch.from_numpy(philox(seed, "labels", step).random(images) < dropout)
 
 
 def batches_per_epoch(config: TrainConfig, data: ImageData, group: Group = ALONE) -> int:
@@ -99,8 +104,9 @@ class BatchRunner:
         if config.loss_weighting != "none":
             weights = timestep_weights(config.loss_weighting)
             self._weights = torch.tensor(weights, dtype=torch.float32)
-        self._teacher = Teacher(config, device) if config.teacher else None
+        self._teacher = self._new_teacher() if config.teacher else None
         self._images = torch.from_numpy(data.images).to(device)
+        self._labels = torch.from_numpy(state.classes.labels) if state.classes else None
         self._order = torch.empty(0, dtype=torch.long)
         self._order_epoch = 0
         self._model = group.parallel(state.model.train(), device)
@@ -108,6 +114,10 @@ class BatchRunner:
         raw = raw_weights(state.model)
         self._raw = [raw[name] for name in state.ema]
         self._guard = LossGuard()
+
+    def _new_teacher(self) -> Teacher:
+        classes = self._state.classes
+        return Teacher(self._config, self._device, len(classes.names) if classes else 0)
 
     @property
     def suspicious(self) -> bool:
@@ -154,8 +164,12 @@ class BatchRunner:
         signal = self._signal[t].to(device).view(-1, 1, 1, 1)
         noise = self._noise[t].to(device).view(-1, 1, 1, 1)
         x_t = signal * x_0 + noise * eps  # eq. 4
+        labels: Tensor | None = None
+        if self._labels is not None:
+            dropped = label_drops(config.seed, step, size, config.label_dropout)[rows]
+            labels = self._labels[picked].masked_fill(dropped, NO_LABEL).to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-            predicted = self._model(x_t, (t - 1).to(device))
+            predicted = self._model(x_t, (t - 1).to(device), *(() if labels is None else (labels,)))
         predicted = predicted.float()
         with torch.no_grad():
             errors = _errors(predicted, eps)
@@ -163,7 +177,7 @@ class BatchRunner:
             loss = F.mse_loss(predicted, eps)  # eq. 14
             return t, errors, loss, loss
         with torch.no_grad():
-            target = eps if self._teacher is None else self._teacher(x_t, t)
+            target = eps if self._teacher is None else self._teacher(x_t, t, eps, labels)
         counted = _errors(predicted, target)
         if self._weights is not None:
             counted = self._weights[t].to(device) * counted

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..data.classes import Classes
 from ..errors import DiffvizError
 from ..models.weight_files import load_strictly, read_tensors, save_tensors
 from ..recipes import TrainConfig
@@ -35,6 +36,8 @@ class TrainState:
     """Mean loss of the newest whole epoch."""
     lr_scale: float = 1.0
     """The factor of the recipe's learning rate."""
+    classes: Classes | None = None
+    """The classes and labels of the images, where the network takes them."""
 
 
 def raw_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -71,9 +74,12 @@ def save_weights(path: Path, state: TrainState, config: TrainConfig) -> None:
 
 
 def _metadata(kind: str, state: TrainState, config: TrainConfig) -> dict[str, Any]:
+    classes = state.classes
+    of_labels = {"classes": classes.names, "labels_md5": classes.md5} if classes else {}
     return {
         "kind": kind,
         "architecture": config.architecture,
+        **of_labels,
         "default_set": config.default_set,
         "config": config.to_json(),
         "data_md5": state.data_md5,
@@ -93,6 +99,12 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
     if file.metadata.get("data_md5") != state.data_md5:
         raise DiffvizError(
             f"{path.parent} was trained on other images than these: resume with the data it had"
+        )
+    classes = state.classes
+    if file.metadata.get("labels_md5") != (classes.md5 if classes else None):
+        raise DiffvizError(
+            f"{path.parent} was trained on images with other labels than these: resume with the "
+            "data it had"
         )
     try:
         load_strictly(state.model, file.group("raw"), path)

@@ -144,7 +144,10 @@ class _Session:
         self._batches = batches_per_epoch(config, self.data, self.group)
         # a run may have been killed before its first checkpoint
         resuming = self.resume and checkpoint.exists()
-        self._state = new_state(config, self.data.md5, self.device, resuming=resuming)
+        classes = self.data.classes() if config.labels else None
+        self._state = new_state(
+            config, self.data.md5, self.device, classes=classes, resuming=resuming
+        )
         if resuming:
             load_checkpoint(checkpoint, self._state)
         step = self._state.step

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from ..backends.pytorch import TorchDenoiser
 from ..data import ImageData
 from ..measure.metrics import FrechetDistance, Gaussian
+from ..names import ALL_LABELS
 from ..noise import BatchNoise
 from ..pictures import from_grey, to_grey
 from ..runs.preview_files import write_preview
-from ..sampling import find_sampler
+from ..sampling import Denoiser, find_sampler
+from ..sampling.guidance import GuidedDenoiser
+from ..sampling.labels import labels_of
 from .checkpoint import TrainState
 
 DIGITS = 8
@@ -32,7 +35,10 @@ def is_preview_due(step: int, every: int) -> bool:
 
 
 class EmaSampler:
-    """Samples with a training's EMA weights, in a copy of its network."""
+    """Samples with a training's EMA weights, in a copy of its network.
+
+    A network with labels is asked for one of each class in turn, without guidance.
+    """
 
     def __init__(self, state: TrainState, device: torch.device) -> None:
         self._state = state
@@ -44,10 +50,17 @@ class EmaSampler:
         self._model.load_state_dict(self._state.ema)
         parts = []
         for start in range(0, len(seeds), _CHUNK):
-            noise = BatchNoise.from_seeds(seeds[start : start + _CHUNK])
-            *_, last = find_sampler(SAMPLER)(self._denoiser, noise, num_inference_steps=STEPS)
+            part = seeds[start : start + _CHUNK]
+            noise, denoiser = BatchNoise.from_seeds(part), self._labelled(part)
+            *_, last = find_sampler(SAMPLER)(denoiser, noise, num_inference_steps=STEPS)
             parts.append(to_grey(last.x_t))
         return np.concatenate(parts)
+
+    def _labelled(self, seeds: range) -> Denoiser:
+        classes = self._state.classes
+        if classes is None:
+            return self._denoiser
+        return GuidedDenoiser(self._denoiser, labels_of(seeds, ALL_LABELS[0], classes.names))
 
     def save_strip(self, run: Path, step: int) -> tuple[str, float]:
         """Save a strip of digits; return its path within the run and the seconds taken.

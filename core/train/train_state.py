@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from ..data.classes import Classes
 from ..errors import DiffvizError
 from ..models import build
 from ..models.weights import load_weights
@@ -12,18 +13,27 @@ from .checkpoint import TrainState, raw_weights
 
 
 def new_state(
-    config: TrainConfig, data_md5: str, device: torch.device, *, resuming: bool = False
+    config: TrainConfig,
+    data_md5: str,
+    device: torch.device,
+    *,
+    classes: Classes | None = None,
+    resuming: bool = False,
 ) -> TrainState:
     """Return the state before the first batch; when ``resuming``, ``config.init`` isn't loaded.
 
+    With ``classes`` the network takes labels.
+
     Raises:
-        DiffvizError: if the initial weights can't be loaded or are another architecture's.
+        DiffvizError: if the initial weights can't be loaded or are another architecture's, or the
+            architecture takes no labels.
     """
+    num_classes = len(classes.names) if classes else 0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(philox(config.seed, "init", 0).integers(2**63)))
-        model = build(config.architecture)
+        model = build(config.architecture, num_classes)
     if config.init and not resuming:
-        model = _initial_model(config)
+        _load_initial(model, config, num_classes)
     # channels-last is the faster layout for small convolutions on every device
     model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     ema = {name: tensor.clone() for name, tensor in raw_weights(model).items()}
@@ -38,14 +48,25 @@ def new_state(
         betas=(0.9, config.adam_beta2),
         fused=device.type in ("cpu", "cuda"),
     )
-    return TrainState(model, ema, optimizer, data_md5)
+    return TrainState(model, ema, optimizer, data_md5, classes=classes)
 
 
-def _initial_model(config: TrainConfig) -> nn.Module:
+def _load_initial(model: nn.Module, config: TrainConfig, num_classes: int) -> None:
+    """Copy the weights that ``config.init`` names into ``model``.
+
+    A network with labels may begin with weights that have none: its table stays zero, so it
+    begins with the same predictions.
+    """
     weights = load_weights(config.init)
     if weights.architecture != config.architecture:
         raise DiffvizError(
             f"--init {config.init} is a {weights.architecture}, the recipe trains a "
             f"{config.architecture}: choose weights or a recipe that fit"
         )
-    return weights.model
+    if len(weights.classes) not in (0, num_classes):
+        raise DiffvizError(
+            f"--init {config.init} has labels for {len(weights.classes)} classes, the data set "
+            f"{config.dataset} has {num_classes or 'none in use'}: choose weights that fit"
+        )
+    tensors = {name: torch.from_numpy(array) for name, array in weights.tensors.items()}
+    model.load_state_dict(tensors, strict=num_classes == len(weights.classes))

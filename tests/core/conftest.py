@@ -106,7 +106,7 @@ def tiny_images():
 @pytest.fixture
 def new_training(tmp_path, monkeypatch, tiny_images):
     """Return a function that sets up a training in ``tmp_path/NAME``."""
-    monkeypatch.setitem(ARCHITECTURES, "tiny", Tiny)
+    monkeypatch.setitem(ARCHITECTURES, "tiny", lambda num_classes: Tiny())
 
     def make(name="run", architecture="tiny", **changes) -> Training:
         config = TrainConfig(

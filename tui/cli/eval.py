@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
-from .flags import add_sampling, check_seeds, spec_of, whole_number
+from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from ...core.machine.distributed import Group
     from ...core.measure.report import Cost, EvalReport
+    from ...core.sampling.denoiser import Labels
     from ..plain.outputs import Put
+
+    Digits = tuple[NDArray[np.uint8], dict[str, Any], Cost, Labels | None]
+
+
+_OF_SAMPLING = (
+    "weights", "seed", "steps", "sampler", "eta", "noise", "digit", "guidance", "guidance_from",
+    "guidance_until", "save", "n",
+)  # fmt: skip
 
 
 def add_parser(commands) -> None:
@@ -74,14 +83,13 @@ def execute(args: argparse.Namespace) -> int:
     from ..plain.outputs import all_outputs
 
     if args.samples is not None:
-        names = ("weights", "seed", "steps", "sampler", "eta", "noise", "save", "n")
-        given = [name for name in names if getattr(args, name) != args.default_of(name)]
-        given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in given]
+        given = [name for name in _OF_SAMPLING if getattr(args, name) != args.default_of(name)]
+        given = [f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}" for name in given]
         if given:
             raise UsageError(f"--samples takes digits as they are: leave {', '.join(given)} out")
     else:
         check_seeds(args)
-        spec_of(args)
+        check_label(spec_of(args), weights_of(args))
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
     if args.save is not None:
@@ -112,11 +120,13 @@ def execute(args: argparse.Namespace) -> int:
 def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     # Check the file before slow imports.
     images: NDArray[np.uint8] | None = None
+    labels: Labels | None = None
     source: dict[str, Any] = {}
     if args.samples is not None:
-        from ...core.samples.files import read_samples
+        from ...core.samples.files import read_labels, read_samples
 
         images, meta = read_samples(args.samples)
+        labels = read_labels(args.samples, meta, len(images))
         source = {"file": str(args.samples), "meta": meta}
 
     from ...core.classifier import Classifier
@@ -129,7 +139,7 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     train, test = (load_mnist(args.data_dir, train=part) for part in (True, False))
     cost: Cost | None = None
     if images is None:
-        images, source, cost = _sample(args, put)
+        images, source, cost, labels = _sample(args, put)
         title = (
             f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
             f"{source['weights']}:{source['set']}, {spec_of(args).describe_fully()}"
@@ -138,7 +148,7 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
         title = f"{len(images):,} digits from {args.samples}"
     try:
         real = _last(measure_real(train, test, classifier, threads))
-        report = _last(evaluate(images, real, classifier, source, cost, threads))
+        report = _last(evaluate(images, real, classifier, source, cost, threads, labels))
         if args.pairs is not None:
             put(lambda: _draw_pairs(args.pairs, report, images, train.images))
         return report, title
@@ -172,29 +182,30 @@ def _last(records: Iterator[Any]) -> Any:
     return record
 
 
-def _sample(
-    args: argparse.Namespace, put: "Put"
-) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
-    """Return the digits, their source and their cost; process 0 gets those of all processes."""
+def _sample(args: argparse.Namespace, put: "Put") -> "Digits":
+    """Return the digits, their source, their cost and the digits asked for.
+
+    Process 0 gets those of all processes.
+    """
     from ...core.machine.distributed import joined
 
     with joined(args.device) as (group, device):
         return _sample_share(args, group, device, put)
 
 
-def _sample_share(
-    args: argparse.Namespace, group: "Group", device: str, put: "Put"
-) -> "tuple[NDArray[np.uint8], dict[str, Any], Cost]":
+def _sample_share(args: argparse.Namespace, group: "Group", device: str, put: "Put") -> "Digits":
     from ...core.export import save_images
     from ...core.machine.distributed import process_threads
     from ...core.measure.report import Cost
-    from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
+    from ...core.samples.files import DIGITS
     from ...core.samples.sets import sample_digits, source_of
+    from ...core.sampling.labels import labels_of
+    from ...core.sampling.samplers import evaluations
     from ..plain.progress import work_progress
 
     pipeline = Pipeline.load(
-        args.weights or DEFAULT,
+        weights_of(args),
         device,
         args.threads or process_threads(),
         precision=args.precision,
@@ -220,8 +231,14 @@ def _sample_share(
         raise
     assert state is not None
     facts = source.to_json() | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}
+    label, classes = source.spec.label, pipeline.weights.classes
+    if label is not None:
+        facts["classes"] = classes
+    labels = None if label is None else labels_of(seeds, label, classes)
     if args.save is not None and group.main:
         images = state.images
-        put(lambda: save_images(args.save, images, seeds, facts))
-    cost = Cost(round(state.seconds, 3), source.spec.total, source.spec.total * args.n)
-    return state.images, facts, cost
+        put(lambda: save_images(args.save, images, seeds, facts, labels))
+    each = evaluations(source.spec)
+    cost = Cost(round(state.seconds, 3), each, each * args.n)
+    judged = labels if classes == tuple(DIGITS) else None
+    return state.images, facts, cost, judged

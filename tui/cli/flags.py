@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from ...core.machine.torch_install import require_torch
 from ...core.names import (
+    ANY_LABEL,
     BACKENDS,
     BRANCH_CHILDREN,
     DATASETS,
+    DEFAULT_GUIDANCE,
     DEVICES,
     DEVICES_OF_TORCH,
+    MAX_GUIDANCE,
     NUM_TIMESTEPS,
     PRECISIONS,
     SAMPLER_INFO,
@@ -250,14 +253,42 @@ def spec_of(args: argparse.Namespace) -> "SamplingSpec":
     """Return the sampling settings of these flags.
 
     Raises:
-        UsageError: if the sampler doesn't take them.
+        UsageError: if the sampler doesn't take them, or the guidance can't be.
     """
     from ...core.sampling.spec import SamplingSpec
 
-    spec = SamplingSpec(args.sampler, args.steps, args.eta, args.noise)
+    spec = SamplingSpec(
+        args.sampler, args.steps, args.eta, args.noise,
+        None if args.digit == ANY_LABEL else args.digit,
+        args.guidance, args.guidance_from, args.guidance_until,
+    )  # fmt: skip
     with usage_errors():
         spec.check()
     return spec
+
+
+def weights_of(args: argparse.Namespace) -> str:
+    """Return the weights of these flags; a class is drawn by bundled weights that have labels."""
+    from ...core.models.catalog import default_weights
+
+    return args.weights or default_weights(labelled=args.digit != ANY_LABEL)
+
+
+def check_label(spec: "SamplingSpec", weights: str) -> None:
+    """Check that the weights have the label, before anything else is done.
+
+    Raises:
+        UsageError: if they don't.
+        DiffvizError: if the weights can't be read.
+    """
+    if spec.label is None:
+        return
+    from ...core.models.weights import load_weights
+    from ...core.sampling.labels import find_label
+
+    classes = load_weights(weights).classes
+    with usage_errors():
+        find_label(spec.label, classes)
 
 
 def terminal_of(args: argparse.Namespace) -> "Terminal":
@@ -265,6 +296,39 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     from ..terminal import Terminal
 
     return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")
+
+
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    """Add ``--digit`` and the flags of its guidance."""
+    parser.add_argument(
+        "--digit",
+        default=ANY_LABEL,
+        metavar="CLASS",
+        help="draw this class, by name or number; all: one of each in turn; any: whatever emerges "
+        "(default: any)",
+    )
+    parser.add_argument(
+        "--guidance",
+        type=number_from(0, MAX_GUIDANCE),
+        metavar="W",
+        help=f"how much the class is exaggerated, 0 to {MAX_GUIDANCE:g} "
+        f"(default: {DEFAULT_GUIDANCE:g})",
+    )
+    timestep = whole_number(0, NUM_TIMESTEPS)
+    parser.add_argument(
+        "--guidance-from",
+        type=timestep,
+        default=NUM_TIMESTEPS,
+        metavar="T",
+        help="guidance counts from this timestep on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--guidance-until",
+        type=timestep,
+        default=0,
+        metavar="T",
+        help="and above this one (default: %(default)s)",
+    )
 
 
 def add_sampling(
@@ -319,5 +383,6 @@ def add_sampling(
         metavar="X",
         help="scale of the noise injected at each step, 0 to 1 (default: 1)",
     )
+    add_labels(parser)
     add_device(parser)
     add_backend(parser)

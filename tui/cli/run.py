@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .flags import add_sampling, add_terminal, branch_path, spec_of, speed, terminal_of
+from .flags import (
+    add_sampling,
+    add_terminal,
+    branch_path,
+    check_label,
+    spec_of,
+    speed,
+    terminal_of,
+    weights_of,
+)
 from .parser import UsageError, usage_errors
 
 if TYPE_CHECKING:
@@ -90,7 +99,7 @@ def execute(args: argparse.Namespace) -> int:
 def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
     """Return the options that the flags give, checked; ``threads`` if they give none."""
     from ...core.errors import DiffvizError
-    from ...core.models.catalog import DEFAULT, run_of
+    from ...core.models.catalog import run_of
     from ..run_options import RunOptions
 
     followed = getattr(args, "follow", None)
@@ -101,7 +110,7 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
 
         raise DiffvizError(f"no run in {followed} (it has no {CONFIG}): diffviz watch lists runs")
     options = RunOptions(
-        weights=followed or args.weights or DEFAULT,
+        weights=followed or weights_of(args),
         seed=args.seed,
         spec=spec_of(args),
         device=args.device,
@@ -114,6 +123,8 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         follow=followed is not None,
         data_dir=getattr(args, "data_dir", None),
     )
+    if not options.follow:
+        check_label(options.spec, options.weights)
     if args.branch:
         from ..session.replay import check_branch
 

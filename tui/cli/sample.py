@@ -2,14 +2,14 @@
 
 import argparse
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...core.names import SIDE
+from ...core.names import ALL_LABELS, SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_notice
-from .flags import add_sampling, check_seeds, spec_of, whole_number
+from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ...core.export import ImageFile, TrajectoryStrip
     from ...core.machine.distributed import Group
     from ...core.pipeline import Pipeline
+
+
+_MOST_COLUMNS = 16
 
 
 def add_parser(commands) -> None:
@@ -40,7 +43,8 @@ def add_parser(commands) -> None:
         type=Path,
         default=Path("grid.png"),
         metavar="FILE",
-        help=".png: a grid, eight to a row; .npz or .npy: uint8 [n, 28, 28] (default: grid.png)",
+        help=".png: a grid, eight to a row (with --digit all a column for each class); .npz or "
+        ".npy: uint8 [n, 28, 28] (default: grid.png)",
     )
     parser.add_argument(
         "--trajectory",
@@ -56,10 +60,10 @@ def execute(args: argparse.Namespace) -> int:
     """Sample with a progress bar, and write the file."""
     from ...core.errors import DiffvizError
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
-    from ...core.models.catalog import DEFAULT
 
     check_seeds(args)
     spec = spec_of(args)
+    check_label(spec, weights_of(args))
     check_output(args.output, IMAGE_ENDINGS)
     strip = None
     if args.trajectory is not None:
@@ -73,12 +77,13 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.models.weights import load_weights
     from ...core.pipeline import Pipeline
     from ...core.samples.plan import plan_sampling
+    from ...core.sampling.samplers import evaluations
 
     with ImageFile(args.output) as file, joined(args.device) as (group, device):
-        weights, device = load_weights(args.weights or DEFAULT), find_device(device)
+        weights, device = load_weights(weights_of(args)), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
         plan = plan_sampling(
-            weights, device, args.n * spec.total, threads=args.threads, group=group, **how
+            weights, device, args.n * evaluations(spec), threads=args.threads, group=group, **how
         )
         pipeline = Pipeline(weights, device, plan.threads, **how)
         interrupted = _sample(pipeline, args, plan.batch, file, strip, group)
@@ -95,25 +100,35 @@ def _finish(
     interrupted: bool,
 ) -> int:
     """Write and describe the files; return the exit status."""
+    from ...core.export import GRID_COLUMNS
+    from ...core.sampling.labels import label_name, labels_of
     from ..plain.outputs import all_outputs
 
     if not file.count:
         raise KeyboardInterrupt
     spec = spec_of(args).resolved()
+    if spec.label is not None:
+        spec = replace(spec, label=label_name(spec.label, pipeline.weights.classes))
     meta = {
         "weights": pipeline.weights.name,
         "set": pipeline.weights.set,
         "architecture": pipeline.weights.architecture,
-        **asdict(spec),
+        **spec.to_json(),
         "precision": args.precision,
         "backend": pipeline.denoiser.name,
         "seed": args.seed,
         "n": file.count,
     }
+    seeds, columns, labels = range(args.seed, args.seed + file.count), GRID_COLUMNS, None
+    if spec.label is not None:
+        labels = labels_of(seeds, spec.label, classes := pipeline.weights.classes)
+        if spec.label in ALL_LABELS and len(classes) <= _MOST_COLUMNS:
+            columns = len(classes)  # a column for each class
+        meta["classes"] = classes
     last = args.seed + file.count - 1
 
     def save() -> None:
-        file.save(range(args.seed, last + 1), meta)
+        file.save(seeds, meta, labels=labels, columns=columns)
         print(
             f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
             f"{meta['weights']}:{meta['set']}, "

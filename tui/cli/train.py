@@ -11,8 +11,10 @@ from .flags import (
     add_device,
     add_terminal,
     dataset_name,
+    number_from,
     positive_number,
     seed_number,
+    share,
     terminal_of,
     weights_name,
     whole_number,
@@ -79,6 +81,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         add(flag, type=weights_name, metavar="WEIGHTS", help=what)
     add("--guidance", type=positive_number, metavar="W", help="how far (1: not at all)")
+    add(
+        "--labels", action="store_true", default=None, help="learn the data set's classes as labels"
+    )
+    add(
+        "--label-dropout",
+        type=share,
+        metavar="X",
+        help="the part of the images shown without their label (default: 0.15)",
+    )
+    add(
+        "--label-guidance",
+        type=number_from(0, 100),
+        metavar="W",
+        help="classifier-free guidance of a teacher with labels (default: 0)",
+    )
     add(
         "--precision",
         type=one_of(PRECISIONS),

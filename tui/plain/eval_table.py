@@ -15,7 +15,7 @@ def report_rows(report: EvalReport) -> list[Row]:
     """Return the report's lines."""
     f, c, k = report.frechet, report.confidence, report.classes
     n, d, m = report.neighbours, report.diversity, report.memorisation
-    return [
+    rows = [
         ("Frechet LeNet distance", interval(f.to_test, 2), f"{f.floor:.2f}"),
         ("  times the floor", f"{f.ratio:.1f}", "1"),
         ("classifier sure (> 0.9)", percent(c.share_sure), f"{c.real_share_sure:.1%}"),
@@ -28,6 +28,9 @@ def report_rows(report: EvalReport) -> list[Row]:
         ("  ratio to real digits'", interval(m.ratio, 3), "1"),
         (f"  nearer than {m.real_percentile_1:.2f}", percent(m.share_below), "1.0%"),
     ]
+    if (asked := report.asked) is not None:
+        rows.append(("the digit asked for", percent(asked.share), f"{asked.real_share:.1%}"))
+    return rows
 
 
 def interval(estimate: Estimate, digits: int) -> str:

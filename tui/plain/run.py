@@ -101,7 +101,10 @@ def _print_digit(
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")
     spec = options.spec
-    _print_line(out, f"sampler  {spec.sampler}, {spec.total} steps, seed {options.seed}{path}")
+    asked = spec.describe_label()
+    _print_line(
+        out, f"sampler  {spec.sampler}, {spec.total} steps, seed {options.seed}{path}{asked}"
+    )
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None

@@ -3,6 +3,8 @@
 import shlex
 
 from ...core.errors import DiffvizError
+from ...core.names import ANY_LABEL, NUM_TIMESTEPS
+from ...core.sampling import SamplingSpec
 from ...core.schedule import Schedule
 from .branches import BranchPath
 from .session import Session
@@ -37,7 +39,19 @@ def command_line(session: Session) -> str:
         parts += ["--eta", f"{spec.eta:g}"]
     if spec.noise != 1.0:
         parts += ["--noise", f"{spec.noise:g}"]
+    if spec.label is not None:
+        parts += label_flags(spec.resolved())
     if session.history.branch:
         parts += ["--branch", branch_text(session.history.branch)]
     line = shlex.join(parts)
     return line + "  # the noise was changed on the way" * session.dialled
+
+
+def label_flags(spec: SamplingSpec) -> list[str]:
+    """Return the flags of a label and its guidance."""
+    flags = ["--digit", spec.label or ANY_LABEL, "--guidance", f"{spec.guidance or 0.0:g}"]
+    if spec.guidance_from != NUM_TIMESTEPS:
+        flags += ["--guidance-from", str(spec.guidance_from)]
+    if spec.guidance_until:
+        flags += ["--guidance-until", str(spec.guidance_until)]
+    return flags

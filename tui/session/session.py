@@ -13,7 +13,6 @@ from ...core.models.catalog import bundled_names, split_set
 from ...core.names import SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
-from ...core.sampling import SamplingSpec
 from ...core.sampling.trajectory import Trajectory
 from ...core.schedule import Schedule
 from ...core.step import Step
@@ -141,7 +140,9 @@ class Session:
         given = self._options.spec
         sampler = sampler or self.spec.sampler
         # the flags were meant for the sampler that they name
-        spec = given if sampler == given.sampler else SamplingSpec(sampler)
+        spec = given if sampler == given.sampler else given.with_sampler(sampler)
+        if self.weights != self._options.weights:
+            spec = spec.unlabelled()  # they may have no such label
         self.spec = replace(spec, noise=self.spec.noise)
         self._path = ()
 

@@ -9,15 +9,15 @@ from diffviz.core.models.weights import Weights
 from diffviz.core.schedule import Schedule
 
 
-def random_weights(architecture):
+def random_weights(architecture, classes=()):
     """Return weights of which none is zero, so that no layer can be left out unnoticed."""
     torch.manual_seed(3)
-    model = build(architecture)
+    model = build(architecture, len(classes))
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
     tensors = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
-    return Weights("test", "raw", architecture, tensors, {})
+    return Weights("test", "raw", architecture, tensors, {}, tuple(classes))
 
 
 def noisy(timestep, count):

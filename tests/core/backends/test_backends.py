@@ -218,10 +218,10 @@ class Recorder:
     def __init__(self):
         self.batches = []
 
-    def __call__(self, forward, x, t):
+    def __call__(self, forward, x, t, labels):
         self.batches.append(len(x))
         result = torch.empty(len(x), 28, 28)
-        return lambda: result.copy_(forward(x, t)), result
+        return lambda: result.copy_(forward(x, t, labels)), result
 
 
 def test_a_recorded_pass_equals_the_plain_one(weights, monkeypatch):
@@ -281,12 +281,12 @@ def test_a_cuda_graph_is_recorded_after_warming_up_on_a_side_stream(monkeypatch)
     monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
     monkeypatch.setattr(torch.cuda, "graph", lambda graph: within("recording"))
 
-    def forward(x, t):
+    def forward(x, t, labels):
         said.append("pass")
         return x
 
     x = torch.zeros(2)
-    replay, result = pytorch.record_cuda_graph(forward, x, x)
+    replay, result = pytorch.record_cuda_graph(forward, x, x, x)
     replay()
     aside = ["wait", "aside begins", "pass", "pass", "pass", "aside ends", "wait"]
     assert said == [*aside, "recording begins", "pass", "recording ends", "replay"]

@@ -46,7 +46,7 @@ def test_training_equals_a_plain_loop(new_training):
     training = new_training(epochs=1, ema_decay=0.3)
     events = training.sit()
     with torch.random.fork_rng(devices=[]):
-        model = ARCHITECTURES["tiny"]()
+        model = ARCHITECTURES["tiny"](0)
     first = training.run.parent / "first"
     fresh = new_training("first", epochs=1, lr=1e-30)  # its weights stay what they began as
     fresh.sit()

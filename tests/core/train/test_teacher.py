@@ -25,11 +25,12 @@ def eps_of():
 
 def test_a_guided_teacher_moves_away_from_its_guide(eps_of):
     t, x_t = batch_noise(0, 1, (6, 1, 28, 28))
+    noise = torch.zeros_like(x_t)
     config = TrainConfig(teacher="film-15", guide="reference", guidance=2.5)
     good, worse = eps_of("film-15", x_t, t), eps_of("reference", x_t, t)
-    target = Teacher(config, torch.device("cpu"))(x_t, t)
+    target = Teacher(config, torch.device("cpu"))(x_t, t, noise)
     np.testing.assert_allclose(target.numpy(), good + 1.5 * (good - worse), atol=1e-4)
-    alone = Teacher(TrainConfig(teacher="film-15"), torch.device("cpu"))(x_t, t)
+    alone = Teacher(TrainConfig(teacher="film-15"), torch.device("cpu"))(x_t, t, noise)
     np.testing.assert_allclose(alone.numpy(), good, atol=1e-4)
 
 

@@ -152,6 +152,7 @@ def test_missing_mnist_says_what_goes_where(diffviz, samples, tmp_path):
         ["--samples", "s.npz", "--sampler", "ddim"],
         ["--samples", "s.npz", "-n", "500"],
         ["--samples", "s.npz", "--save", "x.npz"],
+        ["--samples", "s.npz", "--digit", "7"],
         ["--sampler", "ddpm", "--eta", "0.5"],
         ["--seed", str(2**64 - 10)],
     ],
@@ -171,3 +172,31 @@ def test_impossible_outputs_are_refused(diffviz, mnist, weights_file, monkeypatc
 @pytest.mark.parametrize("arguments", [["-n", "99"], ["-n", "x"], ["--noise", "2"]])
 def test_wrong_values_are_usage_errors(diffviz, arguments):
     assert diffviz("eval", *arguments).status == 2
+
+
+def test_the_digit_asked_for_is_counted(diffviz, mnist, labelled_file, tmp_path):
+    saved = tmp_path / "asked.npz"
+    asked = ("--weights", labelled_file, "-n", 100, "--steps", 1, "--digit", "all")
+    outcome = diffviz("eval", *asked, "--data-dir", mnist, "--save", saved, "--json", "-")
+    values = json.loads(outcome.out)
+    assert 0 <= values["asked"]["share"]["value"] <= 1
+    assert values["source"]["label"] == "all"
+    assert values["cost"]["evaluations_per_digit"] == 2  # with the label and without
+    # the file knows what was asked for
+    again = diffviz("eval", "--samples", saved, "--data-dir", mnist, "--json", "-")
+    assert json.loads(again.out)["asked"] == values["asked"]
+    table = diffviz("eval", "--samples", saved, "--data-dir", mnist).out
+    assert any(line.startswith("the digit asked for") for line in table.splitlines())
+
+
+def test_asked_for_digits_are_all_right_where_they_are_drawn_so(diffviz, mnist, tmp_path):
+    images, labels = synthetic_digits(150, 7)
+    path = tmp_path / "right.npz"
+    meta = json.dumps({"classes": list("0123456789")})
+    shares = []
+    for given in (labels, (labels + 1) % 10):
+        np.savez(path, images=images, labels=given, meta=meta)
+        outcome = diffviz("eval", "--samples", path, "--data-dir", mnist, "--json", "-")
+        shares.append(json.loads(outcome.out)["asked"]["share"]["value"])
+    assert shares[0] > 0.8
+    assert shares[1] < 0.2

@@ -10,7 +10,6 @@ from ....core.errors import printable
 from ....core.names import SEEDS, SIDE
 from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
-from ....core.sampling import SamplingSpec
 from ...keys import State
 from ...run_options import RunOptions
 from ...theme import ACCENT, DIM, TEXT, style
@@ -81,15 +80,18 @@ class RaceScreen(JobScreen):
             return (NoiseStream(self.seed),)
 
         if not self.of_weights:
-            noise = o.spec.noise
-            specs = {n: SamplingSpec(s, noise=noise).resolved() for n, s in _SAMPLERS.items()}
+            specs = {n: o.spec.with_sampler(s).resolved() for n, s in _SAMPLERS.items()}
             return [
                 Lane(f"{name} {spec.total}", o.weights, stream(), spec)
                 for name, spec in specs.items()
             ]
         name = o.weights.partition(":")[0]
         compared = _COMPARED if name in _COMPARED else (o.weights, _COMPARED[0])
-        return [Lane(printable(name), name, stream(), o.spec) for name in compared]
+        plain = o.spec.unlabelled()  # the others may have no such label
+        return [
+            Lane(printable(name), name, stream(), o.spec if name == o.weights else plain)
+            for name in compared
+        ]
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
