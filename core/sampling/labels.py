@@ -23,7 +23,7 @@ def find_label(label: str, classes: Sequence[str]) -> int | None:
             "trained with --labels"
         )
     name = find_name(label, classes)
-    if name is not None:
+    if name is not None and (name == label or not label.startswith("-")):  # -1 isn't 1
         return classes.index(name)
     if label in ALL_LABELS:
         return None
