@@ -3,6 +3,8 @@
 import sys
 from contextlib import suppress
 
+from ..core.errors import printable
+
 ERROR = "diffviz: error: "
 """Start of the line that a failed command prints."""
 
@@ -19,4 +21,4 @@ def print_notice(text: str) -> None:
 
 def _print(line: str) -> None:
     with suppress(OSError):  # the terminal may be gone
-        print(line, file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)

@@ -1,6 +1,8 @@
 """Numbers and durations as text, the same on every screen and in every plain line."""
 
 import math
+import os
+import shlex
 
 
 def alpha_bar_text(alpha_bar: float) -> str:
@@ -48,3 +50,16 @@ def short_number(value: float) -> str:
         return f"{value:.1e}"
     digits = 0 if size >= 999.5 else 1 if size >= 99.95 else 2 if size >= 9.995 else 3
     return f"{value:.{digits}f}"
+
+
+def shell_word(path: str | os.PathLike[str]) -> str:
+    """Return a path as it is typed in a shell: quoted where it must be, and printable."""
+    name = os.fspath(path)
+    if name.isprintable():
+        return shlex.quote(name)
+    shown = (c if c.isprintable() and c not in "'\\" else _bytes_of(c) for c in name)
+    return f"$'{''.join(shown)}'"
+
+
+def _bytes_of(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..array_types import Grey
 from ..errors import DiffvizError, message_of
-from ..files.cache import cache_folder
+from ..files.cache import NO_CACHE, cache_folder
 from ..names import DATA_DIR_VARIABLE, DATASETS
 from .arrays import ARRAY_ENDINGS, read_array_file
 from .classes import DIGITS, Classes, numbered
@@ -89,6 +89,11 @@ def load_dataset(
         return _image_data(name, *drawn, DIGITS)
     if name in IDX_SETS:
         folder = data_dir or default_data_dir()
+        if NO_CACHE in folder.parents:
+            raise DiffvizError(
+                "there is no home folder to keep data sets in: name one with --data-dir or set "
+                f"{DATA_DIR_VARIABLE}"
+            )
         arrays = _load_idx_set(name, folder, train, tell, bar)
         return _image_data(name, *arrays, IDX_SETS[name].class_names)
     if path.suffix.lower() in ARRAY_ENDINGS and not path.is_dir():

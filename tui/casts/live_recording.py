@@ -8,6 +8,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from ...core.errors import DiffvizError
+from ..text import shell_word
 
 if TYPE_CHECKING:
     from .live import LiveCast  # not for the first frame
@@ -32,13 +33,13 @@ class LiveRecording:
             return ""
         if self._cast.failure is not None:
             return f"the recording ended early: {self._cast.failure}"
-        return f"recorded {self._cast.seconds:.1f} s: diffviz play {self._cast.path}"
+        return f"recorded {self._cast.seconds:.1f} s: diffviz play {shell_word(self._cast.path)}"
 
     def toggle(self, driver: Driver, seed: int | None) -> None:
         """Stop the recording, or start one of what ``driver`` writes."""
         if self._cast is not None and self._cast.running:
             self._cast.stop()
-            self._app.notify(self.summary, timeout=4)
+            self._app.notify(self.summary, timeout=4, markup=False)
         else:
             self._start(driver, seed)
 
@@ -62,7 +63,7 @@ class LiveRecording:
         try:
             self._cast = LiveCast(free_name(stem, Path()), header)
         except DiffvizError as error:
-            self._app.notify(str(error), severity="error")
+            self._app.notify(str(error), severity="error", markup=False)
             return
         self._cast.attach(driver)
         self._app.screen.refresh()  # a recording starts with the whole screen

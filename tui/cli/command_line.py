@@ -15,6 +15,7 @@ from ...core.errors import DiffvizError
 from ...core.names import suggestion
 from ..exit_codes import FAILURE, INTERRUPTED, USAGE
 from ..stderr import print_error, print_notice
+from .environment import prepare
 from .flags import check_torch
 from .parser import Parser, UsageError
 
@@ -96,6 +97,7 @@ def _commands_of(words: Sequence[str]) -> Sequence[str]:
 
 def guarded(command) -> int:
     """Call ``command``; report an expected error as a line on stderr and an exit status."""
+    prepare()
     try:
         status = command()
         try:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...core.errors import printable
+from ...core.files.cache import NO_CACHE, cache_folder
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 from .parser import UsageError
@@ -109,11 +111,10 @@ def execute(args: argparse.Namespace) -> int:
             return 0
         if args.json is not None:
             put(lambda: write_result(Path(args.json), lambda file: file.write(text.encode())))
-        from rich.console import Console
-
+        from ..plain.console import plain_console
         from ..plain.eval_table import print_report
 
-        print_report(report, title, Console(highlight=False, soft_wrap=True))
+        print_report(report, printable(title), plain_console())
     return 0
 
 
@@ -153,7 +154,7 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
             put(lambda: _draw_pairs(args.pairs, report, images, train.images))
         return report, title
     except KeyboardInterrupt:
-        if cost is not None:
+        if cost is not None and cache_folder() != NO_CACHE:
             print(
                 f"all {len(images):,} digits are saved: the same command continues", file=sys.stderr
             )
@@ -223,11 +224,12 @@ def _sample_share(args: argparse.Namespace, group: "Group", device: str, put: "P
     except KeyboardInterrupt:
         from ...core.samples.sets import count_cached
 
-        print(
-            f"saved {count_cached(source, seeds):,} of {args.n:,} digits in {source.folder()}: "
-            "the same command continues",
-            file=sys.stderr,
-        )
+        if saved := count_cached(source, seeds):
+            print(
+                f"saved {saved:,} of {args.n:,} digits in {printable(str(source.folder()))}: "
+                "the same command continues",
+                file=sys.stderr,
+            )
         raise
     assert state is not None
     facts = source.to_json() | {"seed": args.seed, "n": args.n, "device": pipeline.computed_by}

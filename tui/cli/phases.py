@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
 from ...core.names import NUM_TIMESTEPS
 from .flags import add_device, check_seeds, seed_number, weights_name, whole_number
 
@@ -85,13 +86,12 @@ def execute(args: argparse.Namespace) -> int:
             return 0
         if args.json is not None:
             put(lambda: write_result(Path(args.json), lambda file: file.write(text.encode())))
-        from rich.console import Console
-
+        from ..plain.console import plain_console
         from ..plain.phase_table import print_phases
 
-        console = Console(highlight=False, soft_wrap=True)
+        console = plain_console()
         print_phases(phases, console)
-        console.print(where)
+        console.print(printable(where))
     return 0
 
 

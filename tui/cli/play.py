@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
+from ..stderr import print_notice
 from .flags import positive_number
 
 if TYPE_CHECKING:
@@ -56,20 +58,17 @@ def execute(args: argparse.Namespace) -> int:
     else:
         _print_contents(reader)
     if reader.cut_off is not None:
-        print(
-            f"diffviz: {args.file} was cut off in line {reader.cut_off}; "
-            "everything before it was played",
-            file=sys.stderr,
+        print_notice(
+            f"{args.file} was cut off in line {reader.cut_off}; everything before it was played"
         )
     return 0
 
 
 def _print_contents(reader: "CastReader") -> None:
     """Print the header, the marks and the length as plain lines."""
-    from ...core.errors import printable
-
     details = "".join(f", {name} {value}" for name, value in reader.details.items())
-    print(f"{reader.path}: {reader.width}x{reader.height}, asciicast {reader.version}{details}")
+    size = f"{reader.width}x{reader.height}"
+    print(f"{printable(str(reader.path))}: {size}, asciicast {reader.version}{details}")
     last, outputs = 0.0, 0
     for event in reader:
         last = event.time

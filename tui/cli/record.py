@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_notice
@@ -214,7 +215,7 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
 def _report(args: argparse.Namespace, what: str, status: int) -> int:
     size = args.output.stat().st_size
     with suppress(OSError):  # the terminal may be gone
-        print(f"{args.output}: {what}, {size / 1e6:.2f} MB")
+        print(printable(f"{args.output}: {what}, {size / 1e6:.2f} MB"))
         if status:
             print_notice(f"interrupted; {args.output} has the recording so far")
     return status
@@ -247,9 +248,9 @@ def _header(args: argparse.Namespace, options: "RunOptions") -> "CastHeader":
 @contextmanager
 def _progress() -> Iterator[Callable[[float], object]]:
     """Show the time recorded so far, if stderr is a terminal."""
-    from rich.console import Console
+    from ..plain.console import plain_console
 
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     if not console.is_terminal:
         yield lambda time: None
         return

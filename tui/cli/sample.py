@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
 from ...core.names import ALL_LABELS, SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_notice
@@ -129,15 +130,16 @@ def _finish(
 
     def save() -> None:
         file.save(seeds, meta, labels=labels, columns=columns)
-        print(
+        line = (
             f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
             f"{meta['weights']}:{meta['set']}, "
             f"{spec.describe_fully()}, {pipeline.computed_by}"
         )
+        print(printable(line))
 
     def save_strip(strip: "TrajectoryStrip") -> None:
         strip.save(args.trajectory)
-        print(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0")
+        print(printable(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0"))
 
     with all_outputs() as put:
         put(save)

@@ -175,10 +175,13 @@ def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
 
 def _next_command(run: Path, ended: bool) -> str:
     """Return the state of the training, and the command that continues with it."""
+    from ...core.errors import printable
     from ...core.runs.run_state import RunState, run_state
+    from ..text import shell_word
 
+    name = shell_word(run)
     if not ended:
-        return f"the training goes on in {run}: diffviz watch {run}"
+        return f"the training goes on in {printable(str(run))}: diffviz watch {name}"
     if run_state(run) is RunState.FINISHED:
-        return f"done: diffviz run --weights {run} samples from it"
-    return f"stopped: diffviz train --resume {run} goes on"
+        return f"done: diffviz run --weights {name} samples from it"
+    return f"stopped: diffviz train --resume {name} goes on"

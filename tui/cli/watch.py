@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
 from .flags import add_terminal, terminal_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def execute(args: argparse.Namespace) -> int:
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
     terminal = terminal_of(args)
     if not terminal.interactive:
-        return _print([summarise(run) for run in args.run] or list_runs(args.runs_dir))
+        runs = [summarise(run) for run in args.run] or list_runs(args.runs_dir)
+        return _print(runs, args.runs_dir)
     from ..terminal import startup
 
     startup.begin()
@@ -85,14 +87,14 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
     return show(lambda: TrainScreen(source, earlier=earlier, begun=training), terminal)
 
 
-def _print(runs: "list[RunSummary]") -> int:
-    """Print a line about each run."""
-    for run in runs:
-        if run.problem:
-            print(f"{run.path}  {run.state.value}  {run.problem}")
-            continue
-        where = f" on {run.host}" * (run.host is not None)
+def _print(runs: "list[RunSummary]", folder: Path) -> int:
+    """Print a line about each run, or that ``folder`` has none."""
+    if not runs:
         print(
-            f"{run.path}  {run.state.value}{where}  epoch {run.epochs_text}  loss {run.loss_text}"
+            printable(f"no runs in {folder}: diffviz train starts one, --runs-dir looks elsewhere")
         )
+    for run in runs:
+        where = f" on {run.host}" * (run.host is not None)
+        what = run.problem or f"epoch {run.epochs_text}  loss {run.loss_text}"
+        print(printable(f"{run.path}  {run.state.value}{where}  {what}"))
     return 0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from ...core.errors import printable
 from ...core.measure.metrics import Estimate
 from ...core.measure.phase_record import MeasuredPhases
 from ...core.names import NUM_TIMESTEPS
@@ -17,7 +18,7 @@ CHART_ROWS = 8
 def title_of(phases: MeasuredPhases) -> str:
     """Return the title: weights, sampler, seeds and branches."""
     last = phases.first_seed + phases.seeds - 1
-    return (
+    return printable(
         f"phases of {phases.weights}:{phases.set}, {phases.sampler} {phases.steps} steps: "
         f"seeds {phases.first_seed} to {last}, {phases.children} branches at each of "
         f"{len(phases.timesteps)} timesteps"

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..terminal.signals import unwind_on_signals
+from .console import plain_console
 
 Bar = Callable[[str, float, float], None]
 """``(task, amount done, total amount)``"""
@@ -18,7 +18,7 @@ def work_progress(enabled: bool = True) -> Iterator[Bar]:
 
     In a group of processes only one should enable it.
     """
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

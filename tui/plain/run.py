@@ -9,6 +9,7 @@ from typing import TextIO
 
 import numpy as np
 
+from ...core.errors import printable
 from ...core.models.catalog import run_of
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
@@ -93,10 +94,9 @@ def _print_digit(
 ) -> None:
     used = Source.of(pipeline)
     begun = time.monotonic()
-    _print_line(
-        out,
-        f"weights  {used.weights} {used.set}, {used.architecture}, {used.parameters:,} parameters",
-    )
+    weights = f"{printable(used.weights)} {used.set}"
+    parameters = f"{used.parameters:,} parameters"
+    _print_line(out, f"weights  {weights}, {used.architecture}, {parameters}")
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")

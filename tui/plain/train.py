@@ -17,6 +17,7 @@ from ...core.runs.tensorboard import check_tensorboard, export_events
 from ...core.train import Extras, train
 from ...core.train.batches import batches_per_epoch
 from ..terminal.signals import stop_on_signals
+from ..text import shell_word
 from .load_data import load_for_training
 from .train_options import TrainOptions, free_folder
 from .train_progress import show_progress
@@ -123,7 +124,8 @@ def _lead(
         last = show_progress(recorded)
     if not isinstance(last, Finished) or last.complete:
         return 0
-    print(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {folder.path}")
+    name = shell_word(folder.path)
+    print(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {name}")
     return stop.status
 
 

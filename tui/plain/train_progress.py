@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from ...core.errors import printable
 from ...core.records import Batch, EpochDone, Finished, Started, TrainEvent
 from ..text import duration
+from .console import plain_console
 
 
 def show_progress(
@@ -16,7 +18,7 @@ def show_progress(
 
     Returns the last event, or None if there was none.
     """
-    console = console or Console(highlight=False, soft_wrap=True)
+    console = console or plain_console()
     last, started = None, None
     with Progress(
         TextColumn("epoch {task.fields[epoch]}"),
@@ -56,7 +58,7 @@ def show_progress(
                 case EpochDone() if started is not None:
                     console.print(epoch_line(event, started))
                 case Finished(complete=True):
-                    console.print(f"done in {duration(event.wall_s)}: {event.weights}")
+                    console.print(f"done in {duration(event.wall_s)}: {printable(event.weights)}")
                 case _:
                     pass
     return last
@@ -64,9 +66,10 @@ def show_progress(
 
 def started_line(event: Started) -> str:
     """Return the lines about the network, the data and the device."""
+    run, dataset = printable(event.run), printable(event.dataset)
     lines = (
-        f"training {event.architecture}, {event.parameters:,} parameters, in {event.run}\n"
-        f"{event.images:,} {event.dataset} images, {event.epochs} epochs at batch "
+        f"training {event.architecture}, {event.parameters:,} parameters, in {run}\n"
+        f"{event.images:,} {dataset} images, {event.epochs} epochs at batch "
         f"{event.batch_size}, {event.device}"
     )
     return lines if event.step == 0 else f"{lines}; resuming after batch {event.step}"

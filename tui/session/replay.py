@@ -1,11 +1,10 @@
 """The command line that repeats what was sampled, and the branches in it."""
 
-import shlex
-
 from ...core.errors import DiffvizError
 from ...core.names import ANY_LABEL, NUM_TIMESTEPS
 from ...core.sampling import SamplingSpec
 from ...core.schedule import Schedule
+from ..text import shell_word
 from .branches import BranchPath
 from .session import Session
 
@@ -43,7 +42,7 @@ def command_line(session: Session) -> str:
         parts += label_flags(spec.resolved())
     if session.history.branch:
         parts += ["--branch", branch_text(session.history.branch)]
-    line = shlex.join(parts)
+    line = " ".join(shell_word(part) for part in parts)
     return line + "  # the noise was changed on the way" * session.dialled
 
 

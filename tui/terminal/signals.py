@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, NoReturn
 
+from ...core.errors import printable
 from ..exit_codes import BY_SIGNAL
 
 _GRACE_S = 1.5
@@ -180,6 +181,6 @@ def hung_up(fd: int) -> bool:
 
 
 def print_if_open(text: str) -> None:
-    """Print ``text`` after an app has ended, unless the terminal is gone."""
+    """Print ``text`` on a line after an app has ended, unless the terminal is gone."""
     with suppress(OSError):
-        print(text, flush=True)
+        print(printable(text), flush=True)

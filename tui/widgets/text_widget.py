@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ...core.errors import printable
 from ..theme import style
 
 Row = list[Segment]
@@ -57,8 +58,11 @@ class TextWidget(Widget):
 
 
 def text(content: str, content_style: Style | None = None) -> Segment:
-    """Return ``content`` as a segment; by default in the style of text."""
-    return Segment(content, content_style or style())
+    """Return ``content`` as a segment, by default in the style of text.
+
+    Control characters, which a file's name may contain, are escaped.
+    """
+    return Segment(printable(content), content_style or style())
 
 
 def length(row: Iterable[Segment]) -> int:

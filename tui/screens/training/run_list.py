@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
 
-from ....core.errors import DiffvizError
+from ....core.errors import DiffvizError, printable
 from ....core.runs.run_state import RunSummary, list_runs
 from ...text import age
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
 from ...widgets.split_line import SplitLine
-from ...widgets.text_widget import Row, TextWidget, text
+from ...widgets.text_widget import Row, TextWidget, shortened, text
 from ..base_screen import Plan, PlannedScreen
 from .readout import state_label
 from .run_source import RunSource
@@ -53,7 +54,7 @@ class RunTable(TextWidget):
         network = max(len("   network"), *(3 + len(_network(r)) for r in self._runs))
         if width < _NARROWEST_NAME + _OTHER_COLUMNS + network:
             network = 0  # hide the column
-        longest = max(len(r.path.name) for r in self._runs) + 4
+        longest = max(cell_len(printable(r.path.name)) for r in self._runs) + 4
         name = max(_NARROWEST_NAME, min(40, width - _OTHER_COLUMNS - network, longest))
         rows: list[Row] = [[text(_heading(name, network > 0), style(DIM))]]
         last = min(len(self._runs), first + room)
@@ -65,13 +66,13 @@ class RunTable(TextWidget):
         back = PANEL if chosen else None
         word, colour = state_label(run.state)
         mark = "◆ " if run.path in self._marked else "▸ " if chosen else "  "
-        label = run.path.name
-        label = label if len(label) <= name - 2 else label[: name - 3] + "…"
+        label = shortened(printable(run.path.name), name - 2)
+        label += " " * (name - 2 - cell_len(label))
         row_style = style(ACCENT if chosen else TEXT, bold=chosen)
         rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>10}"
         rest += f"   {_network(run)}" * network
         row = [
-            text(f"{mark}{label:<{name - 2}}", row_style),
+            text(mark + label, row_style),
             text(f" ● {word:<10}", style(colour)),
             text(rest, style(TEXT if chosen else DIM)),
         ]

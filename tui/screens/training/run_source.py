@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ....core.errors import DiffvizError
+from ....core.errors import DiffvizError, printable
 from ....core.runs import LOG, read_config
 from ....core.runs.commands import send_command
 from ....core.runs.lock import holder_of
 from ....core.runs.preview_files import read_preview
 from ....core.runs.run_state import RunState
+from ...text import shell_word
 from .filmstrip import Pictures
 from .log_history import LogHistory, Moment
 from .log_tail import Tail
@@ -34,8 +35,8 @@ class RunSource:
 
     @property
     def name(self) -> str:
-        """The folder's name."""
-        return self.path.name or str(self.path)
+        """The folder's name, printable."""
+        return printable(self.path.name or str(self.path))
 
     @property
     def every(self) -> int:
@@ -60,7 +61,7 @@ class RunSource:
     @property
     def notices(self) -> list[str]:
         """Messages about the state of the run, longest wording first."""
-        goes_on = f"diffviz train --resume {self.path} goes on"
+        goes_on = f"diffviz train --resume {shell_word(self.path)} goes on"
         match self.state:
             case RunState.FAILED:
                 what, _, advice = self.history.failure.partition(": ")
@@ -70,7 +71,7 @@ class RunSource:
             case RunState.STOPPED:
                 return [f"stopped: {goes_on}", goes_on]
             case RunState.FINISHED:
-                samples = f"diffviz run --weights {self.path}"
+                samples = f"diffviz run --weights {shell_word(self.path)}"
                 return [f"done: {samples} samples from it", f"done: {samples}"]
             case _ if self._host is not None:
                 return [f"trains on {self._host}"]
