@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from .backends import open_backend
 from .machine.device import find_device
+from .machine.unusable import fallback_notice
 from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
 from .names import NUM_TIMESTEPS
@@ -65,6 +66,11 @@ class Pipeline:
     def computed_by(self) -> str:
         """Device, backend and precision in words, such as ``cpu, openvino fp32``."""
         return f"{self.device}, {self.denoiser.name} {self.denoiser.precision}"
+
+    @property
+    def notice(self) -> str:
+        """One line about what can't be used on this machine and what is instead; or empty."""
+        return fallback_notice(f"{self.denoiser.name} on {self.device}")
 
     def sample(
         self,

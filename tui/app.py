@@ -120,6 +120,16 @@ class RunApp(TerminalApp):
 
         self.push_screen(QuestionScreen(branch_question(step.t)), answered)
 
+    def action_other_backend(self) -> None:
+        """Sample the same seed with the backend that was offered after a crash."""
+        status = self.run_screen.status
+        if status.other_backend is None:
+            self.run_screen.show_notice("nothing has crashed: --backend chooses what computes")
+            return
+        self.bridge.driver.use_backend(status.other_backend)
+        status.other_backend = None
+        self.run_screen.begin()
+
     def action_tree(self) -> None:
         """Show the tree of branches."""
         from .screens.jobs.tree_screen import TreeScreen

@@ -19,6 +19,17 @@ def print_notice(text: str) -> None:
     _print(f"diffviz: {text}")
 
 
+_told: set[str] = set()
+
+
+def print_fallback(pipeline: object) -> None:
+    """Print once what ``pipeline`` computes with in place of what can't be used; often nothing."""
+    notice = getattr(pipeline, "notice", "")
+    if notice and notice not in _told:
+        _told.add(notice)
+        print_notice(notice)
+
+
 def _print(line: str) -> None:
     with suppress(OSError):  # the terminal may be gone
         print(printable(line), file=sys.stderr, flush=True)

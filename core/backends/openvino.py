@@ -13,6 +13,7 @@ import openvino as ov
 from ..array_types import Array
 from ..errors import DiffvizError
 from ..files.memo import cached
+from ..machine.unusable import short_reason
 from ..names import NO_LABEL, NUM_TIMESTEPS, SIDE
 from ..sampling.denoiser import Labels
 from .film_unet_graph import FILM
@@ -78,8 +79,13 @@ class OpenVinoDenoiser:
             each = [self._features_of(int(label))[timestep - 1] for label in labels]
             time, rows = np.stack(each), len(each)
         shape = len(x_t), rows
-        request = self._requests.get(shape) or self._compile(*shape)
-        return request(x_t, time)
+        try:
+            request = self._requests.get(shape) or self._compile(*shape)
+            return request(x_t, time)
+        except RuntimeError as error:  # threads or memory that it isn't given
+            raise DiffvizError(
+                f"OpenVINO failed ({short_reason(error)}): use --backend numpy"
+            ) from error
 
     def _features_of(self, label: int) -> Array:
         """Return the time features of t - 1 = 0 … 999 with ``label``, ``[1000, K, 1, 1]``."""

@@ -2,18 +2,24 @@
 
 A backend is a ``Denoiser`` that knows its name and precision. PyTorch serves every device and
 architecture; OpenVINO, where it is installed, is about three times faster at batch 1 on a CPU;
-numpy serves where there is neither.
+numpy serves where there is neither, or neither can be used.
 """
 
 import sys
+from collections.abc import Collection
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from ..errors import DiffvizError
 from ..machine.device import default_threads, pick_device, set_threads
-from ..machine.torch_install import import_torch
-from ..names import BACKENDS, PRECISIONS
+from ..machine.torch_install import MissingTorchError, import_torch
+from ..machine.unusable import give_up, short_reason, why_unusable
+from ..names import BACKENDS, PRECISIONS, SIDE
 from ..sampling.denoiser import Array, Labels
+from .openvino_trial import trial_problem
 
 if TYPE_CHECKING:
     from ..models.weights import Weights
@@ -21,6 +27,13 @@ if TYPE_CHECKING:
 # Importing openvino would fork a process that reports the import to its makers; in a process with
 # threads that may also hang. The stand-in that openvino then takes for this module does nothing.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+ORDER = ("openvino", "pytorch", "numpy")
+"""What ``auto`` tries, one after the other."""
+_TITLES = {"openvino": "OpenVINO", "pytorch": "PyTorch", "numpy": "numpy"}
+_PACKAGES = {"openvino": "openvino", "pytorch": "torch", "numpy": "numpy"}
+_checked: set[str] = set()
+"""The backends that have computed something in this process."""
 
 
 class Backend(Protocol):
@@ -46,9 +59,10 @@ def open_backend(
     precision: str = "fp32",
     backend: str = "auto",
 ) -> Backend:
-    """Return ``weights`` ready to denoise; ``auto`` selects the fastest that supports them.
+    """Return ``weights`` ready to denoise; ``auto`` selects the fastest that works.
 
-    ``threads`` is the number of CPU threads; None leaves it open.
+    ``threads`` is the number of CPU threads; None leaves it open. What ``auto`` tries in vain is
+    noted (see :mod:`..machine.unusable`).
 
     Raises:
         DiffvizError: if ``backend`` or ``precision`` is unknown, not installed or can't serve.
@@ -59,17 +73,76 @@ def open_backend(
         raise DiffvizError(f"unknown backend '{backend}': choose one of {', '.join(BACKENDS)}")
     if backend == "pytorch":
         import_torch("--backend pytorch")
-    if backend == "auto":
-        backend = _fastest(weights.architecture, device)
-    elif problem := _problem(backend, weights.architecture, device):
-        raise DiffvizError(f"{problem}: leave --backend {backend} out")
-    if backend == "pytorch":
+    if backend != "auto":
+        if problem := _problem(backend, weights.architecture, device):
+            raise DiffvizError(f"{problem}: {_others(backend, weights.architecture, device)}")
+        try:
+            return _opened(backend, weights, device, threads, precision)
+        except DiffvizError:
+            raise
+        except Exception as error:  # whatever a library raises that can't start
+            others = _others(backend, weights.architecture, device)
+            raise DiffvizError(
+                f"{_TITLES[backend]} can't be used here ({short_reason(error)}): {others}"
+            ) from error
+    for name in ORDER:
+        if _problem(name, weights.architecture, device):
+            continue
+        try:
+            return _opened(name, weights, device, threads, precision)
+        except Exception as error:
+            if isinstance(error, DiffvizError) and not isinstance(error, MissingTorchError):
+                raise  # the user's wish can't be granted, whatever computes
+            give_up(_TITLES[name], error)
+    # on another device than the CPU only PyTorch could; here nothing is left
+    last = "pytorch" if device != "cpu" else "numpy"
+    raise DiffvizError(_problem(last, weights.architecture, device))
+
+
+def backend_after(backend: str) -> str | None:
+    """Return what to compute with on the CPU if ``backend`` has crashed; None if nothing is left.
+
+    ``auto`` stands for the first that is installed.
+    """
+    there = _installed()
+    used = there[0] if backend == "auto" else backend
+    rest = [name for name in there if ORDER.index(name) > ORDER.index(used)]
+    return rest[0] if rest else None
+
+
+def backend_title(backend: str) -> str:
+    """Return the name of the software; ``auto`` stands for the first that is installed."""
+    return _TITLES[_installed()[0] if backend == "auto" else backend]
+
+
+def _installed() -> list[str]:
+    return [name for name in ORDER if find_spec(_PACKAGES[name]) is not None]
+
+
+def _opened(
+    name: str, weights: "Weights", device: str, threads: int | None, precision: str
+) -> Backend:
+    """Return a backend that has computed something in this process."""
+    backend = _made(name, weights, device, threads, precision)
+    if name not in _checked and device == "cpu":
+        try:
+            backend(np.zeros((1, SIDE, SIDE), np.float32), 1)
+        except DiffvizError as error:
+            raise RuntimeError(str(error)) from error
+        _checked.add(name)
+    return backend
+
+
+def _made(
+    name: str, weights: "Weights", device: str, threads: int | None, precision: str
+) -> Backend:
+    if name == "pytorch":
         from .pytorch import TorchDenoiser
 
         set_threads(threads)
         return TorchDenoiser(weights.model, pick_device(device), precision)
     threads = threads or default_threads()
-    if backend == "openvino":
+    if name == "openvino":
         from .openvino import OpenVinoDenoiser
 
         return OpenVinoDenoiser(weights.architecture, weights.tensors, threads, precision)
@@ -78,42 +151,45 @@ def open_backend(
     return NumpyDenoiser(weights.architecture, weights.tensors, threads, precision)
 
 
-def _fastest(architecture: str, device: str) -> str:
-    """Return the fastest backend that serves.
-
-    Raises:
-        DiffvizError: if none does: then only PyTorch could, and it isn't there.
-    """
-    for backend in ("openvino", "pytorch", "numpy"):
-        if not _problem(backend, architecture, device):
-            return backend
-    raise DiffvizError(_problem("pytorch", architecture, device))
+def _others(backend: str, architecture: str, device: str) -> str:
+    """Return what to do where ``backend``, asked for by name, can't serve."""
+    others = [n for n in ORDER if n != backend and not _problem(n, architecture, device)]
+    return f"leave --backend {backend} out" + (f", or use {' or '.join(others)}" if others else "")
 
 
 def _problem(backend: str, architecture: str, device: str) -> str:
-    """Return why ``backend`` can't serve; empty if it can."""
-    if backend == "pytorch":
-        return "" if find_spec("torch") else "the backend pytorch needs torch: it is not installed"
-    if device != "cpu":
+    """Return why ``backend`` can't serve; empty if nothing is known against it."""
+    if find_spec(_PACKAGES[backend]) is None:
+        package = _PACKAGES[backend]
+        return f"the backend {backend} needs {package}: it is not installed"
+    if device != "cpu" and backend != "pytorch":
         return f"the backend {backend} computes on the CPU only, not on {device}"
-    return (
-        _openvino_problem(architecture) if backend == "openvino" else _numpy_problem(architecture)
-    )
+    if backend == "openvino" and (why := _openvino_failure()):
+        give_up(_TITLES[backend], why)
+    if why := why_unusable(_TITLES[backend]):
+        return f"{_TITLES[backend]} can't be used here ({why})"
+    if backend == "pytorch" or architecture in _architectures(backend):
+        return ""
+    return f"the backend {backend} doesn't know {architecture}"
 
 
-def _openvino_problem(architecture: str) -> str:
-    """Return why OpenVINO can't serve; empty if it can."""
-    if find_spec("openvino") is None:
-        return "openvino is not installed"
+@cache
+def _openvino_failure() -> str:
+    """Return why OpenVINO can't be loaded and used; empty if it can."""
+    if problem := trial_problem(default_threads()):
+        return problem
     try:
+        from . import openvino  # noqa: F401
+    except Exception as error:  # built for another system, or broken
+        return f"it can't be loaded: {short_reason(error)}"
+    return ""
+
+
+def _architectures(backend: str) -> Collection[str]:
+    if backend == "openvino":
         from .openvino import GRAPHS
-    except (ImportError, OSError):  # built for another system
-        return "openvino is installed, but can't be loaded"
-    return "" if architecture in GRAPHS else f"the backend openvino doesn't know {architecture}"
 
-
-def _numpy_problem(architecture: str) -> str:
-    """Return why numpy can't serve; empty if it can."""
+        return GRAPHS
     from .numpy_denoiser import NETWORKS
 
-    return "" if architecture in NETWORKS else f"the backend numpy doesn't know {architecture}"
+    return NETWORKS

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DiffvizError
-from .device import default_threads
+from .device import default_threads, find_device
 from .torch_install import import_torch
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ def joined(device: str) -> Generator[tuple[Group, str]]:
         return
     torch = import_torch("torchrun")
     local = _from_torchrun("LOCAL_RANK", 0)
-    if device == "cuda" or (device == "auto" and torch.cuda.is_available()):
+    if device == "auto":
+        device = find_device(device)
+    if device == "cuda":
         device = f"cuda:{local}"
     on_gpus = device.startswith("cuda")
     if on_gpus and local < torch.cuda.device_count():

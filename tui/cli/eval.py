@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.errors import printable
 from ...core.files.cache import NO_CACHE, cache_folder
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
+from ..stderr import print_fallback
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 from .parser import UsageError
 
@@ -212,6 +213,8 @@ def _sample_share(args: argparse.Namespace, group: "Group", device: str, put: "P
         precision=args.precision,
         backend=args.backend,
     )
+    if group.main:
+        print_fallback(pipeline)
     source = source_of(pipeline, spec_of(args))
     seeds = range(args.seed, args.seed + args.n)
     # fixed, so that the same command gives the same bytes; larger to use a GPU fully

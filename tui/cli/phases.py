@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ...core.names import NUM_TIMESTEPS
+from ..stderr import print_fallback
 from .flags import add_device, check_seeds, seed_number, weights_name, whole_number
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
 
     threads = args.threads or default_threads()
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    print_fallback(pipeline)
     saved = read_phases(pipeline.weights.name, pipeline.weights.set)
     if saved is not None and not args.again and _matches(saved, args):
         return saved, "saved by an earlier measurement; --again measures again"

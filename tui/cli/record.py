@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
-from ..stderr import print_notice
+from ..stderr import print_fallback, print_notice
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .parser import UsageError, one_of
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
@@ -201,14 +201,25 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
     """Record; return the length in seconds and the exit status. A signal ends the recording."""
     from ..recording.recorder import Recorder
     from ..terminal.signals import stop_on_signals
+    from ..worker.pipelines import PipelineLike, Pipelines
+
+    pipelines: list[PipelineLike] = []
+
+    def opened(weights: str) -> PipelineLike:
+        pipelines.append(Pipelines.of(job.options)(weights))
+        return pipelines[-1]
 
     try:
         with stop_on_signals(announce=False) as stop, _progress() as show:
-            recorder = Recorder(job, [watcher], on_progress=show, stop_requested=stop.event.is_set)
+            recorder = Recorder(
+                job, [watcher], opened, on_progress=show, stop_requested=stop.event.is_set
+            )
             seconds = recorder.record()
     except KeyboardInterrupt:  # a second one: Python must not shut down while a network computes
         print_notice("interrupted")
         os._exit(INTERRUPTED)
+    for pipeline in pipelines:  # not before: the app that is recorded takes what is printed
+        print_fallback(pipeline)
     return seconds, stop.status
 
 

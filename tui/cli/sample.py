@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ...core.names import ALL_LABELS, SIDE
 from ..exit_codes import INTERRUPTED
-from ..stderr import print_notice
+from ..stderr import print_fallback, print_notice
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def execute(args: argparse.Namespace) -> int:
             weights, device, args.n * evaluations(spec), threads=args.threads, group=group, **how
         )
         pipeline = Pipeline(weights, device, plan.threads, **how)
+        if group.main:
+            print_fallback(pipeline)
         interrupted = _sample(pipeline, args, plan.batch, file, strip, group)
         if not group.main:
             return 0

@@ -20,6 +20,7 @@ from ..pixels.ascii import ascii_rows
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..run_options import RunOptions
+from ..stderr import print_fallback
 from ..text import alpha_bar_text, duration, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
@@ -48,6 +49,7 @@ def run_plain(
     open_pipeline = open_pipeline or Pipelines.of(options)
     version = newer_weights(options.weights, None, pause) if options.follow else None
     pipeline = open_pipeline(options.weights)
+    print_fallback(pipeline)
     classifier = LiveClassifier(open_classifier)
     _print_digit(options, pipeline, classifier, out)
     while version and (version := newer_weights(options.weights, version, pause)):
@@ -67,7 +69,9 @@ def run_once(
     Raises:
         DiffvizError: if the weights or the device can't be used, or sampling fails.
     """
-    lane = _lane(options, (open_pipeline or Pipelines.of(options))(options.weights))
+    pipeline = (open_pipeline or Pipelines.of(options))(options.weights)
+    print_fallback(pipeline)
+    lane = _lane(options, pipeline)
     for step in deque(_steps(lane), maxlen=1):
         for row in printed(to_grey(step.x_t[:1]), colours):
             _print_line(out, row)

@@ -10,12 +10,14 @@ from typing import Any
 from ...core.data import ImageData, Reading
 from ...core.machine.device import pick_device, set_threads
 from ...core.machine.distributed import Group, joined, process_threads
+from ...core.machine.unusable import fallback_notice
 from ...core.recipes import TrainConfig
 from ...core.records import Finished, TrainEvent
 from ...core.runs import RunFolder
 from ...core.runs.tensorboard import check_tensorboard, export_events
 from ...core.train import Extras, train
 from ...core.train.batches import batches_per_epoch
+from ..stderr import print_notice
 from ..terminal.signals import stop_on_signals
 from ..text import shell_word
 from .load_data import load_for_training
@@ -95,6 +97,8 @@ def _prepare(
             data = load_for_training(config.dataset, Path(folder) if folder else None, reading)
         group.wait()
     assert data is not None
+    if group.main and (notice := fallback_notice(f"PyTorch on {chosen}")):
+        print_notice(notice)
     batches_per_epoch(config, data, group)
     return data, chosen
 

@@ -39,7 +39,13 @@ class SetNoise(NamedTuple):
     scale: float
 
 
-Command = Start | Stop | SetPlaying | StepOnce | SetSpeed | SetNoise
+class UseBackend(NamedTuple):
+    """Compute with another backend, on the CPU, from the next start of the process on."""
+
+    backend: str
+
+
+Command = Start | Stop | SetPlaying | StepOnce | SetSpeed | SetNoise | UseBackend
 
 
 class Driver(ABC):
@@ -80,6 +86,10 @@ class Driver(ABC):
     def set_speed(self, speed: float | None) -> None:
         """Set the pace of each lane in steps per second; None for as fast as possible."""
         self.send(SetSpeed(speed))
+
+    def use_backend(self, backend: str) -> None:
+        """Compute with ``backend`` on the CPU, once the process that computes has crashed."""
+        self.send(UseBackend(backend))
 
     def set_noise(self, scale: float) -> None:
         """Scale the injected noise, 0 to 1, from the next step of this run on."""

@@ -90,6 +90,22 @@ class SamplingFailed(NamedTuple):
     text: str
     at_start: bool
     """Whether no step was ever done, so that nothing can go on."""
+    other_backend: str | None = None
+    """What could compute instead, after a crash of the sampling process."""
+
+    @property
+    def text_with_way_out(self) -> str:
+        """The text, and after a crash the flag that may avoid it."""
+        flag = f": use --backend {self.other_backend}" if self.other_backend else ""
+        return self.text + flag
+
+
+class BackendReplaced(NamedTuple):
+    """Something can't be used on this machine; a run computes with something else."""
+
+    run: int
+    text: str
+    """One line that says what and why."""
 
 
 SamplingEvent = (
@@ -100,6 +116,7 @@ SamplingEvent = (
     | LaneFinished
     | SamplingFinished
     | SamplingFailed
+    | BackendReplaced
 )
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...core.errors import DiffvizError, message_of, printable
@@ -58,8 +58,13 @@ class Pipelines:
         """Return what opens weights as ``options`` ask."""
         return cls(options.device, options.threads, options.precision, options.backend)
 
+    def using(self, backend: str) -> "Pipelines":
+        """Return the same with another backend, on the CPU, where each of them computes."""
+        precision = "fp32" if backend == "numpy" else self.precision  # it has no other
+        return replace(self, device="cpu", backend=backend, precision=precision)
+
     def __call__(self, weights: str) -> PipelineLike:
-        """Load ``weights``. Imports torch, which takes a second or more: not for the UI's thread.
+        """Load ``weights``. May import torch, which takes a second or more.
 
         Raises:
             DiffvizError: if the weights or the device can't be had.

@@ -13,6 +13,7 @@ from typing import IO
 
 import numpy as np
 
+from ...core.backends.openvino_trial import make_expendable
 from ...core.names import SIDE
 from . import wire
 from .events import EventSink, LaneStep, SamplingEvent
@@ -63,6 +64,7 @@ def main() -> None:
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not come between
     _widen(pipe.fileno())
+    make_expendable()  # the screen goes on without this process
     open_pipeline, speed = wire.receive(commands)
     driver = ThreadDriver(open_pipeline, PipeSink(pipe), speed)
     driver.open()

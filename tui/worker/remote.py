@@ -7,16 +7,27 @@ from contextlib import suppress
 
 from ..child_process import python_module
 from . import wire
-from .driver import Command, Driver, SetSpeed, Start, Stop
-from .events import EventSink, LaneStep, SamplingEvent, SamplingFailed
+from .driver import Command, Driver, SetSpeed, Start, Stop, UseBackend
+from .events import (
+    BackendReplaced,
+    EventSink,
+    LaneStep,
+    SamplingEvent,
+    SamplingFailed,
+    WeightsLoaded,
+)
 from .jobs import Job
-from .pipelines import OpenPipeline
+from .pipelines import OpenPipeline, Pipelines
 
 _COMMAND = tuple(python_module("diffviz.tui.worker.process"))
 
 
 class RemoteDriver(Driver):
-    """Samples jobs in a process, which is started again for the next job if it dies."""
+    """Samples jobs in a process, which is started again for the next job if it dies.
+
+    A backend that ends the process before its first step is replaced with the next one, unless
+    the user has named it.
+    """
 
     def __init__(
         self,
@@ -27,6 +38,7 @@ class RemoteDriver(Driver):
     ) -> None:
         """Prepare; ``open_pipeline`` must be a record that can be sent (see ``wire``)."""
         self._open_pipeline = open_pipeline
+        self._chosen_by_us = getattr(open_pipeline, "backend", None) == "auto"
         self._sink = sink
         self._speed = speed
         self._command = command
@@ -35,6 +47,9 @@ class RemoteDriver(Driver):
         self._opened = self._closed = self._stepped = False
         self._run = 0
         self._job: Job | None = None
+        self._notice = ""  # about a backend that was replaced, once the next one works
+        self._lock = threading.RLock()
+        """Held while a process is started or is sent something."""
 
     def open(self) -> None:
         """Start the process, and the job if there is one already."""
@@ -43,17 +58,22 @@ class RemoteDriver(Driver):
 
     def send(self, command: Command) -> None:
         """Send ``command`` to the process; for a job, start one if there is none."""
-        match command:
-            case Start(run, job):
-                self._run, self._job = run, job
-                if self._process is None:
-                    self._launch()
+        with self._lock:
+            match command:
+                case Start(run, job):
+                    self._run, self._job = run, job
+                    if self._process is None:
+                        self._launch()
+                        return
+                case Stop():
+                    self._job = None
+                case SetSpeed(speed):
+                    self._speed = speed
+                case UseBackend(backend):
+                    if isinstance(self._open_pipeline, Pipelines):
+                        self._open_pipeline = self._open_pipeline.using(backend)
                     return
-            case Stop():
-                self._job = None
-            case SetSpeed(speed):
-                self._speed = speed
-        self._write(command)
+            self._write(command)
 
     def close(self) -> None:
         """Let the process end; return at once."""
@@ -99,14 +119,12 @@ class RemoteDriver(Driver):
             if process is not None and process.stdin is not None:
                 wire.send(process.stdin, item)
 
-    # In the reader's thread.
+    # In a reader's thread.
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
         with suppress(EOFError, OSError):
             while process.stdout is not None:
                 self._receive(wire.receive(process.stdout))
-        if not self._closed:
-            self._process = None
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):  # what couldn't be sent any more
                 if pipe is not None:
@@ -114,15 +132,37 @@ class RemoteDriver(Driver):
         status = process.wait()
         if not self._closed:
             how = f"signal {-status}" if status < 0 else f"status {status}"
-            self._fail(f"the sampling process ended unexpectedly ({how})")
+            self._crashed(how)
 
     def _receive(self, item: list[LaneStep] | SamplingEvent) -> None:
         if isinstance(item, list):
             self._stepped = True
             self._sink.add_steps(item)
-        else:
-            self._sink.post(item)
+            return
+        self._sink.post(item)
+        if self._notice and isinstance(item, WeightsLoaded):
+            notice, self._notice = self._notice, ""
+            self._sink.post(BackendReplaced(item.run, notice))
 
-    def _fail(self, text: str) -> None:
+    def _crashed(self, how: str) -> None:
+        """Start again with the next backend, or report the end of the process."""
+        from ...core.backends.selection import backend_after, backend_title
+
+        pipelines, other = self._open_pipeline, None
+        with self._lock:
+            self._process = None
+            if isinstance(pipelines, Pipelines):
+                other = backend_after(pipelines.backend)
+                if other and self._chosen_by_us and not self._stepped:
+                    used = backend_title(pipelines.backend)
+                    self._notice = (
+                        f"{used} can't be used here (it crashes, {how}): computing with {other}"
+                    )
+                    self._open_pipeline = pipelines.using(other)
+                    self._launch()
+                    return
+        self._fail(f"the sampling process ended unexpectedly ({how})", other)
+
+    def _fail(self, text: str, other: str | None = None) -> None:
         self._job = None
-        self._sink.post(SamplingFailed(self._run, text, not self._stepped))
+        self._sink.post(SamplingFailed(self._run, text, not self._stepped, other))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ...core.phases import Phase
 from .driver import Command, Driver, SetNoise, SetPlaying, SetSpeed, Start, StepOnce, Stop
 from .events import (
+    BackendReplaced,
     EventSink,
     LaneFinished,
     LaneStep,
@@ -23,7 +24,7 @@ from .events import (
 )
 from .lanes import JobRun
 from .meter import Meter, Pacer
-from .pipelines import Network, OpenPipeline, failure_text, losses_of, version_of
+from .pipelines import Network, OpenPipeline, PipelineLike, failure_text, losses_of, version_of
 
 
 class ThreadDriver(Driver):
@@ -53,7 +54,7 @@ class ThreadDriver(Driver):
         # Daemon: a thread that is busy importing torch can't be stopped, and must not stop us.
         self._thread = threading.Thread(target=self._main, name="diffviz-sampler", daemon=True)
         self._networks: dict[str, Network] = {}  # used by the thread only, like _stepped
-        self._stepped = False
+        self._stepped = self._told_fallback = False
         self._changed = threading.Condition()
         # Everything below is read and written under _changed.
         self._job: JobRun | None = None
@@ -165,7 +166,15 @@ class ThreadDriver(Driver):
             if weights not in reported:
                 reported.add(weights)
                 self._post(WeightsLoaded(job.run, weights, network.source, network.phases))
+                self._tell_fallback(job.run, network.pipeline)
             lane.open(network.pipeline)
+
+    def _tell_fallback(self, run: int, pipeline: PipelineLike) -> None:
+        """Report once what the network isn't computed with, and why."""
+        notice = getattr(pipeline, "notice", "")
+        if notice and not self._told_fallback:
+            self._told_fallback = True
+            self._post(BackendReplaced(run, notice))
 
     def _dial(self) -> float | None:
         with self._changed:

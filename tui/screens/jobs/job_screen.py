@@ -112,11 +112,11 @@ class JobScreen(PlannedScreen[Any]):
                 self.show_loaded(loaded)
             case SamplingFinished(run) if run == self._run:
                 self.show_finished()
-            case SamplingFailed(text=text, at_start=True):
-                self.app.exit(text, return_code=1)
-            case SamplingFailed(run, text) if run == self._run:
+            case SamplingFailed(at_start=True) as failed:
+                self.app.exit(failed.text_with_way_out, return_code=1)
+            case SamplingFailed(run) as failed if run == self._run:
                 self.enter(State.FAILED)
-                self.show_error(f"stopped: {text}")
+                self.show_error(f"stopped: {failed.text_with_way_out}")
 
     def show_loaded(self, loaded: WeightsLoaded) -> None:
         """Show what is used."""

@@ -14,8 +14,8 @@ from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...text import duration
 from ...widgets.timeline import Timeline
+from ...worker import events
 from ...worker.bridge import Bridge
-from ...worker.events import LossesRead, SamplingFailed, SamplingFinished, WeightsLoaded
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
 from ...worker.pipelines import Source
@@ -102,22 +102,24 @@ class RunScreen(PlannedScreen[None]):
     def on_sampling_message(self, message: SamplingMessage) -> None:
         """Show what an event changes; leave after a failure if nothing ever worked."""
         match message.event:
-            case LossesRead(weights=weights, values=values):
+            case events.LossesRead(weights=weights, values=values):
                 if self.session.weights == weights != self.follow.read_losses_of:
                     self.view.show_losses(values)
-            case WeightsLoaded(weights=weights, source=source, phases=phases):
+            case events.WeightsLoaded(weights=weights, source=source, phases=phases):
                 self.sources[weights] = source
                 if weights == self.session.weights:
                     self.view.show_phases(phases)
                     self.enter(State.PLAYING if self.session.playing else State.PAUSED)
-            case SamplingFinished(run) as finished if run == self.session.run:
+            case events.SamplingFinished(run) as finished if run == self.session.run:
                 self.show_finished(finished)
-            case SamplingFailed(text=text, at_start=True):
-                self.app.exit(text, return_code=1)
-            case SamplingFailed(run, text) if run == self.session.run:
-                self.enter(State.FAILED, f"stopped: {text}: space tries again")
+            case events.SamplingFailed(at_start=True) as failed:
+                self.app.exit(failed.text_with_way_out, return_code=1)
+            case events.SamplingFailed(run) as failed if run == self.session.run:
+                self.enter(State.FAILED, self.status.failed(failed))
+            case events.BackendReplaced(text=text):
+                self.show_notice(text)
 
-    def show_finished(self, finished: SamplingFinished) -> None:
+    def show_finished(self, finished: events.SamplingFinished) -> None:
         """Show the last picture and how long it took."""
         self.pull(measured=True)
         self.view.set_rate(self.view.numbers.rate, 0.0)

@@ -2,6 +2,7 @@
 
 from ...keys import State
 from ...session.session import Session
+from ...worker.events import SamplingFailed
 
 
 class RunStatus:
@@ -17,6 +18,8 @@ class RunStatus:
         """About the newest step, until the state changes."""
         self.notice = ""
         """The effect of the last key; empty for none."""
+        self.other_backend: str | None = None
+        """What may compute instead, after a crash."""
         self._session = session
         self._notice_frames = notice_frames
         self._frames_left = 0
@@ -32,6 +35,12 @@ class RunStatus:
         """Set the state of the sampling and the message about it."""
         self.sampling, self.message = state, message
         self.clear_notice()
+
+    def failed(self, failure: SamplingFailed) -> str:
+        """Return the message about a failure, and remember the backend that it offers."""
+        self.other_backend = failure.other_backend
+        offer = f", B computes with --backend {self.other_backend}" if self.other_backend else ""
+        return f"stopped: {failure.text}: space tries again{offer}"
 
     def set_notice(self, notice: str) -> None:
         """Show ``notice`` for a while."""
