@@ -8,6 +8,7 @@ numpy serves where there is neither, or neither can be used.
 import sys
 from collections.abc import Collection
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
@@ -179,7 +180,7 @@ def _openvino_failure() -> str:
     if problem := trial_problem(default_threads()):
         return problem
     try:
-        from . import openvino  # noqa: F401
+        import_module(".openvino", __package__)
     except Exception as error:  # built for another system, or broken
         return f"it can't be loaded: {short_reason(error)}"
     return ""

@@ -13,6 +13,7 @@ from diffviz.core.noise import NoiseStream
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.events import (
+    BackendReplaced,
     LaneFinished,
     PhaseEntered,
     SamplingFailed,
@@ -89,8 +90,8 @@ def opened(monkeypatch):
     exec(CHILD, {"__name__": "child"})
     made = []
 
-    def make(**how) -> Receiver:
-        receiver = Receiver(Pipelines("cpu", None), **how)
+    def make(backend="auto", **how) -> Receiver:
+        receiver = Receiver(Pipelines("cpu", None, backend=backend), **how)
         made.append(receiver.bridge)
         return receiver
 
@@ -175,3 +176,58 @@ def test_a_forgotten_job_is_not_sampled_further(remote):
     receiver.bridge.driver.set_speed(None)
     run = receiver.play()
     assert receiver.until(SamplingFinished).run == run
+
+
+# A process that is killed unless a certain backend computes.
+FRAGILE = CHILD.replace(
+    "    assert pipelines.device",
+    "    if pipelines.backend != GOOD:\n"
+    "        os.kill(os.getpid(), 11)\n"
+    "    assert pipelines.device",
+)
+
+
+@pytest.fixture
+def fragile(opened, monkeypatch):
+    there = ["openvino", "pytorch", "numpy"]
+    monkeypatch.setattr("diffviz.core.backends.selection._installed", lambda: there)
+
+    def make(good, backend="auto"):
+        command = (sys.executable, "-P", "-c", f"GOOD = {good!r}\n{FRAGILE}")
+        driver = partial(RemoteDriver, command=command)
+        return opened(backend=backend, make_driver=driver)
+
+    return make
+
+
+def test_a_backend_that_crashes_at_the_start_is_replaced(fragile):
+    receiver = fragile("numpy")  # so both others crash
+    receiver.bridge.driver.open()
+    run = receiver.play()
+    replaced = receiver.until(BackendReplaced)
+    assert replaced.text == (
+        "PyTorch can't be used here (it crashes, signal 11): computing with numpy"
+    )
+    assert receiver.until(SamplingFinished).run == run
+
+
+def test_a_backend_by_name_that_crashes_is_reported_with_the_way_out(fragile):
+    receiver = fragile("pytorch", backend="openvino")
+    receiver.play()
+    receiver.bridge.driver.open()
+    failed = receiver.until(SamplingFailed)
+    assert failed.at_start
+    assert failed.other_backend == "pytorch"
+    assert failed.text_with_way_out.endswith("(signal 11): use --backend pytorch")
+    receiver.bridge.driver.use_backend("pytorch")
+    run = receiver.play()
+    assert receiver.until(SamplingFinished).run == run
+
+
+def test_after_the_last_backend_nothing_is_offered(fragile):
+    receiver = fragile("none of them")
+    receiver.bridge.driver.open()
+    receiver.play()
+    failed = receiver.until(SamplingFailed)
+    assert failed.other_backend is None
+    assert failed.text_with_way_out == failed.text

@@ -23,6 +23,14 @@ RUN_KEYS: tuple[Key, ...] = (
         },
     ),
     Key(
+        "B",
+        "B",
+        "app.other_backend",
+        "",
+        {State.FAILED: "other backend"},
+        "after a crash: the same seed, computed by another backend",
+    ),
+    Key(
         "left,comma",
         "← →",
         "move(-1)",
@@ -91,14 +99,6 @@ RUN_KEYS: tuple[Key, ...] = (
         command="next sampler, same seed",
     ),
     Key("w", "w", "weights", "", command="next bundled weights, same seed"),
-    Key(
-        "B",
-        "B",
-        "app.other_backend",
-        "",
-        {State.FAILED: "other backend"},
-        "after a crash: the same seed, computed by another backend",
-    ),
     Key("e", "e", "explain", "explain what is seen", "explain"),
     *common_keys(
         Key("tab", "Tab", "panels", "other panels, where there isn't room for all", "panels"),

@@ -208,6 +208,7 @@ class RunScreen(PlannedScreen[None]):
         """Show the state in the header, the message and the footer."""
         session = self.session
         hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
+        hidden |= self.status.hidden_keys
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
         source = self.sources.get(session.weights)

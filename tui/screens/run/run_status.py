@@ -31,6 +31,11 @@ class RunStatus:
             return self.sampling
         return State.REPLAY if self._session.replaying else State.BACK
 
+    @property
+    def hidden_keys(self) -> set[str]:
+        """Actions that have no effect now: they aren't offered."""
+        return set() if self.other_backend else {"app.other_backend"}
+
     def enter(self, state: State, message: str = "") -> None:
         """Set the state of the sampling and the message about it."""
         self.sampling, self.message = state, message
@@ -39,8 +44,11 @@ class RunStatus:
     def failed(self, failure: SamplingFailed) -> str:
         """Return the message about a failure, and remember the backend that it offers."""
         self.other_backend = failure.other_backend
-        offer = f", B computes with --backend {self.other_backend}" if self.other_backend else ""
-        return f"stopped: {failure.text}: space tries again{offer}"
+        if self.other_backend is None:
+            return f"stopped: {failure.text}: space tries again"
+        # first what helps, for there may be no room for the rest
+        keys = f"B computes with --backend {self.other_backend}, space tries again"
+        return f"stopped: {keys}: {failure.text}"
 
     def set_notice(self, notice: str) -> None:
         """Show ``notice`` for a while."""

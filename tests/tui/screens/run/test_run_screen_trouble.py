@@ -9,6 +9,8 @@ from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.run.run_layout import plan_run
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.plot import Plot
+from diffviz.tui.worker.events import BackendReplaced, SamplingFailed
+from diffviz.tui.worker.messages import SamplingMessage
 
 from ...app_tester import screen_strips
 
@@ -120,6 +122,7 @@ def test_a_failure_during_a_run_is_shown_and_the_next_seed_runs(drive, make_samp
         await d.until(lambda: d.screen.state is State.FAILED)
         assert "stopped: the pixels ran out: space tries again" in d.text()
         assert "space try again" in d.footer()
+        assert "other backend" not in d.footer()
         sampler.fail_at, sampler._free = None, False
         await d.press("space")
         await d.until(lambda: "the pure noise of seed 7; sampling begins" in d.text())
@@ -128,6 +131,41 @@ def test_a_failure_during_a_run_is_shown_and_the_next_seed_runs(drive, make_samp
         await d.until(lambda: d.screen.state is State.DONE)
 
     drive(act, sampler=sampler, size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_after_a_crash_a_key_goes_on_with_another_backend(drive, make_sampler, size):
+    sampler = make_sampler(fail_at=4)
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.FAILED)
+        crash = SamplingFailed(d.screen.session.run, "it ended (signal 11)", False, "numpy")
+        d.screen.post_message(SamplingMessage(crash))
+        await d.until(lambda: "B computes with --backend numpy, space tries" in d.text())
+        assert "other backend" in d.footer()
+        sampler.fail_at, sampler._free = None, False
+        used = []
+        d.app.bridge.driver.use_backend = used.append
+        await d.press("B")
+        assert used == ["numpy"]
+        await d.until(lambda: "the pure noise of seed 7; sampling begins" in d.text())
+        await d.press("B")
+        assert "nothing has crashed" in d.text()
+        assert used == ["numpy"]
+        sampler.allow_all()
+        await d.until(lambda: d.screen.state is State.DONE)
+
+    drive(act, sampler=sampler, size=size)
+
+
+def test_a_backend_that_was_replaced_is_a_notice(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        text = "OpenVINO can't be used here (stoi): computing with numpy"
+        d.screen.post_message(SamplingMessage(BackendReplaced(d.screen.session.run, text)))
+        await d.until(lambda: text in d.text())
+
+    drive(act)
 
 
 def test_a_long_error_is_shown_whole_where_it_has_rows(drive, make_sampler):
