@@ -5,7 +5,9 @@ from contextlib import suppress
 
 from ..core.errors import printable
 
-ERROR = "diffviz: error: "
+NOTICE = "diffviz: "
+"""Start of every line that a command prints on stderr."""
+ERROR = f"{NOTICE}error: "
 """Start of the line that a failed command prints."""
 
 
@@ -16,7 +18,7 @@ def print_error(error: object) -> None:
 
 def print_notice(text: str) -> None:
     """Print a line that is not an error, such as ``diffviz: interrupted``."""
-    _print(f"diffviz: {text}")
+    _print(f"{NOTICE}{text}")
 
 
 _told: set[str] = set()

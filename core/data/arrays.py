@@ -60,7 +60,18 @@ def read_array_file(path: Path, reading: Reading = AS_THEY_LOOK) -> OwnImages:
         found = _read_npz(path) if path.suffix.lower() == ".npz" else _read_npy(path)
     except OSError as error:
         raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
-    images = _as_pictures(found.images, path)
+    return own_images(found.images, found.labels, path, reading, found.note)
+
+
+def own_images(
+    images: NDArray[Any], labels: NDArray[Any] | None, path: Path, reading: Reading, note: str = ""
+) -> OwnImages:
+    """Return images and labels of any layout from the file ``path`` as they are trained on.
+
+    Raises:
+        DiffvizError: if they are something else.
+    """
+    images = _as_pictures(images, path)
     what = f"the images in {path}"
     if images.dtype == np.uint8 and reading.white_level is not None:
         levels = byte_levels(reading.white_level, what)
@@ -71,11 +82,11 @@ def read_array_file(path: Path, reading: Reading = AS_THEY_LOOK) -> OwnImages:
     small = list(greys) if same_size else [shrunk(Image.fromarray(grey)) for grey in greys]
     small, inverted, polarity = in_right_polarity(small, reading.invert)
     greys = np.stack([centred(picture) for picture in small])
-    labels, class_names = _as_labels(found.labels, len(greys), path)
+    numbers, class_names = _as_labels(labels, len(greys), path)
     white = levels.white if images.dtype == np.uint8 else WHITE
-    notes = (found.note, levels.said, polarity, *check_content(greys, str(path)))
+    notes = (note, levels.said, polarity, *check_content(greys, str(path)))
     return OwnImages(
-        greys, labels, class_names, Reading(inverted, round(white)),
+        greys, numbers, class_names, Reading(inverted, round(white)),
         tuple(note for note in notes if note),
     )  # fmt: skip
 

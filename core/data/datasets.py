@@ -13,6 +13,7 @@ from .arrays import ARRAY_ENDINGS, read_array_file
 from .classes import DIGITS, Classes, numbered
 from .download import SOURCES, Bar, Tell, download
 from .folders import read_picture_folder
+from .idx_files import is_idx_file, read_idx_file
 from .idx_sets import IDX_SETS, IdxSet, find_idx_files, read_idx_set, what_is_there
 from .own_images import AS_STORED, AS_THEY_LOOK, Labels, OwnImages, Reading
 from .synthetic import synthetic_digits
@@ -98,6 +99,8 @@ def load_dataset(
         return _image_data(name, *arrays, IDX_SETS[name].class_names)
     if path.suffix.lower() in ARRAY_ENDINGS and not path.is_dir():
         return _own_data(name, read_array_file(path, reading))
+    if is_idx_file(path):
+        return _own_data(name, read_idx_file(path, reading))
     if path.is_dir():
         return _own_data(name, read_picture_folder(path, reading))
     if path.is_file():

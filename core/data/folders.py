@@ -9,11 +9,12 @@ import numpy as np
 from ..array_types import Grey
 from ..errors import DiffvizError
 from .folder_walk import MAX_IMAGES, FoundPictures, find_pictures, listed
+from .idx_files import idx_file_in, read_idx_file
 from .levels import Levels, byte_levels, levels_of
 from .own_images import AS_THEY_LOOK, WHITE, OwnImages, Reading, check_content, in_right_polarity
 from .picture_files import Picture, centred, look_at, read_with, readable_endings
 
-_DEPTHS = {"uint8": "8-bit pictures", "uint16": "16-bit pictures"}
+_DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "int32": "32-bit", "float32": "32-bit"}
 
 
 def read_picture_folder(folder: Path, reading: Reading = AS_THEY_LOOK) -> OwnImages:
@@ -30,6 +31,9 @@ def read_picture_folder(folder: Path, reading: Reading = AS_THEY_LOOK) -> OwnIma
     found = find_pictures(folder)
     paths = found.paths
     if not paths:
+        idx_file = idx_file_in(folder)
+        if idx_file is not None:
+            return read_idx_file(idx_file, reading)
         raise DiffvizError(_nothing_found(folder, found))
     looks = _look_at_all(folder, paths)
     dark_ink = [look.dark_ink for look in looks if look.on_white is not None]
@@ -90,7 +94,7 @@ def _ranges(looks: Sequence[Picture], reading: Reading) -> dict[str, Levels]:
     counts = Counter(look.dtype.name for look in looks)
     for name, count in sorted(counts.items()):
         found = [look for look in looks if look.dtype.name == name]
-        what = f"{count:,} {_DEPTHS.get(name, f'{name} pictures')}"
+        what = f"{count:,} {_DEPTHS.get(name, name)} picture{'s' * (count != 1)}"
         if name == "uint8" and reading.white_level is not None:
             ranges[name] = byte_levels(reading.white_level, what)
             continue

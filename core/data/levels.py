@@ -68,9 +68,10 @@ def _white(high: float, full: float, what: str, said: bool) -> tuple[float, str]
     """Return the level of white, and the decision in words."""
     if high == 0 or high >= full * _DARK:
         return full, f"{what}: {full:,.0f} is taken as white" if said else ""
-    white = high if high < 32 else next(w for w in _USUAL_WHITES if high <= w)
+    usual = (level for level in _USUAL_WHITES if 32 <= high <= level)
+    white = next(usual, high)
     return white, (
-        f"{what}: the brightest level of all is {high:,.6g} of {full:,.0f}, so {white:,.6g} is "
+        f"{what}: the brightest level of all is {high:.6g} of {full:.6g}, so {white:.6g} is "
         "taken as white"
     )
 
@@ -79,12 +80,12 @@ def _floating_point_levels(low: float, high: float, what: str) -> Levels:
     if not (np.isfinite(low) and np.isfinite(high)):
         raise DiffvizError(f"{what} have values that are not finite: store levels from 0 to 1")
     if low >= -_SLACK and high <= 1 + _SLACK:
-        return Levels(0, 1, f"{what} are floating-point: 1 is taken as white")
+        return Levels(0, 1, f"{what}, floating-point: 1 is taken as white")
     if -1 - _SLACK <= low < 0 and high <= 1 + _SLACK:
-        return Levels(-1, 1, f"{what} are floating-point: -1 is taken as black, 1 as white")
+        return Levels(-1, 1, f"{what}, floating-point: -1 is taken as black, 1 as white")
     if low >= 0 and high <= 65535:
         full = 255.0 if high <= 255 else 65535.0
-        return Levels(0, *_white(high, full, f"{what} are floating-point", said=True))
+        return Levels(0, *_white(high, full, f"{what}, floating-point", said=True))
     raise DiffvizError(
         f"{what} have levels from {low:.4g} to {high:.4g}: store them from 0 (black) to 1 (white), "
         "or from -1 to 1, or as uint8"

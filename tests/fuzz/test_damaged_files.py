@@ -4,6 +4,7 @@ The default run takes a few cases of each kind; ``pytest -m slow tests/fuzz`` th
 ends with a table.
 """
 
+import gzip
 import io
 import json
 import resource
@@ -101,6 +102,13 @@ def plain(damage: Damage, content: bytes, seed: int) -> bytes:
     return damage(content, seed)
 
 
+def packed(damage: Damage, content: bytes, seed: int) -> bytes:
+    """Damage what is packed by gzip, or the gzip file."""
+    if seed % 3 == 0:
+        return damage(content, seed)
+    return gzip.compress(damage(gzip.decompress(content), seed))
+
+
 def npz(**arrays) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
@@ -112,6 +120,20 @@ def idx(array) -> bytes:
 
 
 IMAGES, LABELS = synthetic_digits(110)
+FRAMES = [Image.fromarray(image) for image in IMAGES[1:4]]
+TURNED = Image.Exif()
+TURNED[0x0112] = 6
+PICTURES: dict[str, tuple] = {
+    "gif": (IMAGES[0], "GIF", {"save_all": True, "append_images": FRAMES}),
+    "tif": (IMAGES[0].astype(np.uint16) * 257, "TIFF", {"exif": TURNED}),
+    "tiff": (IMAGES[0].astype(np.float32) / 255, "TIFF", {}),
+    "jpg": (IMAGES[0], "JPEG", {"exif": TURNED}),
+    "pgm": (IMAGES[0], "PPM", {}),
+    "bmp": (IMAGES[0], "BMP", {}),
+    "webp": (IMAGES[0], "WEBP", {}),
+    "tga": (IMAGES[0], "TGA", {}),
+    "pcx": (IMAGES[0], "PCX", {}),
+}
 
 
 def read_mnist(path: Path) -> None:
@@ -175,14 +197,14 @@ def read_a_strip(path: Path) -> None:
 
 
 def read_own_images(path: Path) -> None:
-    source = path if path.suffix == ".npz" else path.parent
+    source = path if path.suffix in (".npz", ".npy", ".gz") else path.parent
     data = load_dataset(str(source))
     assert data.images.shape == (len(data.labels), 28, 28)
 
 
-def png(image) -> bytes:
+def picture(levels, kind: str, **options) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
+    Image.fromarray(levels).save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -224,7 +246,14 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
         "strip": (npy(IMAGES[:4]), folder / "previews" / "00000100.npy", plain, read_a_strip),
         "own.npz": (npz(images=IMAGES, labels=LABELS), folder / "own" / "o.npz", archive,
                     read_own_images),
-        "picture": (png(IMAGES[0]), folder / "pictures" / "p.png", plain, read_own_images),
+        "own.npy": (npy(IMAGES.reshape(110, 784)), folder / "own.npy", plain, read_own_images),
+        "own.idx.gz": (gzip.compress(idx(IMAGES)), folder / "own-images-idx3-ubyte.gz", packed,
+                       read_own_images),
+        "picture": (picture(IMAGES[0], "PNG"), folder / "pictures" / "p.png", plain,
+                    read_own_images),
+        **{f"picture.{name}": (picture(levels, kind, **options), folder / name / f"p.{name}", plain,
+                               read_own_images)
+           for name, (levels, kind, options) in PICTURES.items()},
     }  # fmt: skip
 
 
@@ -236,7 +265,8 @@ def npy(array) -> bytes:
 
 NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
          "labels", "samples.npz", "samples.npy", "kept", "cast", "strip", "own.npz",
-         "picture"]  # fmt: skip
+         "own.npy", "own.idx.gz", "picture",
+         *(f"picture.{name}" for name in PICTURES)]  # fmt: skip
 
 
 def attack(name: str, run: Path, folder: Path, damage: Damage, cases: int, patch) -> str:

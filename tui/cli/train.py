@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ def add_parser(commands) -> None:
         "processes.",
     )
     add_arguments(parser)
+    parser.add_argument(
+        "--show", action="store_true", help="draw what the network will see, and do not train"
+    )
     parser.add_argument("--plain", action="store_true", help="no screen: plain lines")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
@@ -137,6 +141,10 @@ def execute(args: argparse.Namespace) -> int:
 
     terminal = terminal_of(args)
     options = TrainOptions.from_flags(args)
+    if args.show:
+        from ..plain.show_data import show_data
+
+        return show_data(options, terminal.printing, sys.stdout)
     if not is_installed():
         options.load_config()  # what is wrong with the flags shows before anything is installed
         status = offer_torch("training")

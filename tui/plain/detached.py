@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
-from ...core.errors import DiffvizError
+from ...core.errors import DiffvizError, printable
 from ...core.runs.lock import is_held
 from ..child_process import python_module
 from ..exit_codes import BY_SIGNAL
-from ..stderr import ERROR
+from ..stderr import ERROR, NOTICE
 from .train_options import TrainOptions
 
 OUTPUT = "output.txt"
@@ -21,6 +22,9 @@ class Detached:
     def __init__(self, run: Path, process: subprocess.Popen[bytes]) -> None:
         self.run = run
         self._process = process
+        self._earlier_bytes = 0  # of the output: an earlier session's
+        with suppress(OSError):
+            self._earlier_bytes = (run / OUTPUT).stat().st_size
 
     @property
     def pid(self) -> int:
@@ -42,15 +46,24 @@ class Detached:
         status = self._process.poll()
         if not status or status in BY_SIGNAL.values():
             return None
-        try:
-            with (self.run / OUTPUT).open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_BYTES))
-                lines = file.read().decode(errors="replace").splitlines()
-        except OSError:
-            lines = []
+        lines = self._last_lines()
         ended = f"the training ended with status {status}: see {self.run / OUTPUT}"
         errors = (line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR))
         return next(errors, ended)
+
+    def notice(self) -> str:
+        """Return what the process said last before it trains, such as that it downloads."""
+        lines = self._last_lines(self._earlier_bytes)
+        notices = (line for line in reversed(lines) if line.startswith(NOTICE))
+        return printable(next(notices, "").removeprefix(NOTICE))
+
+    def _last_lines(self, start: int = 0) -> list[str]:
+        try:
+            with (self.run / OUTPUT).open("rb") as file:
+                file.seek(max(start, file.seek(0, os.SEEK_END) - _LAST_BYTES))
+                return file.read().decode(errors="replace").splitlines()
+        except OSError:
+            return []
 
 
 def start_detached(options: TrainOptions) -> Detached:

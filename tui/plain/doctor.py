@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.names import SIDE
+from ...core.names import DATA_DIR_VARIABLE, SIDE
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..terminal import Terminal, environment
@@ -26,6 +26,7 @@ _VARIABLES = (
     "STY",
     "TEXTUAL_COLOR_SYSTEM",
     "TEXTUAL_FPS",
+    DATA_DIR_VARIABLE,
 )
 _PACKAGES = ("diffviz", "textual", "rich", "numpy", "torch")
 _APPEARANCE = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.data import ImageData, Reading
+from ...core.errors import printable
 from ...core.machine.device import pick_device, set_threads
 from ...core.machine.distributed import Group, joined, process_threads
 from ...core.machine.unusable import fallback_notice
@@ -121,7 +122,7 @@ def _lead(
 
     with stop_on_signals() as stop:
         for note in notes:
-            print(note, flush=True)
+            print(printable(note), flush=True)
         recorded = folder.record(events())
         if environment.get("tensorboard"):
             recorded = export_events(recorded, folder.path)

@@ -85,6 +85,12 @@ def test_few_levels_are_scaled_and_said(tmp_path, top, white, kind):
     assert any(f"{white} is taken as white" in note for note in data.notes)
 
 
+def test_levels_of_no_usual_range_end_at_the_brightest(tmp_path):
+    data = load(tmp_path, images=DIGITS.astype(np.int32) * 400)
+    np.testing.assert_array_equal(data.images, DIGITS)
+    assert "so 102000 is taken as white" in data.notes[0]
+
+
 def test_text_labels_name_the_classes(tmp_path):
     names = np.array(["cat", "dog", "ant"])[np.arange(30) % 3]
     data = load(tmp_path, images=DIGITS, labels=names)

@@ -120,3 +120,33 @@ def test_the_variable_names_the_folder(mnist_dir, monkeypatch):
     monkeypatch.setenv("DIFFVIZ_DATA_DIR", "")  # as if it were not set
     with pytest.raises(DiffvizError, match=r"diffviz.data"):
         load_dataset("mnist")
+
+
+@pytest.mark.parametrize("spell", [None, packed, dotted, packed_and_dotted])
+def test_own_idx_files_are_a_data_set(mnist_dir, tmp_path, spell):
+    """A folder that holds them, or the file of the images; the labels lie beside it."""
+    raw = mnist_dir / "MNIST" / "raw"
+    for path in list(raw.iterdir()):
+        if spell is not None:
+            spell(path)
+    (train,) = raw.glob("train-images*")
+    for source in (raw, train):
+        data = load_dataset(str(source))
+        np.testing.assert_array_equal(data.images, IMAGES)
+        np.testing.assert_array_equal(data.labels, LABELS)
+    alone = tmp_path / "alone" / train.name
+    alone.parent.mkdir()
+    alone.write_bytes(train.read_bytes())
+    assert not load_dataset(str(alone)).labels.any()
+    alone.write_bytes(train.read_bytes()[:100])
+    with pytest.raises(DiffvizError, match="has a damaged IDX file"):
+        load_dataset(str(alone))
+
+
+def test_several_idx_files_are_not_guessed_from(mnist_dir, tmp_path):
+    raw = mnist_dir / "MNIST" / "raw"
+    shutil.copy(raw / "train-images-idx3-ubyte", tmp_path / "a-images-idx3-ubyte")
+    shutil.copy(raw / "train-images-idx3-ubyte", tmp_path / "b-images-idx3-ubyte")
+    shutil.rmtree(mnist_dir)
+    with pytest.raises(DiffvizError, match=r"0 pictures .*2 other files left out"):
+        load_dataset(str(tmp_path))

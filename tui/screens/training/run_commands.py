@@ -51,5 +51,7 @@ class RunCommands:
         wordings, failed = [self._message], self._failed
         if not self._message:
             wordings = source.notices
+            if source.state is RunState.STARTING and self._process is not None:
+                wordings = [self._process.notice()]
             failed = source.state in (RunState.FAILED, RunState.DEAD)
         return [[text(words, style(ERROR if failed else TEXT))] for words in wordings]

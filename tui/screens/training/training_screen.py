@@ -129,6 +129,8 @@ class TrainScreen(PlannedScreen[None]):
             self.rearrange()
         if changed or self._polls == 1:
             self.show()
+        elif self.source.state is RunState.STARTING:
+            self.show_status()  # what the process says before it trains
 
     def rearrange(self) -> None:
         """Lay the widgets out again, and fill those that have become visible."""

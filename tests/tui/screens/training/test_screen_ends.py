@@ -1,10 +1,13 @@
 """The training screen where something ends: the run, well or badly, or the watching."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from diffviz.core.runs.run_state import RunState
+from diffviz.tui.screens.training.run_source import RunSource
+from diffviz.tui.screens.training.training_screen import TrainScreen
 
 from .conftest import screen
 
@@ -78,9 +81,26 @@ def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
     assert drive(act, lambda: screen(run, begun=training)).return_code == 0
 
 
+def test_what_the_training_says_before_it_begins_is_shown(drive, make_run):
+    said = ["downloading MNIST (11 MB) to /data"]
+    training: Any = SimpleNamespace(ended=False, pid=0, notice=lambda: said[-1])
+    source = RunSource(make_run().path, coming=lambda: not training.ended)
+
+    async def act(d):
+        await d.poll()
+        assert said[0] in d.text()
+        said.append("another process is downloading MNIST")
+        await d.poll()
+        assert said[1] in d.text()
+        training.ended = True
+        await d.poll()
+
+    drive(act, lambda: TrainScreen(source, begun=training))
+
+
 def test_a_training_that_fails_to_start_ends_the_screen(drive, make_run):
     run = make_run()
-    training = SimpleNamespace(ended=True, pid=0)
+    training = SimpleNamespace(ended=True, pid=0, notice=lambda: "")
 
     async def act(d):
         await d.poll()
