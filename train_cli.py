@@ -5,9 +5,7 @@ A thin caller of the plain path of ``diffviz train``.
 
 import sys
 
-from diffviz.tui.cli import guarded
-from diffviz.tui.cli.parser import Parser
-from diffviz.tui.cli.train import add_arguments, train_here
+from diffviz.__main__ import check_system
 
 EXAMPLES = (
     "python train_cli.py --dataset synthetic --epochs 2 --out runs/try",
@@ -17,6 +15,11 @@ EXAMPLES = (
 
 def main() -> int:
     """Parse the flags, train, and return the exit status."""
+    check_system()
+    from diffviz.tui.cli import guarded
+    from diffviz.tui.cli.parser import Parser
+    from diffviz.tui.cli.train import add_arguments, train_here
+
     parser = Parser(prog="train_cli.py", description=__doc__, examples=EXAMPLES)
     add_arguments(parser)
     args = parser.parse_args()

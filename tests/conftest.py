@@ -10,6 +10,14 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
 
+from . import without_torch
+from .weights_files import save_arrays, untrained
+from .without_torch import (  # noqa: F401
+    pytest_collection_modifyitems,
+    pytest_pycollect_makemodule,
+    pytest_testnodedown,
+)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
@@ -47,7 +55,8 @@ def tell():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print what the tests measured, if any did."""
+    """Print what the tests measured, if any did, and what was left out."""
+    without_torch.pytest_terminal_summary(terminalreporter)
     if _ROWS:
         terminalreporter.section("table")
         for row in _ROWS:
@@ -104,19 +113,12 @@ def diffviz(capsys, monkeypatch):
 @pytest.fixture(scope="session")
 def weights_file(tmp_path_factory):
     """Return a weights file of the reference UNet: untrained, raw and EMA sets different."""
-    import torch
-
-    from diffviz.core.models import build
-    from diffviz.core.models.weight_files import save_tensors
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = build("reference-unet")
-    raw = {f"raw.{name}": tensor for name, tensor in model.state_dict().items()}
-    ema = {f"ema.{name}": 0.9 * tensor for name, tensor in model.state_dict().items()}
+    arrays = untrained("reference-unet")
+    raw = {f"raw.{name}": array for name, array in arrays.items()}
+    ema = {f"ema.{name}": 0.9 * array for name, array in arrays.items()}
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     metadata = {"kind": "weights", "architecture": "reference-unet", "default_set": "raw"}
-    save_tensors(path, raw | ema, metadata)
+    save_arrays(path, raw | ema, metadata)
     return path
 
 

@@ -24,6 +24,7 @@ INSTEAD = [
     (r"^([A-Z_]+=\S+ )?\.venv/bin/(pip|pytest|ruff|pyright|lint-imports)\b.*", "true",
      "installs, tests and checks: .ci/run does that"),
     (r"^\.venv/bin/diffviz", "diffviz", "the one that is tested"),
+    (r"^(uvx|pipx|uv) .*", "true", "installs: .ci/run does that"),
     (r"^python -m (benchmarks|pip|diffviz\.weights)\b.*", "true", "checked below"),
     (r"^(diffviz run .*)--loop", r"\1--once", "it would not end"),
     (r"^torchrun .*", "true", "tests/core has processes that train together"),

@@ -23,6 +23,11 @@ TORCH_FREE += ["models.catalog", "runs", "runs.run_state", "runs.commands", "run
 TORCH_FREE += ["runs.preview_files"]
 
 
+LINTED = pytest.mark.skipif(
+    importlib.util.find_spec("importlinter") is None, reason="needs import-linter"
+)
+
+
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(("diffviz", *(part for part in parts if part != "__init__")))
@@ -47,12 +52,14 @@ def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=tree, env=env, check=False)
 
 
+@LINTED
 def test_folders_import_only_folders_above_them():
     outcome = lint_imports(ROOT)
     assert outcome.returncode == 0, outcome.stdout
     assert " 0 broken" in outcome.stdout
 
 
+@LINTED
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
@@ -95,6 +102,7 @@ def test_no_module_unpickles(path):
             assert "allow_pickle" in given, "say allow_pickle=False"
 
 
+@pytest.mark.needs_torch
 def test_core_imports_without_a_terminal_library():
     code = """
 import importlib, sys

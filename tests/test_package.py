@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,12 @@ def test_version_is_that_of_the_distribution():
     assert diffviz.__version__ == version("diffviz")
 
 
-@pytest.mark.parametrize("name", diffviz.__all__)
+def marked(name: str):
+    """Return a public name, with a mark if its module trains."""
+    return pytest.param(name, marks=pytest.mark.needs_torch) if name == "train" else name
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in diffviz.__all__])
 def test_public_name_is_found_and_listed(name):
     assert getattr(diffviz, name) is not None
     assert name in dir(diffviz)
@@ -60,3 +66,21 @@ def test_pipeline_loads_no_torch():
 
 def test_python_m_diffviz_is_the_command():
     assert run("-m", "diffviz", "--version") == f"diffviz {version('diffviz')}\n"
+
+
+@pytest.mark.parametrize("program", ["diffviz.__main__", "train_cli"])
+def test_windows_is_told_about_wsl(program):
+    code = f"""
+import sys
+sys.platform = "win32"
+sys.modules.update(dict.fromkeys(("fcntl", "termios", "resource")))  # as there: not to be had
+sys.path.append({str(Path(__file__).resolve().parents[1])!r})
+from {program} import main
+sys.exit(main())
+"""
+    command = [sys.executable, "-P", "-c", code]
+    outcome = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    assert outcome.returncode == 1
+    assert outcome.stderr.count("\n") == 1
+    assert outcome.stderr.startswith("diffviz: error: ")
+    assert "WSL" in outcome.stderr

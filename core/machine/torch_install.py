@@ -20,7 +20,6 @@ from ..errors import DiffvizError, message_of
 PACKAGES = ("torch", "torchvision")
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 _TITLES = {"torch": "PyTorch", "torchvision": "torchvision"}
-_WITH = tuple(word for package in PACKAGES for word in ("--with", package))
 _UV_CACHE = {"archive-v0", "builds-v0", "environments-v2"}
 """Folders in uv's cache where uvx keeps environments."""
 
@@ -85,25 +84,27 @@ def import_torch(purpose: str, package: str = "torch") -> Any:
         ) from error
 
 
-def installation() -> Installation:
-    """Return how PyTorch gets into the environment that this process runs in.
+def installation(packages: tuple[str, ...] = PACKAGES) -> Installation:
+    """Return how ``packages``, PyTorch's if none are given, get into this process's environment.
 
     pipx and uv are known by the files that they write into an environment, and have commands of
     their own; everywhere else there is pip.
     """
     prefix = Path(sys.prefix)
+    with_packages = tuple(word for package in packages for word in ("--with", package))
     if _is_pipx(prefix):
-        pip = ("pipx", "inject", prefix.name, *PACKAGES)
+        pip = ("pipx", "inject", prefix.name, *packages)
         return _commands(pip, ("--index-url", _CPU_INDEX), "--force")
     if (prefix / "uv-receipt.toml").is_file():
-        tool = ("uv", "tool", "install", *_WITH, *_uv_tool_source(prefix / "uv-receipt.toml"))
+        source = _uv_tool_source(prefix / "uv-receipt.toml")
+        tool = ("uv", "tool", "install", *with_packages, *source)
         return _commands(tool, ("--torch-backend", "cpu"), "--reinstall")
     if _UV_CACHE & set(prefix.parts):
-        return _uvx()
+        return _uvx(with_packages)
     if _is_uv(prefix) or (not is_installed("pip") and shutil.which("uv")):
-        pip = ("uv", "pip", "install", "--python", sys.executable, *PACKAGES)
+        pip = ("uv", "pip", "install", "--python", sys.executable, *packages)
         return _commands(pip, ("--torch-backend", "cpu"), "--reinstall")
-    pip = (sys.executable, "-m", "pip", "install", *PACKAGES)
+    pip = (sys.executable, "-m", "pip", "install", *packages)
     return _commands(pip, ("--index-url", _CPU_INDEX), "--force-reinstall")
 
 
@@ -111,9 +112,9 @@ def _commands(install: tuple[str, ...], cpu: tuple[str, ...], replace: str) -> I
     return Installation(install, (*install, *cpu) if _has_cuda() else None, (*install, replace))
 
 
-def _uvx() -> Installation:
+def _uvx(with_packages: tuple[str, ...]) -> Installation:
     """uvx never changes an environment: it makes another one."""
-    diffviz = ("--from", _source(), *_WITH, "diffviz", *sys.argv[1:])
+    diffviz = ("--from", _source(), *with_packages, "diffviz", *sys.argv[1:])
     cpu = ("uvx", "--torch-backend", "cpu", *diffviz) if _has_cuda() else None
     return Installation(("uvx", *diffviz), cpu, ("uvx", "--reinstall", *diffviz), runs_diffviz=True)
 

@@ -41,10 +41,15 @@ def build(architecture: str, num_classes: int = 0) -> "nn.Module":
     Raises:
         DiffvizError: if no architecture has that name, or it takes no labels.
     """
+    check_known(architecture)
+    return ARCHITECTURES[architecture](num_classes)
+
+
+def check_known(architecture: str) -> None:
+    """Raise a DiffvizError if no architecture has that name."""
     if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise DiffvizError(f"unknown architecture '{architecture}': this version has {known}")
-    return ARCHITECTURES[architecture](num_classes)
 
 
 def parameter_count(model: "nn.Module") -> int:

@@ -1,6 +1,6 @@
 """The shapes of an architecture's tensors, without torch."""
 
-from .architectures import ARCHITECTURES, LABELLED, build
+from .architectures import ARCHITECTURES, LABELLED, build, check_known
 from .film_constants import GREYS, TIME_FEATURES, WIDTHS
 
 Shapes = dict[str, tuple[int, ...]]
@@ -16,6 +16,7 @@ def tensor_shapes(architecture: str, num_classes: int = 0) -> Shapes:
     if architecture in _SHAPES and architecture in ARCHITECTURES and fits:
         table = {"labels.weight": (num_classes + 1, TIME_FEATURES)} if num_classes else {}
         return _SHAPES[architecture] | table
+    check_known(architecture)
     from .weight_files import shapes_of
 
     return shapes_of(build(architecture, num_classes))

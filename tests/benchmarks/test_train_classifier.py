@@ -11,6 +11,8 @@ from diffviz.core.data import ImageData
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.noise import philox
 
+pytestmark = pytest.mark.needs_torch
+
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "train_classifier.py"
 
 

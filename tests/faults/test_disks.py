@@ -12,6 +12,8 @@ from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.records import Batch, EpochDone, Finished
 from diffviz.core.runs import read_log
 
+pytestmark = pytest.mark.needs_torch
+
 OLD = b"what was there before"
 TRAIN = ("train", "--dataset", "synthetic", "--recipe", "reference", "--epochs", "1")
 TRAIN += ("--batch-size", "512", "--threads", "1", "--device", "cpu")

@@ -14,6 +14,8 @@ from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.records import Batch, EpochDone
 from diffviz.core.runs import read_log
 
+pytestmark = pytest.mark.needs_torch
+
 TRAIN = ("train", "--dataset", "synthetic", "--recipe", "reference", "--epochs", "2")
 TRAIN += ("--batch-size", "96", "--threads", "1", "--device", "cpu")
 

@@ -39,6 +39,8 @@ from diffviz.core.train.checkpoint import load_checkpoint
 from diffviz.core.train.train_state import new_state
 from diffviz.tui.casts.reader import CastReader
 
+pytestmark = pytest.mark.needs_torch
+
 QUICK, SLOW = 25, 2000
 MOST_SECONDS, MOST_MEMORY = 5.0, 300 << 20  # of CPU a case; beyond what was in use before
 

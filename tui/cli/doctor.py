@@ -1,4 +1,4 @@
-"""``diffviz doctor``: print this terminal's capabilities, and a test card for each colour mode."""
+"""``diffviz doctor``: print what this terminal and this installation can do, and test cards."""
 
 import argparse
 import sys
@@ -10,13 +10,14 @@ def add_parser(commands) -> None:
     """Add ``doctor`` to the command line."""
     parser = commands.add_parser(
         "doctor",
-        help="show what this terminal can display",
+        help="show what this terminal can display, and what computes",
         examples=(
             "diffviz doctor",
             "diffviz doctor --color 256",
         ),
-        description="Print the capabilities of this terminal, the reasons, and a test card "
-        "for each way to draw: the first one that looks right is the best for --color.",
+        description="Print the capabilities of this terminal and the reasons, which backends are "
+        "installed, which one is used and how to get the others, and a test card for each way to "
+        "draw: the first one that looks right is the best for --color.",
     )
     add_terminal(parser)
     parser.set_defaults(execute=execute)

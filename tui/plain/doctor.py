@@ -1,4 +1,4 @@
-"""The report of ``diffviz doctor``: a terminal's capabilities, their reasons, and test cards."""
+"""The report of ``diffviz doctor``: terminal, versions, backends, and test cards."""
 
 import platform
 import shutil
@@ -12,6 +12,7 @@ from ...core.names import DATA_DIR_VARIABLE, SIDE
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..terminal import Terminal, environment
+from .doctor_backends import describe_backends
 
 _VARIABLES = (
     "TERM",
@@ -28,7 +29,7 @@ _VARIABLES = (
     "TEXTUAL_FPS",
     DATA_DIR_VARIABLE,
 )
-_PACKAGES = ("diffviz", "textual", "rich", "numpy", "torch")
+_PACKAGES = ("diffviz", "textual", "rich")
 _APPEARANCE = {
     Colours.TRUECOLOR: "a smooth ramp without a tint, and a smooth ring",
     Colours.PALETTE: "a ramp of 25 greys, and a smooth ring",
@@ -41,7 +42,7 @@ _APPEARANCE = {
 def report(terminal: Terminal) -> str:
     """Return the report as text, with escape sequences only if ``terminal`` accepts them."""
     lines = [f"{name:<10}{reason}" for name, reason in terminal.reasons]
-    lines += ["", *_environment(), "", *_versions()]
+    lines += ["", *_environment(), "", *_versions(), "", *describe_backends()]
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
             continue  # the other characters would be question marks

@@ -1,7 +1,6 @@
 """Weights and pictures that backends are compared on."""
 
 import numpy as np
-import torch
 
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.models import build
@@ -11,6 +10,8 @@ from diffviz.core.schedule import Schedule
 
 def random_weights(architecture, classes=()):
     """Return weights of which none is zero, so that no layer can be left out unnoticed."""
+    import torch
+
     torch.manual_seed(3)
     model = build(architecture, len(classes))
     with torch.no_grad():

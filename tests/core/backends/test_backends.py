@@ -25,6 +25,8 @@ from diffviz.core.sampling import SAMPLERS
 
 from .examples import noisy, random_weights
 
+pytestmark = pytest.mark.needs_torch
+
 NAMES = tuple(ARCHITECTURES)
 
 

@@ -14,6 +14,8 @@ from diffviz.core.names import MAX_CLASSES, NO_LABEL
 
 from .examples import noisy, random_weights
 
+pytestmark = pytest.mark.needs_torch
+
 BACKENDS = ("openvino", "numpy")
 MIXED = np.array([3, NO_LABEL, 7])
 

@@ -8,7 +8,6 @@ import pytest
 
 from diffviz.core.backends import numpy_denoiser
 from diffviz.core.backends.numpy_denoiser import NumpyDenoiser
-from diffviz.core.backends.pytorch import TorchDenoiser
 from diffviz.core.errors import DiffvizError
 from diffviz.core.machine import blas
 from diffviz.core.models import ARCHITECTURES
@@ -27,26 +26,35 @@ def in_numpy(weights, threads=1):
     return NumpyDenoiser(weights.architecture, weights.tensors, threads)
 
 
+def in_pytorch(weights):
+    from diffviz.core.backends.pytorch import TorchDenoiser
+
+    return TorchDenoiser(weights.model)
+
+
 def largest_difference(weights, timesteps):
-    ours, plain = in_numpy(weights), TorchDenoiser(weights.model)
+    ours, plain = in_numpy(weights), in_pytorch(weights)
     pictures = [(noisy(t, count), t) for t in timesteps for count in (1, 3, 8)]
     return max(float(np.abs(ours(*picture) - plain(*picture)).max()) for picture in pictures)
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize("name", BUNDLED)
 def test_numpy_equals_pytorch(name):
     assert largest_difference(load_weights(name), TIMESTEPS) < 1e-4
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize("name", BUNDLED)
 @pytest.mark.parametrize("timestep", [500, 1000])
 def test_numpy_equals_pytorch_on_anything(name, timestep):
     weights = load_weights(name)
     x_t = 2 * np.random.default_rng(4).standard_normal((3, 28, 28), dtype=np.float32)
-    expected = TorchDenoiser(weights.model)(x_t, timestep)
+    expected = in_pytorch(weights)(x_t, timestep)
     np.testing.assert_allclose(in_numpy(weights)(x_t, timestep), expected, rtol=0, atol=1e-4)
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_numpy_equals_pytorch_where_no_weight_is_zero(architecture):
     weights = random_weights(architecture)
@@ -61,11 +69,12 @@ def digits(network, seeds):
     return last.x_t
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_digits_are_pytorchs(name):
     weights = load_weights(name)
     ours = to_grey(digits(in_numpy(weights), [1, 2])).astype(int)
-    expected = to_grey(digits(TorchDenoiser(weights.model), [1, 2])).astype(int)
+    expected = to_grey(digits(in_pytorch(weights), [1, 2])).astype(int)
     assert np.abs(ours - expected).max() <= 1
 
 

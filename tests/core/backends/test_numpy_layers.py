@@ -11,6 +11,8 @@ from diffviz.core.backends.numpy_convolutions import Doubling, Halving, Planar, 
 from diffviz.core.backends.numpy_film_blocks import GroupNorm
 from diffviz.core.backends.numpy_layers import Scratch, gelu_of_double, silu_of_double, zeros
 
+pytestmark = pytest.mark.needs_torch
+
 RANDOM = np.random.default_rng(5)
 
 

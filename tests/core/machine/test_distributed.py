@@ -19,7 +19,7 @@ MAIN = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
 TRAIN = ("train", "--plain", "--dataset", "digits.npz", "--recipe", "reference", "--device", "cpu",
          "--threads", "1", "--batch-size", "32", "--preview-every", "0")  # fmt: skip
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_torch]
 
 
 @pytest.fixture

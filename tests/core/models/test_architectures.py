@@ -12,6 +12,8 @@ from diffviz.core.models import ARCHITECTURES, build, multiply_adds, parameter_c
 from diffviz.core.models.embedding import sinusoidal_embedding
 from diffviz.core.models.upsampling import Doubling
 
+pytestmark = pytest.mark.needs_torch
+
 PARAMETERS = 324_705
 MULTIPLY_ADDS = 39_687_168
 

@@ -14,6 +14,8 @@ from diffviz.core.models.catalog import bundled_names, read_card, training_losse
 from diffviz.core.models.weight_files import read_tensors, save_tensors
 from diffviz.core.models.weights import load_weights
 
+pytestmark = pytest.mark.needs_torch
+
 
 @pytest.fixture
 def rewrite(weights_file, tmp_path):

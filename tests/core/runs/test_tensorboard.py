@@ -6,6 +6,8 @@ from diffviz.core.records import Batch, EpochDone
 from diffviz.core.runs import tensorboard
 from diffviz.core.runs.tensorboard import export_events
 
+pytestmark = pytest.mark.needs_torch
+
 pytest.importorskip("tensorboard")
 
 

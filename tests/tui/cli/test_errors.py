@@ -5,15 +5,17 @@ import pickle
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 import numpy as np
 import pytest
-import torch
 
 from diffviz.core.files import atomic, results
+from diffviz.core.models.arrays import read_arrays
 from diffviz.core.models.catalog import bundled_names
-from diffviz.core.models.weight_files import read_tensors, save_tensors
 from diffviz.tui.cli import guarded, main
+
+from ...weights_files import save_arrays
 
 OLD = b"what was there before"
 
@@ -35,15 +37,16 @@ def damaged(weights_file, tmp_path):
     (tmp_path / "truncated.safetensors").write_bytes(good[: len(good) // 2])
     (tmp_path / "garbage.safetensors").write_bytes(b"\x80garbage" * 100)
     (tmp_path / "pickle.pt").write_bytes(pickle.dumps({"a": 1}))
-    torch.save({"a": torch.zeros(1)}, tmp_path / "torch.pt")
+    with zipfile.ZipFile(tmp_path / "torch.pt", "w") as file:  # as torch.save writes them
+        file.writestr("torch/data.pkl", pickle.dumps({"a": 1}))
     (tmp_path / "empty.safetensors").write_bytes(b"")
-    file = read_tensors(weights_file)
-    nan = file.tensors | {"raw.conv1.bias": torch.full((32,), torch.nan)}
-    save_tensors(tmp_path / "nan.safetensors", nan, file.metadata)
+    file = read_arrays(weights_file)
+    nan = file.tensors | {"raw.conv1.bias": np.full(32, np.nan, np.float32)}
+    save_arrays(tmp_path / "nan.safetensors", nan, file.metadata)
     few = {k: v for k, v in file.tensors.items() if k != "raw.conv1.bias"}
-    save_tensors(tmp_path / "few.safetensors", few, file.metadata)
+    save_arrays(tmp_path / "few.safetensors", few, file.metadata)
     other = file.metadata | {"architecture": "resnet"}
-    save_tensors(tmp_path / "other.safetensors", file.tensors, other)
+    save_arrays(tmp_path / "other.safetensors", file.tensors, other)
     return tmp_path
 
 
@@ -150,9 +153,12 @@ def test_a_disk_that_fills_up_is_one_line(diffviz, weights_file, tmp_path, monke
 
 
 @pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "cpu:"])
+@pytest.mark.needs_torch
 def test_missing_and_unusable_devices_are_one_line(
     diffviz, weights_file, output, monkeypatch, name
 ):
+    import torch
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     outcome = diffviz("sample", "--weights", weights_file, "--device", name, "-o", output)
@@ -164,7 +170,10 @@ def test_unknown_devices_are_usage_errors(diffviz, name):
     assert f"unknown device '{name}'" in diffviz("sample", "--device", name).usage_complaint
 
 
+@pytest.mark.needs_torch
 def test_missing_cuda_is_one_line(diffviz, weights_file, output, monkeypatch):
+    import torch
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     outcome = diffviz("sample", "--weights", weights_file, "--device", "cuda:2", "-o", output)
@@ -239,6 +248,7 @@ def test_the_exit_status_is_right_if_stderr_cannot_be_written(command, status):
     code = f"""
 import sys
 import tempfile
+import zipfile
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.cli import guarded
 def command():

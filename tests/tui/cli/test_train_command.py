@@ -18,6 +18,8 @@ from diffviz.core.runs import RunFolder, read_log
 from diffviz.tui.plain import train as plain_training
 from diffviz.tui.terminal.signals import stop_on_signals
 
+pytestmark = pytest.mark.needs_torch
+
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
 

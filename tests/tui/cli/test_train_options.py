@@ -17,6 +17,7 @@ from diffviz.tui.plain.train_options import TrainOptions
 SMALL = ("--recipe", "reference", "--batch-size", 16)
 
 
+@pytest.mark.needs_torch
 def test_an_archive_can_be_trained_on_and_resumed_from_another_folder(
     diffviz, tmp_path, monkeypatch
 ):
@@ -69,6 +70,7 @@ def test_flags_travel_to_another_process(options, flags):
     assert options(*parsed.to_flags()) == parsed
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize(
     ("ended", "complete", "says"),
     [(False, False, "goes on in"), (True, False, "train --resume"), (True, True, "run --weights")],

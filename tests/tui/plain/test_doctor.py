@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from diffviz.core.errors import DiffvizError
 from diffviz.tui.pixels.colours import Colours
+from diffviz.tui.plain import doctor_backends
 from diffviz.tui.plain.doctor import report
 from diffviz.tui.terminal import Terminal
 
@@ -46,6 +48,54 @@ def test_without_utf8_only_ascii_is_printed():
     text = decided(LANG="C")
     assert text.isascii()
     assert cards(text) == used(text) == ["ascii"]
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Return a set of the packages that are installed, on a computer without a GPU."""
+    names = {"numpy"}
+    monkeypatch.setattr(doctor_backends, "is_installed", lambda name: name in names)
+    monkeypatch.setattr(doctor_backends, "find_device", lambda: "cpu")
+    monkeypatch.setattr(doctor_backends, "version", lambda name: f"{name[0]}-1.5")
+    return names
+
+
+@pytest.mark.parametrize(
+    ("there", "device", "backend"),
+    [
+        (["openvino", "torch"], "cpu", "openvino on cpu: the fastest"),
+        (["torch"], "cpu", "pytorch on cpu: openvino is not installed"),
+        ([], "cpu", "numpy on cpu: neither openvino nor torch is installed"),
+        (["openvino", "torch"], "cuda", "pytorch on cuda: the only one"),
+    ],
+)
+def test_the_backend_that_is_used_and_why(installed, monkeypatch, there, device, backend):
+    installed |= {*there}
+    monkeypatch.setattr(doctor_backends, "find_device", lambda: device)
+    text = decided()
+    assert f"\nbackend   {backend}" in text
+    assert "\nnumpy     n-1.5\n" in text
+    for name in ("openvino", "torch"):
+        assert (f"\n{name:<10}{name[0]}-1.5\n" in text) == (name in there)
+        assert (f"\n{name:<10}not installed" in text) == (name not in there)
+
+
+def test_what_is_missing_comes_with_its_command(installed, monkeypatch):
+    monkeypatch.setattr(sys, "prefix", "/nowhere")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setitem(sys.modules, "pip", sys)
+    rows = dict(line.split(maxsplit=1) for line in decided().splitlines() if "not inst" in line)
+    pip = f"{sys.executable} -m pip install"
+    assert f": {pip} openvino" in rows["openvino"]
+    assert f": {pip} torch torchvision (without CUDA: {pip} torch torchvision" in rows["torch"]
+
+
+def test_a_device_that_fails_is_told(installed, monkeypatch):
+    def fail():
+        raise DiffvizError("torch can't be loaded")
+
+    monkeypatch.setattr(doctor_backends, "find_device", fail)
+    assert "backend   none on this device: torch can't be loaded" in decided()
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="only Linux tells")
