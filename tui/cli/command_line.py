@@ -125,6 +125,9 @@ def guarded(command) -> int:
     except OSError as error:  # a full disk under stdout, a path that is too long, …
         print_error(error)
         return FAILURE
+    except MemoryError:
+        print_error("there is not enough memory: ask for fewer at a time, or raise the limit")
+        return FAILURE
     finally:
         _discard_unwritten()
 

@@ -8,11 +8,13 @@ from ..terminal.capabilities import is_terminal
 
 
 def prepare() -> None:
-    """Make standard output take every name, and the terminal's size be its own.
+    """Make standard output take every name, the terminal's size be its own, and BLAS have a thread.
 
     A name of a file may hold characters that the encoding of standard output lacks, or bytes that
-    are no text: they are escaped.
+    are no text: they are escaped. numpy's BLAS starts threads while it is loaded, and ends the
+    process where a limit forbids that; nothing here computes with more than one of them.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

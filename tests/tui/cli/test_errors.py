@@ -240,6 +240,13 @@ def test_an_interrupt_exits_130(capsys):
     assert capsys.readouterr().err == "diffviz: interrupted\n"
 
 
+def test_too_little_memory_is_one_line(capsys):
+    assert guarded(lambda: bytearray(1 << 62)) == 1
+    assert capsys.readouterr().err == (
+        "diffviz: error: there is not enough memory: ask for fewer at a time, or raise the limit\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "status"), [("raise DiffvizError('bad')", 1), ("return 129", 129), ("return 0", 1)]
 )

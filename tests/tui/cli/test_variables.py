@@ -116,3 +116,13 @@ def test_an_empty_home_is_no_home(monkeypatch):
     assert str(cache_folder()).startswith(pwd.getpwuid(os.getuid()).pw_dir)
     monkeypatch.setenv("HOME", "/home/ada")
     assert str(cache_folder("data")) == "/home/ada/.cache/diffviz/data"
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "1"), ("4", "4")])
+def test_blas_starts_no_threads_that_a_limit_could_forbid(monkeypatch, before, after):
+    name = "OPENBLAS_NUM_THREADS"
+    monkeypatch.setenv(name, before or "")
+    if before is None:
+        monkeypatch.delenv(name)
+    prepare()
+    assert os.environ[name] == after
