@@ -151,7 +151,8 @@ def _open_first(source: Source) -> _Answer:
         try:
             return _Answer(server, next(iter(source.md5)))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            failures.append(f"{server}: {message_of(error)}")
+            reason = getattr(error, "reason", error)  # URLError wraps it in its own words
+            failures.append(f"{server}: {message_of(OSError(str(reason)))}")
     raise OSError("; ".join(failures))
 
 

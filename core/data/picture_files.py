@@ -34,6 +34,7 @@ _FORMATS = {
     "SGI": (".sgi",),
     "QOI": (".qoi",),
 }
+_OPAQUE_MODES = ("L", "1", "RGB")
 MAX_SIDE = 8192  # pixels
 _MAX_BYTES = 1 << 30
 
@@ -78,7 +79,8 @@ def look_at(path: Path) -> Picture:
     values = decoded.values
     if values is not None:
         low, high = float(values.min()), float(values.max())
-        return Picture(values.dtype, low, high, more_frames=decoded.more_frames)
+        pixels = shrunk(Image.fromarray(values)) if values.dtype == np.uint8 else None
+        return Picture(values.dtype, low, high, pixels, more_frames=decoded.more_frames)
     colours = decoded.colours
     alpha = np.asarray(colours.getchannel("A"))
     grey = np.asarray(_on(colours, 0))
@@ -138,7 +140,7 @@ class _Decoded:
     colours: Image.Image
     more_frames: int
     values: NDArray[Any] | None = None
-    """Levels of more than 8 bits, which the colours don't have."""
+    """Levels of more than 8 bits, which the colours don't have, or of opaque pixels."""
 
 
 def _decoded(path: Path) -> _Decoded:
@@ -152,6 +154,8 @@ def _decoded(path: Path) -> _Decoded:
                 picture.load()
                 upright = _upright(picture)
                 frames = 1 if picture.format == "MPO" else _frames(picture)
+                if upright.mode in _OPAQUE_MODES and "transparency" not in upright.info:
+                    return _Decoded(upright, frames - 1, np.asarray(upright.convert("L")))
                 if upright.mode not in ("I", "F") and not upright.mode.startswith("I;16"):
                     return _Decoded(upright.convert("RGBA"), frames - 1)
                 values = np.asarray(upright)

@@ -70,6 +70,13 @@ def test_flags_travel_to_another_process(options, flags):
     assert options(*parsed.to_flags()) == parsed
 
 
+@pytest.mark.parametrize("flag", ["--invert", "--no-invert"])
+def test_flags_without_values_travel_too(options, flag):
+    parsed = options(flag)
+    assert parsed.config["invert"] is (flag == "--invert")
+    assert options(*parsed.to_flags()) == parsed
+
+
 @pytest.mark.needs_torch
 @pytest.mark.parametrize(
     ("ended", "complete", "says"),
