@@ -54,6 +54,8 @@ class SamplerInfo:
     default_eta: float | None = None
     """None: the sampler has no eta."""
     max_eta: float = 1.0
+    stochastic: bool = True
+    """Whether it injects noise; one with an eta does where that is above 0."""
 
 
 SAMPLER_INFO: dict[str, SamplerInfo] = {
@@ -61,7 +63,7 @@ SAMPLER_INFO: dict[str, SamplerInfo] = {
     for info in (
         SamplerInfo("ddpm", "DDPM", NUM_TIMESTEPS),
         SamplerInfo("ddim", "DDIM", 50, default_eta=0.0),
-        SamplerInfo("dpmpp-2m", "DPM-Solver++(2M)", 20),
+        SamplerInfo("dpmpp-2m", "DPM-Solver++(2M)", 20, stochastic=False),
         SamplerInfo("dpmpp-2m-sde", "SDE-DPM-Solver++(2M)", 20),
         # eta found by trial on the default weights: docs/results.md
         SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),

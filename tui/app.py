@@ -104,8 +104,8 @@ class RunApp(TerminalApp):
         index, step = session.index, session.step()
         if step is None:
             return
-        if step.t == 0:
-            self.run_screen.show_notice("the digit is finished: go back in time (←, 1-4) to branch")
+        if reason := session.no_branch(step):
+            self.run_screen.show_notice(reason)
             return
 
         def answered(answer: str | None) -> None:

@@ -17,6 +17,26 @@ def snr_text(alpha_bar: float) -> str:
     return f"{10 * math.log10(alpha_bar / (1.0 - alpha_bar)):+.1f} dB"
 
 
+def percent(share: float) -> str:
+    """Return a share or a probability in per cent, four cells wide: `` 54%``."""
+    return f"{share:4.0%}"
+
+
+def with_article(digit: int) -> str:
+    """Return a digit with its article: ``a 7``, ``an 8``."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: ``1 digit``, ``1,000 digits``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def seeds_text(first: int, number: int) -> str:
+    """Return successive seeds: ``seed 29`` or ``seeds 29 to 60``."""
+    return f"seed {first}" if number == 1 else f"seeds {first} to {first + number - 1}"
+
+
 def duration(seconds: float) -> str:
     """Return a time span: ``9.8 s``, ``3m 20s`` or ``1h 05m``."""
     if seconds < 99.95:

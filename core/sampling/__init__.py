@@ -2,7 +2,15 @@
 
 from .chain import Start
 from .denoiser import Denoiser
-from .samplers import SAMPLERS, Sampler, find_sampler
+from .samplers import SAMPLERS, Sampler, find_sampler, visited_timesteps
 from .spec import SamplingSpec
 
-__all__ = ["SAMPLERS", "Denoiser", "Sampler", "SamplingSpec", "Start", "find_sampler"]
+__all__ = [
+    "SAMPLERS",
+    "Denoiser",
+    "Sampler",
+    "SamplingSpec",
+    "Start",
+    "find_sampler",
+    "visited_timesteps",
+]

@@ -88,3 +88,13 @@ def find_sampler(name: str) -> Sampler:
         DiffvizError: if there is none.
     """
     return SAMPLERS[SamplingSpec(name).info.name]
+
+
+def visited_timesteps(spec: SamplingSpec) -> list[int]:
+    """Return the timesteps at which a process evaluates the network, falling.
+
+    Raises:
+        DiffvizError: if there is no such sampler.
+        ValueError: if its number of steps is not between 1 and T.
+    """
+    return find_sampler(spec.sampler).timesteps(Schedule(), spec.total)

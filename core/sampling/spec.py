@@ -74,11 +74,10 @@ class SamplingSpec:
             DiffvizError: as :meth:`check`.
         """
         self.check()
-        eta = self.info.default_eta if self.eta is None else self.eta
         guidance = self.guidance
         if self.label is not None and guidance is None:
             guidance = DEFAULT_GUIDANCE
-        return replace(self, steps=self.total, eta=eta, guidance=guidance)
+        return replace(self, steps=self.total, eta=self._eta, guidance=guidance)
 
     def _check_guidance(self) -> None:
         """Check guidance and label.
@@ -137,17 +136,36 @@ class SamplingSpec:
         plain = {"sampler": self.sampler, "steps": self.steps, "eta": self.eta, "noise": self.noise}
         return plain | self._of_label
 
-    def describe(self, *, noise: bool = False) -> str:
-        """Return the process in a few words, as in ``ddpm 1000 steps[, noise 0.8]``."""
-        scale = f", noise {self.noise:.1f}" if noise and self.noise != 1 else ""
-        return f"{self.sampler} {self.total} steps{scale}{self.describe_label()}"
+    @property
+    def injects_noise(self) -> bool:
+        """Whether the process injects noise at all, whatever its scale."""
+        return self.info.stochastic and self._eta != 0
 
-    def describe_fully(self) -> str:
-        """Return the process with all its settings: ``ddim eta 0, 50 steps, noise 0.5``."""
-        full = self.resolved()
-        name = full.sampler if full.eta is None else f"{full.sampler} eta {full.eta:g}"
-        noise = "" if full.noise == 1 else f", noise {full.noise:g}"
-        return f"{name}, {full.steps} steps{noise}{full.describe_label()}"
+    @property
+    def no_noise(self) -> str:
+        """Why no noise is injected, as a clause; empty if some is."""
+        if not self.info.stochastic:
+            return f"{self.sampler} injects no noise"
+        if not self.injects_noise:
+            return f"{self.sampler} with eta 0 injects no noise"
+        return "the noise is scaled by 0" if self.noise == 0 else ""
+
+    def describe(self) -> str:
+        """Return the process with the settings that count: ``ddim 50 steps, eta 0.5``.
+
+        The scale of the noise counts where noise is injected, and is named unless it is 1.
+        """
+        eta = "" if self._eta is None else f"eta {self._eta:g}"
+        parts = f"{self.sampler} {self.total} steps", eta, self.describe_noise()
+        return ", ".join(filter(None, parts)) + self.describe_label()
+
+    def describe_noise(self) -> str:
+        """Return the scale of the noise as :meth:`describe` names it; empty if it does not."""
+        return f"noise {self.noise:g}" if self.injects_noise and self.noise != 1 else ""
+
+    @property
+    def _eta(self) -> float | None:
+        return self.info.default_eta if self.eta is None else self.eta
 
     def describe_label(self) -> str:
         """Return label and guidance as in ``, label 7, guidance 0.5 at t 1 … 800``, or nothing."""

@@ -78,13 +78,16 @@ def planned_well() -> Callable:
 
 @pytest.fixture
 def drive(make_sampler, make_options, classifier):
-    """Run ``act(tester)`` in the app; the sampler has ``permits`` to give records away."""
+    """Run ``act(tester)`` in the app; the sampler has ``permits`` to give records away.
 
-    def run(act, *, size=(80, 24), permits=None, sampler=None, **options):
+    ``spec`` are settings of the process, such as the name of a sampler.
+    """
+
+    def run(act, *, size=(80, 24), permits=None, sampler=None, spec=None, **options):
         fake = sampler if sampler is not None else make_sampler(permits=permits)
 
         async def main():
-            app = RunApp(make_options(**options), fake, classifier)
+            app = RunApp(make_options(**options, **(spec or {})), fake, classifier)
             async with app.run_test(size=size) as pilot:
                 try:
                     await act(RunTester(app, pilot, fake))

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from ...core.errors import DiffvizError
-from ..text import shell_word
+from ..text import duration, shell_word
 
 if TYPE_CHECKING:
     from .live import LiveCast  # not for the first frame
@@ -33,7 +33,8 @@ class LiveRecording:
             return ""
         if self._cast.failure is not None:
             return f"the recording ended early: {self._cast.failure}"
-        return f"recorded {self._cast.seconds:.1f} s: diffviz play {shell_word(self._cast.path)}"
+        took, path = duration(self._cast.seconds), shell_word(self._cast.path)
+        return f"recorded {took}: diffviz play {path}"
 
     def toggle(self, driver: Driver, seed: int | None) -> None:
         """Stop the recording, or start one of what ``driver`` writes."""

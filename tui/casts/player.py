@@ -4,6 +4,7 @@ import math
 import re
 from time import monotonic
 
+from ..text import duration
 from .raw_terminal import RawTerminal
 from .reader import CastReader, Event
 from .sequences import DrawingFilter
@@ -173,7 +174,7 @@ class Player:
 
     def _status(self, time: float | None, state: str = "") -> list[str]:
         state = state or ("paused" if self._paused else "plays")
-        at = "" if time is None else f"  {time:7.1f} s"
+        at = "" if time is None else f"  {duration(time):>9}"
         cut = self._reader.cut_off
         note = f"  cut off in line {cut}" if cut is not None and state == "end" else ""
         left = f" {state}{at}  {self._speed:g}x  {self._mark[:20]}{note}"

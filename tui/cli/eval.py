@@ -11,6 +11,7 @@ from ...core.errors import printable
 from ...core.files.cache import NO_CACHE, cache_folder
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
 from ..stderr import print_fallback
+from ..text import counted, seeds_text
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 from .parser import UsageError
 
@@ -143,8 +144,8 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     if images is None:
         images, source, cost, labels = _sample(args, put)
         title = (
-            f"{len(images):,} digits, seeds {args.seed} to {args.seed + args.n - 1}, weights "
-            f"{source['weights']}:{source['set']}, {spec_of(args).describe_fully()}"
+            f"{counted(len(images), 'digit')}, {seeds_text(args.seed, args.n)}, weights "
+            f"{source['weights']}:{source['set']}, {spec_of(args).describe()}"
         )
     else:
         title = f"{len(images):,} digits from {args.samples}"

@@ -253,7 +253,8 @@ def spec_of(args: argparse.Namespace) -> "SamplingSpec":
     """Return the sampling settings of these flags.
 
     Raises:
-        UsageError: if the sampler doesn't take them, or the guidance can't be.
+        UsageError: if the sampler doesn't take them or injects no noise to scale, or the guidance
+            can't be.
     """
     from ...core.sampling.spec import SamplingSpec
 
@@ -264,6 +265,8 @@ def spec_of(args: argparse.Namespace) -> "SamplingSpec":
     )  # fmt: skip
     with usage_errors():
         spec.check()
+        if not spec.injects_noise and spec.noise != 1:
+            raise UsageError(f"--noise has no effect: {spec.no_noise}; leave it out")
     return spec
 
 

@@ -12,6 +12,7 @@ from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_fallback, print_notice
+from ..text import duration
 from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
 from .parser import UsageError, one_of
 from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
@@ -164,7 +165,7 @@ def _screen(args: argparse.Namespace, job: "RecordingJob", ending: str) -> int:
     seconds, status = _record(job, watcher)
     content = watcher.content()
     write_result(args.output, lambda file: file.write(content))
-    what = f"{seconds:.1f} s, asciicast {args.cast_version}" if cast else "a screenshot"
+    what = f"{duration(seconds)}, asciicast {args.cast_version}" if cast else "a screenshot"
     columns, rows = args.size
     shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
     return _report(args, f"{what}, {columns}x{rows}, {shown}", status)
@@ -193,7 +194,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
         write_result(args.output, lambda file: file.write(content))
     width, height = size_of(watcher.snapshots)
     seconds = sum(lengths) / 1000
-    what = f"{len(lengths)} frames, {seconds:.1f} s, {width}x{height}, seed {args.seed}"
+    what = f"{len(lengths)} frames, {duration(seconds)}, {width}x{height}, seed {args.seed}"
     return _report(args, what, status)
 
 
@@ -268,7 +269,7 @@ def _progress() -> Iterator[Callable[[float], object]]:
     status = console.status("recording")
     status.start()
     try:
-        yield lambda time: status.update(f"recording: {time:.1f} s so far")
+        yield lambda time: status.update(f"recording: {duration(time)} so far")
     finally:
         with suppress(OSError):  # the terminal may be gone
             status.stop()

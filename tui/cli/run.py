@@ -129,5 +129,5 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         from ..session.replay import check_branch
 
         with usage_errors():
-            check_branch(args.branch, options.spec.total)
+            check_branch(args.branch, options.spec)
     return options

@@ -10,6 +10,7 @@ from ...core.errors import printable
 from ...core.names import ALL_LABELS, SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_fallback, print_notice
+from ..text import counted, seeds_text
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 
 if TYPE_CHECKING:
@@ -128,14 +129,14 @@ def _finish(
         if spec.label in ALL_LABELS and len(classes) <= _MOST_COLUMNS:
             columns = len(classes)  # a column for each class
         meta["classes"] = classes
-    last = args.seed + file.count - 1
 
     def save() -> None:
         file.save(seeds, meta, labels=labels, columns=columns)
+        digits = counted(file.count, "digit")
         line = (
-            f"{args.output}: {file.count} digits, seeds {args.seed} to {last}, weights "
+            f"{args.output}: {digits}, {seeds_text(args.seed, file.count)}, weights "
             f"{meta['weights']}:{meta['set']}, "
-            f"{spec.describe_fully()}, {pipeline.computed_by}"
+            f"{spec.describe()}, {pipeline.computed_by}"
         )
         print(printable(line))
 
@@ -148,7 +149,7 @@ def _finish(
         if strip is not None:
             put(lambda: save_strip(strip))
     if interrupted:
-        print_notice(f"interrupted after {file.count} of {args.n} digits")
+        print_notice(f"interrupted after {file.count} of {counted(args.n, 'digit')}")
         return INTERRUPTED
     return 0
 

@@ -34,15 +34,15 @@ def report_rows(report: EvalReport) -> list[Row]:
 
 
 def interval(estimate: Estimate, digits: int) -> str:
-    """Return ``value (low-high)`` with this many ``digits`` after the point."""
+    """Return ``value (low to high)`` with this many ``digits`` after the point."""
     value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
-    return f"{value} ({low}-{high})"
+    return f"{value} ({low} to {high})"
 
 
 def percent(estimate: Estimate) -> str:
-    """Return ``value% (low-high)``."""
+    """Return ``value% (low to high)``."""
     low, high = 100 * estimate.low, 100 * estimate.high
-    return f"{estimate.value:.1%} ({low:.1f}-{high:.1f})"
+    return f"{estimate.value:.1%} ({low:.1f} to {high:.1f})"
 
 
 def note_lines(report: EvalReport) -> list[str]:
@@ -51,7 +51,7 @@ def note_lines(report: EvalReport) -> list[str]:
     sets = f"{f.floor_sets} sets of" if f.floor_sets > 1 else "one set of"
     lines = [
         f"real: {sets} {min(report.n, real['train']):,} training digits against the "
-        f"{real['test']:,} test digits (floor {f.floor_low:.2f}-{f.floor_high:.2f}); "
+        f"{real['test']:,} test digits (floor {f.floor_low:.2f} to {f.floor_high:.2f}); "
         "in brackets: 95% intervals",
         "digits 0-9: " + " ".join(str(count) for count in report.classes.counts),
         "nearest pairs (sample:training digit): "

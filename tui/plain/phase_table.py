@@ -10,6 +10,7 @@ from ...core.measure.metrics import Estimate
 from ...core.measure.phase_record import MeasuredPhases
 from ...core.names import NUM_TIMESTEPS
 from ..pixels.braille import plot
+from ..text import seeds_text
 from .eval_table import interval
 
 CHART_ROWS = 8
@@ -17,10 +18,9 @@ CHART_ROWS = 8
 
 def title_of(phases: MeasuredPhases) -> str:
     """Return the title: weights, sampler, seeds and branches."""
-    last = phases.first_seed + phases.seeds - 1
     return printable(
         f"phases of {phases.weights}:{phases.set}, {phases.sampler} {phases.steps} steps: "
-        f"seeds {phases.first_seed} to {last}, {phases.children} branches at each of "
+        f"{seeds_text(phases.first_seed, phases.seeds)}, {phases.children} branches at each of "
         f"{len(phases.timesteps)} timesteps"
     )
 

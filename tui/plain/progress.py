@@ -3,10 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
 from ..terminal.signals import unwind_on_signals
+from ..text import duration
 from .console import plain_console
+
+
+class _TimeLeft(ProgressColumn):
+    """The time left, written as everywhere."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        """Return the time left; empty while it is unknown."""
+        left = task.time_remaining
+        return Text("" if left is None or task.finished else f"{duration(left)} left")
+
 
 Bar = Callable[[str, float, float], None]
 """``(task, amount done, total amount)``"""
@@ -23,7 +37,7 @@ def work_progress(enabled: bool = True) -> Iterator[Bar]:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TimeRemainingColumn(),
+        _TimeLeft(),
         console=console,
         disable=not (enabled and console.is_terminal),
         transient=True,

@@ -21,7 +21,7 @@ from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..run_options import RunOptions
 from ..stderr import print_fallback
-from ..text import alpha_bar_text, duration, snr_text
+from ..text import alpha_bar_text, duration, percent, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
 from ..worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
@@ -105,10 +105,7 @@ def _print_digit(
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")
     spec = options.spec
-    asked = spec.describe_label()
-    _print_line(
-        out, f"sampler  {spec.sampler}, {spec.total} steps, seed {options.seed}{path}{asked}"
-    )
+    _print_line(out, f"sampler  {spec.describe()}, seed {options.seed}{path}")
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
@@ -166,7 +163,7 @@ def _belief_text(classifier: LiveClassifier, step: Step) -> str:
     if probabilities is None:
         return ""
     digit = int(np.argmax(probabilities[0]))
-    return f"{digit} ({probabilities[0][digit]:.0%})"
+    return f"{digit} ({percent(probabilities[0][digit]).strip()})"
 
 
 def _print_line(out: TextIO, line: str) -> None:

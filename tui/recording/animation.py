@@ -11,6 +11,7 @@ from ...core.step import Step
 from ..screens.jobs.job_screen import JobScreen
 from ..screens.run.run_screen import RunScreen
 from ..terminal_app import TerminalApp
+from ..widgets.lane_table import short_name
 from .watchers import Watcher
 
 MAX_WITH_X0_HAT = 8
@@ -46,7 +47,7 @@ def snapshot_of(app: TerminalApp) -> Snapshot | None:
             step = screen.session.step()
             return None if step is None else _snapshot((step,), ())
         if isinstance(screen, JobScreen) and screen.frame is not None:
-            labels = tuple(lane.label for lane in screen.job().lanes)
+            labels = tuple(short_name(lane.label) for lane in screen.job().lanes)
             return _snapshot(screen.frame.steps, labels if len(labels) > 1 else ())
         if isinstance(screen, JobScreen):
             return None

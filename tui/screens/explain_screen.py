@@ -25,7 +25,7 @@ class ExplainScreen(ModalScreen[None]):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     ExplainScreen { align: center middle; overflow: hidden; }
-    ExplainScreen Explain { width: 62; max-width: 100%; height: 14; max-height: 100%; }
+    ExplainScreen Explain { width: 62; max-width: 100%; height: 16; max-height: 100%; }
     """
 
     def __init__(self, get_step: Callable[[], tuple[Step | None, str]]) -> None:

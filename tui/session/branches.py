@@ -24,6 +24,8 @@ class Children:
     """The step at which they left their parent."""
     trajectory: Trajectory
     streams: tuple[NoiseStream, ...]
+    noise: float = 1.0
+    """Scale of the noise that their steps are made with."""
 
     @property
     def size(self) -> int:
@@ -59,8 +61,9 @@ class Tree:
 
     def grow(self, parent: StepHistory, children: Children) -> None:
         """Add the children of a step of ``parent``; histories that reach further stay."""
+        at, steps, noise = children.index, children.trajectory, children.noise
         rows = enumerate(children.streams)
-        new = [parent.with_child(children.index, children.trajectory, s, row) for row, s in rows]
+        new = [parent.with_child(at, steps, stream, row, noise) for row, stream in rows]
         longer = {h.branch: h for h in new if h.last >= self._last(h.branch)}
         if longer:
             self._histories |= longer

@@ -2,8 +2,7 @@
 
 from ...core.errors import DiffvizError
 from ...core.names import ANY_LABEL, NUM_TIMESTEPS
-from ...core.sampling import SamplingSpec
-from ...core.schedule import Schedule
+from ...core.sampling import SamplingSpec, visited_timesteps
 from ..text import shell_word
 from .branches import BranchPath
 from .session import Session
@@ -14,14 +13,20 @@ def branch_text(path: BranchPath) -> str:
     return ",".join(f"{timestep}.{child}" for timestep, child in path)
 
 
-def check_branch(path: BranchPath, steps: int) -> None:
-    """Refuse a path that a chain of ``steps`` evaluations doesn't pass.
+def check_branch(path: BranchPath, spec: SamplingSpec) -> None:
+    """Refuse a path that the process of ``spec`` doesn't pass, or where it injects no noise.
 
     Raises:
-        DiffvizError: if a timestep isn't visited.
+        DiffvizError: if a timestep isn't visited, or a child would equal its parent.
     """
-    visited = Schedule().timesteps(steps)
+    if path and spec.no_noise:
+        raise DiffvizError(f"--branch has no effect: {spec.no_noise}; leave it out")
+    visited, steps = visited_timesteps(spec), spec.total
     for timestep, _ in path:
+        if timestep == visited[-1]:
+            raise DiffvizError(
+                f"--branch has no effect at t={timestep}: the last step injects no noise"
+            )
         if timestep not in visited:
             near = min(visited, key=lambda t: abs(t - timestep))
             raise DiffvizError(
@@ -36,11 +41,11 @@ def command_line(session: Session) -> str:
     parts += ["--sampler", spec.sampler, "--steps", str(spec.total)]
     if spec.eta is not None:
         parts += ["--eta", f"{spec.eta:g}"]
-    if spec.noise != 1.0:
+    if spec.describe_noise():
         parts += ["--noise", f"{spec.noise:g}"]
     if spec.label is not None:
         parts += label_flags(spec.resolved())
-    if session.history.branch:
+    if session.history.branch and not spec.no_noise:  # without noise a branch is its parent
         parts += ["--branch", branch_text(session.history.branch)]
     line = " ".join(shell_word(part) for part in parts)
     return line + "  # the noise was changed on the way" * session.dialled

@@ -13,8 +13,8 @@ from ...core.models.catalog import bundled_names, split_set
 from ...core.names import SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
+from ...core.sampling import visited_timesteps
 from ...core.sampling.trajectory import Trajectory
-from ...core.schedule import Schedule
 from ...core.step import Step
 from ..run_options import RunOptions
 from ..worker.bridge import Bridge
@@ -71,11 +71,11 @@ class Session:
         trajectory = self._bridge.trajectory()
         stream = NoiseStream(self.seed)
         segments = [Segment(0, trajectory, stream)]
-        timesteps = Schedule().timesteps(self.spec.total)
+        timesteps = visited_timesteps(self.spec)
         for timestep, child in self._path:
             stream = stream.child(timestep, child)
             segments.append(Segment(timesteps.index(timestep), trajectory, stream))
-        self.history = StepHistory(tuple(segments))
+        self.history = StepHistory(tuple(segments), ((0, self.spec.noise),))
         self.tree = Tree(self.history)
         self.dialled = False
         self.generation += 1
@@ -95,6 +95,7 @@ class Session:
             lane = self._lane((self.history.stream,), start=start, path=ahead)
             self.run = self._bridge.start(Job((lane,)), self._post)
             self.history = self.history.resumed(self._bridge.trajectory())
+            self.history.set_noise(self.spec.noise)
             self.tree.update(self.history)
         self._bridge.driver.set_speed(self.speed)
         self._bridge.driver.set_playing(self.playing)
@@ -161,11 +162,46 @@ class Session:
     def set_noise(self, scale: float) -> None:
         """Turn the noise dial: it counts from the next step on, and for later runs."""
         self.spec = replace(self.spec, noise=scale)
-        newest = self.history.last
-        under_way = newest >= 0 and self.history.step(newest).t > 0
-        self.dialled = self.dialled or under_way
+        newest = self.newest()
+        if newest is None or newest.t > 0:
+            self.dialled = self.dialled or newest is not None
+            self.history.set_noise(scale)
         if self.run == self._bridge.run:
             self._bridge.driver.set_noise(scale)
+
+    def no_branch(self, step: Step) -> str:
+        """Return why ``step`` can't be branched, as a message; empty if it can."""
+        if step.t == 0:
+            return "the digit is finished: go back in time (←, 1-4) to branch"
+        reason, advice = self.spec.no_noise, "m: another sampler"
+        if reason and self.spec.injects_noise:
+            advice = "]: more noise"
+        elif not reason and step.index == step.total - 1:
+            reason, advice = "the last step injects no noise", "←: back in time"
+        return f"no branch: {reason}, all children would be equal ({advice})" if reason else ""
+
+    def describe(self) -> tuple[str, str]:
+        """Return the process, and the part of it about the noise (may be empty).
+
+        Once the digit is finished, the noise dial counts for later runs only.
+        """
+        newest, made = self.newest(), self.spec
+        if newest is not None and newest.t == 0:
+            made = replace(made, noise=self.history.noise_at(newest.index))
+        if made.noise == self.spec.noise or not made.injects_noise:
+            return made.describe(), made.describe_noise()
+        later = f"next noise {self.spec.noise:g}"
+        return f"{made.describe()}, {later}", later
+
+    @property
+    def noise(self) -> float | None:
+        """Scale of the noise of the step at the cursor; None where none is injected."""
+        if not self.spec.injects_noise:
+            return None
+        newest = self.newest()
+        if newest is None or (self.live and newest.t > 0):
+            return self.spec.noise  # counts from the next step on
+        return self.history.noise_at(self.index)
 
     def _lane(self, streams, start=None, path=()) -> Lane:
         return Lane(self.spec.sampler, self.weights, streams, self.spec, start, path)

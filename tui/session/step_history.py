@@ -26,8 +26,13 @@ class Segment(NamedTuple):
 class StepHistory:
     """Steps by index, 0 to ``last``; it grows while its newest trajectory does."""
 
-    def __init__(self, segments: tuple[Segment, ...]) -> None:
+    def __init__(
+        self, segments: tuple[Segment, ...], noises: tuple[tuple[int, float], ...] = ((0, 1.0),)
+    ) -> None:
+        """Make a history of ``segments``; ``noises`` are scales of the noise by the step each
+        counts from, rising, the first one from step 0."""
         self._segments = segments
+        self._noises = noises
 
     @property
     def last(self) -> int:
@@ -89,24 +94,39 @@ class StepHistory:
         index = self.index_at(phase.high)
         return index if self.step(index).phase is phase else None
 
+    def noise_at(self, index: int) -> float:
+        """Return the scale of the noise that step ``index`` was made with."""
+        return next(scale for first, scale in reversed(self._noises) if first < max(1, index))
+
+    def set_noise(self, scale: float) -> None:
+        """Note that the steps after the newest one are made with this scale of the noise."""
+        self._noises = self._with_noise(max(0, self.last), scale)
+
+    def _with_noise(self, index: int, scale: float) -> tuple[tuple[int, float], ...]:
+        return (*(noise for noise in self._noises if noise[0] < index), (index, scale))
+
     def branched(self, index: int, children: int) -> tuple[Start, BatchNoise]:
         """Return how ``children`` copies go on from step ``index`` with fresh noise."""
         segment = self._segments[self._owner(index)]
         return segment.trajectory.branch(index, segment.stream, children, segment.row)
 
     def with_child(
-        self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int
+        self, index: int, trajectory: Trajectory, stream: NoiseStream, row: int, noise: float = 1.0
     ) -> "StepHistory":
-        """Return the history of a child: this one's steps up to ``index``, then the child's."""
+        """Return the history of a child: this one's steps up to ``index``, then the child's.
+
+        ``noise`` is the scale of the noise that the child's steps are made with.
+        """
         parents = self._segments[: self._owner(index) + 1]
-        return StepHistory((*parents, Segment(index, trajectory, stream, row)))
+        segments = (*parents, Segment(index, trajectory, stream, row))
+        return StepHistory(segments, self._with_noise(index, noise))
 
     def resumed(self, trajectory: Trajectory) -> "StepHistory":
         """Return this history with ``trajectory`` going on from its newest step."""
         last, stream = self.last, self.stream
         taken = [segment for segment in self._segments if segment.first <= last]
         ahead = [s._replace(trajectory=trajectory) for s in self._segments if s.first > last]
-        return StepHistory((*taken, Segment(last, trajectory, stream), *ahead))
+        return StepHistory((*taken, Segment(last, trajectory, stream), *ahead), self._noises)
 
     def _owner(self, index: int) -> int:
         """Return the place of the segment that a branch at ``index`` is a child of.

@@ -10,7 +10,16 @@ from ...core.phases import Phase
 from ..keys import Key, State
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
 from ..worker.pipelines import Source
-from .text_widget import Row, TextWidget, apart, length, longest_that_fits, shortened, text
+from .text_widget import (
+    Row,
+    TextWidget,
+    apart,
+    length,
+    longest_that_fits,
+    shortened,
+    split,
+    text,
+)
 
 DESCRIPTIONS: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise; the model can only guess an average digit",
@@ -42,16 +51,21 @@ class Header(TextWidget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._weights = ""
-        self._process = ""
+        self._process = self._noise = ""
         self._title = ""
         self._source: Source | None = None
         self._back_at: int | None = None
         self._state = State.LOADING
 
-    def show(self, title: str, weights: str, process: str, source: Source | None) -> None:
-        """Show the seed (``title``), the ``process`` and, once it is loaded, the network."""
+    def show(
+        self, title: str, weights: str, process: str, noise: str, source: Source | None
+    ) -> None:
+        """Show the seed (``title``), the ``process`` and, once it is loaded, the network.
+
+        ``noise``, a part of ``process`` or empty, is emphasised and shown at every width.
+        """
         self._title, self._weights, self._process = title, weights, process
-        self._source = source
+        self._noise, self._source = noise, source
         self.changed()
 
     def place(self, back_at: int | None, state: State) -> None:
@@ -61,13 +75,10 @@ class Header(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
-        left = [
-            text("diffviz", style(ACCENT, bold=True)),
-            text(f"   {self._title}   ", style(TEXT)),
-            *self._place(),
-        ]
-        room = width - length(left) - 3
-        return [apart(left, [text(longest_that_fits(self._used(), room), style(DIM))], width)]
+        name, place = text("diffviz", style(ACCENT, bold=True)), self._place()
+        lefts = [[name, text(f"   {self._title}   "), *place], [text(f"{self._title}   "), *place]]
+        required = self._process, self._noise
+        return [split(lefts, self._used(), width, required, self._noise)]
 
     def _place(self) -> Row:
         if self._back_at is not None:
@@ -80,8 +91,9 @@ class Header(TextWidget):
         """Return descriptions of weights, sampler and device, longest first."""
         s = self._source
         if s is None:
-            return [f"{self._weights}   loading", self._weights]
-        weights = f"{s.weights} {s.set}"
+            loading = f"{self._weights}   loading"
+            return [f"{self._process}   {loading}", loading, self._weights]
+        weights = s.label
         params = f"{s.parameters:,} parameters"
         steps, n = self._process, s.threads
         threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
@@ -93,6 +105,7 @@ class Header(TextWidget):
             " · ".join([weights, params, steps, s.device]),
             " · ".join([weights, f"{s.parameters:,}", steps, s.device]),
             " · ".join([weights, steps, s.device]),
+            " · ".join([weights, steps]),
             weights,
             s.weights,
         ]

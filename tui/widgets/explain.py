@@ -11,10 +11,12 @@ from .explain_texts import (
     FORWARD,
     PHASE_TEXTS,
     SAMPLER_EQUATIONS,
+    SHORT_PHASE_TEXTS,
     WORDS,
     equation_lines,
     quantities,
 )
+from .maths import equation
 from .text_widget import Row, TextWidget, length, longest_that_fits, text
 
 
@@ -48,29 +50,38 @@ class Explain(TextWidget):
         return text(content, style(colour, bold=bold, background=self._background))
 
     def _content(self, width: int, height: int) -> Iterable[Row]:
-        rows = list(self._phase_rows(width))
+        rows = self._phase_rows(width, height)
         yield from rows
         left = height - len(rows) - 1  # a blank row separates the next panel
         for line in WORDS:
-            parts = equation_lines(line, width)
+            parts = self._equation(line, width)
             left -= len(parts)
             if left >= 0:  # a cut sentence isn't shown
-                yield from ([self._text(part, DIM)] for part in parts)
+                yield from parts
 
-    def _phase_rows(self, width: int) -> Iterable[Row]:
-        if self._inset:
-            yield []
+    def _phase_rows(self, width: int, height: int) -> list[Row]:
+        """Return the text about the phase, as long as fits, and all equations."""
         step = self._step
         phase = Phase.STATIC if step is None else step.phase
-        yield self._title(phase, width)
-        yield from ([self._text(line)] for line in wrap(PHASE_TEXTS[phase], width))
-        if self._inset:
-            yield []
+        air: list[Row] = [[]] if self._inset else []
         equations = [*FORWARD, *SAMPLER_EQUATIONS.get(self._sampler, ())]
-        if step is not None:
-            equations.append(quantities(step.t, step.alpha_bar))
-        for line in equations:
-            yield from ([self._text(part, DIM)] for part in equation_lines(line, width))
+        numbers = [] if step is None else [quantities(step.t, step.alpha_bar)]
+        rows: list[Row] = []
+        for words, lines in (
+            (PHASE_TEXTS[phase], [*equations, *numbers]),
+            (SHORT_PHASE_TEXTS[phase], [*equations, *numbers]),
+            (SHORT_PHASE_TEXTS[phase], equations),
+            ("", equations),
+        ):
+            told = [[self._text(part)] for part in wrap(words, width)]
+            below = [row for line in lines for row in self._equation(line, width)]
+            rows = [*air, self._title(phase, width), *told, *air, *below]
+            if len(rows) <= height:
+                break
+        return rows
+
+    def _equation(self, line: str, width: int) -> list[Row]:
+        return [[self._text(part, DIM)] for part in equation_lines(equation(line, self), width)]
 
     def _title(self, phase: Phase, width: int) -> Row:
         span = longest_that_fits(

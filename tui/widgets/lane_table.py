@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.phases import Phase
-from ..text import computing_time
+from ..text import computing_time, percent
 from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
+from .quantities import BELIEF
 from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
+_TIME = 8  # cells of a time
 _WIDEST = 36  # columns; a number further from its label is hard to read
 
 
@@ -94,17 +96,31 @@ class LaneTable(_Columns):
         unknown = "–"
         lanes = self._lanes
         yield ["t"], [[unknown if lane.t is None else str(lane.t)] for lane in lanes]
-        evaluations = [[f"{n.evaluations}/{n.total}", str(n.evaluations)] for n in lanes]
+        # Padded, so that the label doesn't change its wording while they count.
+        evaluations = [
+            [f"{f'{n.evaluations}/{n.total}':>{2 * len(str(n.total)) + 1}}", str(n.evaluations)]
+            for n in lanes
+        ]
         yield ["network evaluations", "evaluations", "evals"], evaluations
-        yield ["computing time", "time"], [[computing_time(lane.seconds)] for lane in lanes]
+        yield (
+            ["computing time", "time"],
+            [[f"{computing_time(lane.seconds):>{_TIME}}"] for lane in lanes],
+        )
         beliefs = []
         for lane in lanes:
             if lane.belief is None:
                 beliefs.append([unknown])
             else:
-                beliefs.append([f"{int(lane.belief.argmax())} {float(lane.belief.max()):4.0%}"])
-        yield ["P(digit | x0_hat)", "P(digit)", "belief"], beliefs
+                beliefs.append([f"{int(lane.belief.argmax())} {percent(float(lane.belief.max()))}"])
+        yield BELIEF, beliefs
+
+
+def short_name(label: str) -> str:
+    """Return the name of a lane without the settings that follow a comma."""
+    return label.partition(",")[0]
 
 
 def _names(label: str) -> list[str]:
-    return [label, label.replace("-Solver", "")]
+    """Return wordings of a lane's name, longest first; what follows a comma goes first."""
+    short = short_name(label)
+    return [label, short, short.replace("-Solver", "")]

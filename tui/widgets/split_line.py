@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..theme import DIM, ERROR, style
-from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
+from ..theme import ERROR, style
+from .text_widget import Row, TextWidget, split, text
 
 
 class SplitLine(TextWidget):
@@ -13,10 +13,22 @@ class SplitLine(TextWidget):
         super().__init__(id=id)
         self._left: Sequence[Row] = [[]]
         self._right: Sequence[str] = [""]
+        self._required: Sequence[str] = ()
+        self._emphasis = ""
 
-    def show(self, left: Sequence[Row], right: Sequence[str]) -> None:
-        """Show the longest of ``left`` and of ``right`` that fit; both begin with the longest."""
+    def show(
+        self,
+        left: Sequence[Row],
+        right: Sequence[str],
+        required: Sequence[str] = (),
+        emphasis: str = "",
+    ) -> None:
+        """Show the longest of ``left`` and of ``right`` that fit; both begin with the longest.
+
+        ``required`` and ``emphasis`` are parts of the right side; see :func:`.text_widget.split`.
+        """
         self._left, self._right = left, right
+        self._required, self._emphasis = required, emphasis
         self.changed()
 
     def show_error(self, message: str) -> None:
@@ -25,7 +37,4 @@ class SplitLine(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
-        left = next((row for row in self._left if length(row) <= width), self._left[-1])
-        room = width - length(left) - 3
-        right = longest_that_fits([*self._right, ""], max(0, room))
-        return [apart(left, [text(right, style(DIM))], width) if right else left]
+        return [split(self._left, self._right, width, self._required, self._emphasis)]

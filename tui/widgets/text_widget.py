@@ -10,9 +10,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ...core.errors import printable
-from ..theme import style
+from ..theme import ACCENT, DIM, style
 
 Row = list[Segment]
+_SPLIT = 3  # cells between the parts of a split row
 
 
 class TextWidget(Widget):
@@ -63,6 +64,42 @@ def text(content: str, content_style: Style | None = None) -> Segment:
     Control characters, which a file's name may contain, are escaped.
     """
     return Segment(printable(content), content_style or style())
+
+
+def emphasised(content: str, part: str, base: Style) -> Row:
+    """Return ``content`` in the style ``base``, with ``part`` of it (may be empty) emphasised."""
+    before, found, after = content.partition(part) if part else (content, "", "")
+    strong = style(ACCENT, bold=True)
+    return [text(t, s) for t, s in ((before, base), (found, strong), (after, base)) if t]
+
+
+def split(
+    lefts: Sequence[Row],
+    rights: Sequence[str],
+    width: int,
+    required: Sequence[str] = (),
+    emphasis: str = "",
+) -> Row:
+    """Return the longest of ``lefts`` that fits, and the longest of ``rights`` beside it.
+
+    Args:
+        lefts: Wordings of the left part, longest first.
+        rights: Wordings of the right part, longest first.
+        width: Cells of the row.
+        required: Parts of the right side, the most important first. The left part is shortened
+            as far as it takes to show the first of them; the next where that isn't possible.
+        emphasis: A part of the right side that is emphasised.
+    """
+    left, part = lefts[-1], ""
+    for wanted in (*filter(None, required), ""):
+        room = width - (len(wanted) + _SPLIT if wanted else 0)
+        fitting = next((row for row in lefts if length(row) <= room), None)
+        if fitting is not None:
+            left, part = fitting, wanted
+            break
+    wordings = [*(right for right in rights if part in right), part]
+    right = longest_that_fits([*wordings, ""], max(0, width - length(left) - _SPLIT))
+    return apart(left, emphasised(right, emphasis, style(DIM)), width) if right else left
 
 
 def length(row: Iterable[Segment]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual.events import Click
 
 from ..session.branches import BranchPath
+from ..text import percent
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
 from .clicked import Clicked
 from .text_widget import Row, TextWidget, apart, shortened, text
@@ -58,7 +59,10 @@ class TreeList(TextWidget):
 
     def _row(self, index: int, lines: str, width: int) -> Row:
         branch, selected = self._branches[index], index == self._selected
-        belief = "–" if branch.belief is None else "{} {:4.0%}".format(*branch.belief)
+        belief = "–"
+        if branch.belief is not None:
+            digit, share = branch.belief
+            belief = f"{digit} {percent(share)}"
         where = "" if branch.t == 0 else "no step yet" if branch.t is None else f"at t {branch.t}"
         right = [text(f"{where}  ", style(DIM)), text(f"{belief:>6}", style(TEXT, bold=selected))]
         colour = ACCENT if selected else TEXT

@@ -96,6 +96,11 @@ class Source:
     threads: int | None = None
     """CPU threads that compute them, where that is known."""
 
+    @property
+    def label(self) -> str:
+        """The weights and their set, as headers name them."""
+        return f"{self.weights} {self.set}"
+
     @classmethod
     def of(cls, pipeline: PipelineLike, version: str | None = None) -> "Source":
         """Describe ``pipeline``."""

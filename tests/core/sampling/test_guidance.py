@@ -106,7 +106,7 @@ def test_a_spec_without_a_label_says_nothing_about_labels():
     spec = SamplingSpec("sa-solver").resolved()
     assert spec.to_json() == {"sampler": "sa-solver", "steps": 20, "eta": 0.7, "noise": 1.0}
     assert "label" not in spec.keywords
-    assert spec.describe_fully() == "sa-solver eta 0.7, 20 steps"
+    assert spec.describe() == "sa-solver 20 steps, eta 0.7"
 
 
 def test_a_spec_with_a_label_says_all_of_it():
@@ -116,10 +116,10 @@ def test_a_spec_with_a_label_says_all_of_it():
                 "guidance_until": 0}  # fmt: skip
     assert spec.to_json().items() >= of_label.items()
     assert spec.keywords.items() >= of_label.items()
-    said = replace(spec, guidance=1.5).describe_fully()
-    assert said == "sa-solver eta 0.7, 20 steps, label 7, guidance 1.5 at t = 800 … 1"
-    said = SamplingSpec("ddpm", label="all", guidance=0).describe_fully()
-    assert said == "ddpm, 1000 steps, label all, no guidance"
+    said = replace(spec, guidance=1.5).describe()
+    assert said == "sa-solver 20 steps, eta 0.7, label 7, guidance 1.5 at t = 800 … 1"
+    said = SamplingSpec("ddpm", label="all", guidance=0).describe()
+    assert said == "ddpm 1000 steps, label all, no guidance"
 
 
 @pytest.mark.parametrize(

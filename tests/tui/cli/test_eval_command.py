@@ -66,7 +66,7 @@ def test_sampled_digits_are_evaluated_cached_and_saved(diffviz, mnist, weights_f
     first = diffviz(*command)
     assert first.status == 0, first
     assert "seeds 5 to 104" in first.out
-    assert "sa-solver eta 0.7, 2 steps" in first.out
+    assert "sa-solver 2 steps, eta 0.7" in first.out
     assert "2 network evaluations a digit, 200 in all" in first.out
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["source"]["sampler"] == "sa-solver"

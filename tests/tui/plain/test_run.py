@@ -18,7 +18,7 @@ def test_plain_lines_report_every_phase(make_options, make_sampler, classifier):
     assert "\r" not in text
     assert lines[:3] == [
         "weights  toy raw, toy-net, 1,234 parameters",
-        "sampler  ddpm, 1000 steps, seed 7",
+        "sampler  ddpm 1000 steps, seed 7",
         "device   cpu, threads 1",
     ]
     told = [line for line in lines if line.startswith("t ")]

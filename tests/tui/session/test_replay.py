@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
+from diffviz.core.sampling import SamplingSpec, visited_timesteps
 from diffviz.tui.cli.flags import branch_path
 from diffviz.tui.keys import State
 from diffviz.tui.plain.run import run_plain
@@ -29,10 +30,47 @@ def test_an_invalid_branch_path_is_refused(text):
 
 
 def test_a_branch_at_a_skipped_timestep_is_refused():
-    check_branch(((556, 1), (112, 3)), steps=10)
-    check_branch((), steps=10)
+    check_branch(((556, 1), (112, 3)), SamplingSpec(steps=10))
+    check_branch((), SamplingSpec(steps=10))
     with pytest.raises(DiffvizError, match="10 steps don't pass t=500; the nearest is t=445"):
-        check_branch(((500, 1),), steps=10)
+        check_branch(((500, 1),), SamplingSpec(steps=10))
+
+
+def test_a_branch_that_changes_nothing_is_refused(diffviz):
+    for flags, reason in [
+        (["--sampler", "ddim", "--branch", "500.1"], "ddim with eta 0 injects no noise"),
+        (["--sampler", "dpmpp-2m", "--branch", "500.1"], "dpmpp-2m injects no noise"),
+        (["--noise", "0", "--branch", "500.1"], "the noise is scaled by 0"),
+        (["--branch", "1.1"], "the last step injects no noise"),
+    ]:
+        assert reason in diffviz("run", *flags).usage_complaint
+
+
+def test_noise_that_is_not_injected_is_refused(diffviz):
+    for command in (["run", "--once"], ["sample", "-o", "a.png"], ["record", "a.cast"]):
+        outcome = diffviz(*command, "--sampler", "ddim", "--noise", 0.5)
+        assert "--noise has no effect: ddim with eta 0 injects no noise" in outcome.usage_complaint
+
+
+@pytest.mark.parametrize("sampler", ["sa-solver", "dpmpp-2m-sde"])
+def test_the_command_of_a_branch_is_accepted(drive, sampler):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        session = d.screen.session
+        session.seek(3)
+        assert session.step() is not None
+        path = ((visited_timesteps(session.spec)[3], 1),)
+        check_branch(path, session.spec)
+
+    drive(act, spec={"sampler": sampler}, steps=7)
+
+
+def test_the_command_leaves_out_what_has_no_effect(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert "--noise" not in command_line(d.screen.session)
+
+    drive(act, spec={"sampler": "ddim"}, steps=7, noise=0.5)
 
 
 def test_the_replay_command_names_every_setting(drive):

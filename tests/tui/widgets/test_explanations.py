@@ -1,20 +1,28 @@
 """Sentences on the run screen: whole or not at all, and equations that can be read."""
 
+import re
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from diffviz.core.names import SAMPLER_INFO
+from diffviz.core.noise import BatchNoise
 from diffviz.core.phases import Phase, phase_at
+from diffviz.core.sampling import find_sampler
+from diffviz.core.schedule import Schedule
 from diffviz.core.step import Step
 from diffviz.tui.widgets.bars import DESCRIPTIONS, SHORT_DESCRIPTIONS, PhaseLine
 from diffviz.tui.widgets.explain import Explain
 from diffviz.tui.widgets.explain_texts import (
     FORWARD,
     SAMPLER_EQUATIONS,
+    WORDS,
     equation_lines,
     quantities,
     rows_needed,
 )
+from diffviz.tui.widgets.maths import spelled
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -52,6 +60,56 @@ def test_a_wrapped_equation_is_indented():
             assert not first.startswith(" ")
             assert all(line.startswith("  ") for line in others)
             assert max(map(len, [first, *others])) <= width
+
+
+@pytest.mark.parametrize("sampler", SAMPLER_INFO)
+def test_every_letter_of_an_equation_is_defined(sampler):
+    lines = [*FORWARD, *SAMPLER_EQUATIONS[sampler]]
+    symbols = re.findall(r"(?<![A-Za-z])(?:[ᾱαβσ]|z|s)(?![a-z])", " ".join(lines))
+    assert set(symbols) >= {"ᾱ"}
+    for letter in set(symbols):
+        assert re.search(rf"(^|, ){letter}²?( =|:)", "\n".join(lines), re.M), letter
+
+
+def test_one_step_of_ddpm_is_what_its_equation_says():
+    """The numbers put into the printed equation give what the sampler computes."""
+
+    def half(x_t: np.ndarray, timestep: int) -> np.ndarray:
+        return np.float32(0.5) * x_t
+
+    schedule, noise = Schedule(), BatchNoise.from_seeds([3])
+    first, second = islice(find_sampler("ddpm")(half, noise, num_inference_steps=10), 2)
+    abar, abar_s = first.alpha_bar, schedule.alpha_bar(second.t)
+    alpha = abar / abar_s
+    beta = 1 - alpha
+    sigma = (beta * (1 - abar_s) / (1 - abar)) ** 0.5
+    z = noise.draw(1)
+    x_s = (first.x_t - beta / (1 - abar) ** 0.5 * first.eps) / alpha**0.5 + sigma * z
+    assert np.allclose(x_s, second.x_t, atol=1e-5)
+    assert "σ² = β·(1−ᾱ_s)/(1−ᾱ)" in SAMPLER_EQUATIONS["ddpm"]
+
+
+def test_equations_in_ascii_keep_letters_and_roots_apart():
+    update, letters, sigma = map(spelled, SAMPLER_EQUATIONS["ddpm"])
+    assert update == "x_s = (x_t - beta/sqrt(1-abar)*eps)/sqrt(alpha) + sigma*z"
+    assert letters == "alpha = abar/abar_s, beta = 1-alpha, z: noise"
+    assert sigma == "sigma^2 = beta*(1-abar_s)/(1-abar)"
+    assert spelled(FORWARD[0]) == "x_t = sqrt(abar)*x_0 + sqrt(1-abar)*noise"
+    for lines in (FORWARD, WORDS, *SAMPLER_EQUATIONS.values(), (quantities(5, 0.5),)):
+        assert all(spelled(line).isascii() for line in lines)
+
+
+@pytest.mark.parametrize("height", range(12, 30))
+@pytest.mark.parametrize("sampler", SAMPLER_INFO)
+def test_an_explanation_without_room_loses_words_before_equations(sampler, height):
+    none = np.zeros((0, 28, 28), "f4")
+    panel = Explain()
+    panel.show(Step(0, 1000, 450, 0.5, phase_at(450), none, none, none), sampler)
+    said = " ".join(
+        " ".join("".join(s.text for s in row) for row in panel.rows(28, height)).split()
+    )
+    for line in (*FORWARD, *SAMPLER_EQUATIONS[sampler]):
+        assert " ".join(line.split()) in said
 
 
 def test_every_sampler_has_its_equation():

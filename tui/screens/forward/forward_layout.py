@@ -27,7 +27,8 @@ class ForwardPlan(Plan):
     tiles: Tiles | None = None
     """x_0, x_t forward, x_t reverse; without x_0 if there are two."""
     side: Tiles | None = None
-    """x0_hat and the nearest training image, below x_0 if there are three; None without room."""
+    """x_0 where it isn't among ``tiles``, x0_hat and the nearest training image, as far as there is
+    room; None without room."""
 
 
 def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPlan:

@@ -15,9 +15,10 @@ from ....core.phases import Phase, phase_at
 from ....core.pictures import from_grey, to_grey
 from ....core.schedule import Schedule
 from ...session.session import Session
-from ...text import snr_text
+from ...text import snr_text, with_article
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
 from ...widgets.bars import Footer
+from ...widgets.maths import equation
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
@@ -38,7 +39,7 @@ from .training_images import Nearest, TrainingImages, load_training_images, near
 _T = Phase.STATIC.high
 _PULLS_PER_S = 10
 _SETTLED_S = 0.2  # time after the last move of the cursor before the nearest image is searched
-_EQUATION = "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"
+_EQUATION = "x_t = √ᾱ·x_0 + √(1−ᾱ)·ε"
 
 
 class ForwardScreen(PlannedScreen[None]):
@@ -145,7 +146,7 @@ class ForwardScreen(PlannedScreen[None]):
             index = self._image % len(self.training.images)
             label = int(self.training.labels[index])
             name = self.training.name
-            wordings = [f"{name} image {index}, a {label}", f"{name} {index}", name]
+            wordings = [f"{name} image {index}, {with_article(label)}", f"{name} {index}", name]
             return from_grey(self.training.images[index]), wordings
         newest = self.session.newest()
         if newest is None:
@@ -176,11 +177,12 @@ class ForwardScreen(PlannedScreen[None]):
         if self._plan.side is not None and self.training is not None:
             width = self._plan.side.tile_width
             pictures = [
-                (x_0, label("x_0", what, width)),
                 expected_picture(step, width),
                 nearest_picture(self._nearest, self.training, width),
             ]
-            self._put("#side", pictures[-self._plan.side.capacity :])
+            if tiles.columns == 2:
+                pictures.insert(0, (x_0, label("x_0", what, width)))
+            self._put("#side", pictures[: self._plan.side.capacity])
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
         self._show_text(what)
         if step is not None and self.training is not None:
@@ -193,13 +195,18 @@ class ForwardScreen(PlannedScreen[None]):
 
     def _show_text(self, what: list[str]) -> None:
         name = text("diffviz", style(ACCENT, bold=True))
-        seed = self.session.title
+        seed, spec = self.session.title, self.session.spec
+        process, noise = spec.describe(), spec.describe_noise()
+        full = f"x_0: {what[0]}   reverse: {seed}, {process}"
         self.query_one("#header", SplitLine).show(
             [
                 [name, text("   forward process beside the reverse one", style(TEXT))],
                 [name, text("   forward and reverse", style(TEXT))],
+                [text("forward and reverse", style(TEXT))],
             ],
-            [f"x_0: {what[0]}   reverse: {seed}", *(f"x_0: {name}" for name in what)],
+            [full, f"reverse: {seed}, {process}", f"reverse: {process}", process],
+            (full, process, noise),
+            noise,
         )
         alpha_bar = self._schedule.alpha_bar(self.t)
         signal, noise = alpha_bar**0.5, (1.0 - alpha_bar) ** 0.5
@@ -208,11 +215,19 @@ class ForwardScreen(PlannedScreen[None]):
             text("● ", style(PHASE_COLOURS[phase])),
             text(f"t {self.t:>4}   ", style(TEXT, bold=True)),
         ]
-        self.query_one("#equation", SplitLine).show(
-            [[text(_EQUATION, style(TEXT, bold=True))]],
-            ["ε is the noise that the reverse process begins with", "the reverse begins with ε"],
+        line = self.query_one("#equation", SplitLine)
+        alpha_bar_name, eps = equation("ᾱ", line), equation("ε", line)
+        meaning = f"{eps}: the noise that the reverse process begins with"
+        line.show(
+            [[text(equation(_EQUATION, line), style(TEXT, bold=True))]],
+            [
+                f"{alpha_bar_name}: alpha_bar, {meaning}",
+                meaning,
+                f"{eps}: the reverse run's starting noise",
+                f"{eps}: noise",
+            ],
         )
-        sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} ε", style(TEXT))
+        sums = text(f"x_t = {signal:.3f} x_0 + {noise:.3f} {eps}", style(TEXT))
         snr = snr_text(alpha_bar)
         self.query_one("#numbers", SplitLine).show([[*here, sums]], [f"SNR {snr:>9}"])
         wordings = nearest_wordings(self._loaded, self.training, self._nearest)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ....core.names import SIDE
 from ....core.pictures import from_grey
 from ....core.step import Step
+from ...text import with_article
 from ...theme import DIM, TEXT, style
 from ...widgets.text_widget import Row, longest_that_fits, text
 from .training_images import Nearest, TrainingImages
@@ -60,6 +61,6 @@ def nearest_wordings(
         return [f"{missing}: x_0 is the generated digit", "x_0 is generated: no MNIST here"]
     if found is None:
         return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
-    what = f"{found.index}, a {found.label}, at distance {found.distance:.2f}"
+    what = f"{found.index}, {with_article(found.label)}, at distance {found.distance:.2f}"
     long = f"nearest training image of x0_hat: {what}"
     return [f"{long} (a copy: 0)", long, f"nearest: {what} (a copy: 0)", f"nearest: {what}"]

@@ -12,6 +12,7 @@ from ...keys import State
 from ...run_options import RunOptions
 from ...session.branches import Children
 from ...session.session import Session
+from ...text import percent, with_article
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
@@ -81,9 +82,11 @@ class BranchScreen(MosaicScreen):
         children = "1 child" if self._count == 1 else f"{self._count} children"
         of = f"branch of {self.parent_title} at t={self.step.t}"
         long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
-        self.query_one("#header", SplitLine).show(
-            [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]], [""]
-        )
+        lefts = [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]]
+        spec = self.session.spec
+        source = self.sources.get(self.options.weights)
+        weights = [f"{source.label} · {spec.describe()}"] if source is not None else []
+        self.show_header(lefts, [*weights, spec.describe()], spec)
         if self.state is not State.FAILED:
             keep = f"child {self.selected + 1} selected: Enter keeps it, Esc goes back"
             short = f"child {self.selected + 1}: Enter keeps it"
@@ -101,7 +104,8 @@ class BranchScreen(MosaicScreen):
         """Add the children to the tree, and go back with the path of one of them."""
         if not self.is_current:
             return
-        children = Children(self.index, self._trajectory, self.lane.streams)
+        noise = self.lane.spec.noise
+        children = Children(self.index, self._trajectory, self.lane.streams, noise)
         if child is not None or len(self._trajectory) > 1:
             self.session.tree.grow(self.session.history, children)
         self.leave(None if child is None else children.paths[child])
@@ -136,7 +140,7 @@ class BranchScreen(MosaicScreen):
             if place and belief[digit] < _POSSIBLE:
                 break
             row.append(text(f"   {digit}", style(DIM if place else TEXT, bold=not place)))
-            row.append(text(f" {belief[digit]:4.0%}", style(DIM)))
+            row.append(text(f" {percent(belief[digit])}", style(DIM)))
         return row
 
     def _agreement(self) -> list[str]:
@@ -146,7 +150,7 @@ class BranchScreen(MosaicScreen):
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
         digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
         if len(digits) == 1:
-            return [f", all look like a {digits[0]}"]
+            return [f", all look like {with_article(digits[0])}"]
         several = f", {len(digits)} different digits"
         listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
         return [f"{several}: {listed}", several]

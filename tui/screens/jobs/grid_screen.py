@@ -10,12 +10,13 @@ from ....core.noise import BatchNoise, NoiseStream
 from ....core.pictures import to_grey
 from ...keys import State
 from ...run_options import RunOptions
-from ...text import duration
+from ...text import duration, percent
 from ...theme import ACCENT, DIM, TEXT, faded, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
+from ...widgets.quantities import BELIEF, MEANINGS
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
@@ -29,11 +30,6 @@ from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, where
 
 _SURE = 0.5  # a lower belief is drawn dim
-_VIEWS = {
-    "x_t": "the noisy images",
-    "x0_hat": "what the model expects",
-    "x_0": "the finished digits",
-}
 
 
 class GridScreen(MosaicScreen):
@@ -52,7 +48,7 @@ class GridScreen(MosaicScreen):
         yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
         yield DigitBars(["digits of this grid", "digits", "all"], id="histogram")
-        yield DigitBars(["P(digit | x0_hat)", "P(digit)"], id="belief")
+        yield DigitBars(BELIEF, id="belief")
         yield Title("", [""], id="picked-title")
         yield Canvas(id="picked")
         yield Timeline(id="timeline")
@@ -76,7 +72,7 @@ class GridScreen(MosaicScreen):
 
     def show_status(self) -> None:
         """Fill the header and the status."""
-        self.query_one("#header", SplitLine).show(*self._heading())
+        self.show_header(*self._heading(), self.options.spec)
         if self.state is not State.FAILED:
             self.query_one("#status", SplitLine).show(self._progress(), self._about_selected())
 
@@ -127,8 +123,8 @@ class GridScreen(MosaicScreen):
         top = int(selected.argmax())
         # the longest bar is full, except when all counts are small
         shares = counts / max(8, counts.max())
-        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], top)
-        belief.show(selected.tolist(), [f"{p:4.0%}" for p in selected], top)
+        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], int(counts.argmax()))
+        belief.show(selected.tolist(), [percent(p) for p in selected], top)
 
     def label(self, index: int) -> Row:
         """Return seed and belief, 14 cells wide."""
@@ -140,7 +136,11 @@ class GridScreen(MosaicScreen):
         digit, sure = int(p.argmax()), float(p.max())
         digit_style = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
         seed = f"{shortened(str(self.seeds[index]), 7):<7}"
-        return [text(seed, name), text(f" {digit}", digit_style), text(f" {sure:4.0%}", style(DIM))]
+        return [
+            text(seed, name),
+            text(f" {digit}", digit_style),
+            text(f" {percent(sure)}", style(DIM)),
+        ]
 
     def _heading(self) -> tuple[list[Row], list[str]]:
         name = text("diffviz", style(ACCENT, bold=True))
@@ -153,24 +153,24 @@ class GridScreen(MosaicScreen):
         step = self.newest
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))
-        meaning = text(f" {_VIEWS[shown]}", style(DIM))
+        meaning = text(f" {MEANINGS[shown]}s", style(DIM))
         left = [
             [name, text(f"   {DIGITS} digits   {seeds}{page}{turn}"), view, meaning],
-            [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
-            [name, text(f"   {seeds}{page}"), view, meaning],
-            [name, text(f"   {seeds}{page}"), view],
-            [name, text(f"   {seeds}{page}")],
+            [name, text(f"   {seeds}{page}{turn}"), view, meaning],
+            [name, text(f"   {seeds}{page}{turn}"), view],
+            [name, text(f"   {seeds}{page}{turn}")],
+            [text(f"{seeds}{page}{turn}")],
             [text(f"{seeds}{page}")],
         ]
         process = self.options.spec.describe()
         source = self.sources.get(self.options.weights)
         if source is None:
-            return left, ["loading weights", "loading"]
-        weights = f"{source.weights} {source.set}"
+            return left, [f"{process}   loading weights", f"{process}   loading", process]
+        weights = source.label
         return left, [
             f"{weights}  ·  {process}  ·  {source.device}",
             f"{weights} · {process}",
-            weights,
+            process,
         ]
 
     def _progress(self) -> list[Row]:
@@ -199,5 +199,5 @@ class GridScreen(MosaicScreen):
         if self._beliefs is None:
             return [f"seed {seed}: Enter opens it", f"seed {seed}"]
         p = self._beliefs[self.selected]
-        what = f"seed {seed}: {int(p.argmax())} {float(p.max()):4.0%}"
+        what = f"seed {seed}: {int(p.argmax())} {percent(float(p.max()))}"
         return [f"{what}   Enter opens it", what]

@@ -5,12 +5,14 @@ from typing import Any
 
 from textual.events import Resize
 
+from ....core.sampling import SamplingSpec
 from ...keys import State, faster, slower
 from ...run_options import RunOptions
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...widgets.bars import Footer
 from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row
 from ...worker.bridge import Bridge
 from ...worker.events import SamplingFailed, SamplingFinished, WeightsLoaded
 from ...worker.jobs import Job
@@ -63,6 +65,11 @@ class JobScreen(PlannedScreen[Any]):
         """Show the state in the header and the status."""
 
     # Common to all screens.
+
+    def show_header(self, left: list[Row], right: list[str], spec: SamplingSpec) -> None:
+        """Show the header; the process of ``spec`` is on its right at every width."""
+        process, noise = spec.describe(), spec.describe_noise()
+        self.query_one("#header", SplitLine).show(left, right, (process, noise), noise)
 
     def show_error(self, message: str) -> None:
         """Show an error in place of the status."""

@@ -10,8 +10,10 @@ from ....core.errors import printable
 from ....core.names import SEEDS, SIDE
 from ....core.noise import NoiseStream
 from ....core.pictures import to_grey
+from ....core.sampling import SamplingSpec
 from ...keys import State
 from ...run_options import RunOptions
+from ...text import with_article
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
 from ...widgets.mosaic import Mosaic
@@ -82,8 +84,7 @@ class RaceScreen(JobScreen):
         if not self.of_weights:
             specs = {n: o.spec.with_sampler(s).resolved() for n, s in _SAMPLERS.items()}
             return [
-                Lane(f"{name} {spec.total}", o.weights, stream(), spec)
-                for name, spec in specs.items()
+                Lane(_label(name, spec), o.weights, stream(), spec) for name, spec in specs.items()
             ]
         name = o.weights.partition(":")[0]
         compared = _COMPARED if name in _COMPARED else (o.weights, _COMPARED[0])
@@ -143,7 +144,7 @@ class RaceScreen(JobScreen):
 
     def show_status(self) -> None:
         """Fill the header and the line below the lanes."""
-        self.query_one("#header", SplitLine).show(*self._heading())
+        self._show_header()
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
@@ -174,7 +175,8 @@ class RaceScreen(JobScreen):
         self.query_one("#xt", Mosaic).show(to_grey(self._x_t[:shown]))
         self.query_one("#x0", Mosaic).show(to_grey(self._x0[:shown]))
 
-    def _heading(self) -> tuple[list[Row], list[str]]:
+    def _show_header(self) -> None:
+        """Show seed and lanes, the weights or the sampler of all lanes, and their noise."""
         name = text("diffviz", style(ACCENT, bold=True))
         seed = text(f"   seed {self.seed}", style(TEXT))
         what = "weights compared" if self.of_weights else "samplers from the same noise"
@@ -187,10 +189,17 @@ class RaceScreen(JobScreen):
             [name, seed, text(part, style(DIM))],
             [name, seed],
         ]
-        o = self.options
-        used = o.spec.describe() if self.of_weights else printable(o.weights)
-        missing = {lane.weights for lane in self.lanes()} - self.sources.keys()
-        return left, ["loading weights", "loading"] if missing else [used]
+        lanes = self.lanes()
+        missing = {lane.weights for lane in lanes} - self.sources.keys()
+        if self.of_weights:
+            process = self.options.spec.describe()
+            right = [f"{process}   loading weights", process] if missing else [process]
+            self.show_header(left, right, self.options.spec)
+            return
+        noise = next(filter(None, (lane.spec.describe_noise() for lane in lanes)), "")
+        used = "loading weights" if missing else printable(self.options.weights)
+        right = [f"{used} · {noise}", noise] if noise else [used]
+        self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
 
     def _verdict(self) -> list[Row]:
         pace = "aligned by timestep" if self.aligned else "each at its own pace"
@@ -213,7 +222,14 @@ class RaceScreen(JobScreen):
         listed = ", ".join(map(str, digits[:-1])) + f" and {digits[-1]}"
         kinds = len(set(digits))
         if kinds == 1:
+            digit = with_article(digits[0])
             every = "both" if len(digits) == 2 else f"all {len(digits)}"
-            return [f"done: {every} lanes end on a {digits[0]}", f"{every} end on {digits[0]}"]
+            return [f"done: {every} lanes end on {digit}", f"{every} end on {digit}"]
         end = f"done: the lanes end on {listed}"
         return [f"{end}: {kinds} different digits from the same noise", end, listed]
+
+
+def _label(name: str, spec: SamplingSpec) -> str:
+    """Return the name of a lane: sampler, steps and, after a comma, eta if it has one."""
+    eta = "" if spec.eta is None else f", eta {spec.eta:g}"
+    return f"{name} {spec.total}{eta}"

@@ -10,10 +10,12 @@ from ....core.pictures import to_grey
 from ....core.step import Step
 from ...session.branches import BranchPath
 from ...session.session import Session
+from ...text import percent
 from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
+from ...widgets.quantities import BELIEF, MEANINGS
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.tree_list import Branch, TreeList
@@ -23,11 +25,6 @@ from .branch_keys import TREE_KEYS
 from .tree_layout import plan_tree
 
 _REFRESHES_PER_S = 4  # the run continues below
-_VIEWS = {
-    "x_t": ["the noisy image", "noisy"],
-    "x0_hat": ["what the model expects", "expected"],
-    "x_0": ["the finished digit", "finished"],
-}
 
 
 class TreeScreen(PlannedScreen[BranchPath | None]):
@@ -49,7 +46,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         yield TreeList(id="list")
         yield Title("", [""], id="picture-title")
         yield Canvas(id="picture")
-        yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)"], id="belief")
+        yield DigitBars(BELIEF, id="belief")
 
     def plan(self, width: int, height: int) -> Plan:
         """Return the plan for a terminal of this size."""
@@ -102,9 +99,14 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         name = text("diffviz", style(ACCENT, bold=True))
         title = f"   branches of seed {self.session.seed}"
         count = text(f"   {place + 1} of {len(paths)}", style(DIM))
+        spec = self.session.spec
+        process, noise = spec.describe(), spec.describe_noise()
+        path = self.session.title_of(self.selected)
         self.query_one("#header", SplitLine).show(
-            [[name, text(title), count], [name, text(title)]],
-            [self.session.title_of(self.selected), ""],
+            [[name, text(title), count], [name, text(title)], [text(title.lstrip())]],
+            [f"{path}  ·  {process}", process],
+            (f"{path}  ·  {process}", process, noise),
+            noise,
         )
         self._picture(newest[place])
 
@@ -133,8 +135,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
             bars.show([0.0] * 10, ["    "] * 10, None)
             return
         view = "x_0" if step.t == 0 else self._view
-        self.query_one("#picture-title", Title).show(view, _VIEWS[view])
+        self.query_one("#picture-title", Title).show(view, [MEANINGS[view]])
         canvas.show(to_grey((step.x_t if view == "x_t" else step.x0_hat)[0]))
         p = self._belief_of(self.selected, step)
         if p is not None:
-            bars.show(p.tolist(), [f"{share:4.2f}" for share in p], int(p.argmax()))
+            bars.show(p.tolist(), [percent(share) for share in p], int(p.argmax()))

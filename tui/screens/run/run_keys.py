@@ -78,11 +78,11 @@ RUN_KEYS: tuple[Key, ...] = (
     Key(
         "plus,equals_sign",
         "+ -",
-        "faster",
+        "speed(True)",
         "more or fewer steps per second",
         command="more steps per second",
     ),
-    Key("minus", "-", "slower", "", command="fewer steps per second"),
+    Key("minus", "-", "speed(False)", "", command="fewer steps per second"),
     Key(
         "left_square_bracket",
         "[ ]",

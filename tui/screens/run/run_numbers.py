@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from ...text import alpha_bar_text, duration, snr_text
+from ...widgets.explain_texts import NOISE_FACTOR, noise_factor
+from ...widgets.maths import spelled
 
 FIRST_OF_RUN = "noise"
 """The numbers before this one describe the process, the others the current run."""
-DROP_FIRST = ("sigma", "eta", "step", "alpha_bar", "speed")
+DROP_FIRST = (NOISE_FACTOR, spelled(NOISE_FACTOR), "eta", "step", "alpha_bar", "speed")
 """The numbers that are left out first where there is little room."""
 LINE_WIDTHS = {"t": 4, "alpha_bar": 7, "SNR": 8, "steps/s": 6, "eta": 6}
 """The most important numbers, with the widths of their values."""
@@ -20,25 +22,34 @@ class RunNumbers(NamedTuple):
     """The selected steps per second; None is as fast as possible."""
     t: int
     alpha_bar: float
-    noise: float = 1.0
-    """Scale of the injected noise, 0 to 1."""
+    noise: float | None = 1.0
+    """Scale of the injected noise, 0 to 1; None where none is injected."""
     step: int = 0
     rate: float | None = None
     eta: float | None = None
+    live: bool = True
+    """Whether the step is the newest one, which rate and eta are about."""
 
 
-def labelled(numbers: RunNumbers) -> list[tuple[str, str]]:
+def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, str]]:
     """Return labels and values as text, in the order of the panel."""
+    factor = spelled(NOISE_FACTOR) if only_ascii else NOISE_FACTOR
     n = numbers
     unknown = "–"
+    rate, eta = (n.rate, n.eta) if n.live else (None, None)
     return [
         ("t", str(n.t)),
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
         ("SNR", snr_text(n.alpha_bar)),
-        ("sigma", f"{(1.0 - n.alpha_bar) ** 0.5:.4f}"),
+        (factor, f"{noise_factor(n.alpha_bar):.3f}"),
         ("step", f"{n.step}/{n.steps}"),
-        ("noise", f"{n.noise:.1f}"),
+        ("noise", unknown if n.noise is None else _tenths(n.noise)),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
-        ("steps/s", unknown if n.rate is None else f"{n.rate:.1f}"),
-        ("eta", unknown if n.eta is None else duration(n.eta)),
+        ("steps/s", unknown if rate is None else f"{rate:.1f}"),
+        ("eta", unknown if eta is None else duration(eta)),
     ]
+
+
+def _tenths(number: float) -> str:
+    """Return a number with one decimal, or with more if it has them."""
+    return f"{number:.1f}" if round(number, 1) == number else f"{number:g}"

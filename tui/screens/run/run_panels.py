@@ -83,8 +83,9 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
 def _need(name: str, width: int) -> _Need:
     """Return the size that a panel needs in a column of ``width`` cells."""
     if name == "explain":
-        rows = rows_needed(width) if width >= EXPLAIN_WIDTH else 0
-        return _Need(rows, EXPLAIN_WIDTH, rows + len(WORDS))
+        wide = width >= EXPLAIN_WIDTH
+        rows, most = (rows_needed(width, short=True), rows_needed(width)) if wide else (0, 0)
+        return _Need(rows, EXPLAIN_WIDTH, most + len(WORDS))
     return _NEEDS[name]
 
 

@@ -6,7 +6,7 @@ from textual.events import Resize, ScreenResume
 from textual.widget import Widget
 
 from ....core.phases import Phase
-from ...keys import State, faster, slower
+from ...keys import State
 from ...run_options import RunOptions
 from ...session.branches import BranchPath
 from ...session.session import Session
@@ -21,6 +21,7 @@ from ...worker.messages import SamplingMessage
 from ...worker.pipelines import Source
 from ..base_screen import PlannedScreen
 from . import follow
+from .dials import Dials
 from .follow import Follow
 from .loop import Loop
 from .run_keys import RUN_KEYS
@@ -48,6 +49,7 @@ class RunScreen(PlannedScreen[None]):
         self.session = Session(options, bridge, self.post_message)
         self.status = RunStatus(self.session, _NOTICE_FRAMES)
         self.view = RunView(self, options, classifier)
+        self.dials = Dials(self, self.session, self.view)
         self.loop = Loop(self, options.loop, self.action_next_seed)
         self.sources: dict[str, Source] = {}
         """The weights loaded so far, by the names they were given."""
@@ -180,7 +182,7 @@ class RunScreen(PlannedScreen[None]):
         self._shown = wanted
         step = session.history.step(index)
         newest_t = step.t if index == newest else session.history.step(newest).t
-        self.view.show(step, newest_t, ("run", session.generation, index))
+        self.view.show(step, newest_t, session, ("run", session.generation, index))
         self.view.explain(step, session.spec.sampler)
         self.show_status()
 
@@ -269,20 +271,9 @@ class RunScreen(PlannedScreen[None]):
         self.session.seek_phase(list(Phase)[number - 1])
         self.cursor_moved()
 
-    def action_faster(self) -> None:
-        """Raise the speed."""
-        self.set_speed(faster(self.session.speed))
-
-    def action_slower(self) -> None:
-        """Lower the speed."""
-        self.set_speed(slower(self.session.speed, self.view.numbers.rate))
-
-    def set_speed(self, speed: float | None) -> None:
-        """Set the pace of sampling and of replays."""
-        self.session.set_speed(speed)
-        self.view.set_speed(speed)
-        pace = "as fast as possible" if speed is None else f"up to {speed:g} steps per second"
-        self.show_notice(f"speed: {pace}")
+    def action_speed(self, up: bool) -> None:
+        """Raise or lower the speed."""
+        self.dials.turn_speed(up)
 
     def play(self, playing: bool) -> None:
         """Resume or pause the sampling."""
@@ -336,7 +327,7 @@ class RunScreen(PlannedScreen[None]):
             session.begin()
         loading = session.weights not in self.sources
         note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
-        self.view.show_noise(session.seed, session.spec.total, session.spec.noise, note)
+        self.view.show_noise(session, note)
         message = self.follow.waiting_message if waiting else ""
         self.enter(State.LOADING if loading else State.PLAYING, message)
 
@@ -357,27 +348,15 @@ class RunScreen(PlannedScreen[None]):
 
     def action_noise(self, by: int) -> None:
         """Change the scale of the injected noise, by tenths."""
-        noise = round(min(1.0, max(0.0, self.session.spec.noise + by / 10)), 1)
-        if noise != self.session.spec.noise:
-            self.session.set_noise(noise)
-            self.view.set_noise(noise)
-            what = "run" if self.state is State.DONE else "step"
-            self.show_notice(f"injected noise times {noise:.1f} from the next {what} on")
+        self.dials.turn_noise(by)
 
     def action_sampler(self) -> None:
         """Sample the same seed with the next sampler."""
-        self.session.change(sampler=self.session.next_sampler())
-        self.begin()
+        self.dials.next_sampler()
 
     def action_weights(self) -> None:
         """Sample the same seed with the next bundled weights."""
-        weights = self.session.next_weights()
-        if weights is None:
-            return
-        self.session.change(weights=weights)
-        self.view.show_losses(())
-        self.view.show_phases(None)
-        self.begin()
+        self.dials.next_weights()
 
     # The panels.
 

@@ -17,13 +17,16 @@ from ....core.step import Step
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.session import Session
-from ...text import snr_text
+from ...text import percent, snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
+from ...widgets.explain_texts import NOISE_FACTOR, noise_factor
+from ...widgets.maths import equation, only_ascii
 from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
+from ...widgets.quantities import BELIEF, MEANINGS
 from ...widgets.timeline import Timeline
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
@@ -33,8 +36,8 @@ from .run_status import RunStatus
 
 T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
-_NOISY = ("the noisy image",)
-_NOISE, _NO_NOISE = ("what it takes for noise",), ("no noise is left",)
+_NOISY = (MEANINGS["x_t"],)
+_NOISE, _NO_NOISE = (MEANINGS["eps"],), ("no noise is left",)
 _NO_BELIEF = [0.0] * 10
 _RATE_EVERY = 6  # frames between two changes of the measured numbers
 
@@ -62,13 +65,13 @@ class RunView:
         yield Header(id="header")
         yield Title("x_t", _NOISY, id="xt-title")
         yield Canvas(id="xt")
-        yield Title("x0_hat", ["what the model expects", "the model's guess"], id="x0-title")
+        yield Title("x0_hat", [MEANINGS["x0_hat"]], id="x0-title")
         yield Canvas(id="x0")
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
-        yield DigitBars(["belief: P(digit | x0_hat)", "P(digit | x0_hat)", "belief"], id="belief")
+        yield DigitBars(BELIEF, id="belief")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
-        yield Plot("training loss", "loss", empty="not known", id="loss")
+        yield Plot("loss", empty="not known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
         yield Explain(id="explain")
         yield Timeline(id="timeline")
@@ -92,11 +95,11 @@ class RunView:
         self._painted = True
         self._show_start()
 
-    def show_noise(self, seed: int, total: int, noise: float, note: str) -> None:
-        """Show only x_T of ``seed``, for which no network is needed."""
+    def show_noise(self, session: Session, note: str) -> None:
+        """Show only x_T of the seed, for which no network is needed."""
         n = self.numbers
-        self.numbers = RunNumbers(total, n.speed, T, ALPHA_BAR_T, noise)
-        self._seed = seed
+        self.numbers = RunNumbers(session.spec.total, n.speed, T, ALPHA_BAR_T, session.noise)
+        self._seed = session.seed
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
         self._screen.query_one("#x0", Canvas).show(None, note)
@@ -109,12 +112,15 @@ class RunView:
         if self._painted and self._seed is not None:
             self._canvas("xt", NoiseStream(self._seed).draw(0))
 
-    def show(self, step: Step, newest_t: int, key: object) -> None:
-        """Show ``step`` of a run that has reached ``newest_t``; ``key`` identifies its picture."""
+    def show(self, step: Step, newest_t: int, session: Session, key: object) -> None:
+        """Show ``step``, at the cursor of ``session``, whose run has reached ``newest_t``.
+
+        ``key`` identifies its picture.
+        """
         self._seed = None
         done = step.t == 0
         self._canvas("xt", step.x_t[0])
-        title = ("x_0", ("the finished digit",)) if done else ("x_t", _NOISY)
+        title = ("x_0", (MEANINGS["x_0"],)) if done else ("x_t", _NOISY)
         self._screen.query_one("#xt-title", Title).show(*title)
         self._canvas("x0", step.x0_hat[0])
         self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
@@ -127,6 +133,8 @@ class RunView:
             t=step.t,
             alpha_bar=step.alpha_bar,
             step=step.index,
+            noise=session.noise,
+            live=session.live,
         )
         self.show_numbers()
 
@@ -152,15 +160,16 @@ class RunView:
         self.numbers = self.numbers._replace(speed=speed)
         self.show_numbers()
 
-    def set_noise(self, noise: float) -> None:
-        """Show the scale of the injected noise."""
+    def set_noise(self, noise: float | None) -> None:
+        """Show the scale of the injected noise; None where none is injected."""
         self.numbers = self.numbers._replace(noise=noise)
         self.show_numbers()
 
     def show_numbers(self) -> None:
         """Show the numbers where there is room for them."""
-        pairs = labelled(self.numbers)
-        self._screen.query_one("#readout", NumbersPanel).show(pairs)
+        panel = self._screen.query_one("#readout", NumbersPanel)
+        pairs = labelled(self.numbers, only_ascii(panel))
+        panel.show(pairs)
         self._screen.query_one("#line", NumbersLine).show(pairs)
 
     def show_status(
@@ -182,9 +191,8 @@ class RunView:
         """
         self._screen.query_one("#footer", Footer).show(status.shown, hidden)
         header = self._screen.query_one("#header", Header)
-        title = session.title + age
-        process = session.spec.describe(noise=True)
-        header.show(title, printable(session.weights), process, source)
+        title, weights = session.title + age, printable(session.weights)
+        header.show(title, weights, *session.describe(), source)
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)
 
@@ -230,9 +238,8 @@ class RunView:
     def _place(self, t: int, newest_t: int, alpha_bar: float) -> None:
         self._screen.query_one("#timeline", Timeline).show(t, newest_t)
         schedule = self._screen.query_one("#schedule", Plot)
-        sigma = (1.0 - alpha_bar) ** 0.5
-        snr = f"SNR {snr_text(alpha_bar)}"
-        schedule.mark(1 - t / T, f"{snr:>12}  σ {sigma:.3f}")
+        snr, factor = f"SNR {snr_text(alpha_bar)}", equation(NOISE_FACTOR, schedule)
+        schedule.mark(1 - t / T, f"{snr:>12}  {factor} {noise_factor(alpha_bar):.3f}")
 
     def _show_belief(self, probabilities: np.ndarray | None) -> None:
         bars = self._screen.query_one("#belief", DigitBars)
@@ -240,4 +247,4 @@ class RunView:
             bars.show(_NO_BELIEF, ["    "] * 10, None)
             return
         p = probabilities[0].tolist()
-        bars.show(p, [f"{share:4.2f}" for share in p], int(probabilities[0].argmax()))
+        bars.show(p, [percent(share) for share in p], int(probabilities[0].argmax()))

@@ -192,7 +192,7 @@ def test_the_other_view_is_what_the_model_expects(drive):
         d.sampler.allow(3)
         await d.until(lambda: d.ts == [778])
         await d.press("x")
-        assert "x0_hat  what the model expects" in d.lines()[0]
+        assert "x0_hat  the expected digits" in d.lines()[0]
         expected = -np.stack([d.sampler.picture(seed, 778) for seed in range(7, 39)])
         assert np.array_equal(mosaic(d).images, to_grey(expected))
 

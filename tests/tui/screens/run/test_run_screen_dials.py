@@ -35,11 +35,11 @@ def test_the_noise_dial_applies_to_the_current_run(drive):
         assert d.sampler.asked[-1]["noise_scale"] == 0.7
         assert d.sampler.asked[-1]["start"][0] >= 2, "from where it was"
         await d.press(*["right_square_bracket"] * 9)
-        assert d.value("noise") == "1.0"
+        assert d.screen.session.spec.noise == 1.0
         await d.press(*["left_square_bracket"] * 12)
-        assert d.value("noise") == "0.0"
         await d.press("n")
         await d.until(lambda: d.screen.state is State.DONE)
+        assert d.value("noise") == "0.0"
         assert d.sampler.asked[-1]["noise_scale"] == 0.0, "and for later runs"
 
     drive(act, permits=3, size=(100, 30))

@@ -1,0 +1,12 @@
+"""The names of the pictures and panels: one name each, on all screens."""
+
+MEANINGS = {
+    "x_t": "the noisy image",
+    "x0_hat": "the expected digit",
+    "eps": "the predicted noise",
+    "x_0": "the finished digit",
+}
+"""What each picture is."""
+
+BELIEF = ("belief: P(digit | x0_hat)", "belief: P(digit)", "belief")
+"""The title of the classifier's probabilities, longest wording first."""
