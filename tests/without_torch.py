@@ -13,7 +13,7 @@ import pytest
 from diffviz.core.machine.torch_install import is_installed
 
 TRAINING = Path(__file__).parent / "core" / "train"
-FIXTURES = {"new_training", "tiny_images"}
+FIXTURES = {"labelled_file", "new_training", "tiny_images"}
 _left_out: set[str] = set()
 
 

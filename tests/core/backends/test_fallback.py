@@ -12,6 +12,8 @@ from diffviz.core.pipeline import Pipeline
 
 from .examples import noisy, random_weights
 
+pytestmark = pytest.mark.needs_torch
+
 STOI = RuntimeError("Exception from src/core.cpp:126:\nException from plugin.cpp:58:\nstoi\n")
 
 
