@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -43,6 +44,7 @@ def started(run):
     return [event for event in events if event["event"] == "started"]
 
 
+@pytest.mark.needs_torch
 def test_a_decision_is_said_and_kept_by_the_run(diffviz, paper, tmp_path):
     run = tmp_path / "run"
     outcome = diffviz("train", *SMALL, "--dataset", paper, "--epochs", 1, "--out", run)
@@ -56,6 +58,7 @@ def test_a_decision_is_said_and_kept_by_the_run(diffviz, paper, tmp_path):
     assert decided(run) == (True, 255)
 
 
+@pytest.mark.needs_torch
 def test_few_levels_are_kept_by_the_run(diffviz, masks, tmp_path):
     run = tmp_path / "run"
     outcome = diffviz("train", *SMALL, "--dataset", masks, "--epochs", 1, "--out", run)
@@ -65,6 +68,7 @@ def test_few_levels_are_kept_by_the_run(diffviz, masks, tmp_path):
     assert outcome.status == 0, outcome.err
 
 
+@pytest.mark.needs_torch
 def test_a_run_of_before_sees_what_it_saw(diffviz, paper, tmp_path):
     """Without the decisions in its configuration, pictures are as they are stored."""
     run = tmp_path / "run"
@@ -79,12 +83,14 @@ def test_a_run_of_before_sees_what_it_saw(diffviz, paper, tmp_path):
     assert decided(run) == (False, 255)
 
 
+@pytest.mark.needs_torch
 def test_named_sets_are_not_inverted(diffviz, mnist_dir, tmp_path):
     outcome = diffviz("train", *SMALL, "--data-dir", mnist_dir, "--invert", "--out", tmp_path / "r")
     assert "mnist is white ink on black already" in outcome.complaint
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.needs_torch
 def test_broken_pictures_are_named_before_anything_is_made(diffviz, paper, tmp_path):
     for path in list(paper.rglob("*.png"))[:3]:
         path.write_bytes(path.read_bytes()[:60])
@@ -94,6 +100,7 @@ def test_broken_pictures_are_named_before_anything_is_made(diffviz, paper, tmp_p
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.needs_torch
 def test_the_variable_names_the_data_folder(diffviz, mnist_dir, tmp_path, monkeypatch):
     monkeypatch.chdir(mnist_dir.parent)
     monkeypatch.setenv("DIFFVIZ_DATA_DIR", mnist_dir.name)
@@ -119,7 +126,6 @@ def test_show_draws_the_images_with_their_classes(diffviz, paper, tmp_path, monk
     lines = outcome.out.splitlines()
     assert lines[0] == INVERTED
     assert lines[1].startswith(f"16 images of {paper}; 10 classes (class 0: ")
-    assert lines[3].split("  ") != []
     assert lines[3].count("class ") == 3
     assert lines[3].startswith("class 0")
     assert len(lines) == 2 + 3 * (1 + 1 + 14)
@@ -129,6 +135,7 @@ def test_show_draws_the_images_with_their_classes(diffviz, paper, tmp_path, monk
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.needs_torch
 def test_show_of_a_run_shows_what_it_trains_on(diffviz, paper, tmp_path):
     run = tmp_path / "run"
     flags = ("--dataset", paper, "--no-invert", "--epochs", 1, "--out", run)
@@ -140,7 +147,7 @@ def test_show_of_a_run_shows_what_it_trains_on(diffviz, paper, tmp_path):
 
 
 def test_show_needs_no_torch(diffviz, masks, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     assert diffviz("train", "--show", "--dataset", masks).status == 0
 
 
