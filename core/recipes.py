@@ -13,7 +13,9 @@ PUBLISHED_LOSSES = (
     0.0716, 0.0693, 0.0686, 0.0670, 0.0644, 0.0632, 0.0619,
 )  # fmt: skip
 
-_PATHS = ("dataset", "init", "teacher", "guide")  # names, or paths
+WEIGHTS_FIELDS = ("init", "teacher", "guide")
+"""Fields of :class:`TrainConfig` that name weights."""
+_PATHS = ("dataset", *WEIGHTS_FIELDS)  # names, or paths
 WEIGHTINGS = ("none", "sigmoid", "focus")  # see objective.py
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DiffvizError
 from ..names import DEVICES, suggestion
+from .cpu_quota import cpu_quota
 from .torch_install import MissingTorchError, import_torch, is_installed
 from .unusable import give_up, short_reason
 
@@ -115,15 +116,17 @@ def set_threads(threads: int | None) -> None:
 
 
 def default_threads() -> int:
-    """Return the number of cores this process may use.
+    """Return the number of cores this process may use; a container's CPU limit counts too.
 
     Where a user may have few processes only, threads count among them: then it is 1.
     """
     if _few_processes():
         return 1
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return min(cores, cpu_quota() or cores)
 
 
 def _few_processes() -> bool:

@@ -5,11 +5,13 @@ device's backend. torch is imported only where there is more than one process.
 """
 
 import os
-from collections.abc import Generator
+import signal
+import threading
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 _PATIENCE = timedelta(hours=1)  # while process 0 scores an epoch, the others wait
+_MEETING = timedelta(minutes=5)
+_TELL_AFTER_S = 5.0
+_TORCHRUN = "TORCHELASTIC_RUN_ID"
+"""Set by ``torchrun`` alone."""
 
 
 class LostProcessError(DiffvizError):
@@ -112,20 +118,30 @@ ALONE = Group()
 
 
 @contextmanager
-def joined(device: str) -> Generator[tuple[Group, str]]:
-    """Join the processes that ``torchrun`` started; yield the group and this one's device.
+def joined(
+    device: str, *, training: bool = False, tell: Callable[[str], object] = lambda text: None
+) -> Generator[tuple[Group, str]]:
+    """Join the processes that share the work; yield the group and this one's device.
 
-    ``auto`` and ``cuda`` give each process one GPU, where there are any. Without ``torchrun`` the
-    group has one process.
+    ``torchrun`` tells each process of its group by environment variables. Job managers set some
+    of them too, for every command in a container: without ``torchrun`` they count only when
+    ``training``. ``auto`` and ``cuda`` give each process one GPU, where there are any. Without
+    other processes the group has one.
+
+    Args:
+        device: Name of the device, as the user gave it.
+        training: Whether the command is one that is started by other means than ``torchrun``.
+        tell: Called with a line for the user if the others don't come at once.
 
     Raises:
         DiffvizError: if the others can't be reached.
     """
-    if _from_torchrun("WORLD_SIZE", 1) == 1:
+    size = process_count(training=training)
+    if size == 1:
         yield ALONE, device
         return
     torch = import_torch("torchrun")
-    local = _from_torchrun("LOCAL_RANK", 0)
+    local = _number("LOCAL_RANK", 0)
     if device == "auto":
         device = find_device(device)
     if device == "cuda":
@@ -135,26 +151,91 @@ def joined(device: str) -> Generator[tuple[Group, str]]:
         torch.cuda.set_device(local)
     backend = "cpu:gloo,cuda:nccl" if on_gpus else "gloo"
     try:
-        torch.distributed.init_process_group(backend, timeout=_PATIENCE)
+        with _interruptible(), _telling(tell, size):
+            store, rank, size = _meet()
+            torch.distributed.init_process_group(
+                backend, store=store, rank=rank, world_size=size, timeout=_PATIENCE
+            )
     except (RuntimeError, ValueError) as error:
-        raise DiffvizError("the processes that torchrun started can't reach each other") from error
+        raise DiffvizError(
+            f"the other {size - 1} of {size} processes can't be reached (WORLD_SIZE is {size}: "
+            "unset it to work alone)"
+        ) from error
     try:
         yield Group(torch.distributed.get_rank(), torch.distributed.get_world_size()), device
     finally:
         torch.distributed.destroy_process_group()
 
 
-def process_threads() -> int:
+def process_count(*, training: bool = False) -> int:
+    """Return how many processes share the work; see :func:`joined`.
+
+    Raises:
+        DiffvizError: if a variable that counts is no number above 0.
+    """
+    if not training and _TORCHRUN not in os.environ:
+        return 1
+    size = _number("WORLD_SIZE", 1)
+    if size < 1:
+        raise DiffvizError(f"WORLD_SIZE is {size}: it has to be 1 or more; unset it to work alone")
+    return size
+
+
+def process_threads(*, training: bool = False) -> int:
     """Return this process's share of the cores."""
-    return max(1, default_threads() // max(1, _from_torchrun("LOCAL_WORLD_SIZE", 1)))
+    if process_count(training=training) == 1:
+        return default_threads()
+    return max(1, default_threads() // max(1, _number("LOCAL_WORLD_SIZE", 1)))
 
 
-def process_rank() -> int:
-    """Return the number that ``torchrun`` gave this process, from 0."""
-    return _from_torchrun("RANK", 0) if _from_torchrun("WORLD_SIZE", 1) > 1 else 0
+def process_rank(*, training: bool = False) -> int:
+    """Return the number of this process in its group, from 0."""
+    return _number("RANK", 0) if process_count(training=training) > 1 else 0
 
 
-def _from_torchrun(name: str, alone: int) -> int:
+def _meet() -> tuple[Any, int, int]:
+    """Return the store of the processes, this one's rank and their number, once all are there."""
+    from torch.distributed.rendezvous import rendezvous
+
+    store, rank, size = next(rendezvous("env://", timeout=_MEETING))
+    store.set(f"diffviz/{rank}", "here")
+    store.wait([f"diffviz/{number}" for number in range(size)], _MEETING)
+    return store, rank, size
+
+
+@contextmanager
+def _telling(tell: Callable[[str], object], size: int) -> Generator[None]:
+    """Say after some seconds what this process waits for."""
+    text = (
+        f"waiting for the other {size - 1} of {size} processes (WORLD_SIZE is {size}: unset it to "
+        "work alone)"
+    )
+    timer = threading.Timer(_TELL_AFTER_S, tell, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """Let Ctrl+C end the process at once: Python doesn't see it while torch's C++ code waits."""
+    try:
+        handler = signal.getsignal(signal.SIGINT)
+        if handler is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:  # outside the main thread
+        handler = None
+    try:
+        yield
+    finally:
+        if handler is signal.default_int_handler:
+            signal.signal(signal.SIGINT, handler)
+
+
+def _number(name: str, alone: int) -> int:
     text = os.environ.get(name, str(alone))
     if not (text.isascii() and text.isdigit()):
         raise DiffvizError(f"{name} is '{text}': torchrun sets it to a number; unset it")

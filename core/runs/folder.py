@@ -109,8 +109,8 @@ class RunFolder:
                     log.flush()
                 except OSError as error:
                     raise DiffvizError(
-                        f"can't write {self.path / LOG}: {error.strerror}; the last checkpoint is "
-                        f"whole: make room, then --resume {self.path}"
+                        f"can't write {self.path / LOG}: {error.strerror}; what was saved before "
+                        f"is whole: make room, then --resume {self.path}"
                     ) from error
                 stored = True
                 yield event

@@ -128,7 +128,7 @@ class BatchRunner:
         """Train on the next of ``total`` batches; the state is unchanged after an exception.
 
         Raises:
-            DiffvizError: if the loss or the gradient is not finite, or the loss has exploded.
+            DivergedError: if the loss or the gradient is not finite, or the loss has exploded.
             LostProcessError: if another process has ended.
         """
         state, config = self._state, self._config

@@ -98,7 +98,8 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
         raise DiffvizError(f"{path} holds weights only: training can't go on from it")
     if file.metadata.get("data_md5") != state.data_md5:
         raise DiffvizError(
-            f"{path.parent} was trained on other images than these: resume with the data it had"
+            f"{path.parent} was trained on other images than these (md5 {_short(file.metadata)}…, "
+            f"not {state.data_md5[:8]}…): name the data it had with --dataset or --data-dir"
         )
     classes = state.classes
     if file.metadata.get("labels_md5") != (classes.md5 if classes else None):
@@ -119,6 +120,10 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
         _load_counts(file.metadata, state)
     except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error
+
+
+def _short(metadata: dict[str, Any]) -> str:
+    return str(metadata.get("data_md5"))[:8]
 
 
 def _moments(

@@ -28,10 +28,11 @@ from ..records import (
 )
 from ..runs import change_epochs
 from ..runs.commands import NAMES, Command, CommandInbox
-from ..runs.files import CHECKPOINT, WEIGHTS, epoch_weights
+from ..runs.files import CHECKPOINT, WEIGHTS, delete_epochs, epoch_weights
 from ..runs.lock import heartbeat
 from .batches import BatchRunner, batches_per_epoch, position
 from .checkpoint import load_checkpoint, save_checkpoint, save_weights
+from .loss_guard import DivergedError
 from .previews import SAMPLER, STEPS, EmaSampler, Scorer, is_preview_due
 from .train_state import new_state
 
@@ -48,6 +49,9 @@ class Extras:
     """Batches between two previews; 0: none."""
     score: int = 0
     """Digits sampled after each epoch for its Fréchet distance; 0: none."""
+    keep: int | None = 0
+    """Weights of epochs that stay in the run folder: those of so many newest ones, 0: all, None:
+    all at first and fewer and fewer later (:func:`.runs.files.is_kept`)."""
 
 
 def train(
@@ -182,6 +186,7 @@ class _Session:
             if ends_epoch:
                 if self.group.main:  # before the generator can be closed at a yield
                     save_weights(epoch_weights(self.run, batch.epoch), state, self.config)
+                    delete_epochs(self.run, batch.epoch, self.extras.keep)
                 images = (self._batches - epoch_from) * self.config.batch_size
                 rate = images / max(state.wall_s - epoch_began, 1e-9)
                 self._between_epochs = False
@@ -200,7 +205,10 @@ class _Session:
     def _batch(self) -> Batch:
         """Train on the next batch and return its event."""
         state = self._state
-        measured = self._runner.next(self._total)
+        try:
+            measured = self._runner.next(self._total)
+        except DivergedError as error:
+            raise DiffvizError(f"{error}: {self._advice()}") from error
         state.epoch_loss += measured.loss
         now = time.perf_counter()
         took, self._batch_began = max(now - self._batch_began, 1e-9), now
@@ -213,6 +221,14 @@ class _Session:
             self.config.batch_size / took, measured.objective, measured.grad_norm, measured.bands,
             memory_in_use(self.device) if step % _MEMORY_EVERY == 1 else None,
         )  # fmt: skip
+
+    def _advice(self) -> str:
+        if (self.run / CHECKPOINT).exists():
+            return (
+                f"the last checkpoint is whole; go on from it with --resume {self.run}, or start "
+                "again with a lower --lr"
+            )
+        return "there is no checkpoint yet; start again with a lower --lr and another --out"
 
     def _save(self) -> Iterator[CheckpointSaved]:
         """Save a checkpoint unless this step has one; return an iterator of its event.

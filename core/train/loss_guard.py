@@ -12,6 +12,10 @@ _WINDOW, _REFRESH = 500, 50  # losses; batches between two computations of their
 _UNTRAINED = 1.0  # the loss of a network that always predicts eps = 0
 
 
+class DivergedError(DiffvizError):
+    """The loss or its gradient is of no more use; the text says since when."""
+
+
 class LossGuard:
     """Checks the loss of every batch.
 
@@ -31,11 +35,11 @@ class LossGuard:
         """Check a batch's loss and gradient norm.
 
         Raises:
-            DiffvizError: if one is not finite or the loss has exploded; names the batch.
+            DivergedError: if one is not finite or the loss has exploded; names the batch.
         """
         for name, value in (("loss", loss), ("gradient", grad_norm)):
             if not math.isfinite(value):
-                raise DiffvizError(f"the {name} became {value} in {_advice(epoch, batch)}")
+                raise DivergedError(f"the {name} became {value} in {_place(epoch, batch)}")
         if loss <= FACTOR * self._usual:
             self.suspicious = 0
             self._losses.append(loss)
@@ -44,16 +48,13 @@ class LossGuard:
                 self._usual = median(self._losses)
             return
         if not self.suspicious:
-            self._since = _advice(epoch, batch)
+            self._since = _place(epoch, batch)
         self.suspicious += 1
         if self.suspicious == PATIENCE:
-            raise DiffvizError(
+            raise DivergedError(
                 f"the loss exploded (now {loss:.3g}, usually {self._usual:.3g}) in {self._since}"
             )
 
 
-def _advice(epoch: int, batch: int) -> str:
-    return (
-        f"epoch {epoch}, batch {batch}: the last checkpoint is whole; go on from it, or start "
-        "again with a lower --lr"
-    )
+def _place(epoch: int, batch: int) -> str:
+    return f"epoch {epoch}, batch {batch}"

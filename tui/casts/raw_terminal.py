@@ -17,7 +17,7 @@ from ..terminal.signals import hung_up, signal_pipe
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
-_ENDING = (signal.SIGTERM, signal.SIGHUP)  # Ctrl+C comes as a key
+_ENDING = tuple(number for number in BY_SIGNAL if number != signal.SIGINT)  # Ctrl+C is a key
 _STATUS_EVERY_S = 0.25
 _NAMES = {
     "\x1b[C": "right",

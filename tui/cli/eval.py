@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.errors import printable
 from ...core.files.cache import NO_CACHE, cache_folder
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
-from ..stderr import print_fallback
+from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
 from .parser import UsageError
@@ -192,7 +192,7 @@ def _sample(args: argparse.Namespace, put: "Put") -> "Digits":
     """
     from ...core.machine.distributed import joined
 
-    with joined(args.device) as (group, device):
+    with joined(args.device, tell=print_notice) as (group, device):
         return _sample_share(args, group, device, put)
 
 

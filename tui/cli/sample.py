@@ -81,7 +81,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.samples.plan import plan_sampling
     from ...core.sampling.samplers import evaluations
 
-    with ImageFile(args.output) as file, joined(args.device) as (group, device):
+    with ImageFile(args.output) as file, joined(args.device, tell=print_notice) as (group, device):
         weights, device = load_weights(weights_of(args)), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
         plan = plan_sampling(

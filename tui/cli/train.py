@@ -1,11 +1,11 @@
 """``diffviz train``: train into a run folder, and watch it if there is a terminal."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import printable
 from ...core.machine.torch_install import import_torch, is_installed
 from ...core.names import DATASETS, PRECISIONS
 from .flags import (
@@ -112,8 +112,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where data sets are (default: $DIFFVIZ_DATA_DIR, or user's cache)",
     )
-    add("--out", type=Path, metavar="DIR", help="run folder (default: the next free in ./runs)")
-    add("--resume", type=Path, metavar="RUN", help="go on in this run folder")
+    add(
+        "--out",
+        type=run_folder,
+        metavar="DIR",
+        help="run folder (default: the next free in ./runs)",
+    )
+    add(
+        "--resume",
+        type=run_folder,
+        nargs="?",
+        const=Path("auto"),
+        metavar="RUN",
+        help="go on in this run folder; without RUN, in --out if there is a run, else begin it "
+        "there: the same command then works any number of times",
+    )
+    add(
+        "--keep",
+        type=kept_epochs,
+        metavar="N",
+        help="keep the weights of the N newest epochs, or all (default: of the first 15, then of "
+        "fewer and fewer)",
+    )
     add(
         "--preview-every",
         type=whole_number(0, 10**9),
@@ -134,8 +154,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
 
 
+def run_folder(text: str) -> Path:
+    """Return the run folder that a flag names."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names no folder")
+    return Path(text)
+
+
+def kept_epochs(text: str) -> str:
+    """Return the value of ``--keep``: ``all``, or a number from 1."""
+    return "all" if text.lower() == "all" else str(whole_number(1, 100_000)(text))
+
+
 def execute(args: argparse.Namespace) -> int:
     """Train in a separate process and watch it, or train here; return the exit status."""
+    from ...core.machine.distributed import process_count
     from ..plain.torch_offer import offer_torch
     from ..plain.train_options import TrainOptions
 
@@ -145,12 +178,15 @@ def execute(args: argparse.Namespace) -> int:
         from ..plain.show_data import show_data
 
         return show_data(options, terminal.printing, sys.stdout)
+    if (line := options.finished_line()) is not None:
+        print(printable(line))
+        return 0
     if not is_installed():
         options.load_config()  # what is wrong with the flags shows before anything is installed
         status = offer_torch("training")
         if status is not None:
             return status
-    if args.plain or "WORLD_SIZE" in os.environ or not terminal.interactive:
+    if args.plain or process_count(training=True) > 1 or not terminal.interactive:
         return train_here(options)
     return _train_and_watch(options, terminal)
 
@@ -161,6 +197,9 @@ def train_here(options: "TrainOptions") -> int:
     Raises:
         DiffvizError: if PyTorch can't be loaded, or the training can't begin or go on.
     """
+    if (line := options.finished_line()) is not None:
+        print(printable(line))
+        return 0
     import_torch("training")
     from ..plain.train import train_plainly
 
@@ -169,21 +208,27 @@ def train_here(options: "TrainOptions") -> int:
 
 def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
     from ...core.errors import DiffvizError
-    from ..plain.detached import start_detached
+    from ..exit_codes import FAILURE
+    from ..plain.detached import OUTPUT, start_detached
     from ..terminal.signals import print_if_open
     from .watch import watch_new_run
 
     training = start_detached(options.with_folder())
     status = watch_new_run(training, terminal)
-    if (trouble := training.trouble()) is not None:
+    trouble = training.trouble()
+    if training.ended and not training.began and str(training.run / OUTPUT) not in (trouble or ""):
+        training.remove_output()
+    if trouble is not None:
         raise DiffvizError(trouble)
+    if training.ended and not training.began:
+        print_if_open("stopped before it began: nothing was trained")
+        return 0 if status == FAILURE else status
     print_if_open(_next_command(training.run, training.ended))
     return status
 
 
 def _next_command(run: Path, ended: bool) -> str:
     """Return the state of the training, and the command that continues with it."""
-    from ...core.errors import printable
     from ...core.runs.run_state import RunState, run_state
     from ..text import shell_word
 

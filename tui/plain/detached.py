@@ -1,11 +1,13 @@
 """Training in a separate process, which continues when the screen is closed."""
 
 import os
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
 from ...core.errors import DiffvizError, printable
+from ...core.runs import CONFIG
 from ...core.runs.lock import is_held
 from ..child_process import python_module
 from ..exit_codes import BY_SIGNAL
@@ -19,9 +21,12 @@ _LAST_BYTES = 1 << 14
 class Detached:
     """A training process in its own session, independent of this one."""
 
-    def __init__(self, run: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, run: Path, process: subprocess.Popen[bytes], made_folder: bool = False
+    ) -> None:
         self.run = run
         self._process = process
+        self._made_folder = made_folder
         self._earlier_bytes = 0  # of the output: an earlier session's
         with suppress(OSError):
             self._earlier_bytes = (run / OUTPUT).stat().st_size
@@ -44,12 +49,25 @@ class Detached:
     def trouble(self) -> str | None:
         """Return why the process failed, from its output in the run folder; None if it didn't."""
         status = self._process.poll()
-        if not status or status in BY_SIGNAL.values():
-            return None
+        if not status or status in BY_SIGNAL.values() or -status in BY_SIGNAL:
+            return None  # a signal ended it, perhaps before it could handle one
         lines = self._last_lines()
-        ended = f"the training ended with status {status}: see {self.run / OUTPUT}"
+        how = f"by {_signal_name(-status)}" if status < 0 else f"with status {status}"
+        ended = f"the training was ended {how}: see {self.run / OUTPUT}"
         errors = (line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR))
         return next(errors, ended)
+
+    @property
+    def began(self) -> bool:
+        """Whether there is a run in the folder: it has its configuration."""
+        return (self.run / CONFIG).is_file()
+
+    def remove_output(self) -> None:
+        """Remove the output of a training that never began, and the folder if it was made."""
+        with suppress(OSError):
+            (self.run / OUTPUT).unlink()
+            if self._made_folder:
+                self.run.rmdir()
 
     def notice(self) -> str:
         """Return what the process said last before it trains, such as that it downloads."""
@@ -66,6 +84,11 @@ class Detached:
             return []
 
 
+def _signal_name(number: int) -> str:
+    name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+    return f"{name} (out of memory, perhaps)" if number == signal.SIGKILL else name
+
+
 def start_detached(options: TrainOptions) -> Detached:
     """Start a training without a screen in the options' run folder and return at once.
 
@@ -77,6 +100,7 @@ def start_detached(options: TrainOptions) -> Detached:
     """
     run = options.folder
     assert run is not None
+    new = not run.exists()
     try:
         run.mkdir(parents=True, exist_ok=True)
         output = (run / OUTPUT).open("ab")
@@ -90,4 +114,4 @@ def start_detached(options: TrainOptions) -> Detached:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Detached(run, process)
+    return Detached(run, process, new)

@@ -1,7 +1,7 @@
 """``diffviz train`` without an app: prepare data and device, train, and print events."""
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,19 +19,22 @@ from ...core.runs.tensorboard import check_tensorboard, export_events
 from ...core.train import Extras, train
 from ...core.train.batches import batches_per_epoch
 from ..stderr import print_notice
-from ..terminal.signals import stop_on_signals
+from ..terminal.signals import print_if_open, stop_on_signals
 from ..text import shell_word
 from .load_data import load_for_training
+from .resuming import SHA256
 from .train_options import TrainOptions, free_folder
 from .train_progress import show_progress
 
+THINNED = "thinned"
+"""Weights of epochs that are kept by default; see :attr:`Extras.keep`."""
 _PREVIEW_EVERY, _PREVIEW_EVERY_ON_GPUS = 100, 500  # batches
 
 
 def train_plainly(options: TrainOptions) -> int:
     """Train, print progress, and return the exit status."""
-    with joined(options.device) as (group, device):
-        config, previous = options.load_config()
+    with joined(options.device, training=True, tell=print_notice) as (group, device):
+        config, previous, notes = options.load_config()
         environment = _environment(options, previous)
         # An error of data or device must not leave an empty run behind.
         data, chosen = _prepare(config, options.reading(config), environment, device, group)
@@ -41,7 +44,9 @@ def train_plainly(options: TrainOptions) -> int:
         extras = Extras(
             preview_every=environment.get("preview_every", every),
             score=environment.get("score", 0),
+            keep=_kept_epochs(environment.get("keep")),
         )
+        notes += _warm_up_notes(config, batches_per_epoch(config, data, group))
         start = partial(
             train, config, data, device=chosen, resume=options.resume is not None, extras=extras,
             group=group,
@@ -54,18 +59,34 @@ def train_plainly(options: TrainOptions) -> int:
             out = options.out or free_folder(config.recipe)
             opened = RunFolder.create(out, config, environment)
         with opened as folder:
-            return _lead(start, folder, config, environment, data.notes)
+            if folder.lock_problem is not None:
+                notes.append(
+                    f"{folder.path} can't be locked ({folder.lock_problem}): nothing keeps a "
+                    "second training out of it"
+                )
+            for note in data.notes:
+                print_if_open(printable(note))
+            return _lead(start, folder, config, environment, notes, new=options.resume is None)
 
 
 def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, Any]:
     """Return where and how a run trains, which is stored with it for a resume without flags."""
     data_dir = options.data_dir
-    environment = {
+    threads = options.threads or (not previous.get("default_threads") and previous.get("threads"))
+    environment: dict[str, Any] = {
         "data_dir": str(data_dir) if data_dir else previous.get("data_dir"),
         "device": options.device if options.device != "auto" else previous.get("device", "auto"),
-        "threads": options.threads or previous.get("threads") or process_threads(),
+        "threads": threads or process_threads(training=True),
         "versions": versions(),
     }
+    if not threads:
+        environment["default_threads"] = True  # on another computer there may be another number
+    if SHA256 in previous:
+        environment[SHA256] = previous[SHA256]
+    # runs that began before this was stored keep all
+    keep = options.keep or previous.get("keep", THINNED if options.resume is None else None)
+    if keep is not None:
+        environment["keep"] = keep
     for name in ("preview_every", "score"):
         value = getattr(options, name)
         value = previous.get(name) if value is None else value
@@ -75,6 +96,26 @@ def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, A
         check_tensorboard()
         environment["tensorboard"] = True
     return environment
+
+
+def _kept_epochs(keep: object) -> int | None:
+    """Return the value of :attr:`Extras.keep` for the entry ``keep`` of a run's environment."""
+    if keep == THINNED:
+        return None
+    text = str(keep)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _warm_up_notes(config: TrainConfig, batches: int) -> list[str]:
+    """Return a note if the learning rate rises until the end of the training."""
+    steps = batches * config.epochs
+    if config.warmup_steps < steps:
+        return []
+    return [
+        f"the warm-up ({config.warmup_steps} batches) is no shorter than the training ({steps}): "
+        f"the learning rate only rises, to {steps / config.warmup_steps:.0%} of its highest; more "
+        "--epochs or a smaller --batch-size give more batches"
+    ]
 
 
 def versions() -> dict[str, str]:
@@ -109,20 +150,27 @@ def _lead(
     folder: RunFolder,
     config: TrainConfig,
     environment: dict[str, Any],
-    notes: Sequence[str],
+    notes: list[str],
+    *,
+    new: bool,
 ) -> int:
     """Train, log and print; return the exit status."""
 
     def events() -> Iterator[TrainEvent]:
         training = start(folder.path, stop=stop.event)
-        started = next(training)
+        try:
+            started = next(training)
+        except BaseException:
+            if new:
+                folder.discard()
+            raise
         folder.write_config(config, environment)  # a refused --resume changes nothing
+        for note in notes:
+            print_notice(note)
         yield started
         yield from training
 
     with stop_on_signals() as stop:
-        for note in notes:
-            print(printable(note), flush=True)
         recorded = folder.record(events())
         if environment.get("tensorboard"):
             recorded = export_events(recorded, folder.path)
@@ -130,7 +178,7 @@ def _lead(
     if not isinstance(last, Finished) or last.complete:
         return 0
     name = shell_word(folder.path)
-    print(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {name}")
+    print_if_open(f"saved after epoch {last.epoch}, batch {last.batch}; go on with --resume {name}")
     return stop.status
 
 

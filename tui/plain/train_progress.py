@@ -1,14 +1,18 @@
 """Training progress without a screen: a progress line on a TTY, plain lines elsewhere."""
 
+import sys
 from collections.abc import Iterable
+from typing import TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ...core.errors import printable
 from ...core.records import Batch, EpochDone, Finished, Started, TrainEvent
+from ..stderr import print_notice
 from ..text import duration
 from .console import plain_console
+from .optional_output import OptionalOutput
 
 
 def show_progress(
@@ -16,9 +20,9 @@ def show_progress(
 ) -> TrainEvent | None:
     """Consume ``events`` and print them: one line an epoch, and on a TTY a live line below.
 
-    Returns the last event, or None if there was none.
+    Returns the last event, or None if there was none. A stdout that goes away doesn't end it.
     """
-    console = console or plain_console()
+    console = console or _console()
     last, started = None, None
     with Progress(
         TextColumn("epoch {task.fields[epoch]}"),
@@ -62,6 +66,19 @@ def show_progress(
                 case _:
                     pass
     return last
+
+
+def _console() -> Console:
+    if sys.stdout is None:
+        return plain_console()
+    output = OptionalOutput(
+        sys.stdout,
+        lambda reason: print_notice(
+            f"stdout can't be written ({reason}): the training goes on without; "
+            "diffviz watch shows it"
+        ),
+    )
+    return plain_console(file=cast(TextIO, output))
 
 
 def started_line(event: Started) -> str:

@@ -37,7 +37,9 @@ def check_branch(path: BranchPath, spec: SamplingSpec) -> None:
 def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
     spec = session.spec
-    parts = ["diffviz", "run", "--weights", session.weights, "--seed", str(session.seed)]
+    # a run that is followed may have no weights yet
+    flag = "--follow" if session.follows else "--weights"
+    parts = ["diffviz", "run", flag, session.weights, "--seed", str(session.seed)]
     parts += ["--sampler", spec.sampler, "--steps", str(spec.total)]
     if spec.eta is not None:
         parts += ["--eta", f"{spec.eta:g}"]

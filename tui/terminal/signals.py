@@ -30,12 +30,15 @@ _RESTORE = (
 def handlers(by_signal: Mapping[int, Callable[[int, FrameType | None], object]]) -> Iterator[None]:
     """Install signal handlers, and restore the previous ones at the end.
 
-    Outside the main thread, which alone may set handlers, this does nothing.
+    A signal that the process was started to ignore (by ``nohup``, or by a script that put it in
+    the background) stays ignored. Outside the main thread, which alone may set handlers, this
+    does nothing.
     """
     previous = {}
     with suppress(ValueError):
         for number, handler in by_signal.items():
-            previous[number] = signal.signal(number, handler)
+            if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGALRM:
+                previous[number] = signal.signal(number, handler)
     try:
         yield
     finally:
@@ -118,20 +121,23 @@ class Stop:
 
 @contextmanager
 def stop_on_signals(announce: bool = True) -> Iterator[Stop]:
-    """Turn the first Ctrl+C, SIGTERM or SIGHUP into a request; a second Ctrl+C interrupts at once.
+    """Turn the first signal of ``BY_SIGNAL`` into a request; a second Ctrl+C interrupts at once.
 
-    ``torchrun`` passes Ctrl+C on to processes that have had it already: there a second one
-    means nothing.
+    So does SIGQUIT (Ctrl+Backslash) the first time. ``torchrun`` passes Ctrl+C on to processes
+    that have had it already: there a second one means nothing.
     """
     stop = Stop()
     passed_on = "TORCHELASTIC_RUN_ID" in os.environ
 
     def handle(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGQUIT:
+            raise SystemExit(BY_SIGNAL[number])
         if not stop.event.is_set():
             stop.status = BY_SIGNAL[number]
             stop.event.set()
             if announce:
-                print("stopping after this batch…", file=sys.stderr)
+                with suppress(OSError):  # the terminal may be gone
+                    print("stopping after this batch…", file=sys.stderr, flush=True)
         elif number == signal.SIGINT and not passed_on:
             raise KeyboardInterrupt
 
@@ -141,7 +147,7 @@ def stop_on_signals(announce: bool = True) -> Iterator[Stop]:
 
 @contextmanager
 def unwind_on_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP raise SystemExit where they would kill the process.
+    """Let the signals of ``BY_SIGNAL`` raise SystemExit where they would kill the process.
 
     A progress bar hides the cursor; a process that is killed doesn't show it again.
     """
@@ -149,8 +155,7 @@ def unwind_on_signals() -> Iterator[None]:
     def leave(number: int, frame: FrameType | None) -> NoReturn:
         raise SystemExit(BY_SIGNAL[number])
 
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    default = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    default = [number for number in BY_SIGNAL if signal.getsignal(number) is signal.SIG_DFL]
     with handlers(dict.fromkeys(default, leave)):
         yield
 

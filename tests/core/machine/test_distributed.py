@@ -34,7 +34,8 @@ def start(tmp_path):
         group = []
         for rank in range(processes):
             places = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes,
-                      "LOCAL_WORLD_SIZE": processes, "MASTER_PORT": port}  # fmt: skip
+                      "LOCAL_WORLD_SIZE": processes, "MASTER_PORT": port,
+                      "TORCHELASTIC_RUN_ID": "none"}  # fmt: skip
             own = {name: str(value) for name, value in places.items()} if processes > 1 else {}
             group.append(
                 subprocess.Popen(

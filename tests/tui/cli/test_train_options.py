@@ -12,6 +12,7 @@ from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Finished
 from diffviz.core.runs import RunFolder
 from diffviz.tui.cli.train import add_arguments
+from diffviz.tui.plain.detached import Detached
 from diffviz.tui.plain.train_options import TrainOptions
 
 SMALL = ("--recipe", "reference", "--batch-size", 16)
@@ -88,7 +89,7 @@ def test_leaving_the_screen_prints_how_to_continue(
     def start(options):
         with RunFolder.create(options.folder, TrainConfig(), {}) as opened:
             list(opened.record([Finished(8, 1, 8, 1.0, complete, "w")]))
-        return SimpleNamespace(run=options.folder, ended=ended, trouble=lambda: None)
+        return SimpleNamespace(run=options.folder, ended=ended, began=True, trouble=lambda: None)
 
     terminal = SimpleNamespace(interactive=True)
     monkeypatch.setattr("diffviz.tui.cli.train.terminal_of", lambda args: terminal)
@@ -98,3 +99,42 @@ def test_leaving_the_screen_prints_how_to_continue(
     assert outcome.status == 0
     assert says in outcome.out
     assert str(tmp_path / "run") in outcome.out
+
+
+def test_stopping_before_the_training_began_is_no_failure(diffviz, tmp_path, monkeypatch):
+    def start(options):
+        options.folder.mkdir()
+        (options.folder / "output.txt").touch()
+        process = SimpleNamespace(poll=lambda: -15, pid=1)
+        return Detached(options.folder, process, True)  # type: ignore[arg-type]
+
+    terminal = SimpleNamespace(interactive=True)
+    monkeypatch.setattr("diffviz.tui.cli.train.terminal_of", lambda args: terminal)
+    monkeypatch.setattr("diffviz.tui.plain.detached.start_detached", start)
+    monkeypatch.setattr("diffviz.tui.cli.watch.watch_new_run", lambda training, terminal: 1)
+    outcome = diffviz("train", "--out", tmp_path / "run")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out == "stopped before it began: nothing was trained\n"
+    assert not (tmp_path / "run").exists()
+
+
+def test_automatic_resume_travels_to_another_process(options, tmp_path):
+    for folder in (tmp_path / "new", tmp_path / "old"):
+        if folder.name == "old":
+            with RunFolder.create(folder, TrainConfig(), {}):
+                pass
+        parsed = options("--resume", "--out", folder)
+        assert (parsed.resume is not None) == (folder.name == "old")
+        assert parsed.folder == folder
+        assert options(*parsed.to_flags()) == parsed
+
+
+def test_a_training_alone_in_a_terminal_has_a_screen(diffviz, tmp_path, monkeypatch):
+    """WORLD_SIZE=1, as containers have it, is no reason for plain lines."""
+    terminal = SimpleNamespace(interactive=True)
+    seen = []
+    monkeypatch.setenv("WORLD_SIZE", "1")
+    monkeypatch.setattr("diffviz.tui.cli.train.terminal_of", lambda args: terminal)
+    monkeypatch.setattr("diffviz.tui.cli.train._train_and_watch", lambda *_: seen.append(1) or 0)
+    assert diffviz("train", "--out", tmp_path / "run").status == 0
+    assert seen

@@ -73,6 +73,16 @@ def test_the_command_leaves_out_what_has_no_effect(drive):
     drive(act, spec={"sampler": "ddim"}, steps=7, noise=0.5)
 
 
+def test_the_replay_command_of_a_followed_run_follows_it(drive, tmp_path):
+    """The run may have no weights yet, and ``--weights`` would fail."""
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        assert command_line(d.screen.session).startswith(f"diffviz run --follow {tmp_path} --seed")
+
+    drive(act, weights=str(tmp_path), follow=True)
+
+
 def test_the_replay_command_names_every_setting(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)

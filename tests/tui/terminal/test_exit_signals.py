@@ -117,6 +117,8 @@ def assert_restored(term: TerminalProcess) -> None:
         (signal.SIGTERM, 143),
         (signal.SIGHUP, 129),
         (signal.SIGINT, 130),
+        (signal.SIGQUIT, 131),
+        (signal.SIGUSR1, 138),
     ],
 )
 def test_keys_and_signals_end_the_app_with_the_terminal_restored(terminal, source, how, code):

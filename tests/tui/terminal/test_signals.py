@@ -32,8 +32,9 @@ def on_terminal(code: str, *arguments: object) -> TerminalProcess:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
-)
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131),
+     (signal.SIGUSR2, 140)],
+)  # fmt: skip
 def test_a_signal_during_a_progress_bar_restores_the_cursor(number, status):
     with on_terminal(PROGRESS) as term:
         term.read_until(lambda: b"sampling" in term.printed)
