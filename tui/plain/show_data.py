@@ -23,7 +23,7 @@ _CLASSES = 10  # whose counts are printed
 
 def show_data(options: TrainOptions, colours: Colours, out: TextIO) -> int:
     """Print the data set of a training, its first images drawn; return the exit status."""
-    config, environment = options.load_config()
+    config, environment, _ = options.load_config()
     folder = options.data_dir or environment.get("data_dir")
     data = load_for_training(
         config.dataset, Path(folder) if folder else None, options.reading(config)

@@ -143,7 +143,7 @@ def test_show_of_a_run_shows_what_it_trains_on(diffviz, paper, tmp_path):
     shown = diffviz("train", "--show", "--resume", run)
     assert "kept as they are" in shown.out.splitlines()[0]
     shutil.rmtree(paper)
-    assert "unknown data set" in diffviz("train", "--show", "--resume", run).complaint
+    assert "are no longer in" in diffviz("train", "--show", "--resume", run).complaint
 
 
 def test_show_needs_no_torch(diffviz, masks, monkeypatch):
