@@ -5,7 +5,8 @@ seed 7 gives the same digit alone, in a grid and after any other sample. Draw 0 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import index
 
 import numpy as np
 
@@ -66,9 +67,21 @@ class BatchNoise:
         self.streams = tuple(streams)
 
     @classmethod
-    def from_seeds(cls, seeds: Sequence[int | NoiseStream]) -> "BatchNoise":
-        """Return the noise of the samples with ``seeds``; a stream is used as it is."""
-        return cls([s if isinstance(s, NoiseStream) else NoiseStream(s) for s in seeds])
+    def from_seeds(cls, seeds: "Sequence[int | NoiseStream] | int | NoiseStream") -> "BatchNoise":
+        """Return the noise of the samples with ``seeds``; a stream is used as it is.
+
+        A single seed or stream stands for a batch of one.
+
+        Raises:
+            ValueError: if there is no seed, or one is out of range.
+            TypeError: if a seed is no whole number.
+        """
+        if isinstance(seeds, NoiseStream) or not isinstance(seeds, Iterable):
+            seeds = [seeds]
+        streams = [s if isinstance(s, NoiseStream) else NoiseStream(_seed(s)) for s in seeds]
+        if not streams:
+            raise ValueError("no seeds: give at least one, such as sample([7])")
+        return cls(streams)
 
     def __len__(self) -> int:
         return len(self.streams)
@@ -78,3 +91,13 @@ class BatchNoise:
         if len(self.streams) == 1:  # without the copy of np.stack
             return self.streams[0].draw(index)[np.newaxis]
         return np.stack([stream.draw(index) for stream in self.streams])
+
+
+def _seed(value: object) -> int:
+    try:
+        seed = index(value)  # pyright: ignore[reportArgumentType]
+    except TypeError:
+        raise TypeError(f"a seed is a whole number, not {value!r}") from None
+    if not 0 <= seed < SEEDS:
+        raise ValueError(f"the seed must be from 0 to 2**64 - 1, not {seed}")
+    return seed

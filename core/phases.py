@@ -28,15 +28,17 @@ class Phase(Enum):
         return f"{self.high}-{self.low}"
 
 
-def phase_at(timestep: int) -> Phase:
-    """Return the phase of ``timestep`` (0 to 1000).
+def phase_at(timestep: int, num_timesteps: int = NUM_TIMESTEPS) -> Phase:
+    """Return the phase of ``timestep`` (0 to ``num_timesteps``).
+
+    In a schedule of another length than 1000 each phase has the same share of it.
 
     Raises:
-        ValueError: if ``timestep`` is outside 0..1000.
+        ValueError: if ``timestep`` is out of range.
     """
-    if not 0 <= timestep <= NUM_TIMESTEPS:
-        raise ValueError(f"timestep must be from 0 to {NUM_TIMESTEPS}, not {timestep}")
+    if not 0 <= timestep <= num_timesteps:
+        raise ValueError(f"timestep must be from 0 to {num_timesteps}, not {timestep}")
     for phase in (Phase.STATIC, Phase.BLOB, Phase.LOCK_IN):
-        if timestep > phase.low:
+        if timestep * NUM_TIMESTEPS > phase.low * num_timesteps:
             return phase
     return Phase.REFINEMENT

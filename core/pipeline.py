@@ -74,7 +74,7 @@ class Pipeline:
 
     def sample(
         self,
-        seeds: Sequence[int | NoiseStream],
+        seeds: Sequence[int | NoiseStream] | int | NoiseStream,
         num_inference_steps: int | None = None,
         *,
         sampler: str = "ddpm",
@@ -88,6 +88,9 @@ class Pipeline:
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
+        A single seed is a batch of one. The networks know the 1000 timesteps of
+        :class:`.Schedule`: for another schedule call a sampler of ``SAMPLERS`` yourself.
+
         Each seed's digit doesn't depend on the others'. None means the sampler's own default
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
         To continue branches, give :class:`NoiseStream` objects in place of seeds, and a ``start``.
@@ -99,6 +102,8 @@ class Pipeline:
         Raises:
             DiffvizError: if there is no such sampler, it has no ``eta``, or the weights have no
                 such label.
+            ValueError: if there is no seed, or one is out of range.
+            TypeError: if a seed is no whole number.
         """
         noise = BatchNoise.from_seeds(seeds)
         spec = SamplingSpec(

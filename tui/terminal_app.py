@@ -55,7 +55,8 @@ class TerminalApp(App[str]):
     ALLOW_SELECT = False
     # Textual's own Ctrl+C only shows how to quit.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", show=False, priority=True)
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
     def __init__(
@@ -158,7 +159,12 @@ def _console(before: Console, colours: Colours) -> Console:
 
 def run_until_left(app: TerminalApp) -> str | None:
     """Run ``app`` until it exits or a signal ends it; return its return value."""
-    with exit_on_signals(lambda code: app.exit(return_code=code)) as signals:
+
+    def leave(code: int) -> None:
+        app.link.hurry()
+        app.exit(return_code=code)
+
+    with exit_on_signals(leave) as signals:
         failure = asyncio.run(_run(app, signals))
     if summary := app.live_recording.summary:
         print_if_open(summary)

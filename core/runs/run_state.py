@@ -1,6 +1,7 @@
 """The state of a training, read from its run folder. No torch."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -116,10 +117,20 @@ def summarise(run: Path) -> RunSummary:
     )
 
 
-def list_runs(folder: Path) -> list[RunSummary]:
+def summarise_or_name_problem(run: Path) -> RunSummary:
+    """Return a run's summary; if its configuration can't be read, one that says why."""
+    try:
+        return summarise(run)
+    except DiffvizError as error:
+        return _unreadable(run, str(error))
+
+
+def list_runs(
+    folder: Path, summary_of: Callable[[Path], RunSummary] = summarise_or_name_problem
+) -> list[RunSummary]:
     """Return the runs directly in ``folder``, the most recently active first.
 
-    Those whose configuration can't be read are the last.
+    Those whose configuration can't be read are the last. ``summary_of`` reads one.
 
     Raises:
         DiffvizError: if the folder can't be read. One that doesn't exist has no runs.
@@ -130,12 +141,7 @@ def list_runs(folder: Path) -> list[RunSummary]:
         return []
     except OSError as error:
         raise DiffvizError(f"can't read {folder}: {error.strerror}") from error
-    runs = []
-    for path in found:
-        try:
-            runs.append(summarise(path))
-        except DiffvizError as error:
-            runs.append(_unreadable(path, str(error)))
+    runs = [summary_of(path) for path in found]
     return sorted(runs, key=lambda run: (run.config is None, run.age_s, run.path.name))
 
 

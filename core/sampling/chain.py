@@ -50,7 +50,8 @@ def run_chain(
         t, t_next = timesteps[index], followers[index]
         eps = denoiser(x_t, t)
         x0_hat = schedule.predict_x0(x_t, eps, t)
-        step = Step(index, total, t, schedule.alpha_bar(t), phase_at(t), x_t, x0_hat, eps)
+        phase = phase_at(t, schedule.num_train_timesteps)
+        step = Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, eps)
         yield step
         x_t = update(step, t_next, lambda draw=index + 1: noise.draw(draw))
     if not np.isfinite(x_t).all():

@@ -97,3 +97,20 @@ def test_different_labels_give_different_numbers():
     streams = [philox(7, label, 0).integers(2**63) for label in ("order", "batch", "sample")]
     assert len(set(streams)) == 3
     assert philox(7, "order", 0).integers(2**63) != philox(7, "order", 1).integers(2**63)
+
+
+def test_one_seed_is_a_batch_of_one():
+    for one in (7, np.int64(7), NoiseStream(7)):
+        assert np.array_equal(
+            BatchNoise.from_seeds(one).draw(0), BatchNoise.from_seeds([7]).draw(0)
+        )
+
+
+def test_wrong_seeds_are_named():
+    with pytest.raises(ValueError, match=r"no seeds: give at least one, such as sample\(\[7\]\)"):
+        BatchNoise.from_seeds([])
+    for value in ("7", 1.5, None, [7]):
+        with pytest.raises(TypeError, match="a seed is a whole number"):
+            BatchNoise.from_seeds([value])
+    with pytest.raises(ValueError, match="from 0 to"):
+        BatchNoise.from_seeds(-1)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from diffviz.core.phases import Phase, phase_at
 from diffviz.core.schedule import Schedule
 
 # with 50 digits, outside numpy
@@ -94,3 +95,15 @@ def test_a_thousand_steps_and_a_single_one_are_possible():
 def test_impossible_numbers_of_steps_are_refused(steps):
     with pytest.raises(ValueError, match="from 1 to 1000"):
         Schedule().timesteps(steps)
+
+
+@pytest.mark.parametrize("length", [1, 10, 500, 1000, 4000])
+def test_phases_have_the_same_share_of_a_schedule_of_any_length(length):
+    phases = [phase_at(t, length) for t in range(length, -1, -1)]
+    assert phases[0] is Phase.STATIC
+    assert phases[-1] is Phase.REFINEMENT
+    for phase in Phase:
+        share = (phase.high - phase.low) / 1000
+        assert abs(phases.count(phase) - share * length) <= 1
+    with pytest.raises(ValueError, match=f"from 0 to {length}"):
+        phase_at(length + 1, length)

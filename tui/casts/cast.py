@@ -15,7 +15,8 @@ class CastHeader:
 
     width: int
     height: int
-    version: int = 3
+    version: int = 2
+    """2 is what every player reads; 3 is newer."""
     seed: int | None = None
     title: str = ""
     command: str = ""

@@ -151,7 +151,8 @@ class Player:
                     self._skipping = True
                 case "home":
                     self._restart, self._paused, self._resume = True, False, 0.0
-        if not self._quit and self._terminal.size() != self._size:
+        resumed = self._terminal.take_resumed()
+        if not self._quit and (resumed or self._terminal.size() != self._size):
             # A terminal wraps or cuts what it shows, and a recording draws only what changes.
             self._check_size()
             self._restart = True
@@ -182,7 +183,7 @@ class Player:
 
     def _check_size(self) -> None:
         """Ask for a larger terminal until there is one, or until the user ignores that."""
-        needed = (self._reader.width, self._reader.height)
+        needed = self._reader.largest
         while not (self._quit or self._terminal.fits(needed) or self._ignore_size):
             columns, rows = self._terminal.size()
             self._terminal.show_message(

@@ -13,7 +13,7 @@ from time import monotonic
 
 from ...core.errors import printable
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
-from ..terminal.signals import hung_up, signal_pipe
+from ..terminal.signals import handlers, hung_up, signal_pipe
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
@@ -32,14 +32,48 @@ _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 class RawTerminal:
     """The terminal on stdin and stdout; see :func:`raw_terminal`."""
 
-    def __init__(self, signals: int) -> None:
-        """Use a terminal; ``signals`` is the descriptor of a :func:`.signal_pipe`."""
-        self._in = sys.stdin.fileno()
+    def __init__(self, keys: int, signals: int) -> None:
+        """Use a terminal.
+
+        Args:
+            keys: The descriptor to read keys from.
+            signals: The descriptor of a :func:`.signal_pipe`.
+        """
+        self._in = keys
+        self._modes = termios.tcgetattr(keys)
+        self._resumed = False
         self._out = sys.stdout.fileno()
         self._encoding = sys.stdout.encoding or "ascii"
         self._signals = signals
         self._status_time = 0.0
         self._picture = (0, 0)
+
+    def enter(self) -> None:
+        """Put the terminal into raw mode and show its alternate screen."""
+        raw = termios.tcgetattr(self._in)
+        raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
+        termios.tcsetattr(self._in, termios.TCSAFLUSH, raw)
+        self.write_bytes(_ENTER)
+
+    def leave(self) -> None:
+        """Put the terminal back, as far as it is still there."""
+        with suppress(OSError):
+            self.write_bytes(_LEAVE)
+        with suppress(OSError, termios.error):
+            termios.tcsetattr(self._in, termios.TCSAFLUSH, self._modes)
+
+    def suspend(self) -> None:
+        """Stop this process as Ctrl+Z does in a shell, until it is continued."""
+        self.leave()
+        with handlers({signal.SIGTSTP: signal.SIG_DFL}):
+            os.kill(os.getpid(), signal.SIGTSTP)
+        self.enter()
+        self._resumed = True
+
+    def take_resumed(self) -> bool:
+        """Return whether the process was stopped since the last call: draw everything again."""
+        resumed, self._resumed = self._resumed, False
+        return resumed
 
     def size(self) -> tuple[int, int]:
         """Return columns and rows."""
@@ -91,9 +125,12 @@ class RawTerminal:
         """
         ready = select.select([self._in, self._signals], [], [], timeout)[0]
         if self._signals in ready:
-            for number in os.read(self._signals, 64):
+            numbers = os.read(self._signals, 64)
+            for number in numbers:
                 if number in _ENDING:
                     raise SystemExit(BY_SIGNAL[number])
+            if signal.SIGTSTP in numbers:
+                self.suspend()
         if self._in not in ready:
             return []
         try:
@@ -104,32 +141,30 @@ class RawTerminal:
             raise SystemExit(BY_SIGNAL[signal.SIGHUP])
         if b"\x03" in typed:  # in raw mode Ctrl+C sends no SIGINT
             raise SystemExit(INTERRUPTED)
+        if b"\x1a" in typed:  # Ctrl+Z
+            self.suspend()
+            typed = typed.replace(b"\x1a", b"")
         keys: list[str] = _KEY.findall(typed.decode("utf-8", "replace"))
         return [_NAMES.get(key, key) for key in keys]
 
 
 @contextmanager
-def raw_terminal() -> Iterator[RawTerminal]:
-    """Put the terminal on stdin and stdout into raw mode, and restore it at the end.
+def raw_terminal(keys: int) -> Iterator[RawTerminal]:
+    """Put the terminal on stdout into raw mode, and restore it at the end.
+
+    ``keys`` is the descriptor of the terminal to read keys from.
 
     Raises:
         SystemExit: if the terminal is closed meanwhile.
     """
-    fd = sys.stdin.fileno()
-    with signal_pipe(*_ENDING, signal.SIGWINCH) as signals:
-        terminal = RawTerminal(signals)
-        modes, raw = termios.tcgetattr(fd), termios.tcgetattr(fd)
-        raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
+    with signal_pipe(*_ENDING, signal.SIGWINCH, signal.SIGTSTP) as signals:
+        terminal = RawTerminal(keys, signals)
         try:
-            termios.tcsetattr(fd, termios.TCSAFLUSH, raw)
-            terminal.write_bytes(_ENTER)
+            terminal.enter()
             yield terminal
         except OSError as error:
-            if hung_up(fd):  # the write failed before the signal came
+            if hung_up(keys):  # the write failed before the signal came
                 raise SystemExit(BY_SIGNAL[signal.SIGHUP]) from error
             raise
         finally:
-            with suppress(OSError):
-                terminal.write_bytes(_LEAVE)
-            with suppress(OSError, termios.error):
-                termios.tcsetattr(fd, termios.TCSAFLUSH, modes)
+            terminal.leave()

@@ -1,7 +1,9 @@
 """``diffviz play``: play a recording in the terminal."""
 
 import argparse
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +25,15 @@ def add_parser(commands) -> None:
             "zcat digit.cast.gz | diffviz play -",
         ),
         description="Play a .cast recording. Keys: space pauses, . steps, + and - change the "
-        "speed, ] goes to the next mark, Home begins again, q quits. Without a terminal, print "
-        "what is in it.",
+        "speed, ] goes to the next mark, Home begins again, Ctrl+Z suspends, q quits. "
+        "Without a terminal, print what is in it.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE.cast", help="also one that was cut off")
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE.cast",
+        help="also one in .gz or cut off; - is standard input",
+    )
     parser.add_argument(
         "--speed",
         type=positive_number,
@@ -47,28 +54,48 @@ def add_parser(commands) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Play the recording, or print its contents."""
     from ..casts.reader import CastReader
+    from ..casts.source import STDIN
 
     reader = CastReader(args.file)
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    keys = _keys(piped=args.file in (STDIN, Path("/dev/stdin")))
+    if keys is not None:
         from ..casts.player import Player
         from ..casts.raw_terminal import raw_terminal
 
-        with raw_terminal() as terminal:
+        with raw_terminal(keys) as terminal:
             Player(reader, terminal, args.speed, args.idle_time_limit, args.loop).play()
     else:
         _print_contents(reader)
     if reader.cut_off is not None:
         print_notice(
-            f"{args.file} was cut off in line {reader.cut_off}; everything before it was played"
+            f"{reader.name} was cut off in line {reader.cut_off}; everything before it was played"
         )
     return 0
+
+
+def _keys(piped: bool) -> int | None:
+    """Return the descriptor of the terminal to read keys from; None to play nothing.
+
+    A recording that is ``piped`` into standard input leaves the terminal for the keys.
+    """
+    from ..terminal.capabilities import is_terminal
+
+    if not is_terminal(sys.stdout):
+        return None
+    if is_terminal(sys.stdin):
+        return sys.stdin.fileno()
+    with suppress(OSError):
+        return os.open("/dev/tty", os.O_RDONLY | os.O_CLOEXEC) if piped else None
+    return None
 
 
 def _print_contents(reader: "CastReader") -> None:
     """Print the header, the marks and the length as plain lines."""
     details = "".join(f", {name} {value}" for name, value in reader.details.items())
     size = f"{reader.width}x{reader.height}"
-    print(f"{printable(str(reader.path))}: {size}, asciicast {reader.version}{details}")
+    if reader.largest != (reader.width, reader.height):
+        size += " to {}x{}".format(*reader.largest)
+    print(f"{printable(reader.name)}: {size}, asciicast {reader.version}{details}")
     last, outputs = 0.0, 0
     for event in reader:
         last = event.time

@@ -100,8 +100,8 @@ def add_parser(commands) -> None:
         "--cast-version",
         type=int,
         choices=(2, 3),
-        default=3,
-        help="asciicast format of a .cast (default: %(default)s)",
+        default=2,
+        help="asciicast format of a .cast: 2 plays everywhere, 3 in asciinema 3 (default: 2)",
     )
     add(
         "--color",

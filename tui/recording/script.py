@@ -69,7 +69,7 @@ def read_script(path: Path) -> Script:
         DiffvizError: if it can't be read, or a line is not an action.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             text = file.read(1 << 20)
     except (OSError, UnicodeDecodeError) as error:
         raise DiffvizError(f"can't read the script {path}: {_reason(error)}") from error

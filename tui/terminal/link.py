@@ -22,7 +22,11 @@ _UNANSWERED = 2
 _SHARE = 0.5  # of the link's speed for frames; the rest is for the echo of keys
 _FIRST_ANSWER_S = 1.5
 _LATE_S = 5.0
-_UNKNOWN_S = 0.25  # time to wait at the end for a terminal that has never answered
+# How long to wait at the end for the last answers, which would appear as text in the shell.
+_UNKNOWN_S = 2.5  # after the first query, where none was answered yet
+_SURE_S = 0.5
+_HURRIED_S = 0.5
+_TRIPS = 3  # times the slowest answer so far
 _CHECK_S = 5.0  # longest time without a moment when every query is answered
 _LOST_S = 1.0
 _SILENT_FPS = 10.0
@@ -65,11 +69,13 @@ class Link:
         self._changed = threading.Condition()
         self._sent: deque[_Frame] = deque()
         self._trip: float | None = None
+        self._slowest = 0.0
         self._measured: float | None = None
         self._next = 0.0
         self._complete = clock()
         """When every query was answered last."""
         self._silent = False
+        self._longest = _LATE_S
 
     @property
     def unanswered(self) -> int:
@@ -147,18 +153,32 @@ class Link:
                 return
             self._sent.popleft()
             self._trip = now - frame.sent
+            self._slowest = max(self._slowest, self._trip)
             if frame.reached is not None and now > frame.reached and frame.size >= _MEASURED_BYTES:
                 speed = frame.size / (now - frame.reached)
                 before = speed if self._measured is None else self._measured
                 self._measured = before + _SMOOTH * (speed - before)
             self._changed.notify_all()
 
-    def drain(self, timeout: float) -> None:
-        """Wait at most ``timeout`` seconds until every query is answered; less if none ever was."""
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the last answers: as long as this link was seen to take."""
         with self._changed:
-            if self._trip is None:
-                timeout = min(timeout, _UNKNOWN_S)
-            self._changed.wait_for(lambda: self._silent or not self._sent, timeout)
+            if self._silent or not self._sent:
+                return 0.0
+            if self._slowest == 0.0:
+                return max(0.0, self._sent[0].sent + _UNKNOWN_S - self._clock())
+            return max(_SURE_S, _TRIPS * self._slowest)
+
+    def hurry(self) -> None:
+        """Shorten :meth:`drain`: a signal ends the app, which has little time to leave."""
+        self._longest = _HURRIED_S
+
+    def drain(self) -> None:
+        """Wait until every query is answered, for :attr:`patience` but a few seconds at most."""
+        patience = min(self.patience, self._longest)
+        with self._changed:
+            self._changed.wait_for(lambda: self._silent or not self._sent, patience)
 
 
 def frame_due(app: "App[object]") -> bool:

@@ -10,8 +10,6 @@ from textual.message import Message
 if TYPE_CHECKING:
     from .link import Link
 
-_LAST_ANSWERS_S = 0.5
-
 
 @cache
 def link_driver(driver: type[Driver]) -> type[Driver]:
@@ -30,7 +28,7 @@ def link_driver(driver: type[Driver]) -> type[Driver]:
 
         def disable_input(self) -> None:
             # Answers that arrive after the app has ended would appear as text in the shell.
-            self._link.drain(_LAST_ANSWERS_S)
+            self._link.drain()
             super().disable_input()
 
     return LinkDriver

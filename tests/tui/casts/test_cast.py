@@ -8,7 +8,7 @@ from diffviz.tui.casts.cast import CastEncoder, CastHeader
 
 
 def test_version_3_has_its_header():
-    header = CastHeader(100, 30, seed=7, title="a title", idle_time_limit=2.0)
+    header = CastHeader(100, 30, version=3, seed=7, title="a title", idle_time_limit=2.0)
     assert json.loads(header.line()) == {
         "version": 3,
         "term": {"cols": 100, "rows": 30, "type": "xterm-256color"},
@@ -30,7 +30,7 @@ def test_version_2_has_its_header():
 
 
 def test_intervals_dont_add_up_their_rounding():
-    encoder = CastEncoder(CastHeader(1, 1))
+    encoder = CastEncoder(CastHeader(1, 1, version=3))
     third = [json.loads(encoder.output(n / 3000, "x"))[0] for n in range(1, 30_001)]
     assert sum(third) == pytest.approx(10.0, abs=1e-6)
     assert set(third) == {0.0, 0.001}
@@ -43,7 +43,7 @@ def test_version_2_has_times_from_the_beginning():
 
 
 def test_events_are_encoded_by_kind():
-    encoder = CastEncoder(CastHeader(1, 1))
+    encoder = CastEncoder(CastHeader(1, 1, version=3))
     lines = [encoder.output(0.5, "\x1b[1m▀\n"), encoder.marker(1.0, "blob")]
     lines += [encoder.resize(1.0, 80, 24), encoder.end(4.0)]
     assert all(line.endswith("\n") and line.count("\n") == 1 for line in lines)

@@ -25,6 +25,9 @@ class FakeTerminal:
     def fits(self, picture) -> bool:
         return self.size()[0] >= picture[0] and self.size()[1] >= picture[1]
 
+    def take_resumed(self) -> bool:
+        return False
+
     def write(self, text: str) -> None:
         if not text.startswith("\x1b"):
             self.shown.append((round(self.now, 3), text))

@@ -192,3 +192,27 @@ def test_a_signal_ends_the_app_while_the_terminal_takes_no_output(terminal):
     term.process.send_signal(signal.SIGTERM)
     assert term.process.wait(20) == 143
     assert term.modes_restored
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="asks /proc")
+@pytest.mark.parametrize("how", [b"\x1a", signal.SIGTSTP])
+def test_an_app_is_suspended_with_the_terminal_restored_and_goes_on(tmp_path, how):
+    def state() -> str:
+        with open(f"/proc/{watch.process.pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+
+    # a process group that is no orphan: otherwise the kernel ignores the stop
+    command = ["watch", "--runs-dir", tmp_path]
+    with TerminalProcess(command, start_new_session=False, process_group=0) as watch:
+        watch.read_until(lambda: b"diffviz train starts a run" in watch.printed)
+        watch.send(how)
+        watch.read_until(lambda: state() == "T")
+        assert watch.modes_restored
+        watch.read(0.2)
+        assert watch.printed.rindex(b"\x1b[?1049l") > watch.printed.rindex(b"\x1b[?1049h")
+        seen = watch.printed.count(b"diffviz train starts a run")
+        watch.process.send_signal(signal.SIGCONT)
+        watch.read_until(lambda: watch.printed.count(b"diffviz train starts a run") > seen)
+        watch.press("q")
+        assert watch.end() == 0
+        assert watch.modes_restored

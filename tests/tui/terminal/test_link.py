@@ -116,9 +116,43 @@ def test_frames_never_exceed_the_limit_per_second():
 def test_exit_waits_a_limited_time_for_answers():
     wire = Wire(1e6, 0.01)
     wire.write("x")
-    wire.link.drain(0)
+    wire.link.hurry()
+    wire.link.drain()
     assert wire.link.unanswered == 1
     wire.link.answered()
     wire.link.answered()
     assert wire.link.unanswered == 0
-    wire.link.drain(60)
+    wire.link.drain()
+
+
+def test_exit_waits_as_long_as_the_link_was_seen_to_take():
+    now = [0.0]
+    link = Link(30, clock=lambda: now[0])
+    assert link.patience == 0.0  # nothing was asked
+    link.wrap("x")
+    now[0] = 0.8
+    assert link.patience == pytest.approx(1.7)  # an answer may still come
+    now[0] = 60.0
+    assert link.patience == 0.0
+    now[0] = 0.9
+    link.answered()
+    link.answered()
+    assert link.patience == 0.0  # all were answered
+    link.wrap("x")
+    assert link.patience == pytest.approx(2.7)
+    now[0] = 0.91
+    link.answered()
+    link.answered()
+    link.wrap("x")
+    assert link.patience == pytest.approx(2.7)  # a fast answer doesn't make it a fast link
+
+
+def test_exit_from_a_fast_link_waits_half_a_second_at_most():
+    now = [0.0]
+    link = Link(30, clock=lambda: now[0])
+    link.wrap("x")
+    now[0] = 0.002
+    link.answered()
+    link.answered()
+    link.wrap("x")
+    assert link.patience == 0.5

@@ -23,6 +23,7 @@ def command():
 
 sys.exit(guarded(command))
 """
+GRID = ("--threads", 1, "--scenario", "grid", "--cast-version", 3)
 HIDDEN, SHOWN = b"\x1b[?25l", b"\x1b[?25h"
 
 
@@ -48,7 +49,7 @@ def test_a_signal_during_a_progress_bar_restores_the_cursor(number, status):
 )
 def test_a_signal_during_a_recording_writes_what_was_recorded(tmp_path, number, status):
     path = tmp_path / "a.cast"
-    with on_terminal(DIFFVIZ, "record", path, "--threads", 1, "--scenario", "grid") as term:
+    with on_terminal(DIFFVIZ, "record", path, *GRID) as term:
         term.read_until(lambda: HIDDEN in term.printed)
         assert term.end(number) == status, term.text
         assert term.printed.rindex(SHOWN) > term.printed.rindex(HIDDEN)
@@ -58,7 +59,7 @@ def test_a_signal_during_a_recording_writes_what_was_recorded(tmp_path, number, 
 
 def test_a_closed_terminal_ends_a_recording_with_a_whole_file(tmp_path):
     path = tmp_path / "a.cast"
-    with on_terminal(DIFFVIZ, "record", path, "--threads", 1, "--scenario", "grid") as term:
+    with on_terminal(DIFFVIZ, "record", path, *GRID) as term:
         term.read_until(lambda: HIDDEN in term.printed)
         term.hang_up()
         term.process.send_signal(signal.SIGHUP)  # as its terminal's leader would have had

@@ -8,9 +8,9 @@ from ...widgets.maths import spelled
 
 FIRST_OF_RUN = "noise"
 """The numbers before this one describe the process, the others the current run."""
-DROP_FIRST = (NOISE_FACTOR, spelled(NOISE_FACTOR), "eta", "step", "alpha_bar", "speed")
+DROP_FIRST = (NOISE_FACTOR, spelled(NOISE_FACTOR), "left", "step", "alpha_bar", "speed")
 """The numbers that are left out first where there is little room."""
-LINE_WIDTHS = {"t": 4, "alpha_bar": 7, "SNR": 8, "steps/s": 6, "eta": 6}
+LINE_WIDTHS = {"t": 4, "alpha_bar": 7, "SNR": 8, "steps/s": 6, "left": 6}
 """The most important numbers, with the widths of their values."""
 
 
@@ -26,9 +26,10 @@ class RunNumbers(NamedTuple):
     """Scale of the injected noise, 0 to 1; None where none is injected."""
     step: int = 0
     rate: float | None = None
-    eta: float | None = None
+    left: float | None = None
+    """Seconds until the end."""
     live: bool = True
-    """Whether the step is the newest one, which rate and eta are about."""
+    """Whether the step is the newest one, which rate and left are about."""
 
 
 def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, str]]:
@@ -36,7 +37,7 @@ def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, s
     factor = spelled(NOISE_FACTOR) if only_ascii else NOISE_FACTOR
     n = numbers
     unknown = "–"
-    rate, eta = (n.rate, n.eta) if n.live else (None, None)
+    rate, left = (n.rate, n.left) if n.live else (None, None)
     return [
         ("t", str(n.t)),
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
@@ -46,7 +47,7 @@ def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, s
         ("noise", unknown if n.noise is None else _tenths(n.noise)),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
         ("steps/s", unknown if rate is None else f"{rate:.1f}"),
-        ("eta", unknown if eta is None else duration(eta)),
+        ("left", unknown if left is None else duration(left)),
     ]
 
 

@@ -150,9 +150,9 @@ class RunView:
         if step is not None and due:
             self.set_rate(rate, (step.total - step.index) / rate if rate else None)
 
-    def set_rate(self, rate: float | None, eta: float | None) -> None:
+    def set_rate(self, rate: float | None, left: float | None) -> None:
         """Show steps per second, and the seconds that are left."""
-        self.numbers = self.numbers._replace(rate=rate, eta=eta)
+        self.numbers = self.numbers._replace(rate=rate, left=left)
         self.show_numbers()
 
     def set_speed(self, speed: float | None) -> None:

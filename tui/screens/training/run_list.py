@@ -1,13 +1,17 @@
 """The list of runs in a folder, to choose the ones to watch."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError, printable
+from ....core.runs.run_reader import RunReader
 from ....core.runs.run_state import RunSummary, list_runs
 from ...text import age
 from ...theme import ACCENT, DIM, PANEL, TEXT, style
@@ -96,9 +100,13 @@ class RunListScreen(PlannedScreen[None]):
     KEYS = LIST_KEYS
     MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, read: Callable[[], list[RunSummary]] | None = None) -> None:
+        """Make the list of the runs in ``folder``, which ``read`` returns."""
         super().__init__()
         self.folder = folder
+        self._read = read or RunReader(folder).read
+        self._reading = False
+        self._was_read = False
         self.runs: list[RunSummary] = []
         self.marked: frozenset[Path] = frozenset()
         self.chosen: Path | None = None
@@ -119,12 +127,32 @@ class RunListScreen(PlannedScreen[None]):
         self.set_interval(POLL_S, self.poll)
 
     def poll(self) -> None:
-        """Read which runs are in the folder."""
+        """Read which runs are in the folder, in a thread: a disk may take seconds."""
+        if self.is_current and not self._reading:
+            self._reading = True
+            loop = asyncio.get_running_loop()
+            # Not a thread of the event loop: leaving would wait for it.
+            Thread(target=self._read_in_thread, args=(loop,), daemon=True).start()
+        if not self._was_read:
+            self.show()
+
+    def _read_in_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            found: list[RunSummary] | str = self._read()
+        except DiffvizError as error:
+            found = str(error)
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            loop.call_soon_threadsafe(self._show_read, found)
+
+    def _show_read(self, found: list[RunSummary] | str) -> None:
+        self._reading, self._was_read = False, True
+        if not self.is_mounted:
+            return
+        if isinstance(found, str):
+            self.query_one("#status", SplitLine).show_error(found)
+            return
+        self.runs = found
         if self.is_current:
-            try:
-                self.runs = list_runs(self.folder)
-            except DiffvizError as error:
-                self.query_one("#status", SplitLine).show_error(str(error))
             self.show()
 
     def show(self) -> None:
@@ -133,8 +161,12 @@ class RunListScreen(PlannedScreen[None]):
         runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
         self.query_one("#header", SplitLine).show([[name, runs]], [f"in {self.folder}", ""])
         empty = (
-            "diffviz train starts a run; --runs-dir names another folder",
-            f"none in {self.folder}",
+            ("reading …",)
+            if not self._was_read
+            else (
+                "diffviz train starts a run; --runs-dir names another folder",
+                f"none in {self.folder}",
+            )
         )
         self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
         marked = len(self.marked)
@@ -167,7 +199,7 @@ class RunListScreen(PlannedScreen[None]):
             return
         chosen = selected.path
         others = [RunSource(run.path) for run in self.runs if run.path in self.marked - {chosen}]
-        self.app.push_screen(TrainScreen(RunSource(chosen), others, earlier_runs(chosen)))
+        self.app.push_screen(TrainScreen(RunSource(chosen), others, _earlier(chosen, self.runs)))
 
     def _index(self) -> int:
         """Return the index of the selected run; the list may have changed."""
@@ -185,6 +217,10 @@ def earlier_runs(run: Path) -> list[RunSource]:
         runs = list_runs(run.parent)
     except DiffvizError:
         return []
+    return _earlier(run, runs)
+
+
+def _earlier(run: Path, runs: Sequence[RunSummary]) -> list[RunSource]:
     readable = [(found.path, found.config.dataset) for found in runs if found.config]
     data = next((dataset for path, dataset in readable if path.name == run.name), None)
     same = [path for path, dataset in readable if path.name != run.name and data in (None, dataset)]

@@ -81,7 +81,7 @@ def test_a_whole_run_shows_every_phase_and_its_end(drive):
         assert d.value("SNR") == "inf dB"
         await d.press("tab")
         assert d.value("step") == "10/10"
-        assert d.value("eta") == "0.0 s"
+        assert d.value("left") == "0.0 s"
         assert "space replay" in d.footer()
 
     drive(act, permits=1)

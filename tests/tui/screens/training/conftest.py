@@ -33,6 +33,12 @@ class TrainingTester(AppTester):
     async def poll(self) -> None:
         """Let the screen read the run folder now."""
         self.screen.poll()
+        await self.until_read()
+
+    async def until_read(self) -> None:
+        """Wait until a list of runs has read its folder, which it does in a thread."""
+        while getattr(self.screen, "_reading", False):
+            await self.pilot.pause()
         await self.pilot.pause()
 
 
@@ -45,12 +51,15 @@ def drive(monkeypatch):
     for module in ("training_screen", "run_list"):
         monkeypatch.setattr(f"diffviz.tui.screens.training.{module}.POLL_S", 1e6)
 
-    def run(act, first, *, size=(80, 24)):
+    def run(act, first, *, size=(80, 24), read=True):
         async def main():
             app = TrainingApp(first)
             async with app.run_test(size=size) as pilot:
                 await pilot.pause()
-                await act(TrainingTester(app, pilot))
+                tester = TrainingTester(app, pilot)
+                if read:
+                    await tester.until_read()
+                await act(tester)
             return app
 
         return asyncio.run(main())

@@ -1,7 +1,12 @@
+import threading
 from pathlib import Path
 
 import pytest
 
+from diffviz.core.errors import DiffvizError
+from diffviz.core.runs import run_reader
+from diffviz.core.runs.run_reader import RunReader
+from diffviz.core.runs.run_state import RunState, list_runs
 from diffviz.tui.cli import main
 from diffviz.tui.screens.training.run_list import RunListScreen, earlier_runs
 
@@ -94,3 +99,84 @@ def test_without_a_terminal_states_are_printed(make_run, tmp_path, capsys):
     assert "plain  dead  epoch 1/3  loss 0.5000" in capsys.readouterr().out
     assert main(["watch", str(tmp_path)]) == 1
     assert "no run in" in capsys.readouterr().err
+
+
+def test_keys_are_answered_while_a_slow_disk_is_read(drive, make_run, tmp_path):
+    for name in ("a", "b", "c"):
+        run = make_run(name)
+        run.start()
+        run.batch(1, 0.5)
+    begun, allowed, readers = threading.Event(), threading.Event(), []
+    found = list_runs(tmp_path / "runs")
+
+    def slow():
+        readers.append(threading.get_ident())
+        if len(readers) > 1:  # the first time the disk is fast
+            begun.set()
+            assert allowed.wait(30)
+        return found
+
+    async def act(d):
+        await d.until_read()
+        d.screen.poll()
+        assert begun.wait(30)
+        d.screen.poll()  # no second one beside it
+        await d.press("down", "down")
+        assert d.screen.chosen == found[2].path
+        assert "▸ " + found[2].path.name in d.text()
+        assert len(readers) == 2
+        allowed.set()
+        await d.until_read()
+        assert threading.get_ident() not in readers
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs", slow))
+
+
+def test_leaving_does_not_wait_for_a_slow_disk(drive, tmp_path):
+    never = threading.Event()
+
+    async def act(d):
+        assert "reading" in d.text()
+        await d.press("q")
+
+    try:
+        drive(act, lambda: RunListScreen(tmp_path, lambda: never.wait(60) and []), read=False)
+    finally:
+        assert not never.is_set()
+        never.set()
+
+
+def test_a_folder_that_cannot_be_read_is_shown(drive, tmp_path):
+    def fail():
+        raise DiffvizError("can't read it: Permission denied")
+
+    async def act(d):
+        assert "Permission denied" in d.text()
+
+    drive(act, lambda: RunListScreen(tmp_path, fail))
+
+
+def test_only_runs_that_may_have_changed_are_read_again(make_run, tmp_path, monkeypatch):
+    done, live = make_run("done"), make_run("live")
+    done.start()
+    done.epoch(1, 0.25)
+    live.hold()
+    live.start()
+    read = []
+    summarise = run_reader.summarise_or_name_problem
+    monkeypatch.setattr(
+        run_reader,
+        "summarise_or_name_problem",
+        lambda run: read.append(run.name) or summarise(run),
+    )
+    reader = RunReader(tmp_path / "runs")
+    first = reader.read()
+    assert sorted(read) == ["done", "live"]
+    read.clear()
+    assert {run.path for run in reader.read()} == {run.path for run in first}
+    assert read == ["live"]
+    done.epoch(2, 0.125)
+    live.release()  # ends without writing anything
+    runs = {run.path.name: run for run in reader.read()}
+    assert runs["done"].loss == 0.125
+    assert runs["live"].state is RunState.DEAD
