@@ -81,8 +81,9 @@ class TerminalApp(App[str]):
         return None
 
     def on_mount(self) -> None:
-        """End the fast start once the first frame is painted."""
+        """End the fast start once the first frame is painted; draw again after a suspension."""
         self.call_after_refresh(startup.done)
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this platform, with flow control."""

@@ -140,12 +140,12 @@ def test_a_run_that_cannot_be_recorded_is_refused(
 ):
     FakeRun(tmp_path / "empty")
     monkeypatch.chdir(tmp_path)
-    assert main(["record", "a.cast", *arguments]) == 1
+    assert main(["record", "a.cast", *arguments]) in (1, 2)
     assert words in capsys.readouterr().err
     assert not (tmp_path / "a.cast").exists()
 
 
 def test_animated_digits_of_a_training_are_refused(run, tmp_path, capsys):
     command = ["record", str(tmp_path / "a.gif"), "--scenario", "train", "--run", str(run.path)]
-    assert main(command) == 1
+    assert main(command) == 2
     assert ".cast or .svg" in capsys.readouterr().err
