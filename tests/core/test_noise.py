@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,7 +101,8 @@ def test_different_labels_give_different_numbers():
 
 
 def test_one_seed_is_a_batch_of_one():
-    for one in (7, np.int64(7), NoiseStream(7)):
+    ones: list[Any] = [7, np.int64(7), NoiseStream(7)]
+    for one in ones:
         assert np.array_equal(
             BatchNoise.from_seeds(one).draw(0), BatchNoise.from_seeds([7]).draw(0)
         )
@@ -109,7 +111,8 @@ def test_one_seed_is_a_batch_of_one():
 def test_wrong_seeds_are_named():
     with pytest.raises(ValueError, match=r"no seeds: give at least one, such as sample\(\[7\]\)"):
         BatchNoise.from_seeds([])
-    for value in ("7", 1.5, None, [7]):
+    wrong: list[Any] = ["7", 1.5, None, [7]]
+    for value in wrong:
         with pytest.raises(TypeError, match="a seed is a whole number"):
             BatchNoise.from_seeds([value])
     with pytest.raises(ValueError, match="from 0 to"):

@@ -191,6 +191,7 @@ def read_a_recording(path: Path) -> None:
     assert 1 <= reader.width <= 10_000
     assert 1 <= reader.height <= 10_000
     assert all(isinstance(event.data, str) for event in reader)
+    assert all(1 <= side <= 10_000 for side in reader.largest)
 
 
 def read_a_strip(path: Path) -> None:
@@ -245,6 +246,12 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
         "kept": (npz(images=IMAGES[:8], seeds=seeds, seconds=1.5), folder / "kept" / "k.npz",
                  archive, read_cached_digits),
         "cast": (cast(IMAGES[0].tolist()), folder / "r.cast", plain, read_a_recording),
+        "packed cast": (
+            gzip.compress(b"\xef\xbb\xbf" + cast(IMAGES[0].tolist()), mtime=0),
+            folder / "r.cast.gz",
+            plain,
+            read_a_recording,
+        ),
         "strip": (npy(IMAGES[:4]), folder / "previews" / "00000100.npy", plain, read_a_strip),
         "own.npz": (npz(images=IMAGES, labels=LABELS), folder / "own" / "o.npz", archive,
                     read_own_images),
@@ -266,7 +273,7 @@ def npy(array) -> bytes:
 
 
 NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
-         "labels", "samples.npz", "samples.npy", "kept", "cast", "strip", "own.npz",
+         "labels", "samples.npz", "samples.npy", "kept", "cast", "packed cast", "strip", "own.npz",
          "own.npy", "own.idx.gz", "picture",
          *(f"picture.{name}" for name in PICTURES)]  # fmt: skip
 

@@ -21,6 +21,7 @@ NAMES = {
     "Esc": "escape",
     "[": "left_square_bracket",
     "]": "right_square_bracket",
+    "+": "plus",
 }
 BY_SCREEN = {
     "RunScreen": RUN_KEYS,

@@ -13,7 +13,7 @@ from time import monotonic
 
 from ...core.errors import printable
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
-from ..terminal.signals import handlers, hung_up, signal_pipe
+from ..terminal.signals import hung_up, signal_pipe
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
@@ -65,8 +65,9 @@ class RawTerminal:
     def suspend(self) -> None:
         """Stop this process as Ctrl+Z does in a shell, until it is continued."""
         self.leave()
-        with handlers({signal.SIGTSTP: signal.SIG_DFL}):
-            os.kill(os.getpid(), signal.SIGTSTP)
+        forward = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, forward)
         self.enter()
         self._resumed = True
 

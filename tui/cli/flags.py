@@ -350,8 +350,8 @@ def add_sampling(
         type=weights_name,
         default=None,
         metavar="NAME",
-        help="bundled name (default, reference), .safetensors file or run folder[@epoch]; "
-        ":raw or :ema at its end picks the set (default: default)",
+        help="bundled name (default, reference, film-15, film-59), .safetensors file or run "
+        "folder[@epoch]; :raw or :ema at its end picks the set (default: default)",
     )
     parser.add_argument(
         "--seed",

@@ -30,6 +30,13 @@ _VARIABLES = (
     DATA_DIR_VARIABLE,
 )
 _PACKAGES = ("diffviz", "textual", "rich")
+_RULER = (
+    "both lines end at the same column, or this terminal draws these characters twice as wide:",
+    "|" + "▀▄█▌━●│▏⠿" * 3 + "|",
+    "|" + "123456789" * 3 + "|",
+    "if they don't, panels overlap: use --color ascii, or let it draw ambiguous characters narrow",
+)
+"""Characters that terminals set up for Chinese, Japanese or Korean may draw two columns wide."""
 _APPEARANCE = {
     Colours.TRUECOLOR: "a smooth ramp without a tint, and a smooth ring",
     Colours.PALETTE: "a ramp of 25 greys, and a smooth ring",
@@ -51,6 +58,8 @@ def report(terminal: Terminal) -> str:
         used = "   <- used here" if colours is terminal.printing else ""
         lines += ["", f"--color {colours.value}: {_APPEARANCE[colours]}{used}", ""]
         lines += printed(_card(), colours)
+    if terminal.colours is not Colours.ASCII:
+        lines += ["", *_RULER]
     return "\n".join(lines) + "\n"
 
 

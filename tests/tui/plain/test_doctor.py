@@ -115,3 +115,14 @@ def test_the_locale_shown_is_the_users(locale, says):
     command = [sys.executable, "-c", CODE]
     told = subprocess.run(command, env=env, capture_output=True, check=True).stdout.decode()
     assert f"colours   {says}" in told
+
+
+def test_a_ruler_shows_whether_characters_are_drawn_wide():
+    lines = report(Terminal()).splitlines()
+    at = next(number for number, line in enumerate(lines) if "twice as wide" in line)
+    blocks, digits, advice = lines[at + 1 : at + 4]
+    assert len(blocks) == len(digits)
+    assert digits.isascii()
+    assert not blocks.strip("|").isascii()
+    assert "--color ascii" in advice
+    assert "twice as wide" not in report(Terminal().showing(Colours.ASCII))

@@ -135,12 +135,16 @@ def test_keys_are_answered_while_a_slow_disk_is_read(drive, make_run, tmp_path):
 def test_leaving_does_not_wait_for_a_slow_disk(drive, tmp_path):
     never = threading.Event()
 
+    def slow():
+        never.wait(60)
+        return []
+
     async def act(d):
         assert "reading" in d.text()
         await d.press("q")
 
     try:
-        drive(act, lambda: RunListScreen(tmp_path, lambda: never.wait(60) and []), read=False)
+        drive(act, lambda: RunListScreen(tmp_path, slow), read=False)
     finally:
         assert not never.is_set()
         never.set()
