@@ -4,6 +4,7 @@ import gzip
 import os
 import stat
 import tempfile
+import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -64,7 +65,7 @@ class CastSource:
                 file.seek(0)
             else:
                 file.seek(len(_BOM))
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or "it is damaged"
             raise DiffvizError(f"can't read {self.name}: {reason}") from error
         for magic, advice in _OTHERS.items():
