@@ -53,6 +53,7 @@ def test_outputs_with_any_name_are_written_and_reported(diffviz, weights_file, t
     assert outcome.out.rstrip("\n").isprintable()
 
 
+@pytest.mark.needs_torch
 def test_a_training_with_markup_in_its_names_is_printed_as_it_is(diffviz, mnist_dir, tmp_path):
     out = tmp_path / "[bold]run [/red]:smile:"
     flags = ("--recipe", "reference", "--batch-size", 16, "--epochs", 1, "--data-dir", mnist_dir)
