@@ -5,6 +5,7 @@ Loads no torch, so that a screen can read them before anything slow is imported.
 
 import contextlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -132,47 +133,69 @@ def weights_sha256(name: str) -> str:
     return sha256_of(resolve(name))
 
 
-def read_phases(name: str, set_name: str, cached: bool = True) -> MeasuredPhases | None:
-    """Return the measured phases of the weights ``name`` in its set ``raw`` or ``ema``, if any.
+def read_phases(name: str, set_name: str, cached: bool = True) -> list[MeasuredPhases]:
+    """Return all measured phases of the weights ``name`` in its set ``raw`` or ``ema``.
 
-    A measurement of the user's takes precedence over the card of bundled weights. A measurement
-    of weights that have changed since is ignored. Unless ``cached``, the user's cache is ignored.
+    They are the user's and those on the card of bundled weights. Measurements of weights that
+    have changed since are ignored. Unless ``cached``, the user's cache is ignored.
 
     Raises:
         DiffvizError: if there are no such weights.
     """
     digest = weights_sha256(name)
     candidates: list[Any] = []
-    *files, cache = _places(name, set_name, digest)
-    for path in [*files, cache] if cached else files:
-        try:
-            candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
-        except (OSError, DiffvizError, ValueError, RecursionError):
-            continue  # absent or damaged: measured again at need
+    for folder, prefix, ending in _places(name, set_name, digest, cached):
+        for path in _files(folder, prefix, ending):
+            try:
+                candidates.append(json.loads(read_bounded(path, _MAX_BYTES)))
+            except (OSError, DiffvizError, ValueError, RecursionError):
+                continue  # damaged: measured again at need
     if name in bundled_names():
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a card without
             candidates.append(read_card(name)["phases"][set_name])
+    found = []
     for candidate in candidates:
         try:
             phases = MeasuredPhases.from_json(candidate)
         except ValueError:
             continue
         if phases.weights_sha256 == digest and phases.set == set_name:
-            return phases
-    return None
+            found.append(phases)
+    return found
+
+
+def best_phases(
+    measured: Iterable[MeasuredPhases], sampler: str, steps: int
+) -> MeasuredPhases | None:
+    """Return the measurement that says most about a process; None if there is none.
+
+    One of the same sampler and number of steps goes first, then the one with the most seeds.
+    """
+
+    def worth(phases: MeasuredPhases) -> tuple[bool, bool, int, int, int]:
+        same = phases.sampler == sampler
+        size = phases.seeds, phases.children, len(phases.timesteps)
+        return same, same and phases.steps == steps, *size
+
+    return max(measured, key=worth, default=None)
 
 
 def save_phases(phases: MeasuredPhases) -> Path:
-    """Write a measurement to where :func:`read_phases` looks first, and return that path.
+    """Write a measurement to where :func:`read_phases` looks, and return that path.
 
     That is the user's cache for bundled weights, and the folder of the weights for others, or
-    the cache if that folder can't be written to.
+    the cache if that folder can't be written to. Sampler, steps and number of seeds are part of
+    the file's name, so that a measurement replaces only one of its own kind.
 
     Raises:
         DiffvizError: if neither can be written.
     """
     content = (json.dumps(phases.to_json(), indent=1) + "\n").encode()
-    *others, last = _places(phases.weights, phases.set, phases.weights_sha256)
+    kind = f"{phases.sampler}-{phases.steps}-{phases.seeds}"
+    *others, last = [
+        folder / f"{prefix}-{kind}{ending}"
+        for folder, prefix, ending in _places(phases.weights, phases.set, phases.weights_sha256)
+    ]
     for path in others:
         try:
             write_atomically(path, content)
@@ -183,9 +206,28 @@ def save_phases(phases: MeasuredPhases) -> Path:
     return last
 
 
-def _places(name: str, set_name: str, digest: str) -> list[Path]:
-    cached = cache_folder("phases") / f"{digest[:20]}-{set_name}.json"
-    if name in bundled_names():
-        return [cached]
-    file = resolve(name)
-    return [file.with_name(f"{file.stem}.{set_name}.phases.json"), cached]
+def _places(
+    name: str, set_name: str, digest: str, cached: bool = True
+) -> list[tuple[Path, str, str]]:
+    """Return folders with the beginning and the end of the files' names, the preferred first."""
+    places = []
+    if name not in bundled_names():
+        file = resolve(name)
+        places.append((file.parent, f"{file.stem}.{set_name}", ".phases.json"))
+    if cached:
+        places.append((cache_folder("phases"), f"{digest[:20]}-{set_name}", ".json"))
+    return places
+
+
+def _files(folder: Path, prefix: str, ending: str) -> list[Path]:
+    """Return the measurements in a folder: by kind, and one of a version without kinds."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [
+        path
+        for path in paths
+        if path.name == prefix + ending
+        or (path.name.startswith(f"{prefix}-") and path.name.endswith(ending))
+    ]

@@ -43,8 +43,7 @@ def test_the_same_command_writes_the_same_cast(tmp_path):
 
 @pytest.mark.slow
 def test_the_users_measured_phases_are_not_recorded(tmp_path):
-    known = read_phases("default", "ema", cached=False)
-    assert known is not None
+    (known,) = read_phases("default", "ema", cached=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path))
         moved = [replace(b, t=replace(b.t, value=b.t.value - 60)) for b in known.boundaries]

@@ -173,8 +173,7 @@ def read_cached_digits(path: Path) -> None:
 
 def read_measured(path: Path) -> None:
     # the file lies where phases of bundled weights are looked for
-    phases = read_phases("reference", "raw")
-    if phases is not None:
+    for phases in read_phases("reference", "raw"):
         from rich.console import Console
 
         from diffviz.tui.plain.phase_table import print_phases

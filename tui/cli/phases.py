@@ -109,8 +109,9 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     threads = args.threads or default_threads()
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
     print_fallback(pipeline)
-    saved = read_phases(pipeline.weights.name, pipeline.weights.set)
-    if saved is not None and not args.again and _matches(saved, args):
+    kept = read_phases(pipeline.weights.name, pipeline.weights.set)
+    saved = next((phases for phases in kept if _matches(phases, args)), None)
+    if saved is not None and not args.again:
         return saved, "saved by an earlier measurement; --again measures again"
     record, seeds = None, range(args.seed, args.seed + args.n)
     with work_progress() as bar:

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -117,7 +117,40 @@ def add_parser(commands) -> None:
         help="at t = T go on as child C of a branch, as in diffviz run",
     )
     add_sampling(parser, DEFAULT_SEED)
-    parser.set_defaults(execute=execute)
+    parser.set_defaults(execute=execute, default_of=parser.get_default)
+
+
+_OF_PROCESS = ("sampler", "steps", "eta")
+_NO_EFFECT = {
+    "race": (*_OF_PROCESS, "branch"),
+    "grid": ("branch",),
+    "train": ("weights", "seed", *_OF_PROCESS, "noise", "branch", "speed"),
+}
+"""Flags without an effect on a scenario."""
+
+
+def _check_flags(args: argparse.Namespace, ending: str) -> None:
+    """Refuse flags that have no effect.
+
+    Raises:
+        UsageError: if there is one.
+    """
+    scenario = "train" if args.run is not None else "" if args.script else args.scenario
+    what = "a training" if scenario == "train" else f"--scenario {scenario}"
+    _refuse(args, _NO_EFFECT.get(scenario, ()), what)
+    if ending != ".cast":
+        _refuse(args, ("cast_version",), ending)
+    if ending == ".svg":
+        _refuse(args, ("fps", "idle_time_limit"), ending)
+    if ending in ANIMATIONS:
+        _refuse(args, ("color",), ending)
+
+
+def _refuse(args: argparse.Namespace, names: Iterable[str], what: str) -> None:
+    given = [name for name in names if getattr(args, name) != args.default_of(name)]
+    if given:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(f"{flags} has no effect on {what}: leave it out")
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -135,6 +168,7 @@ def execute(args: argparse.Namespace) -> int:
     ending = args.output.suffix.lower()
     if args.run is not None and ending in ANIMATIONS:
         raise UsageError(f"a training is shown as .cast or .svg, not as {ending}")
+    _check_flags(args, ending)
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = run_options(args, threads=1)  # the same bytes on any number of cores
     _forget_terminal()

@@ -1,6 +1,6 @@
 """Header, footer, titles, and the line that describes the current phase."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from textwrap import wrap
 
@@ -119,10 +119,16 @@ class Footer(TextWidget):
         self._keys = keys
         self._state: Enum | None = None
         self._hidden: Collection[str] = ()
+        self._labels: Mapping[str, str] = {}
 
     def show(self, state: Enum | None, hidden: Collection[str] = ()) -> None:
         """Show the keys of the screen's ``state``, without the ``hidden`` actions."""
         self._state, self._hidden = state, hidden
+        self.changed()
+
+    def rename(self, labels: Mapping[str, str]) -> None:
+        """Show these labels of actions in place of those in the key table."""
+        self._labels = labels
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -135,7 +141,7 @@ class Footer(TextWidget):
                 [text("● ", stop), text(recording.path, stop), text(" r stops   ", style(DIM))]
             )
         for key in self._keys:
-            label = key.label(self._state)
+            label = self._labels.get(key.action) or key.label(self._state)
             if not label or key.action in self._hidden:
                 continue
             action = key.action if key.action.startswith("app.") else f"screen.{key.action}"

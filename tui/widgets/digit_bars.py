@@ -53,6 +53,8 @@ class DigitBars(TextWidget):
         cell = 4 + numbers
         if width < 10 * (cell + gaps) - gaps:
             cell, gaps = 2 + numbers, 0 if width < 10 * (3 + numbers) else 1
+        if gaps == 0 and numbers:  # numbers would touch the next digit
+            return self._listed(width)
         spare = width - 10 * (cell + gaps)
         title = longest_that_fits([*(t + "   " for t in self._titles), ""], max(0, spare))
         row.append(text(title, style(DIM)))
@@ -66,6 +68,15 @@ class DigitBars(TextWidget):
                 row += [text(f"{digit}:", label_style), text(f"{written:<{numbers}}", style(DIM))]
             row.append(text(" " * gaps))
         return row
+
+    def _listed(self, width: int) -> Row:
+        """Return the digits that there are, without the rarest ones if there is no room."""
+        there = [digit for digit, share in enumerate(self._shares) if share >= _SOME]
+        while True:
+            listed = " ".join(f"{digit}:{self._texts[digit].strip()}" for digit in there)
+            if len(listed) <= width or not there:
+                return [text(listed, style(TEXT))]
+            there.remove(min(there, key=lambda digit: self._shares[digit]))
 
 
 def bar(share: float, width: int, colour: str) -> list[Segment]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
 from ...core.noise import NoiseStream
-from ...core.sampling import Start
+from ...core.sampling import SamplingSpec, Start
 from ...core.step import Step
 from ..run_options import RunOptions
 
@@ -142,8 +142,14 @@ class Network:
 
     pipeline: PipelineLike
     source: Source
-    phases: "MeasuredPhases | None"
-    """When they decide on their digit, if that was measured."""
+    measured: "Sequence[MeasuredPhases]"
+    """When they decide on their digit, as far as that was measured."""
+
+    def phases(self, spec: SamplingSpec) -> "MeasuredPhases | None":
+        """Return the measurement that says most about the process of ``spec``."""
+        from ...core.measure.phase_record import best_phases
+
+        return best_phases(self.measured, spec.sampler, spec.total)
 
     @classmethod
     def of(
@@ -156,10 +162,10 @@ class Network:
         from ...core.measure.phase_record import read_phases
 
         try:
-            phases = read_phases(str(pipeline.weights.name), str(pipeline.weights.set), cached)
+            measured = read_phases(str(pipeline.weights.name), str(pipeline.weights.set), cached)
         except (DiffvizError, OSError):
-            phases = None
-        return cls(pipeline, Source.of(pipeline, version), phases)
+            measured = []
+        return cls(pipeline, Source.of(pipeline, version), measured)
 
 
 def failure_text(error: BaseException) -> str:

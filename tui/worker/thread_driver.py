@@ -165,7 +165,8 @@ class ThreadDriver(Driver):
                 self._networks[weights] = network
             if weights not in reported:
                 reported.add(weights)
-                self._post(WeightsLoaded(job.run, weights, network.source, network.phases))
+                phases = network.phases(lane.lane.spec)
+                self._post(WeightsLoaded(job.run, weights, network.source, phases))
                 self._tell_fallback(job.run, network.pipeline)
             lane.open(network.pipeline)
 

@@ -20,6 +20,7 @@ from diffviz.core.measure.phase_measurement import (
 )
 from diffviz.core.measure.phase_record import (
     MeasuredPhases,
+    best_phases,
     read_phases,
     save_phases,
     weights_sha256,
@@ -184,34 +185,59 @@ def small(path, **options) -> MeasuredPhases:
 
 
 def test_a_measurement_is_saved_next_to_the_users_weights(own_weights):
-    assert read_phases(str(own_weights), "raw") is None
+    assert read_phases(str(own_weights), "raw") == []
     result = small(own_weights)
     path = save_phases(result)
-    assert path == own_weights.with_name("mine.raw.phases.json")
-    assert read_phases(str(own_weights), "raw") == result
-    assert read_phases(str(own_weights), "ema") is None
+    assert path == own_weights.with_name("mine.raw-ddpm-9-3.phases.json")
+    assert read_phases(str(own_weights), "raw") == [result]
+    assert read_phases(str(own_weights), "ema") == []
 
 
 def test_the_users_measurements_can_be_ignored(monkeypatch, tmp_path):
     """A recording is the same whatever lies in the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    card = read_phases("film-15", "ema")
-    assert card is not None
-    save_phases(replace(card, seeds=7))
-    assert read_phases("film-15", "ema") != card
-    assert read_phases("film-15", "ema", cached=False) == card
+    (card,) = read_phases("film-15", "ema")
+    mine = replace(card, seeds=7)
+    save_phases(mine)
+    assert read_phases("film-15", "ema") == [mine, card]
+    assert read_phases("film-15", "ema", cached=False) == [card]
+
+
+def test_a_quick_measurement_replaces_no_better_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (card,) = read_phases("film-15", "ema")
+    quick = replace(card, seeds=4, steps=20)
+    assert save_phases(quick) != save_phases(replace(quick, seeds=5))
+    measured = read_phases("film-15", "ema")
+    assert len(measured) == 3
+    assert best_phases(measured, "ddpm", 1000) == card, "no other has as many seeds"
+    assert best_phases(measured, "ddpm", 100) == card
+    assert best_phases(measured, "sa-solver", 20) == card
+    assert best_phases(measured, "ddpm", 20) == replace(quick, seeds=5), "of the same steps"
+    assert best_phases([], "ddpm", 20) is None
+
+
+def test_a_measurement_of_an_earlier_version_is_still_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (card,) = read_phases("film-15", "ema")
+    old = replace(card, seeds=64)
+    folder = tmp_path / "diffviz" / "phases"
+    folder.mkdir(parents=True)
+    name = f"{card.weights_sha256[:20]}-ema.json"
+    (folder / name).write_text(json.dumps(old.to_json()))
+    assert best_phases(read_phases("film-15", "ema"), "ddpm", 1000) == old
 
 
 def test_a_measurement_next_to_the_weights_counts_without_the_cache(own_weights):
     result = small(own_weights)
     save_phases(result)
-    assert read_phases(str(own_weights), "raw", cached=False) == result
+    assert read_phases(str(own_weights), "raw", cached=False) == [result]
 
 
 def test_a_measurement_of_other_weights_is_ignored(own_weights):
     save_phases(small(own_weights))
     own_weights.write_bytes(own_weights.read_bytes() + b" ")
-    assert read_phases(str(own_weights), "raw") is None
+    assert read_phases(str(own_weights), "raw") == []
 
 
 def test_a_measurement_is_cached_if_the_folder_is_read_only(own_weights, monkeypatch):

@@ -29,7 +29,7 @@ def test_measured_once_then_shown(diffviz, mine, tmp_path):
     assert "seeds 0 to 1, 2 branches at each of 3 timesteps" in lines[0]
     for name in ("static | blob", "blob | lock-in", "lock-in | refinement", "decided"):
         assert any(line.startswith(name) for line in lines)
-    saved = mine.with_name("mine.raw.phases.json")
+    saved = mine.with_name("mine.raw-ddpm-6-2.phases.json")
     assert lines[-1] == f"saved in {saved}"
 
     again = diffviz(*command)

@@ -15,6 +15,7 @@ from ...keys import State
 from ...run_options import RunOptions
 from ...text import with_article
 from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.bars import Footer
 from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
@@ -145,6 +146,8 @@ class RaceScreen(JobScreen):
     def show_status(self) -> None:
         """Fill the header and the line below the lanes."""
         self._show_header()
+        other = "samplers" if self.of_weights else "weights"
+        self.query_one("#footer", Footer).rename({"weights": other})
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 

@@ -62,6 +62,8 @@ class LogHistory:
     """The newest event that decides the run's state."""
     answers: int = 0
     """Number of commands that the trainer has answered."""
+    halved: int = 0
+    """How many times the learning rate was halved since the newest batch."""
     message: str = ""
     """The trainer's answer to the newest command."""
 
@@ -92,6 +94,7 @@ class LogHistory:
             case Commanded():
                 if event.command == "epochs" and event.done and event.value and self.started:
                     self.started = replace(self.started, epochs=event.value)
+                self.halved += event.done and event.command == "halve_lr"
                 self.message = event.message
                 self.answers += 1
             case _:
@@ -174,7 +177,14 @@ class LogHistory:
             return None
         return max(0, self.total_steps - self.step) * size / rate
 
+    @property
+    def learning_rate(self) -> float | None:
+        """The learning rate of the next batch."""
+        newest = self.newest("lr")
+        return None if newest is None else newest / 2**self.halved
+
     def _add_batch(self, batch: Batch) -> None:
+        self.halved = 0
         numbers = [getattr(batch, name) for name in _NUMBERS]
         bands = batch.bands or {}
         numbers += [bands.get(phase.label) for phase in Phase]

@@ -18,6 +18,16 @@ LEAVE = Question(
 )
 
 
+def halving(rate: float | None) -> Question:
+    """Return the question whether to halve the learning ``rate`` (None if unknown)."""
+    now = "" if rate is None else f" from {rate:.3g} to {rate / 2:.3g}"
+    return Question(
+        f"halve the learning rate{now}?",
+        ("No key raises it again.",),
+        (Answer(("enter", "h"), "Enter", "halve it", "halve"), CANCEL),
+    )
+
+
 def more_epochs(now: int) -> Question:
     """Return the question how many epochs to add to ``now``."""
     answers = (Answer((str(n % 10),), str(n % 10), f"{n} more", str(n)) for n in (1, 2, 5, 10))

@@ -88,14 +88,15 @@ def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
     history, started = source.history, source.history.started
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
     loss, batch = newest_loss(history, span), history.newest("loss")
+    trains = source.state in (RunState.RUNNING, RunState.PAUSED)
     return [
         ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number)),
         ("loss, last batch", _or_dash(batch, short_number)),
-        ("images/s", _or_dash(history.rate, "{:,.0f}".format)),
-        ("learning rate", _or_dash(history.newest("lr"), "{:.3g}".format)),
+        ("images/s", _or_dash(history.rate if trains else None, "{:,.0f}".format)),
+        ("learning rate", _or_dash(history.learning_rate, "{:.3g}".format)),
         ("gradient norm", _or_dash(history.newest("grad_norm"), short_number)),
         ("time so far", _or_dash(elapsed, duration)),
-        ("time left", _or_dash(history.seconds_left, duration)),
+        ("time left", _or_dash(history.seconds_left if trains else None, duration)),
         ("checkpoint", "–" if checkpoint is None else f"batch {checkpoint:,}"),
         ("device", _device(source)),
         ("memory", _or_dash(history.newest("memory_mb"), lambda mb: f"{mb:,.0f} MB")),

@@ -34,6 +34,10 @@ class RunCommands:
             self._message, self._failed = f"sent: the training {effect}", False
             self._answers = self._source.answers
 
+    def say(self, message: str) -> None:
+        """Show a message until the next answer of the training."""
+        self._message, self._failed, self._answers = message, False, self._source.answers
+
     def stop(self) -> None:
         """Stop the training, with a checkpoint; by a signal before it reads commands."""
         if self._process is not None and not self._source.listening:

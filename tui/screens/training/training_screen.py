@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from textual.events import Resize
 from textual.widget import Widget
 
+from ....core.records import Started
 from ....core.runs.run_state import RunState
 from ...text import short_number
 from ...widgets.bars import Footer, Title
@@ -19,7 +20,7 @@ from ..question import Question, QuestionScreen
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of
 from .filmstrip import Film
-from .questions import LEAVE, STOP, more_epochs
+from .questions import LEAVE, STOP, halving, more_epochs
 from .run_commands import RunCommands
 from .run_source import RunSource
 from .training_keys import TRAIN_KEYS
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 POLL_S = 0.4
 _PUBLISHED = "reference-unet"
 _OTHERS_EVERY = 5  # polls between two reads of the compared runs
+
+
+def comparable(started: Started | None) -> TypeGuard[Started]:
+    """Return whether the losses of a training compare with the published ones: both on MNIST."""
+    return started is not None and started.dataset == "mnist"
 
 
 class TrainScreen(PlannedScreen[None]):
@@ -121,7 +127,7 @@ class TrainScreen(PlannedScreen[None]):
                 self.app.exit(return_code=1)  # the caller prints why
         if not known and not self.others:
             started = self.source.history.started
-            self.published = started is not None and started.architecture == _PUBLISHED
+            self.published = comparable(started) and started.architecture == _PUBLISHED
         if self._polls % _OTHERS_EVERY == 0:
             changed |= sum(other.read() for other in self.compared) > 0
         self._polls += 1
@@ -208,13 +214,19 @@ class TrainScreen(PlannedScreen[None]):
 
     def action_overlay(self) -> None:
         """Compare with the published losses, then also with other runs, then with nothing."""
-        if self.published and self.earlier and not set(self.earlier) <= set(self.compared):
-            self.compared = (*self.others, *self.earlier)
-            for run in self.earlier:
-                run.read()
-        else:
-            self.published = not self.published
-            self.compared = self.others
+        published = comparable(self.source.history.started)
+        shown = {run.path.absolute() for run in self.others}
+        more = tuple(run for run in self.earlier if run.path.absolute() not in shown)
+        states = [(False, self.others)]
+        states += [(True, self.others)] * published
+        states += [(published, (*self.others, *more))] * bool(more)
+        if len(states) == 1:
+            self.commands.say("nothing to compare: the published losses are of MNIST")
+        now = (self.published, self.compared)
+        place = states.index(now) + 1 if now in states else 0
+        self.published, self.compared = states[place % len(states)]
+        for run in self.compared:
+            run.read()
         self.show()
 
     def action_film(self, by: int) -> None:
@@ -257,8 +269,16 @@ class TrainScreen(PlannedScreen[None]):
         self.send("checkpoint", "saves a checkpoint after this batch")
 
     def action_halve(self) -> None:
-        """Halve the learning rate."""
-        self.send("halve_lr", "halves its learning rate from the next batch on")
+        """Ask, then halve the learning rate."""
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.send("halve_lr", "halves its learning rate from the next batch on")
+
+        if self.source.listening:
+            self._ask(halving(self.source.history.learning_rate), answered)
+        else:
+            self.send("halve_lr", "")  # shows the error
 
     def action_extend(self) -> None:
         """Ask how many epochs to add."""

@@ -111,7 +111,7 @@ def test_the_filmstrip_is_scrubbed(drive, run):
     [
         (["space"], {"command": "pause"}),
         (["c"], {"command": "checkpoint"}),
-        (["h"], {"command": "halve_lr"}),
+        (["h", "enter"], {"command": "halve_lr"}),
         (["a", "5"], {"command": "epochs", "value": 8}),
         (["x", "enter"], {"command": "stop"}),
         (["x", "escape"], None),
