@@ -9,7 +9,6 @@ import pytest
         (["a.cast", "--scenario", "race", "--sampler", "ddim", "--steps", "7"], "--samp"),
         (["a.cast", "--scenario", "grid", "--branch", "500.1"], "--branch"),
         (["a.svg", "--fps", "5"], "--fps"),
-        (["a.gif", "--cast-version", "2"], "--cast-version"),
         (["a.gif", "--color", "256"], "--color"),
         (["a.cast", "--run", "r", "--scenario", "train", "--seed", "3"], "--seed"),
     ],
