@@ -133,7 +133,7 @@ def test_pictures_and_text_are_right_in_every_colour_mode(
 @pytest.mark.parametrize("colours", [Colours.BASIC, Colours.MONO, Colours.ASCII])
 def test_overlays_and_other_screens_keep_to_the_colour_mode(colours, in_mode):
     async def act(app, pilot):
-        await pilot.press("left")  # a finished digit has no branches
+        await pilot.press("left", "left")  # neither the digit nor the last step can be branched
         for key in ("question_mark", "b", "ctrl+p", "g", "c", "f"):
             await pilot.press(key)
             await pilot.pause()
