@@ -150,7 +150,7 @@ class TrainScreen(PlannedScreen[None]):
         self.query_one("#progress", Progress).show(*readout.progress(source))
         self.query_one("#numbers", NumbersPanel).show(readout.numbers(source, self.charts.span))
         self.query_one("#epochs", Epochs).show(history.epochs, self.published)
-        self.query_one("#footer", Footer).show(source.state)
+        self.query_one("#footer", Footer).show(self.commands.state)
         self.show_charts()
         self.show_film()
         self.show_status()
@@ -255,11 +255,12 @@ class TrainScreen(PlannedScreen[None]):
     def send(self, command: str, effect: str, value: int | None = None) -> None:
         """Send a command to the run and show its status."""
         self.commands.send(command, effect, value)
+        self.query_one("#footer", Footer).show(self.commands.state)
         self.show_status()
 
     def action_pause(self) -> None:
         """Pause or resume the training."""
-        if self.source.state is RunState.PAUSED:
+        if self.commands.state is RunState.PAUSED:
             self.send("resume", "goes on")
         else:
             self.send("pause", "pauses after this batch")
@@ -276,21 +277,19 @@ class TrainScreen(PlannedScreen[None]):
                 self.send("halve_lr", "halves its learning rate from the next batch on")
 
         if self.source.listening:
-            self._ask(halving(self.source.history.learning_rate), answered)
+            self._ask(halving(self.commands.learning_rate), answered)
         else:
             self.send("halve_lr", "")  # shows the error
 
     def action_extend(self) -> None:
         """Ask how many epochs to add."""
-        now = self.source.history.epochs_wanted
-
         def answered(answer: str | None) -> None:
             if answer:
-                wanted = self.source.history.epochs_wanted + int(answer)
+                wanted = self.commands.epochs_wanted + int(answer)
                 self.send("epochs", f"goes on to epoch {wanted}", wanted)
 
         if self.source.listening:
-            self._ask(more_epochs(now), answered)
+            self._ask(more_epochs(self.commands.epochs_wanted), answered)
         else:
             self.send("epochs", "")  # shows the error
 
@@ -301,7 +300,9 @@ class TrainScreen(PlannedScreen[None]):
             if answer:
                 self._stop()
 
-        if self.source.alive:
+        if self.commands.stopping:
+            self.show_status()
+        elif self.source.alive:
             self._ask(STOP, answered)
         else:
             self.send("stop", "")
@@ -316,10 +317,12 @@ class TrainScreen(PlannedScreen[None]):
                 self._stop()
                 self._leaving = True
 
-        if self.begun is not None and not self.begun.ended and not self._leaving:
-            self._ask(LEAVE, answered)
-        else:
+        if self.begun is None or self.begun.ended or self._leaving:
             super().action_quit()
+        elif self.commands.stopping:
+            self._leaving = True
+        else:
+            self._ask(LEAVE, answered)
 
     def action_back(self) -> None:
         """Go back to the list of runs, where there is one."""

@@ -157,6 +157,95 @@ def test_space_resumes_a_paused_run(drive, run):
     drive(act, lambda: screen(run))
 
 
+def names(run) -> list[str]:
+    return [command["command"] for command in run.commands()]
+
+
+def answer(run, command: str, **values) -> None:
+    place = {"step": 6, "epoch": 2, "batch": 2, "done": True, "message": command}
+    run.event("command", command=command, **{**place, **values})
+
+
+def test_what_was_asked_for_counts_until_the_training_answers(drive, run):
+    async def act(d):
+        await d.press("space")
+        assert "space go on" in d.lines()[-1]
+        assert "● training" in d.text(), "it has not paused yet"
+        await d.press("space")
+        assert "space pause" in d.lines()[-1]
+        assert names(run) == ["pause", "resume"]
+        answer(run, "pause")
+        await d.poll()
+        await d.press("space")
+        assert names(run)[2:] == ["pause"], "the training has not gone on yet, but will"
+        answer(run, "resume")
+        answer(run, "pause")
+        await d.poll()
+        await d.press("space")
+        assert names(run)[3:] == ["resume"]
+
+    drive(act, lambda: screen(run))
+
+
+def test_what_another_screen_asked_for_counts_once_it_is_answered(drive, run):
+    async def act(d):
+        answer(run, "pause")
+        await d.poll()
+        assert "space go on" in d.lines()[-1]
+        await d.press("space")
+        answer(run, "resume")
+        await d.poll()
+        answer(run, "pause")
+        await d.poll()
+        await d.press("space")
+        assert names(run) == ["resume", "resume"]
+
+    drive(act, lambda: screen(run))
+
+
+def test_epochs_and_halvings_add_up_before_the_training_answers(drive, run):
+    async def act(d):
+        await d.press("a", "5")
+        await d.press("a")
+        assert "more than 8 epochs" in d.text()
+        await d.press("2")
+        assert [c["value"] for c in run.commands()] == [8, 10]
+        answer(run, "epochs", value=8)
+        answer(run, "epochs", value=10)
+        await d.poll()
+        await d.press("a", "1")
+        assert run.commands()[-1]["value"] == 11
+        await d.press("h", "enter")
+        await d.press("h")
+        assert "from 0.0005 to 0.00025" in d.text()
+
+    drive(act, lambda: screen(run))
+
+
+def test_commands_that_a_training_did_not_answer_end_with_it(drive, run):
+    async def act(d):
+        await d.press("space")
+        run.release()
+        await d.poll()
+        run.hold()
+        run.start(6)
+        await d.poll()
+        await d.press("space")
+        assert names(run) == ["pause", "pause"]
+
+    drive(act, lambda: screen(run))
+
+
+def test_a_training_that_is_stopping_is_not_asked_again(drive, run):
+    async def act(d):
+        await d.press("x", "enter")
+        await d.press("x")
+        assert d.app.screen is d.app.screen_stack[0], "no second question"
+        assert names(run) == ["stop"]
+
+    drive(act, lambda: screen(run))
+
+
 @pytest.mark.parametrize("said", [{}, {"epochs": "three"}, {"epochs": 3, "images": "all"}])
 def test_a_start_event_with_missing_or_invalid_values_is_accepted(drive, make_run, said):
     run = make_run()
