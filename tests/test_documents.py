@@ -244,6 +244,8 @@ def is_whole(command: str) -> bool:
     from diffviz.tui.cli import build_parser
 
     words = alone(command)
+    if words[:3] == ["python", "-m", "diffviz"]:
+        words = ["diffviz", *words[3:]]
     if len(words) < 3 or PATTERN.search(re.sub(r"--data-dir DATA\b", "", command)):
         return False
     if words[0] != "diffviz":

@@ -45,11 +45,12 @@ BACK = Key("escape", "Esc", "back", "back to the run screen", "back")
 
 
 def common_keys(
-    *others: Key, quit: str = "quit", interrupt: str = "quit with exit code 130"
+    *others: Key, quit: str = "quit", interrupt: str = "quit (code 130)"
 ) -> tuple[Key, ...]:
     """Return the keys that end the table of every screen, with ``others`` among them.
 
-    ``quit`` and ``interrupt`` are the help for ``q`` and ``Ctrl+C``.
+    ``quit`` and ``interrupt`` are the help for ``q`` and ``Ctrl+C``. Ctrl+Z shares
+    a row of the help with it.
     """
     return (
         RECORD,
@@ -57,7 +58,8 @@ def common_keys(
         *others,
         Key("question_mark", "?", "help", "show or hide this list", "help"),
         Key("q", "q", "quit", quit, "quit"),
-        Key("ctrl+c", "Ctrl+C", "interrupt", interrupt),
+        Key("ctrl+c", "Ctrl+C Z", "interrupt", f"{interrupt}; suspend"),
+        Key("ctrl+z", "Ctrl+Z", "app.suspend_process", "", command="suspend (fg comes back)"),
     )
 
 

@@ -111,9 +111,9 @@ def test_the_numbers_are_of_the_step_that_is_shown(drive):
         await d.press(*["left_square_bracket"] * 2)
         assert d.value("noise") == "0.7", "this digit was made with it"
         assert "ddpm 10 steps, noise 0.7, next noise 0.5" in d.lines()[0]
-        assert d.value("eta") == "0.0 s"
+        assert d.value("left") == "0.0 s"
         await d.press("left")
-        assert (d.value("noise"), d.value("eta"), d.value("steps/s")) == ("0.7", "–", "–")
+        assert (d.value("noise"), d.value("left"), d.value("steps/s")) == ("0.7", "–", "–")
         await d.press("home", "right")
         assert d.value("noise") == "1.0", "before the dial was turned"
         await d.press("2", "b", "1")

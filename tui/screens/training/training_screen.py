@@ -319,8 +319,8 @@ class TrainScreen(PlannedScreen[None]):
 
         if self.begun is None or self.begun.ended or self._leaving:
             super().action_quit()
-        elif self.commands.stopping:
-            self._leaving = True
+        elif self.commands.stopping or not self.source.alive:
+            self._leaving = True  # its process ends by itself
         else:
             self._ask(LEAVE, answered)
 

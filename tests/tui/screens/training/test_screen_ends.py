@@ -96,6 +96,22 @@ def test_leaving_a_training_that_is_stopping_asks_nothing_and_waits_for_its_end(
     assert run.commands() == [{"command": "stop"}]
 
 
+def test_leaving_a_training_that_is_over_waits_for_its_process(drive, run):
+    training = SimpleNamespace(ended=False, pid=0)
+
+    async def act(d):
+        run.event("finished", step=6, epoch=2, batch=2, complete=True, weights="x", wall_s=1)
+        run.release()
+        await d.poll()
+        await d.press("q")
+        assert "does the training go on?" not in d.text()
+        assert d.app.return_code is None
+        training.ended = True
+        await d.poll()
+
+    assert drive(act, lambda: screen(run, begun=training)).return_code == 0
+
+
 def test_what_the_training_says_before_it_begins_is_shown(drive, make_run):
     said = ["downloading MNIST (11 MB) to /data"]
     training: Any = SimpleNamespace(ended=False, pid=0, notice=lambda: said[-1])
