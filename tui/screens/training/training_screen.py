@@ -283,6 +283,7 @@ class TrainScreen(PlannedScreen[None]):
 
     def action_extend(self) -> None:
         """Ask how many epochs to add."""
+
         def answered(answer: str | None) -> None:
             if answer:
                 wanted = self.commands.epochs_wanted + int(answer)
