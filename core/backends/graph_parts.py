@@ -6,6 +6,7 @@ timestep a pass: what depends on the timestep alone comes in as an input.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -93,8 +94,23 @@ def linear(x: Node, tensors: Tensors, name: str) -> Node:
     return product + constant(tensors[f"{name}.bias"].reshape(1, -1))
 
 
+@cache
+def inference_core() -> ov.Core:
+    """Return OpenVINO's core, one for the whole process.
+
+    Each core's CPU plugin gives its thread another stack for signal handlers, and brings back the
+    one before when it is destroyed. With several, that may be one that is gone already: then the
+    next signal, Ctrl+C for instance, ends the process with a segmentation fault.
+
+    Raises:
+        RuntimeError: if OpenVINO can't start.
+    """
+    return ov.Core()
+
+
 def evaluate(output: Node, parameter: Node, value: Array) -> Array:
     """Return ``output`` for one ``value`` of the only ``parameter``, in full precision."""
     model = new_model(output, [parameter], "once")
-    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    config = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = inference_core().compile_model(model, "CPU", config)
     return np.array(compiled([value])[0])

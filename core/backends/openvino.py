@@ -17,7 +17,7 @@ from ..machine.unusable import short_reason
 from ..names import NO_LABEL, NUM_TIMESTEPS, SIDE
 from ..sampling.denoiser import Labels
 from .film_unet_graph import FILM
-from .graph_parts import Graph
+from .graph_parts import Graph, inference_core
 from .reference_unet_graph import REFERENCE
 from .sinusoids import LABELS
 
@@ -49,7 +49,7 @@ class OpenVinoDenoiser:
             DiffvizError: if this CPU doesn't compute in ``precision``.
         """
         self.precision = precision
-        self._core = ov.Core()
+        self._core = inference_core()
         if precision == "bf16" and "BF16" not in _capabilities(self._core):
             raise DiffvizError("this CPU has no bfloat16 arithmetic: leave --precision bf16 out")
         self._tensors, self._graph = tensors, GRAPHS[architecture]

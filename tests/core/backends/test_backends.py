@@ -199,6 +199,21 @@ def test_sampling_with_openvino_imports_no_torch():
     assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0
 
 
+def test_a_signal_after_several_networks_ends_no_process():
+    """Whichever of them goes first: OpenVINO changes the stack of signal handlers."""
+    pytest.importorskip("openvino")
+    code = (
+        "import gc, signal; from diffviz.core.pipeline import Pipeline; "
+        "first, second = (Pipeline.load('reference', 'cpu', 1) for _ in range(2)); "
+        "del first; gc.collect(); del second; gc.collect(); "
+        "signal.signal(signal.SIGUSR1, lambda number, frame: print('handled')); "
+        "signal.raise_signal(signal.SIGUSR1)"
+    )
+    command = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "handled\n", "")
+
+
 def test_openvino_sends_no_telemetry():
     pytest.importorskip("openvino")
     importlib.import_module("diffviz.core.backends.openvino")

@@ -43,7 +43,7 @@ def break_openvino(monkeypatch, where):
         return
     monkeypatch.setattr(selection, "trial_problem", lambda threads: "")
     if where == "start":
-        monkeypatch.setattr(openvino.ov, "Core", fail)
+        monkeypatch.setattr(openvino, "inference_core", fail)
     elif where == "compilation":
         monkeypatch.setattr(openvino.OpenVinoDenoiser, "_compile", fail)
     else:
