@@ -122,3 +122,32 @@ def test_two_processes_sample_the_same_digits_as_one(start, tmp_path):
         np.testing.assert_array_equal(one["images"], two["images"])
         np.testing.assert_array_equal(one["seeds"], two["seeds"])
         assert json.loads(str(one["meta"])) == json.loads(str(two["meta"]))
+
+
+def test_torchrun_restarts_a_training_that_lost_a_process(tmp_path):
+    """The same command line, begun again by torchrun, goes on from the checkpoint to the end."""
+    killed = tmp_path / "killed"
+    code = (
+        "import os, pathlib, sys\n"
+        "from diffviz.core.train.batches import BatchRunner\n"
+        "killed, real = pathlib.Path(sys.argv.pop(1)), BatchRunner.next\n"
+        "def next_or_die(self, total):\n"
+        "    if os.environ['RANK'] == '1' and self._state.step == 3 and not killed.exists():\n"
+        "        killed.touch()\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "    return real(self, total)\n"
+        "BatchRunner.next = next_or_die\n"
+        f"{MAIN}\n"
+    )
+    (tmp_path / "dying.py").write_text(code)
+    np.savez(tmp_path / "digits.npz", images=synthetic_digits(256)[0])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    run = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    run += ["--max-restarts", "1", "--master-port", str(port), "dying.py", str(killed), *TRAIN]
+    run += ["--epochs", "1", "--out", "run", "--resume"]
+    outcome = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stderr
+    assert killed.exists()
+    assert "resuming after batch 3" in outcome.stdout
+    assert len(losses(tmp_path / "run")) == 8
