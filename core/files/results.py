@@ -58,17 +58,20 @@ def write_result(path: Path, write: Callable[[BinaryIO], object]) -> None:
         _check_protection(path)
         with replacing(path) as file:
             write(file)
-        return
-    except DiffvizError as error:
-        problem = error
+    except DiffvizError as error:  # kept in no variable: it would keep what the caller holds alive
+        place = _put_elsewhere(path, write)
+        if place is None:
+            raise
+        raise DiffvizError(f"{error}: the result is in {place} instead") from error
+
+
+def _put_elsewhere(path: Path, write: Callable[[BinaryIO], object]) -> Path | None:
+    """Write to the first other place with room; return it, or None if there is none."""
     for other in _other_places(path):
-        try:
-            with replacing(other) as file:
-                write(file)
-        except DiffvizError:
-            continue
-        raise DiffvizError(f"{problem}: the result is in {other} instead") from problem
-    raise problem
+        with suppress(DiffvizError), replacing(other) as file:
+            write(file)
+            return other
+    return None
 
 
 def _check_protection(path: Path) -> None:

@@ -196,12 +196,13 @@ def process_rank(*, training: bool = False) -> int:
 
 def _meet() -> tuple[Any, int, int]:
     """Return the store of the processes, this one's rank and their number, once all are there."""
-    from torch.distributed import PrefixStore
     from torch.distributed.rendezvous import rendezvous
+
+    torch = import_torch("torchrun")
 
     store, rank, size = next(rendezvous("env://", timeout=_MEETING))
     # torchrun's store outlives a restart of the processes, and has addresses of those before
-    store = PrefixStore(f"diffviz/{os.environ.get(_RESTARTS, '0')}", store)
+    store = torch.distributed.PrefixStore(f"diffviz/{os.environ.get(_RESTARTS, '0')}", store)
     store.set(f"diffviz/{rank}", "here")
     store.wait([f"diffviz/{number}" for number in range(size)], _MEETING)
     return store, rank, size

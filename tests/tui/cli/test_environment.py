@@ -18,6 +18,7 @@ def group(monkeypatch):
     return set_variables
 
 
+@pytest.mark.needs_torch
 @pytest.mark.parametrize("size", ["two", "", "-1", "1.5", "0"])
 def test_an_invalid_number_of_processes_is_one_line(diffviz, group, tmp_path, size):
     group(WORLD_SIZE=size)
@@ -63,6 +64,7 @@ def test_processes_on_one_machine_share_its_cores(group, monkeypatch):
         process_threads(training=True)
 
 
+@pytest.mark.needs_torch
 def test_waiting_for_other_processes_is_told_and_ends(group, monkeypatch):
     """Nobody else comes: a line says so, and the wait has an end."""
     monkeypatch.setattr(distributed, "_TELL_AFTER_S", 0.0)

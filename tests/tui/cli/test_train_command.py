@@ -3,41 +3,27 @@
 import importlib.util
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.models.weights import load_weights
-from diffviz.core.recipes import TrainConfig
 from diffviz.core.records import Batch, EpochDone
 from diffviz.core.runs import RunFolder, read_log
-from diffviz.core.runs.files import kept_epochs
 from diffviz.tui.cli import main
 from diffviz.tui.plain import train as plain_training
 from diffviz.tui.terminal.signals import stop_on_signals
 
+from .conftest import SMALL
+
 pytestmark = pytest.mark.needs_torch
 
 ROOT = Path(__file__).resolve().parents[3]
-SMALL = ("--recipe", "reference", "--batch-size", 16, "--epochs", 2, "--device", "cpu")
-
-
-@pytest.fixture
-def train(diffviz, mnist_dir):
-    """Return a function that trains on the small MNIST into a folder."""
-
-    def call(folder, *arguments):
-        return diffviz("train", *SMALL, "--data-dir", mnist_dir, "--out", folder, *arguments)
-
-    return call
 
 
 def tensors(path):
@@ -193,82 +179,6 @@ def test_a_second_ctrl_c_interrupts_at_once():
             signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize(
-    ("flag", "value", "own"),
-    [("--lr", "0.1", "0.0002"), ("--batch-size", "8", "16"), ("--seed", "3", "0"),
-     ("--recipe", "default", "reference"), ("--dataset", "synthetic", "mnist"),
-     ("--teacher", "reference", "none"), ("--out", "elsewhere", "run")],
-)  # fmt: skip
-def test_resume_refuses_what_differs_and_names_both_values(
-    train, diffviz, tmp_path, flag, value, own
-):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 1).status == 0
-    before = {p: p.read_bytes() for p in run.rglob("*") if p.is_file()}
-    for epochs in (1, 2):
-        outcome = diffviz("train", "--resume", run, flag, value, "--epochs", epochs)
-        assert all(text in outcome.complaint for text in (flag, value, own))
-    assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
-
-
-def test_one_command_line_begins_a_run_and_goes_on_with_it(
-    train, diffviz, tmp_path, mnist_dir, monkeypatch
-):
-    """As a scheduler repeats it: begun, stopped, resumed, finished, and nothing left to do."""
-    run = tmp_path / "run"
-    show = plain_training.show_progress
-
-    def stopped_once(events):
-        def raising():
-            for event in events:
-                if isinstance(event, Batch) and event.step == 1:
-                    signal.raise_signal(signal.SIGTERM)
-                yield event
-
-        monkeypatch.setattr(plain_training, "show_progress", show)
-        return show(raising())
-
-    monkeypatch.setattr(plain_training, "show_progress", stopped_once)
-    assert train(run, "--resume").status == 143
-    outcome = train(run, "--resume", "auto")
-    assert (outcome.status, outcome.err) == (0, "")
-    assert "resuming after batch 1" in outcome.out
-    log = (run / "log.jsonl").read_bytes()
-    for words in (("--resume",), ("--resume", run)):
-        outcome = train(run, *words)
-        assert (outcome.status, outcome.err) == (0, "")
-        assert f"{run} is finished" in outcome.out
-    assert (run / "log.jsonl").read_bytes() == log
-    assert [b[0] for b in batches(run)] == [1, 2, 3, 4]
-
-
-def test_automatic_resume_needs_a_folder(diffviz):
-    assert "--out" in diffviz("train", "--resume").complaint
-    for flag in ("--resume", "--out"):
-        outcome = diffviz("train", f"{flag}=")
-        assert outcome.status == 2
-        assert "names no folder" in outcome.err
-
-
-def test_epochs_grow_and_that_is_said(train, diffviz, tmp_path):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 1).status == 0
-    outcome = diffviz("train", "--resume", run, "--epochs", 2)
-    assert outcome.status == 0
-    assert outcome.err == f"diffviz: {run} had 1 epochs, now it has 2\n"
-    outcome = diffviz("train", *SMALL[:4], "--epochs", 1, "--out", run, "--resume")
-    assert (outcome.status, outcome.err) == (0, "")
-    assert "has trained its 2 epochs" in outcome.out
-
-
-def test_fewer_epochs_are_refused_while_the_learning_rate_falls(train, diffviz, tmp_path):
-    run = tmp_path / "run"
-    with RunFolder.create(run, TrainConfig(epochs=15, lr_decay="cosine"), {}):
-        pass
-    complaint = diffviz("train", "--resume", run, "--epochs", 1).complaint
-    assert "--epochs 1 is fewer than the 15" in complaint
-
-
 def test_weights_that_are_not_there_leave_no_run(train, diffviz, tmp_path, mnist_dir):
     run = tmp_path / "runs" / "x"
     for flag in ("--init", "--teacher"):
@@ -278,78 +188,12 @@ def test_weights_that_are_not_there_leave_no_run(train, diffviz, tmp_path, mnist
     assert train(run, "--epochs", 1).status == 0
 
 
-def test_data_and_weights_may_move(train, diffviz, tmp_path, weights_file):
-    """A run goes on with data and a teacher that are the same in another place."""
-    for disk in ("one", "other"):
-        (tmp_path / disk).mkdir()
-        images, _ = synthetic_digits(32, seed=len(disk))
-        np.savez(tmp_path / disk / "digits.npz", images=images)
-        shutil.copy(weights_file, tmp_path / disk / "teacher.safetensors")
-    with (tmp_path / "other" / "teacher.safetensors").open("ab") as file:
-        file.write(b" ")
-    run, places = tmp_path / "run", ("--dataset", "--teacher")
-    names = ("digits.npz", "teacher.safetensors")
-
-    def flags(disk):
-        paths = (tmp_path / disk / name for name in names)
-        return [word for pair in zip(places, paths, strict=True) for word in pair]
-
-    assert train(run, "--epochs", 1, "--preview-every", 0, *flags("one")).status == 0
-    (tmp_path / "one").rename(tmp_path / "two")
-    resume = ("train", "--resume", run, "--epochs", 2)
-    assert "no longer in" in (lost := diffviz(*resume).complaint)
-    assert "--dataset" in lost
-    complaint = diffviz(*resume, *flags("two")[:2]).complaint
-    assert "name their new place with --teacher" in complaint
-    assert "other weights" in diffviz(*resume, *flags("two")[:2], *flags("other")[2:]).complaint
-    assert "other images" in diffviz(*resume, *flags("other")[:2], *flags("two")[2:]).complaint
-    assert diffviz(*resume, *flags("two")).status == 0
-    config = json.loads((run / "config.json").read_text())["config"]
-    assert config["dataset"] == str(tmp_path / "two" / "digits.npz")
-    assert config["teacher"] == str(tmp_path / "two" / "teacher.safetensors")
-
-
-def test_a_default_number_of_threads_is_not_kept(train, diffviz, tmp_path, monkeypatch):
-    """A resume elsewhere uses that machine's; a number that was asked for stays."""
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 1).status == 0
-    monkeypatch.setattr(plain_training, "process_threads", lambda **_: 3)
-    assert diffviz("train", "--resume", run, "--epochs", 2).status == 0
-    environment = json.loads((run / "config.json").read_text())["environment"]
-    assert (environment["threads"], environment["default_threads"]) == (3, True)
-    assert diffviz("train", "--resume", run, "--epochs", 3, "--threads", 2).status == 0
-    assert diffviz("train", "--resume", run, "--epochs", 4).status == 0
-    environment = json.loads((run / "config.json").read_text())["environment"]
-    assert environment["threads"] == 2
-    assert "default_threads" not in environment
-
-
 def test_a_warm_up_longer_than_the_training_is_said(diffviz, tmp_path, mnist_dir):
     arguments = ("--data-dir", mnist_dir, "--batch-size", 32, "--epochs", 2, "--device", "cpu")
     outcome = diffviz("train", *arguments, "--preview-every", 0, "--out", tmp_path / "run")
     assert outcome.status == 0
     assert "the warm-up (200 batches) is no shorter than the training (2)" in outcome.err
     assert "to 1% of its highest" in outcome.err
-
-
-@pytest.mark.parametrize(
-    ("keep", "left"), [((), [1, 2, 3, 4]), (("--keep", 1), [4]), (("--keep", 2), [3, 4])]
-)
-def test_weights_of_epochs_are_kept_as_asked(train, tmp_path, keep, left):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 2, *keep).status == 0
-    assert train(run, "--epochs", 4, "--resume").status == 0  # as the run began
-    assert kept_epochs(run) == left
-
-
-def test_runs_of_earlier_versions_keep_their_epochs(train, diffviz, tmp_path, monkeypatch):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 1, "--keep", 1).status == 0
-    content = json.loads((run / "config.json").read_text())
-    del content["environment"]["keep"]
-    (run / "config.json").write_text(json.dumps(content))
-    assert diffviz("train", "--resume", run, "--epochs", 3).status == 0
-    assert kept_epochs(run) == [1, 2, 3]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -364,25 +208,6 @@ def test_a_training_goes_on_without_its_stdout(mnist_dir, tmp_path, monkeypatch,
     assert err.count("diffviz: stdout can't be written (No space left on device)") == 1
     assert len(batches(tmp_path / "run")) == 4
     assert (tmp_path / "run" / "weights.safetensors").exists()
-
-
-def test_refused_resume_leaves_the_configuration(train, diffviz, tmp_path):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 2).status == 0
-    before = (run / "config.json").read_bytes()
-    assert "fewer" in diffviz("train", "--resume", run, "--epochs", 1).complaint
-    assert (run / "config.json").read_bytes() == before
-    assert diffviz("train", "--resume", run).status == 0
-
-
-def test_resume_with_other_data_is_refused(train, diffviz, mnist_dir, tmp_path):
-    run = tmp_path / "run"
-    assert train(run, "--epochs", 1).status == 0
-    images = mnist_dir / "MNIST" / "raw" / "train-images-idx3-ubyte"
-    images.write_bytes(images.read_bytes()[:-1] + b"\x09")
-    checkpoint = (run / "checkpoint.safetensors").read_bytes()
-    assert "other images" in diffviz("train", "--resume", run, "--epochs", 3).complaint
-    assert (run / "checkpoint.safetensors").read_bytes() == checkpoint
 
 
 def test_invalid_settings_are_one_line(train, diffviz, mnist_dir, tmp_path, monkeypatch):

@@ -101,6 +101,7 @@ def test_leaving_the_screen_prints_how_to_continue(
     assert str(tmp_path / "run") in outcome.out
 
 
+@pytest.mark.needs_torch
 def test_stopping_before_the_training_began_is_no_failure(diffviz, tmp_path, monkeypatch):
     def start(options):
         options.folder.mkdir()
@@ -129,6 +130,7 @@ def test_automatic_resume_travels_to_another_process(options, tmp_path):
         assert options(*parsed.to_flags()) == parsed
 
 
+@pytest.mark.needs_torch
 def test_a_training_alone_in_a_terminal_has_a_screen(diffviz, tmp_path, monkeypatch):
     """WORLD_SIZE=1, as containers have it, is no reason for plain lines."""
     terminal = SimpleNamespace(interactive=True)
