@@ -42,13 +42,15 @@ def make_card(run: Path, name: str, command: str, data_dir: Path | None) -> dict
     whole = [e.epoch for e in epochs if isfinite(e.loss + e.wall_s + e.images_per_s)]
     if whole != list(range(1, config.epochs + 1)):
         raise DiffvizError(f"{run / LOG} doesn't have each of {config.epochs} epochs once")
-    model = build(config.architecture)
+    classes = file.metadata.get("classes", [])
+    model = build(config.architecture, len(classes))
     card: dict[str, Any] = {
         "name": name,
         "kind": "diffusion",
         "architecture": config.architecture,
         "parameters": parameter_count(model),
         "multiply_adds": multiply_adds(model),
+        **({"classes": classes} if classes else {}),
         "sets": ["raw", "ema"],
         "default_set": config.default_set,
         "sha256": hashlib.sha256((run / WEIGHTS).read_bytes()).hexdigest(),
