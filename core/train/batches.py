@@ -26,6 +26,7 @@ from .checkpoint import TrainState, raw_weights
 from .loss_guard import LossGuard
 from .objective import timestep_weights
 from .teacher import Teacher
+from .train_state import LR_FACTOR
 
 _PHASES = tuple(Phase)
 _BANDS = np.array([_PHASES.index(phase_at(t)) for t in range(NUM_TIMESTEPS + 1)])
@@ -136,7 +137,7 @@ class BatchRunner:
         epoch, batch = position(step, self._batches)
         lr = config.learning_rate(step, total) * state.lr_scale
         for parameters in state.optimizer.param_groups:
-            parameters["lr"] = lr
+            parameters["lr"] = lr * parameters.get(LR_FACTOR, 1.0)
         state.optimizer.zero_grad(set_to_none=True)
         with self._group.guard():
             t, errors, loss, objective = self._forward(step, epoch, batch)

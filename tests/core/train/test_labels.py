@@ -184,3 +184,14 @@ def test_a_teacher_of_other_classes_is_refused(labelled_weights):
     config = TrainConfig(teacher="film-15", labels=True, label_guidance=1.0)
     with pytest.raises(DiffvizError, match="film-15 has none"):
         Teacher(config, CPU, 10)
+
+
+def test_the_table_of_labels_learns_ten_times_faster(new_training):
+    """Adam's first step is the learning rate itself, in every number that has a gradient."""
+    training = new_training(**LABELLED, init="film-15", lr=1e-3)
+    training.sit(stop_at=1)
+    before = load_weights("film-15:ema").tensors
+    after = read_tensors(training.run / "checkpoint.safetensors").group("raw")
+    assert float(after["labels.weight"].abs().max()) == pytest.approx(1e-2, rel=0.01)
+    moved = np.abs(after["stem.bias"].numpy() - before["stem.bias"]).max()
+    assert moved == pytest.approx(1e-3, rel=0.01)
