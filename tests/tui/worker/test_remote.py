@@ -205,6 +205,8 @@ def test_a_backend_that_crashes_at_the_start_is_replaced(fragile):
     receiver.bridge.driver.open()
     run = receiver.play()
     replaced = receiver.until(BackendReplaced)
+    if replaced.text.startswith("OpenVINO"):  # no notice if it crashes before anything is played
+        replaced = receiver.until(BackendReplaced)
     assert replaced.text == (
         "PyTorch can't be used here (it crashes, signal 11): computing with numpy"
     )
