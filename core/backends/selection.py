@@ -9,14 +9,13 @@ import sys
 from collections.abc import Collection
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ..errors import DiffvizError
 from ..machine.device import default_threads, pick_device, set_threads
-from ..machine.torch_install import MissingTorchError, import_torch
+from ..machine.torch_install import MissingTorchError, import_torch, is_installed
 from ..machine.unusable import give_up, short_reason, why_unusable
 from ..names import BACKENDS, PRECISIONS, SIDE
 from ..sampling.denoiser import Array, Labels
@@ -117,7 +116,7 @@ def backend_title(backend: str) -> str:
 
 
 def _installed() -> list[str]:
-    return [name for name in ORDER if find_spec(_PACKAGES[name]) is not None]
+    return [name for name in ORDER if is_installed(_PACKAGES[name])]
 
 
 def _opened(
@@ -160,7 +159,7 @@ def _others(backend: str, architecture: str, device: str) -> str:
 
 def _problem(backend: str, architecture: str, device: str) -> str:
     """Return why ``backend`` can't serve; empty if nothing is known against it."""
-    if find_spec(_PACKAGES[backend]) is None:
+    if not is_installed(_PACKAGES[backend]):
         package = _PACKAGES[backend]
         return f"the backend {backend} needs {package}: it is not installed"
     if device != "cpu" and backend != "pytorch":

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import torch
 from diffviz.core.backends import open_backend, pytorch, selection
 from diffviz.core.backends.pytorch import TorchDenoiser
 from diffviz.core.errors import DiffvizError
+from diffviz.core.machine.torch_install import is_installed
 from diffviz.core.models import ARCHITECTURES, build
 from diffviz.core.models.shapes import tensor_shapes
 from diffviz.core.models.weight_files import shapes_of
@@ -38,7 +38,7 @@ def weights(request):
 def hide(monkeypatch, *packages):
     """Make ``packages`` look as if they weren't installed."""
     monkeypatch.setattr(
-        selection, "find_spec", lambda name: None if name in packages else find_spec(name)
+        selection, "is_installed", lambda name: name not in packages and is_installed(name)
     )
 
 
