@@ -100,6 +100,9 @@ class OpenVinoDenoiser:
         return self._features[label]
 
     def _compile(self, batch: int, rows: int) -> "_Request":
+        for shape in [shape for shape, old in self._requests.items() if old.calls == 1]:
+            del self._requests[shape]  # it was only tried; each has buffers and threads
+
         def convert() -> bytes:
             model = self._graph.build(self._tensors, batch, rows)
             return self._core.compile_model(model, "CPU", self._config).export_model().getvalue()
@@ -125,8 +128,10 @@ class _Request:
         time = self._request.get_input_tensor(1).data  # [rows, K, 1, 1]
         self._time = time[0] if len(time) == 1 else time
         self._eps = self._request.get_output_tensor(0).data.reshape(batch, SIDE, SIDE)
+        self.calls = 0
 
     def __call__(self, x_t: Array, time: Array) -> Array:
+        self.calls += 1
         self._x[...] = x_t
         self._time[...] = time
         self._request.infer()

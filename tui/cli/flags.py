@@ -7,7 +7,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...core.machine.torch_install import require_torch
 from ...core.names import (
     ANY_LABEL,
     BACKENDS,
@@ -185,6 +184,8 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def check_torch(args: argparse.Namespace) -> None:
     """Raise a DiffvizError if a flag needs PyTorch and it isn't installed."""
+    from ...core.machine.torch_install import require_torch  # --help needs none of it
+
     device = getattr(args, "device", "cpu")
     if getattr(args, "backend", None) == "pytorch":
         require_torch("--backend pytorch")

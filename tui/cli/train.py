@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import printable
-from ...core.machine.torch_install import import_torch, is_installed
 from ...core.names import DATASETS, PRECISIONS
 from .flags import (
     add_device,
@@ -169,6 +168,7 @@ def kept_epochs(text: str) -> str:
 def execute(args: argparse.Namespace) -> int:
     """Train in a separate process and watch it, or train here; return the exit status."""
     from ...core.machine.distributed import process_count
+    from ...core.machine.torch_install import is_installed
     from ..plain.torch_offer import offer_torch
     from ..plain.train_options import TrainOptions
 
@@ -200,6 +200,8 @@ def train_here(options: "TrainOptions") -> int:
     if (line := options.finished_line()) is not None:
         print(printable(line))
         return 0
+    from ...core.machine.torch_install import import_torch
+
     import_torch("training")
     from ..plain.train import train_plainly
 
