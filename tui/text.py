@@ -2,7 +2,6 @@
 
 import math
 import os
-import shlex
 
 
 def alpha_bar_text(alpha_bar: float) -> str:
@@ -74,6 +73,8 @@ def short_number(value: float) -> str:
 
 def shell_word(path: str | os.PathLike[str]) -> str:
     """Return a path as it is typed in a shell: quoted where it must be, and printable."""
+    import shlex  # --help needs none of it
+
     name = os.fspath(path)
     if name.isprintable():
         return shlex.quote(name)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import printable
-from ...core.files.cache import NO_CACHE, cache_folder
 from ...core.names import MAX_SAMPLES, MIN_SAMPLES
 from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
@@ -133,6 +132,7 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
         source = {"file": str(args.samples), "meta": meta}
 
     from ...core.classifier import Classifier
+    from ...core.files.cache import NO_CACHE, cache_folder
     from ...core.machine.distributed import process_threads
     from ...core.measure.evaluate import evaluate, measure_real
     from ..plain.load_data import load_mnist

@@ -1,8 +1,8 @@
 """Scripts: the keys to press while a recording is made, the waits, and the events to wait for."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import lookup
 
 from ...core.errors import DiffvizError
@@ -14,22 +14,19 @@ _MAX_WAIT_S = 3600.0
 _MAX_REPEATS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """Press a key, given by Textual's name."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait for a time."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(NamedTuple):
     """Wait for an event: the start of a phase, or ``done``."""
 
     event: str
