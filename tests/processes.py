@@ -101,16 +101,25 @@ class PipedProcess:
             self.process.stdout.close()
 
 
+_POSITION_QUERY, _POSITION = b"\x1b[6n", b"\x1b[1;1R"
+
+
 class TerminalProcess(PipedProcess):
-    """A program on a pseudo-terminal, which it doesn't control unless it asks for that."""
+    """A program on a pseudo-terminal, which it doesn't control unless it asks for that.
+
+    Like most terminals this one says where its cursor is when it is asked, unless ``answers`` is
+    False.
+    """
 
     def __init__(
         self,
         arguments: Sequence[object] = (),
         code: str = DIFFVIZ,
         size: tuple[int, int] = (80, 24),
+        answers: bool = True,
         **popen,
     ) -> None:
+        self._answers, self._answered = answers, 0
         self._master, self._slave = pty.openpty()
         self.resize(*size)
         self._modes = termios.tcgetattr(self._slave)
@@ -125,6 +134,14 @@ class TerminalProcess(PipedProcess):
     def modes_restored(self) -> bool:
         """Whether the terminal has the modes that it had before the program began."""
         return termios.tcgetattr(self._slave) == self._modes
+
+    def read_available(self, timeout: float) -> bool:
+        found = super().read_available(timeout)
+        if found and self._answers:
+            queries = self.printed.count(_POSITION_QUERY)
+            os.write(self._master, _POSITION * (queries - self._answered))
+            self._answered = queries
+        return found
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -67,7 +67,9 @@ def final_screen(path) -> list[str]:
     return screen.display
 
 
-@pytest.mark.parametrize("name", ["run", "race", "branch", "grid"])
+@pytest.mark.parametrize(
+    "name", ["run", pytest.param("race", marks=pytest.mark.slow), "branch", "grid"]
+)
 def test_the_same_job_has_the_same_bytes(make_job, cast_of, name):
     job = make_job(*SCENARIOS[name], steps=20, speed=50)
     first = cast_of(job).read_bytes()
