@@ -12,6 +12,7 @@ from ..noise import philox
 # Strokes of each digit as polylines in a unit square, y downwards; arcs are (cx, cy, rx, ry,
 # from, to) in turns, clockwise from the right.
 _ARC_POINTS = 14
+_ROWS, _COLUMNS = np.mgrid[0:SIDE, 0:SIDE].reshape(2, SIDE * SIDE).astype(float)
 
 
 def _arc(
@@ -55,13 +56,15 @@ def _draw(digit: int, generator: np.random.Generator) -> NDArray[np.uint8]:
     points = (_segments(digit) - 0.5) @ linear.T + 13.5 + generator.normal(0, 0.6, 2)
     thickness = generator.uniform(0.9, 1.7)
 
-    rows, columns = np.mgrid[0:SIDE, 0:SIDE]
-    pixels = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2).astype(float)
-    start, along = points[None, :, 0], points[None, :, 1] - points[None, :, 0]
     # Distance of every pixel to every segment; the nearest segment decides how bright it is.
-    share = ((pixels - start) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
-    nearest = start + np.clip(share, 0, 1)[..., None] * along
-    distance = np.sqrt(((pixels - nearest) ** 2).sum(-1)).min(axis=1).reshape(SIDE, SIDE)
+    start_x, start_y = points[:, 0].T[..., None]
+    along_x, along_y = (points[:, 1] - points[:, 0]).T[..., None]
+    x, y = _COLUMNS - start_x, _ROWS - start_y
+    length = np.maximum(along_x**2 + along_y**2, 1e-9)
+    share = np.clip((x * along_x + y * along_y) / length, 0, 1)
+    nearest_x, nearest_y = start_x + share * along_x, start_y + share * along_y
+    square = (_COLUMNS - nearest_x) ** 2 + (_ROWS - nearest_y) ** 2
+    distance = np.sqrt(square.min(axis=0)).reshape(SIDE, SIDE)
     ink = np.clip(thickness + 0.5 - distance, 0, 1)
     return np.rint(ink * 255).astype(np.uint8)
 
