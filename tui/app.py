@@ -7,8 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.events import Event, Key, MouseDown
-
 from .exit_codes import INTERRUPTED
 from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen
@@ -57,12 +55,6 @@ class RunApp(TerminalApp):
         """Return the screen to begin with."""
         return self.run_screen
 
-    async def on_event(self, event: Event) -> None:
-        """End ``--loop`` when a key or a button is pressed."""
-        if isinstance(event, Key | MouseDown):
-            self.run_screen.loop.stop()
-        await super().on_event(event)
-
     def action_grid(self) -> None:
         """Open the grid, starting with the current seed."""
         if not self.run_screen.has_weights():
@@ -71,7 +63,7 @@ class RunApp(TerminalApp):
 
         def opened(seed: int | None) -> None:
             if seed is not None:
-                self.run_screen.open(seed)
+                self.run_screen.choices.seed(seed)
 
         session = self.run_screen.session
         self.push_screen(
@@ -100,6 +92,7 @@ class RunApp(TerminalApp):
         from .screens.jobs.branch_screen import BranchScreen, branch_question
         from .screens.question import QuestionScreen
 
+        self.run_screen.loop.stop()
         session = self.run_screen.session
         index, step = session.index, session.step()
         if step is None:
@@ -138,7 +131,7 @@ class RunApp(TerminalApp):
 
     def _open_branch(self, path: BranchPath | None) -> None:
         if path is not None:
-            self.run_screen.open_branch(path)
+            self.run_screen.choices.branch(path)
 
     def action_forward(self) -> None:
         """Open the forward process of the run screen's digit."""

@@ -28,6 +28,6 @@ class RunOptions:
     data_dir: Path | None = None
     """Folder of MNIST, for real digits; None for the user's cache."""
     loop: bool = False
-    """Go on with the next seed again and again, until a key is pressed."""
+    """Go on with the next seed again and again, until one pauses, looks back or branches."""
     follow: bool = False
     """``weights`` is a run folder: sample the same seed anew when it has newer weights."""

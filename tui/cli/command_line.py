@@ -23,6 +23,8 @@ COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases
             "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 
+_DEFAULT = "run"
+"""What ``diffviz`` alone does."""
 _ALONE = ("-h", "--help", "--version")
 
 
@@ -30,7 +32,8 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser of the command line with the subcommands ``names``."""
     parser = Parser(
         prog="diffviz",
-        description="Watch a diffusion model turn noise into a handwritten digit. Exit codes: "
+        description="Watch a diffusion model turn noise into a handwritten digit. diffviz alone is "
+        "diffviz run. Exit codes: "
         "0 success, 1 failure, 2 usage, 130 Ctrl+C, 143 SIGTERM, 129 SIGHUP.",
         examples=("diffviz run", "diffviz sample -n 32 --seed 0 -o grid.png"),
     )
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
-    words = sys.argv[1:] if arguments is None else arguments
+    words = (sys.argv[1:] if arguments is None else arguments) or [_DEFAULT]
     gc.disable()  # nothing that is loaded or made here is garbage
     try:
         parsed = build_parser(_commands_of(words)).parse_args(words)
@@ -80,13 +83,11 @@ def _commands_of(words: Sequence[str]) -> Sequence[str]:
     Raises:
         UsageError: if the first word is neither a command nor a flag that needs none.
     """
-    first = words[0] if words else ""
+    first = words[0]
     if first in COMMANDS:
         return [first]
     if first in _ALONE:
         return COMMANDS
-    if not first:
-        raise UsageError(f"a command is missing: {', '.join(COMMANDS)} (diffviz --help)")
     if not first.startswith("-"):
         raise UsageError(f"unknown command '{first}': {suggestion(first, COMMANDS)}")
     near = suggestion(first, _ALONE)

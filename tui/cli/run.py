@@ -62,7 +62,7 @@ def add_parser(commands) -> None:
     how.add_argument(
         "--loop",
         action="store_true",
-        help="go on with the next seed again and again, until a key is pressed",
+        help="go on with the next seed again and again, until space; key l",
     )
     how.add_argument(
         "--follow",

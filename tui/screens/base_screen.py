@@ -1,7 +1,7 @@
 """The base class of the screens: a layout by a plan, bindings by a key table, common actions."""
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -113,6 +113,15 @@ class PlannedScreen(Screen[ScreenResultType]):
     def action_quit(self) -> None:
         """Leave the app."""
         self.app.exit(return_code=0)
+
+
+def by_part(part: str, method: str) -> Callable[..., None]:
+    """Return an action that calls ``method`` of the screen's attribute ``part``."""
+
+    def act(screen: Any, *arguments: Any) -> None:
+        getattr(getattr(screen, part), method)(*arguments)
+
+    return act
 
 
 def small_mode(app: App[Any]) -> Mode:

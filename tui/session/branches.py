@@ -51,6 +51,12 @@ class Tree:
         return self._histories[path]
 
     @property
+    def size(self) -> int:
+        """Bytes of all steps."""
+        root = self._histories[()].last + 1 if () in self._histories else 0
+        return root * _STEP_BYTES + sum(children.size for children in self._children)
+
+    @property
     def paths(self) -> list[BranchPath]:
         """All paths: children below their parent, those that left it earlier in time first."""
         return sorted(self._histories, key=lambda path: [(-t, child) for t, child in path])

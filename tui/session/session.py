@@ -21,6 +21,7 @@ from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
 from .step_history import Segment, StepHistory
+from .visits import Visit, Visits
 
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
@@ -54,13 +55,61 @@ class Session:
         self._post = post
         self._path = options.branch
         self._position: float | None = None
+        self._visits = Visits()
+
+    # What was looked at before.
+
+    def open(self, seed: int) -> bool:
+        """Go on with another seed; return whether it was seen before and is as it was left.
+
+        Otherwise it is sampled from the next run on, without branches.
+        """
+        seed %= SEEDS
+        kept = None if self.follows else self._visits.find(seed, self.weights, self.spec)
+        self.remember()
+        if kept is not None:
+            self._restore(kept)
+            return True
+        self.seed = seed
+        self._path = ()
+        return False
+
+    def remember(self) -> None:
+        """Note what is looked at, for :meth:`undo`: something else follows."""
+        self._visits.leave(self._visit())
+
+    def undo(self) -> bool:
+        """Go back to what was looked at before; return False if there is nothing."""
+        return self._restore(self._visits.undo(self._visit()))
+
+    def redo(self) -> bool:
+        """Go on to what was looked at before an undo; return False if there is nothing."""
+        return self._restore(self._visits.redo(self._visit()))
+
+    def _visit(self) -> Visit:
+        seen = self.history.last >= 0
+        path = self.history.branch or self._path
+        history, tree = (self.history, self.tree) if seen else (None, None)
+        return Visit(self.seed, self.weights, self.spec, path, self.dialled, history, tree)
+
+    def _restore(self, visit: Visit | None) -> bool:
+        """Look at ``visit``; :meth:`resume` goes on with its sampling."""
+        if visit is None:
+            return False
+        self._bridge.forget()
+        self.seed, self.weights, self.spec = visit.seed, visit.weights, visit.spec
+        self._path, self.dialled = visit.path, visit.dialled
+        if visit.history is not None and visit.tree is not None:
+            self.history, self.tree = visit.history, visit.tree
+        else:
+            self.history = StepHistory((Segment(0, Trajectory(), NoiseStream(self.seed)),))
+            self.tree = Tree(self.history)
+        self.run = 0
+        self.generation += 1
+        self.go_live()
+        return True
 
     # Sampling.
-
-    def open(self, seed: int) -> None:
-        """Sample ``seed`` from the next run on, without branches."""
-        self.seed = seed % SEEDS
-        self._path = ()
 
     def begin(self, playing: bool = True) -> None:
         """Sample the current seed from its noise, with the branches of the command line."""
@@ -131,12 +180,14 @@ class Session:
 
     def open_branch(self, path: BranchPath) -> None:
         """Go on with another history of the tree, playing, at its newest step."""
+        self.remember()
         self.playing = True
         self.go_live()
         self.walk(path)
 
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""
+        self.remember()
         self.weights = weights or self.weights
         given = self._options.spec
         sampler = sampler or self.spec.sampler

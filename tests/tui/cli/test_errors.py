@@ -201,7 +201,6 @@ USAGE = [
     (["train", "--epochs", "0"], "from 1 to 100000"),
     (["train", "--batch-size", "0"], "from 1 to 65536"),
     (["shown"], "choose one of run, sample"),
-    ([], "a command is missing: run"),
     (["sample", "--colour"], "--colour"),
 ]
 

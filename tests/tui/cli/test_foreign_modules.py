@@ -51,10 +51,15 @@ def test_python_m_diffviz(arguments):
 @pytest.mark.parametrize("module", ["diffviz", "diffviz.tui.worker.process"])
 def test_a_process_of_the_program(folder, module):
     shadow_package(folder)
+    words = ["shown"] if module == "diffviz" else []
     outcome = subprocess.run(
-        python_module(module), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        [*python_module(module), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
-    expected = "a command is missing" if module == "diffviz" else "EOFError"
+    expected = "unknown command 'shown'" if module == "diffviz" else "EOFError"
     assert expected in outcome.stderr
     assert "was imported" not in outcome.stderr
 

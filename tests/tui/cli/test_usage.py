@@ -181,3 +181,21 @@ def test_the_examples_of_train_cli_parse():
 def test_a_suggestion_lists_all_names_where_none_is_near():
     assert suggestion("paint", ("run", "watch")) == "choose one of run, watch"
     assert suggestion("", ("run", "watch")) == "choose one of run, watch"
+
+
+def test_diffviz_alone_samples_a_digit_as_run_does(diffviz):
+    import argparse
+
+    from diffviz.tui.cli import command_line
+
+    seen: list[argparse.Namespace] = []
+
+    def remember(args: argparse.Namespace) -> int:
+        seen.append(args)
+        return 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("diffviz.tui.cli.run.execute", remember)
+        assert diffviz().status == 0
+    assert seen[0].command == "run"
+    assert command_line.COMMANDS[0] == "run"

@@ -1,4 +1,4 @@
-"""What keys of the run screen change about the sampling: speed, noise, sampler and weights."""
+"""What keys of the run screen change about the sampling while it goes on: speed and noise."""
 
 from typing import TYPE_CHECKING
 
@@ -41,18 +41,3 @@ class Dials:
             self._screen.show_status()
             what = "run" if self._screen.state is State.DONE else "step"
             self._screen.show_notice(f"injected noise times {noise:.1f} from the next {what} on")
-
-    def next_sampler(self) -> None:
-        """Sample the same seed with the next sampler."""
-        self._session.change(sampler=self._session.next_sampler())
-        self._screen.begin()
-
-    def next_weights(self) -> None:
-        """Sample the same seed with the next bundled weights."""
-        weights = self._session.next_weights()
-        if weights is None:
-            return
-        self._session.change(weights=weights)
-        self._view.show_losses(())
-        self._view.show_phases(None)
-        self._screen.begin()

@@ -1,29 +1,67 @@
 """``--loop``: sample successive seeds without end."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from textual.screen import Screen
+if TYPE_CHECKING:
+    from .run_screen import RunScreen
 
 _SHOW_S = 4.0  # how long a finished digit stays
 
 
 class Loop:
-    """Starts the next seed when a digit is finished, until a key is pressed."""
+    """Starts the next seed when a digit is finished.
 
-    def __init__(self, screen: Screen[None], running: bool, go_on: Callable[[], None]) -> None:
-        self._screen, self.running, self._go_on = screen, running, go_on
+    It ends when one pauses, looks back or branches, not by keys that only change the view.
+    """
 
-    def digit_finished(self) -> str:
-        """Schedule the next seed; return the message about it."""
+    def __init__(self, screen: "RunScreen", running: bool) -> None:
+        self._screen, self.running = screen, running
+        self._digits = 0
+
+    @property
+    def what_follows(self) -> str:
+        """What follows a finished digit, as a message."""
         if not self.running:
             return "space replays, n next seed"
-        self._screen.set_timer(_SHOW_S, self._next)
-        return "the next one follows, any key stops"
+        return "space ends the loop"
+
+    @property
+    def note(self) -> str:
+        """Text to show after the seed."""
+        return ", loop" if self.running else ""
+
+    def digit_finished(self) -> None:
+        """Schedule the next seed."""
+        self._digits += 1
+        if self.running:
+            digit = self._digits
+            self._screen.set_timer(_SHOW_S, lambda: self._next(digit))
+
+    def toggle(self) -> None:
+        """Begin to sample seed after seed, or end that."""
+        screen = self._screen
+        if self.running:
+            self.stop()
+            screen.show_notice("the loop has ended")
+            return
+        self.running = True
+        screen.show_status()
+        screen.show_notice("loop: each finished digit is followed by the next seed")
+        if screen.finished:
+            self.digit_finished()
 
     def stop(self) -> None:
         """Start no further seed."""
-        self.running = False
-
-    def _next(self) -> None:
         if self.running:
-            self._go_on()
+            self.running = False
+            if self._screen.finished:
+                self._screen.status.message = self._screen.finished_message()
+            self._screen.show_status()
+
+    def _next(self, digit: int) -> None:
+        screen = self._screen
+        if self.running and digit == self._digits and screen.finished:
+            if screen.app.screen is screen:
+                screen.choices.next_seed()
+            else:  # one reads something else: later
+                self._screen.set_timer(_SHOW_S, lambda: self._next(digit))

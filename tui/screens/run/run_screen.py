@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from textual.events import Resize, ScreenResume
 from textual.widget import Widget
 
-from ....core.phases import Phase
 from ...keys import State
 from ...run_options import RunOptions
-from ...session.branches import BranchPath
 from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
@@ -18,16 +16,19 @@ from ...worker import events
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
-from ...worker.pipelines import Source
-from ..base_screen import PlannedScreen
+from ..base_screen import PlannedScreen, by_part
 from . import follow
+from .choices import Choices
 from .dials import Dials
 from .follow import Follow
+from .loaded import Loaded
 from .loop import Loop
+from .prompts import Prompts
 from .run_keys import RUN_KEYS
 from .run_layout import RunPlan, pages, plan_run
 from .run_status import RunStatus
 from .run_view import RunView
+from .time_keys import TimeKeys
 
 FRAMES_PER_S = 30
 _NOTICE_FRAMES = 2 * FRAMES_PER_S
@@ -49,11 +50,15 @@ class RunScreen(PlannedScreen[None]):
         self.session = Session(options, bridge, self.post_message)
         self.status = RunStatus(self.session, _NOTICE_FRAMES)
         self.view = RunView(self, options, classifier)
+        self.loaded = Loaded(self.session, self.view)
+        self.time = TimeKeys(self, self.session)
+        self.choices = Choices(self, self.session)
         self.dials = Dials(self, self.session, self.view)
-        self.loop = Loop(self, options.loop, self.action_next_seed)
-        self.sources: dict[str, Source] = {}
-        """The weights loaded so far, by the names they were given."""
-        self.follow = Follow(self.session, self.sources)
+        self.prompts = Prompts(self)
+        self.loop = Loop(self, options.loop)
+        self.follow = Follow(self.session, self.loaded.sources)
+        self.took = ""
+        """How long the finished digit took, as text; empty while that isn't known."""
         self.page = 0
         self.explaining = False
         self._pulls = 0
@@ -64,6 +69,11 @@ class RunScreen(PlannedScreen[None]):
     def state(self) -> State:
         """The state of the sampling, independent of the cursor."""
         return self.status.sampling
+
+    @property
+    def finished(self) -> bool:
+        """Whether the newest step is the finished digit."""
+        return self.state is State.DONE
 
     def plan(self, width: int, height: int) -> RunPlan:
         """Return the plan for a terminal of this size."""
@@ -105,12 +115,11 @@ class RunScreen(PlannedScreen[None]):
         """Show what an event changes; leave after a failure if nothing ever worked."""
         match message.event:
             case events.LossesRead(weights=weights, values=values):
-                if self.session.weights == weights != self.follow.read_losses_of:
-                    self.view.show_losses(values)
+                if weights != self.follow.read_losses_of:
+                    self.loaded.add_losses(weights, values)
             case events.WeightsLoaded(weights=weights, source=source, phases=phases):
-                self.sources[weights] = source
+                self.loaded.add_source(weights, source, self.session.spec, phases)
                 if weights == self.session.weights:
-                    self.view.show_phases(phases)
                     self.enter(State.PLAYING if self.session.playing else State.PAUSED)
             case events.SamplingFinished(run) as finished if run == self.session.run:
                 self.show_finished(finished)
@@ -125,10 +134,17 @@ class RunScreen(PlannedScreen[None]):
         """Show the last picture and how long it took."""
         self.pull(measured=True)
         self.view.set_rate(self.view.numbers.rate, 0.0)
-        took = duration(finished.elapsed)
-        self.follow.digit_finished(took)
-        done = f"done: seed {self.session.seed} in {took}, {self.loop.digit_finished()}"
-        self.enter(State.DONE, self.follow.finished_message if self.session.follows else done)
+        self.took = duration(finished.elapsed)
+        self.follow.digit_finished(self.took)
+        self.loop.digit_finished()
+        self.enter(State.DONE, self.finished_message())
+
+    def finished_message(self) -> str:
+        """Return the message about the finished digit and what can follow."""
+        if self.session.follows:
+            return self.follow.finished_message
+        took = f" in {self.took}" if self.took else ""
+        return f"done: seed {self.session.seed}{took}, {self.loop.what_follows}"
 
     def poll(self) -> None:
         """Show new losses of a training, and sample again when it has newer weights."""
@@ -213,13 +229,14 @@ class RunScreen(PlannedScreen[None]):
         hidden |= self.status.hidden_keys
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
-        source = self.sources.get(session.weights)
-        self.view.show_status(session, self.status, source, self.follow.age, hidden)
+        note = self.follow.age + self.loop.note
+        self.view.show_status(session, self.status, self.loaded.source, note, hidden)
 
     # Time.
 
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
         """Move the cursor to the timestep under the mouse."""
+        self.loop.stop()
         self.session.seek_timestep(message.t)
         self.cursor_moved()
 
@@ -229,94 +246,19 @@ class RunScreen(PlannedScreen[None]):
         self.show()
         self.show_status()
 
-    def action_play(self) -> None:
-        """Play, pause, or replay."""
-        session = self.session
-        if session.live and self.state is State.FAILED:
-            self.begin()
-        elif session.live and self.state is State.DONE:
-            session.toggle_replay()
-            self.cursor_moved()
-        elif session.live:
-            self.play(not session.playing)
-        else:
-            session.toggle_replay()
-            self.show_status()
-
-    def action_move(self, steps: int) -> None:
-        """Move the cursor by some steps; past the newest one, sample it if paused."""
-        session = self.session
-        if steps > 0 and session.live:
-            if self.state is State.PLAYING:
-                self.play(False)
-            elif self.state is State.PAUSED:
-                for _ in range(steps):
-                    self.bridge.driver.step_once()
-            return
-        session.seek(session.index + steps)
-        self.cursor_moved()
-
-    def action_first(self) -> None:
-        """Move the cursor to the noise."""
-        self.session.seek(0)
-        self.cursor_moved()
-
-    def action_live(self) -> None:
-        """Follow the newest step."""
-        self.session.go_live()
-        self.cursor_moved()
-
-    def action_phase(self, number: int) -> None:
-        """Move the cursor to the beginning of a phase (1 to 4), once reached."""
-        self.session.seek_phase(list(Phase)[number - 1])
-        self.cursor_moved()
-
-    def action_speed(self, up: bool) -> None:
-        """Raise or lower the speed."""
-        self.dials.turn_speed(up)
-
-    def play(self, playing: bool) -> None:
-        """Resume or pause the sampling."""
-        self.session.play(playing)
-        self._enter_playing()
-
     def resume(self) -> bool:
         """Continue an interrupted sampling; return False if it is finished."""
         unfinished = self.session.resume()
         if unfinished:
-            self._enter_playing()
+            self.enter_playing()
         return unfinished
 
-    def _enter_playing(self) -> None:
+    def enter_playing(self) -> None:
+        """Show that the sampling plays or is paused."""
         if self.state is State.LOADING:
             self.show_status()
         else:
             self.enter(State.PLAYING if self.session.playing else State.PAUSED)
-
-    # Branches.
-
-    def action_walk(self, by: int) -> None:
-        """Go to another branch of the tree, at the same timestep."""
-        session = self.session
-        paths, path = session.tree.paths, session.tree.neighbour(session.history.branch, by)
-        if len(paths) == 1:
-            self.show_notice("there are no branches yet: b takes one")
-        else:
-            place = f"{paths.index(path) + 1} of {len(paths)}"
-            session.walk(path)
-            self._resume_branch(f"branch {place}: {session.title}")
-
-    def open_branch(self, path: BranchPath) -> None:
-        """Go on with a branch that was chosen on another screen."""
-        self.session.open_branch(path)
-        self._resume_branch(f"kept: {self.session.title}")
-
-    def _resume_branch(self, notice: str) -> None:
-        self._shown = None
-        if not self.resume():
-            self.show()
-            self.enter(State.DONE, f"{notice}, space replays, n next seed")
-        self.show_notice(notice)
 
     # The next run.
 
@@ -325,16 +267,12 @@ class RunScreen(PlannedScreen[None]):
         session, waiting = self.session, self.follow.must_wait()
         if not waiting:
             session.begin()
-        loading = session.weights not in self.sources
+        self.took = ""
+        loading = self.loaded.source is None
         note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
         self.view.show_noise(session, note)
         message = self.follow.waiting_message if waiting else ""
         self.enter(State.LOADING if loading else State.PLAYING, message)
-
-    def open(self, seed: int) -> None:
-        """Sample ``seed`` from its noise."""
-        self.session.open(seed)
-        self.begin()
 
     def has_weights(self) -> bool:
         """Return whether there are weights for another screen; if not, show a notice."""
@@ -342,21 +280,23 @@ class RunScreen(PlannedScreen[None]):
             self.show_notice(self.follow.waiting_message)
         return not self.follow.waiting
 
-    def action_next_seed(self) -> None:
-        """Start the next seed."""
-        self.open(self.session.seed + 1)
+    # Actions of the key table, by the part that does them.
 
-    def action_noise(self, by: int) -> None:
-        """Change the scale of the injected noise, by tenths."""
-        self.dials.turn_noise(by)
-
-    def action_sampler(self) -> None:
-        """Sample the same seed with the next sampler."""
-        self.dials.next_sampler()
-
-    def action_weights(self) -> None:
-        """Sample the same seed with the next bundled weights."""
-        self.dials.next_weights()
+    action_play = by_part("time", "toggle")
+    action_move = by_part("time", "move")
+    action_first = by_part("time", "first")
+    action_live = by_part("time", "live")
+    action_phase = by_part("time", "phase")
+    action_next_seed = by_part("choices", "next_seed")
+    action_walk = by_part("choices", "walk")
+    action_undo = by_part("choices", "undo")
+    action_redo = by_part("choices", "redo")
+    action_sampler = by_part("choices", "next_sampler")
+    action_weights = by_part("choices", "next_weights")
+    action_speed = by_part("dials", "turn_speed")
+    action_noise = by_part("dials", "turn_noise")
+    action_loop = by_part("loop", "toggle")
+    action_go_to = by_part("prompts", "ask")
 
     # The panels.
 

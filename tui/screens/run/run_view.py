@@ -177,7 +177,7 @@ class RunView:
         session: Session,
         status: RunStatus,
         source: Source | None,
-        age: str,
+        note: str,
         hidden: Collection[str],
     ) -> None:
         """Show the header, the message and the footer.
@@ -186,12 +186,12 @@ class RunView:
             session: The current session.
             status: The state and its message.
             source: The weights, once they are loaded.
-            age: Text about how far the weights are trained.
+            note: Text to show after the seed.
             hidden: Actions without an effect now.
         """
         self._screen.query_one("#footer", Footer).show(status.shown, hidden)
         header = self._screen.query_one("#header", Header)
-        title, weights = session.title + age, printable(session.weights)
+        title, weights = session.title + note, printable(session.weights)
         header.show(title, weights, *session.describe(), source)
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)
