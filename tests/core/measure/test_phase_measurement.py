@@ -193,6 +193,15 @@ def test_a_measurement_is_saved_next_to_the_users_weights(own_weights):
     assert read_phases(str(own_weights), "ema") == []
 
 
+@pytest.mark.parametrize("name", ["r53\u3000名", "a\u00a0b", "tab\there", "\udcff"])
+def test_a_measurement_of_weights_with_any_name_is_read_again(own_weights, name):
+    """Also names that can't be printed as they are."""
+    path = own_weights.rename(own_weights.with_name(f"{name}.safetensors"))
+    result = small(path)
+    assert save_phases(result).parent == path.parent
+    assert read_phases(str(path), "raw") == [result]
+
+
 def test_the_users_measurements_can_be_ignored(monkeypatch, tmp_path):
     """A recording is the same whatever lies in the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
