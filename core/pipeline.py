@@ -15,8 +15,7 @@ from .models.weights import Weights, load_weights
 from .names import NUM_TIMESTEPS
 from .noise import BatchNoise, NoiseStream
 from .sampling import Denoiser, SamplingSpec, Start, find_sampler
-from .sampling.guidance import GuidedDenoiser
-from .sampling.labels import labels_of
+from .sampling.label_dial import LabelDial
 from .step import Step
 
 
@@ -85,6 +84,7 @@ class Pipeline:
         guidance: float | None = None,
         guidance_from: int = NUM_TIMESTEPS,
         guidance_until: int = 0,
+        dial: LabelDial | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
@@ -97,7 +97,8 @@ class Pipeline:
 
         ``label`` is a class's name or number, or ``all`` for one of each (seed S is then class S
         modulo their number). Guidance exaggerates it at ``guidance_until < t <= guidance_from``;
-        None is the default, 0 the label alone, in half the time.
+        None is the default, 0 the label alone, in half the time. A ``dial`` takes the place of
+        these four: it can be turned between two steps.
 
         Raises:
             DiffvizError: if there is no such sampler, it has no ``eta``, or the weights have no
@@ -111,7 +112,7 @@ class Pipeline:
             label, guidance, guidance_from, guidance_until,
         ).resolved()  # fmt: skip
         return find_sampler(sampler)(
-            self._labelled(noise, spec),
+            self._labelled(noise, spec, dial),
             noise,
             num_inference_steps=num_inference_steps,
             eta=eta,
@@ -119,12 +120,10 @@ class Pipeline:
             start=start,
         )
 
-    def _labelled(self, noise: BatchNoise, spec: SamplingSpec) -> Denoiser:
-        """Return the denoiser for samples with the label of ``spec``, if it has one."""
-        if spec.label is None:
+    def _labelled(self, noise: BatchNoise, spec: SamplingSpec, dial: LabelDial | None) -> Denoiser:
+        """Return the denoiser for samples with a label, if there is one or a dial for it."""
+        if spec.label is None and dial is None:
             return self.denoiser
         seeds = [stream.seed for stream in noise.streams]
-        labels = labels_of(seeds, spec.label, self.weights.classes)
-        return GuidedDenoiser(
-            self.denoiser, labels, spec.guidance or 0.0, spec.guidance_from, spec.guidance_until
-        )
+        dial = dial or LabelDial(spec.label_settings)
+        return dial.connect(self.denoiser, seeds, self.weights.classes)

@@ -1,9 +1,34 @@
 """The record that samplers yield: one step of the reverse process."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from .array_types import Array
 from .phases import Phase
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Conditioning:
+    """What a network with labels was told at one step, and what it predicts without the label."""
+
+    labels: tuple[int, ...]
+    """The class of each image of the batch."""
+    guidance: float = 0.0
+    """How much the labels were exaggerated; 0: there was one evaluation, for the labels alone."""
+    x0_null: Array | None = None
+    """x0_hat without labels, ``[B, 28, 28]``; None where it wasn't computed."""
+
+    def x0_cond(self, x0_hat: Array) -> Array | None:
+        """Return x0_hat for the labels without guidance; None where there was no guidance.
+
+        ``x0_hat`` is the step's, for which ``x0_hat = x0_cond + w (x0_cond - x0_null)``.
+        """
+        if self.x0_null is None:
+            return None
+        weight: Any = np.float32(self.guidance)
+        return (x0_hat + weight * self.x0_null) / (np.float32(1) + weight)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,3 +53,13 @@ class Step:
     x_t: Array
     x0_hat: Array
     eps: Array
+    conditioning: Conditioning | None = None
+    """None without labels. The last record repeats that of the step before, without x0_null."""
+
+    @property
+    def evaluations(self) -> int:
+        """Network evaluations of this step: none at t = 0, two with guidance."""
+        if self.t == 0:
+            return 0
+        guided = self.conditioning is not None and self.conditioning.guidance != 0
+        return 1 + guided

@@ -1,6 +1,7 @@
 """The loop that every sampler shares: evaluate, record, update."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,8 +10,8 @@ from ..errors import DiffvizError
 from ..noise import BatchNoise
 from ..phases import phase_at
 from ..schedule import Schedule
-from ..step import Step
-from .denoiser import Denoiser
+from ..step import Conditioning, Step
+from .denoiser import ConditionedDenoiser, Denoiser, Prediction
 
 Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""
@@ -46,16 +47,38 @@ def run_chain(
             f"{len(noise)} noise streams"
         )
     followers = [*timesteps[1:], 0]
+    predict = _predicting(denoiser)
+    told: Conditioning | None = None
     for index in range(first, total):
         t, t_next = timesteps[index], followers[index]
-        eps = denoiser(x_t, t)
+        predicted = predict(x_t, t)
+        eps = predicted.eps
         x0_hat = schedule.predict_x0(x_t, eps, t)
         phase = phase_at(t, schedule.num_train_timesteps)
-        step = Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, eps)
+        told = _conditioning(predicted, x_t, schedule, t)
+        step = Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, eps, told)
         yield step
         x_t = update(step, t_next, lambda draw=index + 1: noise.draw(draw))
     if not np.isfinite(x_t).all():
         raise DiffvizError(
             "sampling ended in NaN or infinite pixels: these weights don't fit this sampler"
         )
-    yield Step(total, total, 0, 1.0, phase_at(0), x_t, x_t, np.zeros_like(x_t))
+    last = None if told is None else replace(told, x0_null=None)
+    yield Step(total, total, 0, 1.0, phase_at(0), x_t, x_t, np.zeros_like(x_t), last)
+
+
+def _predicting(denoiser: Denoiser) -> Callable[[Array, int], Prediction]:
+    if isinstance(denoiser, ConditionedDenoiser):
+        return denoiser.predict
+    return lambda x_t, t: Prediction(denoiser(x_t, t))
+
+
+def _conditioning(
+    predicted: Prediction, x_t: Array, schedule: Schedule, t: int
+) -> Conditioning | None:
+    """Return what the network was told, for the record of a step; None without labels."""
+    if predicted.labels is None:
+        return None
+    labels, eps_null = tuple(predicted.labels.tolist()), predicted.eps_null
+    x0_null = None if eps_null is None else schedule.predict_x0(x_t, eps_null, t)
+    return Conditioning(labels, predicted.guidance, x0_null)

@@ -1,6 +1,6 @@
 """The interface between samplers and a network, in numpy terms."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,16 @@ Labels = NDArray[np.int64]
 """The number of a class for each image ``[B]``, or ``NO_LABEL``."""
 
 
+class Prediction(NamedTuple):
+    """The noise in a batch of images, and how labels made it."""
+
+    eps: Array
+    labels: Labels | None = None
+    guidance: float = 0.0
+    eps_null: Array | None = None
+    """The noise predicted without labels, where it was computed."""
+
+
 class Denoiser(Protocol):
     """Predicts the noise in a batch of images.
 
@@ -19,6 +29,15 @@ class Denoiser(Protocol):
 
     def __call__(self, x_t: Array, timestep: int) -> Array:
         """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T); a new array."""
+        ...
+
+
+@runtime_checkable
+class ConditionedDenoiser(Protocol):
+    """A denoiser that tells how labels made its prediction."""
+
+    def predict(self, x_t: Array, timestep: int) -> Prediction:
+        """Return eps as a :class:`Denoiser` does, with the labels and what comes of them."""
         ...
 
 

@@ -77,8 +77,8 @@ def evaluations(spec: SamplingSpec) -> int:
     if not full.guidance:
         return full.total
     timesteps = SAMPLERS[full.sampler].timesteps(Schedule(), full.total)
-    guided = [t for t in timesteps if full.guidance_until < t <= full.guidance_from]
-    return full.total + len(guided)
+    at = full.label_settings.guidance_at
+    return full.total + sum(at(t) != 0 for t in timesteps)
 
 
 def find_sampler(name: str) -> Sampler:

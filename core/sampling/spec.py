@@ -12,6 +12,7 @@ from ..names import (
     SamplerInfo,
     suggestion,
 )
+from .guidance import LabelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,14 @@ class SamplingSpec:
             "guidance_from": self.guidance_from,
             "guidance_until": self.guidance_until,
         }
+
+    @property
+    def label_settings(self) -> LabelSettings:
+        """Label and guidance, with the default of the guidance filled in."""
+        guidance = DEFAULT_GUIDANCE if self.guidance is None else self.guidance
+        return LabelSettings(
+            self.label, guidance if self.label else 0.0, self.guidance_from, self.guidance_until
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as plain JSON values; without a label nothing about labels."""

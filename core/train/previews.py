@@ -16,7 +16,7 @@ from ..noise import BatchNoise
 from ..pictures import from_grey, to_grey
 from ..runs.preview_files import write_preview
 from ..sampling import Denoiser, find_sampler
-from ..sampling.guidance import GuidedDenoiser
+from ..sampling.guidance import GuidedDenoiser, LabelSettings
 from ..sampling.labels import labels_of
 from .checkpoint import TrainState
 
@@ -60,7 +60,8 @@ class EmaSampler:
         classes = self._state.classes
         if classes is None:
             return self._denoiser
-        return GuidedDenoiser(self._denoiser, labels_of(seeds, ALL_LABELS[0], classes.names))
+        labels = labels_of(seeds, ALL_LABELS[0], classes.names)
+        return GuidedDenoiser(self._denoiser, labels, LabelSettings(ALL_LABELS[0]))
 
     def save_strip(self, run: Path, step: int) -> tuple[str, float]:
         """Save a strip of digits; return its path within the run and the seconds taken.

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
+from ...core.sampling.guidance import LabelSettings
 from .jobs import Job
 
 
@@ -39,13 +40,19 @@ class SetNoise(NamedTuple):
     scale: float
 
 
+class SetLabels(NamedTuple):
+    """Change what is drawn, and its guidance."""
+
+    settings: LabelSettings
+
+
 class UseBackend(NamedTuple):
     """Compute with another backend, on the CPU, from the next start of the process on."""
 
     backend: str
 
 
-Command = Start | Stop | SetPlaying | StepOnce | SetSpeed | SetNoise | UseBackend
+Command = Start | Stop | SetPlaying | StepOnce | SetSpeed | SetNoise | SetLabels | UseBackend
 
 
 class Driver(ABC):
@@ -94,3 +101,7 @@ class Driver(ABC):
     def set_noise(self, scale: float) -> None:
         """Scale the injected noise, 0 to 1, from the next step of this run on."""
         self.send(SetNoise(scale))
+
+    def set_labels(self, settings: LabelSettings) -> None:
+        """Draw another class, or with another guidance, from the next step of this run on."""
+        self.send(SetLabels(settings))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...core.names import NUM_TIMESTEPS
+from ...core.sampling.guidance import LabelSettings
+from ...core.sampling.label_dial import LabelDial
 from ...core.step import Step
 from .jobs import Job, Lane
 from .pipelines import PipelineLike
@@ -22,6 +24,8 @@ class LaneRun:
         self._noise = lane.spec.noise
         self._streams = lane.streams
         self._path = list(lane.path)
+        self._labels: LabelDial | None = None
+        """Of weights that have labels."""
 
     @property
     def finished(self) -> bool:
@@ -36,10 +40,20 @@ class LaneRun:
     def open(self, pipeline: PipelineLike) -> None:
         """Use ``pipeline`` from now on."""
         self._pipeline = pipeline
+        if getattr(pipeline.weights, "classes", ()):
+            self._labels = LabelDial(self.lane.spec.label_settings)
         self._enter()
 
-    def advance(self, noise: float | None, clock: Callable[[], float]) -> Step:
-        """Take the next step; ``noise`` is the dial's scale (None: the lane's own)."""
+    def advance(
+        self,
+        noise: float | None,
+        clock: Callable[[], float],
+        labels: LabelSettings | None = None,
+    ) -> Step:
+        """Take the next step.
+
+        ``noise`` is the dial's scale, ``labels`` what the labels' dial is set to; None: the lane's.
+        """
         begun = clock()
         dialled = noise is not None and noise != self._noise
         if noise is not None:
@@ -47,10 +61,12 @@ class LaneRun:
         branching = self._branches()
         if dialled or branching:
             self._enter_again()
+        if labels is not None and self._labels is not None:
+            self._labels.turn(labels)  # after the newest step was computed again as it was
         assert self._steps is not None
         step = next(self._steps)
         self.seconds += clock() - begun
-        self.evaluations += step.index < step.total
+        self.evaluations += step.evaluations
         self.newest = step
         return step
 
@@ -67,7 +83,10 @@ class LaneRun:
         if self.newest is not None:
             start = (self.newest.index, self.newest.x_t)
         spec = replace(self.lane.spec, noise=self._noise)
-        self._steps = self._pipeline.sample(self._streams, **spec.keywords, start=start)
+        how = spec.keywords
+        if self._labels is not None:
+            how = spec.unlabelled().keywords | {"dial": self._labels}
+        self._steps = self._pipeline.sample(self._streams, **how, start=start)
 
     def _branches(self) -> bool:
         """Return whether the newest step is left by a branch; take the child's noise if so."""
@@ -83,8 +102,7 @@ class LaneRun:
         self._enter()
         if self.newest is not None:
             assert self._steps is not None
-            next(self._steps)  # the newest step once more
-            self.evaluations += 1
+            self.evaluations += next(self._steps).evaluations  # the newest step once more
 
 
 class JobRun:

@@ -9,6 +9,7 @@ from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
 from ...core.noise import NoiseStream
 from ...core.sampling import SamplingSpec, Start
+from ...core.sampling.label_dial import LabelDial
 from ...core.step import Step
 from ..run_options import RunOptions
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class PipelineLike(Protocol):
     """A network that is ready to sample, such as ``diffviz.core.pipeline.Pipeline``.
 
-    ``weights`` has ``name``, ``set`` and ``architecture``.
+    ``weights`` has ``name``, ``set`` and ``architecture``, and may have ``classes``.
     """
 
     weights: Any
@@ -35,8 +36,12 @@ class PipelineLike(Protocol):
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
+        dial: LabelDial | None = None,
     ) -> Iterator[Step]:
-        """Yield the reverse process of ``seeds``, or the rest of it from ``start``."""
+        """Yield the reverse process of ``seeds``, or the rest of it from ``start``.
+
+        A ``dial`` is given only to networks with labels.
+        """
         ...
 
 
@@ -95,6 +100,8 @@ class Source:
     """Of the file they were read from (:func:`version_of`)."""
     threads: int | None = None
     """CPU threads that compute them, where that is known."""
+    classes: tuple[str, ...] = ()
+    """Names of the classes that they take as labels."""
 
     @property
     def label(self) -> str:
@@ -114,6 +121,7 @@ class Source:
             step=step if type(step) is int and step >= 0 else None,
             version=version,
             threads=getattr(pipeline, "threads", None),
+            classes=tuple(map(printable, getattr(pipeline.weights, "classes", ()))),
         )
 
 

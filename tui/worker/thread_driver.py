@@ -8,7 +8,18 @@ import time
 from collections.abc import Callable
 
 from ...core.phases import Phase
-from .driver import Command, Driver, SetNoise, SetPlaying, SetSpeed, Start, StepOnce, Stop
+from ...core.sampling.guidance import LabelSettings
+from .driver import (
+    Command,
+    Driver,
+    SetLabels,
+    SetNoise,
+    SetPlaying,
+    SetSpeed,
+    Start,
+    StepOnce,
+    Stop,
+)
 from .events import (
     BackendReplaced,
     EventSink,
@@ -62,6 +73,7 @@ class ThreadDriver(Driver):
         self._single_steps = 0
         self._speed = speed
         self._noise: float | None = None
+        self._labels: LabelSettings | None = None
         self._closed = False
 
     def open(self) -> None:
@@ -74,7 +86,8 @@ class ThreadDriver(Driver):
             match command:
                 case Start(run, job):
                     self._job = JobRun(run, job)
-                    self._playing, self._single_steps, self._noise = True, 0, None
+                    self._playing, self._single_steps = True, 0
+                    self._noise = self._labels = None
                 case Stop():
                     self._job = None
                 case SetPlaying(playing):
@@ -86,6 +99,9 @@ class ThreadDriver(Driver):
                 case SetNoise(scale):
                     self._noise = scale
                     return  # nobody waits for it
+                case SetLabels(settings):
+                    self._labels = settings
+                    return
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -131,7 +147,8 @@ class ThreadDriver(Driver):
             while self._may_step(job, meter, pacer):
                 index = job.next_lane()
                 lane = job.lanes[index]
-                step = lane.advance(self._dial(), self._clock)
+                noise, labels = self._dials()
+                step = lane.advance(noise, self._clock, labels)
                 self._stepped = True
                 meter.stepped(self._clock())
                 rate, elapsed = meter.rate, meter.elapsed
@@ -177,9 +194,9 @@ class ThreadDriver(Driver):
             self._told_fallback = True
             self._post(BackendReplaced(run, notice))
 
-    def _dial(self) -> float | None:
+    def _dials(self) -> tuple[float | None, LabelSettings | None]:
         with self._changed:
-            return self._noise
+            return self._noise, self._labels
 
     def _may_step(self, job: JobRun, meter: Meter, pacer: Pacer) -> bool:
         """Wait until the next step is wanted; False if it never will be."""

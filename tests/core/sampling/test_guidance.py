@@ -10,7 +10,7 @@ from diffviz.core.errors import DiffvizError
 from diffviz.core.names import DEFAULT_GUIDANCE, NO_LABEL
 from diffviz.core.sampling import SamplingSpec
 from diffviz.core.sampling.denoiser import Labels
-from diffviz.core.sampling.guidance import GuidedDenoiser, guide
+from diffviz.core.sampling.guidance import GuidedDenoiser, LabelSettings, guide
 from diffviz.core.sampling.labels import find_label, labels_of
 
 DIGITS = tuple("0123456789")
@@ -44,7 +44,7 @@ def test_guidance_exaggerates_what_the_label_changes():
 
 def test_both_predictions_are_computed_in_one_batch():
     spy, x_t = Spy(), images(2)
-    guided = GuidedDenoiser(spy, np.array([3, 7]), 1.5)
+    guided = GuidedDenoiser(spy, np.array([3, 7]), LabelSettings("all", 1.5))
     eps = guided(x_t, 500)
     assert spy.calls == [(500, [3, 7, NO_LABEL, NO_LABEL])]
     np.testing.assert_allclose(eps[0], x_t[0] + 2.5 * 30, rtol=1e-5)
@@ -53,18 +53,19 @@ def test_both_predictions_are_computed_in_one_batch():
 
 def test_without_guidance_there_is_one_evaluation():
     spy, x_t = Spy(), images(2)
-    eps = GuidedDenoiser(spy, np.array([3, NO_LABEL]), 0.0)(x_t, 500)
+    eps = GuidedDenoiser(spy, np.array([3, NO_LABEL]), LabelSettings("all"))(x_t, 500)
     assert spy.calls == [(500, [3, NO_LABEL])]
     np.testing.assert_array_equal(eps[1], x_t[1])
 
 
 def test_guidance_counts_within_its_interval_only():
     spy, x_t = Spy(), images(1)
-    guided = GuidedDenoiser(spy, np.array([1]), 2.0, guidance_from=800, guidance_until=200)
+    settings = LabelSettings("1", 2.0, guidance_from=800, guidance_until=200)
+    guided = GuidedDenoiser(spy, np.array([1]), settings)
     for timestep in (1000, 801, 800, 201, 200, 1):
         guided(x_t, timestep)
     assert [len(labels) for _, labels in spy.calls] == [1, 1, 2, 2, 1, 1]
-    assert [guided.guidance_at(t) for t in (801, 800, 201, 200)] == [0, 2, 2, 0]
+    assert [settings.guidance_at(t) for t in (801, 800, 201, 200)] == [0, 2, 2, 0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""Label and guidance that may be changed while a process is sampled."""
+
+from collections.abc import Sequence
+
+from .denoiser import LabelledDenoiser, Labels
+from .guidance import GuidedDenoiser, LabelSettings
+from .labels import labels_of
+
+
+class LabelDial:
+    """Holds the settings of a process; what is turned counts from its next step on."""
+
+    def __init__(self, settings: LabelSettings) -> None:
+        self._settings = settings
+        self._denoiser: GuidedDenoiser | None = None
+        self._seeds: Sequence[int] = ()
+        self._classes: Sequence[str] = ()
+
+    @property
+    def settings(self) -> LabelSettings:
+        """What counts now."""
+        return self._settings
+
+    def connect(
+        self, denoiser: LabelledDenoiser, seeds: Sequence[int], classes: Sequence[str]
+    ) -> GuidedDenoiser:
+        """Return the denoiser of a process for ``seeds`` that this dial controls from now on.
+
+        Raises:
+            DiffvizError: if ``classes`` has no such label.
+        """
+        self._seeds, self._classes = seeds, classes
+        labels = self._labels(self._settings)
+        self._denoiser = GuidedDenoiser(denoiser, labels, self._settings)
+        return self._denoiser
+
+    def turn(self, settings: LabelSettings) -> None:
+        """Use other settings from the next step on.
+
+        Raises:
+            DiffvizError: as :meth:`connect`; then the settings stay as they are.
+        """
+        if self._denoiser is not None and settings != self._settings:
+            self._denoiser.change(self._labels(settings), settings)
+        self._settings = settings
+
+    def _labels(self, settings: LabelSettings) -> Labels | None:
+        if settings.label is None:
+            return None
+        return labels_of(self._seeds, settings.label, self._classes)
