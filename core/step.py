@@ -20,6 +20,11 @@ class Conditioning:
     x0_null: Array | None = None
     """x0_hat without labels, ``[B, 28, 28]``; None where it wasn't computed."""
 
+    def rows(self, rows: slice) -> "Conditioning":
+        """Return the same for some images of the batch."""
+        x0_null = None if self.x0_null is None else self.x0_null[rows]
+        return Conditioning(self.labels[rows], self.guidance, x0_null)
+
     def x0_cond(self, x0_hat: Array) -> Array | None:
         """Return x0_hat for the labels without guidance; None where there was no guidance.
 

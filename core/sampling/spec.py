@@ -105,6 +105,11 @@ class SamplingSpec:
         """Return the same process without a label, for weights that have none."""
         return SamplingSpec(self.sampler, self.steps, self.eta, self.noise)
 
+    def labelled_as(self, other: "SamplingSpec") -> "SamplingSpec":
+        """Return the same process with the label and the guidance of ``other``."""
+        names = ("label", "guidance", "guidance_from", "guidance_until")
+        return replace(self, **{name: getattr(other, name) for name in names})
+
     def with_sampler(self, sampler: str) -> "SamplingSpec":
         """Return another sampler with its own defaults, for the same label and noise."""
         return replace(self, sampler=sampler, steps=None, eta=None)

@@ -16,12 +16,14 @@ class Trajectory:
     """Steps in their order, so that no step is computed twice.
 
     ``first`` is the index of the first stored step (above 0 for a branch). Memory is 6.3 kB a
-    step and sample: x_t and x0_hat are stored, eps is derived from them when it is read.
+    step and sample, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from them.
     """
 
     def __init__(self, first: int = 0) -> None:
         self.first = first
         self._steps: list[Step] = []
+        self._evaluations: list[int] = [0]
+        """Network evaluations of the stored steps before each, and of all."""
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -39,6 +41,7 @@ class Trajectory:
         """
         if step.index != self.last + 1:
             raise ValueError(f"step {self.last + 1} has to come next, not {step.index}")
+        self._evaluations.append(self._evaluations[-1] + step.evaluations)
         self._steps.append(replace(step, eps=_NO_EPS))
 
     def step(self, index: int) -> Step:
@@ -56,6 +59,12 @@ class Trajectory:
         a = stored.alpha_bar
         eps = (stored.x_t - a**0.5 * stored.x0_hat) * (1.0 - a) ** -0.5
         return replace(stored, eps=eps)
+
+    def evaluations(self, first: int, last: int) -> int:
+        """Return the network evaluations of the stored steps from ``first`` to ``last``."""
+        kept = len(self._steps)
+        start, end = (min(max(0, i - self.first), kept) for i in (first, last + 1))
+        return self._evaluations[end] - self._evaluations[start]
 
     def index_at(self, timestep: int) -> int:
         """Return the index of the first stored step at or below ``timestep``, else the newest."""

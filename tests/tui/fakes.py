@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from diffviz.core.errors import DiffvizError
+from diffviz.core.names import NO_LABEL
 from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import phase_at
+from diffviz.core.pipeline import Pipeline
 from diffviz.core.records import Step
 from diffviz.core.schedule import Schedule
 
@@ -78,6 +81,51 @@ class FakeSampler:
                 )
         finally:
             self.closed += 1
+
+
+class FakeLabelledPipeline(Pipeline):
+    """The real pipeline around a denoiser with three classes; each step needs a permit.
+
+    What is predicted depends on the label, and is finite for every guidance.
+    """
+
+    CLASSES = ("circle", "square", "7")
+
+    def __init__(self, permits: int | None = None) -> None:
+        self.weights: Any = SimpleNamespace(
+            name="toy", set="raw", architecture="toy-net", classes=self.CLASSES, metadata={}
+        )
+        self.parameters = 1234
+        self.device: Any = "cpu"
+        self.threads = 1
+        self.denoiser: Any = self._denoise
+        self.asked: list[tuple[int, list[int]]] = []
+        """Timestep and labels of each evaluation."""
+        self._free = permits is None
+        self._permits = threading.Semaphore(permits or 0)
+
+    @property
+    def notice(self) -> str:
+        return ""
+
+    def __call__(self, weights: str) -> "FakeLabelledPipeline":
+        return self
+
+    def allow(self, steps: int) -> None:
+        """Let ``steps`` more steps be computed."""
+        self._permits.release(steps)
+
+    def allow_all(self) -> None:
+        """Never hold back again."""
+        self._free = True
+        self._permits.release()
+
+    def _denoise(self, x_t, timestep, labels=None) -> np.ndarray:
+        if not self._free:
+            self._permits.acquire(timeout=10)
+        given = np.full(len(x_t), NO_LABEL) if labels is None else labels
+        self.asked.append((timestep, given.tolist()))
+        return (0.5 * x_t + 0.01 * (1 + given[:, None, None])).astype(np.float32)
 
 
 class FakeClassifier:

@@ -47,6 +47,13 @@ class Tree:
         self._children: list[Children] = []
         self._limit = limit
 
+    def copy(self) -> "Tree":
+        """Return a tree with the same histories; either can change without the other."""
+        tree = Tree(next(iter(self._histories.values())), self._limit)
+        tree._histories = dict(self._histories)
+        tree._children = list(self._children)
+        return tree
+
     def __getitem__(self, path: BranchPath) -> StepHistory:
         return self._histories[path]
 

@@ -50,6 +50,9 @@ def command_line(session: Session) -> str:
     if session.history.branch and not spec.no_noise:  # without noise a branch is its parent
         parts += ["--branch", branch_text(session.history.branch)]
     line = " ".join(shell_word(part) for part in parts)
+    if session.relabelled:
+        what = "noise and label were" if session.dialled else "label or guidance was"
+        return f"{line}  # the {what} changed on the way"
     return line + "  # the noise was changed on the way" * session.dialled
 
 

@@ -13,7 +13,7 @@ from ...core.models.catalog import bundled_names, split_set
 from ...core.names import SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
-from ...core.sampling import visited_timesteps
+from ...core.sampling import SamplingSpec, visited_timesteps
 from ...core.sampling.trajectory import Trajectory
 from ...core.step import Step
 from ..run_options import RunOptions
@@ -50,6 +50,8 @@ class Session:
         """Whether the cursor moves by itself towards the newest step."""
         self.dialled = False
         """Whether the noise dial was turned on the way, so that the run can't be repeated."""
+        self.relabelled = False
+        """Whether label or guidance were changed on the way, with the same consequence."""
         self._options = options
         self._bridge = bridge
         self._post = post
@@ -90,7 +92,9 @@ class Session:
         seen = self.history.last >= 0
         path = self.history.branch or self._path
         history, tree = (self.history, self.tree) if seen else (None, None)
-        return Visit(self.seed, self.weights, self.spec, path, self.dialled, history, tree)
+        return Visit(
+            self.seed, self.weights, self.spec, path, self.dialled, history, tree, self.relabelled
+        )
 
     def _restore(self, visit: Visit | None) -> bool:
         """Look at ``visit``; :meth:`resume` goes on with its sampling."""
@@ -99,6 +103,7 @@ class Session:
         self._bridge.forget()
         self.seed, self.weights, self.spec = visit.seed, visit.weights, visit.spec
         self._path, self.dialled = visit.path, visit.dialled
+        self.relabelled = visit.relabelled
         if visit.history is not None and visit.tree is not None:
             self.history, self.tree = visit.history, visit.tree
         else:
@@ -126,7 +131,7 @@ class Session:
             segments.append(Segment(timesteps.index(timestep), trajectory, stream))
         self.history = StepHistory(tuple(segments), ((0, self.spec.noise),))
         self.tree = Tree(self.history)
-        self.dialled = False
+        self.dialled = self.relabelled = False
         self.generation += 1
         self.go_live()
 
@@ -139,16 +144,28 @@ class Session:
             self.run = 0
             return False
         else:
-            ahead = tuple(branch for branch in self._path if branch[0] < newest.t)
-            start = (newest.index, newest.x_t)
-            lane = self._lane((self.history.stream,), start=start, path=ahead)
-            self.run = self._bridge.start(Job((lane,)), self._post)
-            self.history = self.history.resumed(self._bridge.trajectory())
-            self.history.set_noise(self.spec.noise)
-            self.tree.update(self.history)
+            self._sample_from(newest)
         self._bridge.driver.set_speed(self.speed)
         self._bridge.driver.set_playing(self.playing)
         return True
+
+    def sample_on(self, step: Step) -> None:
+        """Sample the rest again from ``step`` of this history on, with the settings of now."""
+        self.tree = self.tree.copy()  # the one that was left stays as it was
+        self._sample_from(step)
+        self._bridge.driver.set_speed(self.speed)
+        self._bridge.driver.set_playing(self.playing)
+        self.generation += 1
+        self.go_live()
+
+    def _sample_from(self, step: Step) -> None:
+        ahead = tuple(branch for branch in self._path if branch[0] < step.t)
+        stream = self.history.stream_at(step.index)
+        lane = self._lane((stream,), start=(step.index, step.x_t), path=ahead)
+        self.run = self._bridge.start(Job((lane,)), self._post)
+        self.history = self.history.resumed(self._bridge.trajectory(), step.index)
+        self.history.set_noise(self.spec.noise)
+        self.tree.update(self.history)
 
     def play(self, playing: bool) -> None:
         """Let the sampling go on or pause."""
@@ -193,7 +210,9 @@ class Session:
         sampler = sampler or self.spec.sampler
         # the flags were meant for the sampler that they name
         spec = given if sampler == given.sampler else given.with_sampler(sampler)
-        if self.weights != self._options.weights:
+        if weights is None:
+            spec = spec.labelled_as(self.spec)
+        elif self.weights != self._options.weights:
             spec = spec.unlabelled()  # they may have no such label
         self.spec = replace(spec, noise=self.spec.noise)
         self._path = ()
@@ -220,6 +239,13 @@ class Session:
         if self.run == self._bridge.run:
             self._bridge.driver.set_noise(scale)
 
+    def set_labels(self, spec: SamplingSpec) -> None:
+        """Take label and guidance of ``spec`` from the next step on, and for later runs."""
+        self.spec = self.spec.labelled_as(spec)
+        self.relabelled = self.relabelled or self.newest() is not None
+        if self.run == self._bridge.run:
+            self._bridge.driver.set_labels(self.spec.label_settings)
+
     def no_branch(self, step: Step) -> str:
         """Return why ``step`` can't be branched, as a message; empty if it can."""
         if step.t == 0:
@@ -232,7 +258,7 @@ class Session:
         return f"no branch: {reason}, all children would be equal ({advice})" if reason else ""
 
     def describe(self) -> tuple[str, str]:
-        """Return the process, and the part of it about the noise (may be empty).
+        """Return the process, and the part of it about noise and label (may be empty).
 
         Once the digit is finished, the noise dial counts for later runs only.
         """
@@ -240,7 +266,8 @@ class Session:
         if newest is not None and newest.t == 0:
             made = replace(made, noise=self.history.noise_at(newest.index))
         if made.noise == self.spec.noise or not made.injects_noise:
-            return made.describe(), made.describe_noise()
+            short = made.describe_noise(), made.describe_label().removeprefix(", ")
+            return made.describe(), ", ".join(filter(None, short))
         later = f"next noise {self.spec.noise:g}"
         return f"{made.describe()}, {later}", later
 

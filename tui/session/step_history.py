@@ -49,8 +49,11 @@ class StepHistory:
     @property
     def stream(self) -> NoiseStream:
         """The noise that the newest step is left with."""
-        last = self.last
-        return next((s for s in reversed(self._segments) if s.first <= last), self._first).stream
+        return self.stream_at(self.last)
+
+    def stream_at(self, index: int) -> NoiseStream:
+        """Return the noise that step ``index`` is left with."""
+        return next((s for s in reversed(self._segments) if s.first <= index), self._first).stream
 
     @property
     def _first(self) -> Segment:
@@ -73,7 +76,14 @@ class StepHistory:
             if segment.first <= index <= segment.trajectory.last:
                 step = segment.trajectory.step(index)
                 row = slice(segment.row, segment.row + 1)
-                return replace(step, x_t=step.x_t[row], x0_hat=step.x0_hat[row], eps=step.eps[row])
+                told = step.conditioning
+                return replace(
+                    step,
+                    x_t=step.x_t[row],
+                    x0_hat=step.x0_hat[row],
+                    eps=step.eps[row],
+                    conditioning=None if told is None else told.rows(row),
+                )
         raise IndexError(f"no step {index}")
 
     def index_at(self, timestep: int) -> int:
@@ -121,12 +131,22 @@ class StepHistory:
         segments = (*parents, Segment(index, trajectory, stream, row))
         return StepHistory(segments, self._with_noise(index, noise))
 
-    def resumed(self, trajectory: Trajectory) -> "StepHistory":
-        """Return this history with ``trajectory`` going on from its newest step."""
-        last, stream = self.last, self.stream
-        taken = [segment for segment in self._segments if segment.first <= last]
-        ahead = [s._replace(trajectory=trajectory) for s in self._segments if s.first > last]
-        return StepHistory((*taken, Segment(last, trajectory, stream), *ahead), self._noises)
+    def evaluations(self, index: int) -> int:
+        """Return the network evaluations that the steps up to ``index`` took."""
+        count, limit = 0, index
+        for segment in reversed(self._segments):
+            if segment.first <= limit and segment.first <= segment.trajectory.last:
+                count += segment.trajectory.evaluations(segment.first, limit)
+                limit = segment.first - 1
+        return count
+
+    def resumed(self, trajectory: Trajectory, index: int | None = None) -> "StepHistory":
+        """Return this history with ``trajectory`` going on from step ``index`` (None: newest)."""
+        at = self.last if index is None else index
+        taken = [segment for segment in self._segments if segment.first <= at]
+        ahead = [s._replace(trajectory=trajectory, row=0) for s in self._segments if s.first > at]
+        segments = (*taken, Segment(at, trajectory, self.stream_at(at)), *ahead)
+        return StepHistory(segments, self._noises)
 
     def _owner(self, index: int) -> int:
         """Return the place of the segment that a branch at ``index`` is a child of.

@@ -24,6 +24,7 @@ class Visit(NamedTuple):
     history: StepHistory | None
     """None where the steps needed too much memory: the same are sampled again."""
     tree: Tree | None
+    relabelled: bool = False
 
     def same_run(self, seed: int, weights: str, spec: SamplingSpec) -> bool:
         """Return whether this is a run of ``seed`` with these settings."""

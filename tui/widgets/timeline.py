@@ -3,15 +3,23 @@
 from collections.abc import Iterable, Sequence
 
 from rich.style import Style
-from textual.events import MouseDown, MouseMove, MouseUp
+from textual.events import (
+    MouseDown,
+    MouseMove,
+    MouseScrollDown,
+    MouseScrollUp,
+    MouseUp,
+)
 from textual.message import Message
 
 from ...core.phases import Phase, phase_at
 from ..theme import DIM, PHASE_COLOURS, TEXT, faded, style
+from .guidance_band import Band
 from .text_widget import Row, TextWidget, text
+from .time_axis import START, column_of, timestep_at
 
 _PHASES = tuple(Phase)
-_START = Phase.STATIC.high
+_BAND_ROW = 2
 
 
 class Timeline(TextWidget):
@@ -19,6 +27,9 @@ class Timeline(TextWidget):
 
     The bar is bright up to the newest step; the dot is the step on the screen. Ticks are the
     boundaries measured for the weights in use, with their timesteps in a fourth row.
+
+    With guidance its interval is drawn in place of the phases' timesteps: its ends can be dragged,
+    its dial clicked or turned with the mouse wheel. The bar is thin outside of the interval.
     """
 
     class Scrubbed(Message):
@@ -28,11 +39,28 @@ class Timeline(TextWidget):
             super().__init__()
             self.t = t
 
+    class IntervalMoved(Message):
+        """The guidance was limited to ``t`` above ``until``, up to ``start``, with the mouse."""
+
+        def __init__(self, start: int, until: int) -> None:
+            super().__init__()
+            self.start, self.until = start, until
+
+    class GuidanceTurned(Message):
+        """The dial of the guidance was turned up (``by`` = 1) or down (-1)."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._t = _START
-        self._newest = _START
+        self._t = START
+        self._newest = START
         self._measured: Sequence[float] = ()
+        self._band: Band | None = None
+        self._dragged = ""
+        """The end of the band that the mouse holds: ``start``, ``until``, or neither."""
 
     def show(self, t: int, newest: int | None = None) -> None:
         """Move the marker to timestep ``t`` of a run whose newest step is ``newest`` (None: t)."""
@@ -46,23 +74,65 @@ class Timeline(TextWidget):
         self._measured = tuple(timesteps)
         self.changed()
 
+    def set_band(self, band: Band | None) -> None:
+        """Show the interval of the guidance; None: there is no label."""
+        if band != self._band and not self._dragged:
+            self._band = band
+            self.changed()
+
     def on_mouse_down(self, event: MouseDown) -> None:
-        """Begin to scrub."""
-        self.capture_mouse()
-        self._scrub(event.x)
+        """Begin to scrub or to move an end of the band, or turn the dial."""
+        band, width = self._band, self.size.width
+        if band is None or event.y != _BAND_ROW:
+            self.capture_mouse()
+            self._scrub(event.x)
+        elif turned := band.turned_at(event.x, width):
+            self.post_message(self.GuidanceTurned(turned))
+        else:
+            self.capture_mouse()
+            self._dragged = band.nearest_end(event.x, width)
+            self._drag(event.x)
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Scrub while the button is down."""
-        if self.app.mouse_captured is self:
+        """Scrub or move the end while the button is down."""
+        if self.app.mouse_captured is not self:
+            return
+        if self._dragged:
+            self._drag(event.x)
+        else:
             self._scrub(event.x)
 
     def on_mouse_up(self, event: MouseUp) -> None:
-        """Stop scrubbing."""
+        """Stop scrubbing; the band that was drawn counts from now on."""
         self.release_mouse()
+        if self._dragged and self._band is not None:
+            self._dragged = ""
+            self.post_message(self.IntervalMoved(self._band.start, self._band.until))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Turn the dial up."""
+        self._scroll(event, 1)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Turn the dial down."""
+        self._scroll(event, -1)
+
+    def _scroll(self, event: MouseScrollUp | MouseScrollDown, by: int) -> None:
+        if self._band is not None and event.y == _BAND_ROW:
+            event.stop()
+            self.post_message(self.GuidanceTurned(by))
+
+    def _timestep(self, column: int) -> int:
+        width = max(2, self.size.width)
+        return timestep_at(min(max(0, column), width - 1), width)
 
     def _scrub(self, column: int) -> None:
-        width = max(2, self.size.width)
-        self.post_message(self.Scrubbed(timestep_at(min(max(0, column), width - 1), width)))
+        self.post_message(self.Scrubbed(self._timestep(column)))
+
+    def _drag(self, column: int) -> None:
+        if self._band is not None:
+            self._band = self._band.moved(self._dragged, self._timestep(column))
+            self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the names, the bar and the timesteps below it."""
@@ -75,12 +145,19 @@ class Timeline(TextWidget):
         ]
         yield _spread(list(zip(columns, names.values(), styles, strict=True)))
         yield self._bar(width)
+        if self._band is not None:
+            yield self._band.row(width)
+        else:
+            yield self._numbers(width)
+        if self._measured:
+            yield self._measured_row(width)
+
+    def _numbers(self, width: int) -> Row:
+        """Return the timesteps at which phases change."""
         numbers = [str(p.high) for p in _PHASES] + ["0"]
         places = [column_of(p.high, width) for p in _PHASES] + [width - 1]
         columns = _place(list(zip(places, numbers, strict=True)), width)
-        yield _spread([(c, n, style(DIM)) for c, n in zip(columns, numbers, strict=True)])
-        if self._measured:
-            yield self._measured_row(width)
+        return _spread([(c, n, style(DIM)) for c, n in zip(columns, numbers, strict=True)])
 
     def _bar(self, width: int) -> Row:
         here, reached = column_of(self._t, width), column_of(self._newest, width)
@@ -93,7 +170,8 @@ class Timeline(TextWidget):
             for column in range(first, end):
                 bright = column < reached or column == reached == here
                 cell_style = style(colour if bright else faded(colour))
-                glyph = "╋" if column in ticks else "━"
+                inside = self._band is None or self._band.includes(column, width)
+                glyph = "╋" if column in ticks else "━" if inside else "─"
                 if column == here:
                     glyph, cell_style = "●", style(TEXT, bold=True)
                 elif column == reached:
@@ -115,16 +193,6 @@ class Timeline(TextWidget):
             space = before - len(note) - 1
             row[0] = text(" " * space + note + " ", cell_style)
         return row
-
-
-def column_of(t: int, width: int) -> int:
-    """Return the column of timestep ``t`` in a bar ``width`` cells wide."""
-    return round((_START - t) * (width - 1) / _START)
-
-
-def timestep_at(column: int, width: int) -> int:
-    """Return the timestep of a column: the inverse of :func:`column_of`."""
-    return round(_START - column * _START / (width - 1))
 
 
 def _place(labels: list[tuple[int, str]], width: int) -> list[int]:

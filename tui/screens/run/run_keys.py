@@ -70,6 +70,26 @@ RUN_KEYS: tuple[Key, ...] = (
     ),
     Key("down", "↓", "walk(1)", "", command="to the next branch"),
     Key("T", "T", "app.tree", "", command="the tree of branches"),
+    Key(
+        "d",
+        "d",
+        "digit",
+        "ask for a digit (D what its label does, { } guidance)",
+        "digit",
+        "ask for a digit: same seed, same noise",
+    ),
+    *(
+        Key(name, shown, action, "", command=command)
+        for name, shown, action, command in (
+            ("D", "D", "label_pictures", "x0_hat with and without the label"),
+            ("left_curly_bracket", "{", "guidance(-1)", "less guidance"),
+            ("right_curly_bracket", "}", "guidance(1)", "more guidance"),
+            ("left_parenthesis", "(", "guidance_start(1)", "guidance begins earlier"),
+            ("right_parenthesis", ")", "guidance_start(-1)", "guidance begins later"),
+            ("less_than_sign", "<", "guidance_end(1)", "guidance ends earlier"),
+            ("greater_than_sign", ">", "guidance_end(-1)", "guidance ends later"),
+        )
+    ),
     Key("n", "n", "next_seed", "", "next seed", "next seed"),
     Key(
         "N,backspace",

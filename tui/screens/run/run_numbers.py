@@ -30,6 +30,11 @@ class RunNumbers(NamedTuple):
     """Seconds until the end."""
     live: bool = True
     """Whether the step is the newest one, which rate and left are about."""
+    label: str = ""
+    """The class that the step was told; empty for none."""
+    guidance: float = 0.0
+    evaluations: int = 0
+    """Network evaluations up to the step."""
 
 
 def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, str]]:
@@ -38,12 +43,16 @@ def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, s
     n = numbers
     unknown = "–"
     rate, left = (n.rate, n.left) if n.live else (None, None)
+    told = [("label", n.label), ("guidance", f"{n.guidance:g}")] if n.label else []
+    evaluations = [("evaluations", str(n.evaluations))] if n.label else []
     return [
         ("t", str(n.t)),
         ("alpha_bar", alpha_bar_text(n.alpha_bar)),
         ("SNR", snr_text(n.alpha_bar)),
         (factor, f"{noise_factor(n.alpha_bar):.3f}"),
         ("step", f"{n.step}/{n.steps}"),
+        *evaluations,
+        *told,
         ("noise", unknown if n.noise is None else _tenths(n.noise)),
         ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
         ("steps/s", unknown if rate is None else f"{rate:.1f}"),

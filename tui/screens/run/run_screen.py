@@ -21,6 +21,7 @@ from . import follow
 from .choices import Choices
 from .dials import Dials
 from .follow import Follow
+from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
 from .prompts import Prompts
@@ -54,6 +55,7 @@ class RunScreen(PlannedScreen[None]):
         self.time = TimeKeys(self, self.session)
         self.choices = Choices(self, self.session)
         self.dials = Dials(self, self.session, self.view)
+        self.labels = LabelDials(self)
         self.prompts = Prompts(self)
         self.loop = Loop(self, options.loop)
         self.follow = Follow(self.session, self.loaded.sources)
@@ -226,7 +228,7 @@ class RunScreen(PlannedScreen[None]):
         """Show the state in the header, the message and the footer."""
         session = self.session
         hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
-        hidden |= self.status.hidden_keys
+        hidden |= self.status.hidden_keys | self.labels.hidden_keys
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
         note = self.follow.age + self.loop.note
@@ -297,6 +299,22 @@ class RunScreen(PlannedScreen[None]):
     action_noise = by_part("dials", "turn_noise")
     action_loop = by_part("loop", "toggle")
     action_go_to = by_part("prompts", "ask")
+
+    # Label and guidance.
+
+    action_digit = by_part("labels", "ask")
+    action_guidance = by_part("labels", "turn_guidance")
+    action_guidance_start = by_part("labels", "move_start")
+    action_guidance_end = by_part("labels", "move_end")
+    action_label_pictures = by_part("labels", "show_pictures")
+
+    def on_timeline_guidance_turned(self, message: Timeline.GuidanceTurned) -> None:
+        """Turn the guidance with the mouse."""
+        self.labels.turn_guidance(message.by)
+
+    def on_timeline_interval_moved(self, message: Timeline.IntervalMoved) -> None:
+        """Limit the guidance to the interval drawn with the mouse."""
+        self.labels.set_interval(message.start, message.until)
 
     # The panels.
 

@@ -31,6 +31,7 @@ from ...widgets.timeline import Timeline
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
+from .label_pictures import Picture, band_of, label_pictures, told
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
 from .run_status import RunStatus
 
@@ -59,6 +60,10 @@ class RunView:
         self._seed: int | None = None
         """The seed whose x_T is shown until the first step."""
         self._frames = 0
+        self._classes: Sequence[str] = ()
+        """Names of the classes of the weights in use."""
+        self.label_pictures = False
+        """Whether the predictions with and without the label are shown in place of x_t and eps."""
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
@@ -119,12 +124,15 @@ class RunView:
         """
         self._seed = None
         done = step.t == 0
-        self._canvas("xt", step.x_t[0])
-        title = ("x_0", (MEANINGS["x_0"],)) if done else ("x_t", _NOISY)
-        self._screen.query_one("#xt-title", Title).show(*title)
-        self._canvas("x0", step.x0_hat[0])
-        self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
-        self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
+        if self.label_pictures:
+            self._show_pictures(label_pictures(step))
+        else:
+            self._canvas("xt", step.x_t[0])
+            title = ("x_0", (MEANINGS["x_0"],)) if done else ("x_t", _NOISY)
+            self._screen.query_one("#xt-title", Title).show(*title)
+            self._canvas("x0", step.x0_hat[0])
+            self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
+            self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
         if self._screen.query_one("#belief").region.area:
             self._show_belief(self._classifier.probabilities(step.x0_hat, key))
         self._place(step.t, newest_t, step.alpha_bar)
@@ -135,8 +143,20 @@ class RunView:
             step=step.index,
             noise=session.noise,
             live=session.live,
+            **told(step, self._classes, session.history),
         )
         self.show_numbers()
+
+    def show_label_pictures(self, wanted: bool) -> None:
+        """Show the predictions with and without the label from the next picture on, or not."""
+        self.label_pictures = wanted
+        self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
+
+    def _show_pictures(self, pictures: Iterable[Picture]) -> None:
+        for name, picture in zip(("xt", "x0", "eps"), pictures, strict=True):
+            self._screen.query_one(f"#{name}-title", Title).show(picture.name, picture.meanings)
+            image = None if picture.image is None else to_grey(picture.image)
+            self._screen.query_one(f"#{name}", Canvas).show(image, picture.note)
 
     def explain(self, step: Step, sampler: str) -> None:
         """Show the explanation of ``step``, where there is room for it."""
@@ -190,6 +210,8 @@ class RunView:
             hidden: Actions without an effect now.
         """
         self._screen.query_one("#footer", Footer).show(status.shown, hidden)
+        self._classes = () if source is None else source.classes
+        self._screen.query_one("#timeline", Timeline).set_band(band_of(session.spec))
         header = self._screen.query_one("#header", Header)
         title, weights = session.title + note, printable(session.weights)
         header.show(title, weights, *session.describe(), source)
