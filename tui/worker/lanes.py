@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from ...core.names import NUM_TIMESTEPS
 from ...core.sampling.guidance import LabelSettings
@@ -83,9 +84,9 @@ class LaneRun:
         if self.newest is not None:
             start = (self.newest.index, self.newest.x_t)
         spec = replace(self.lane.spec, noise=self._noise)
-        how = spec.keywords
+        how: dict[str, Any] = spec.keywords
         if self._labels is not None:
-            how = spec.unlabelled().keywords | {"dial": self._labels}
+            how = {**spec.unlabelled().keywords, "dial": self._labels}
         self._steps = self._pipeline.sample(self._streams, **how, start=start)
 
     def _branches(self) -> bool:
