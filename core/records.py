@@ -53,6 +53,8 @@ class Batch:
     """Loss over the batch's timesteps of each phase, by label; a phase without any is omitted."""
     memory_mb: float | None = None
     """Memory in use, in 10^6 bytes, in some batches only: the GPU's, on a CPU the process's."""
+    numbers: dict[str, float] | None = None
+    """Further numbers by name, of another program's loop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from diffviz.core.schedule import Schedule
     from diffviz.core.step import Step
     from diffviz.core.train import train
+    from diffviz.core.writers import RunWriter, StepWriter, fit_matrix, step_callback
 
 __version__: str
 
@@ -34,14 +35,18 @@ _MODULES = {
     "Phase": "core.phases",
     "Pipeline": "core.pipeline",
     "RunFolder": "core.runs",
+    "RunWriter": "core.writers",
     "SAMPLERS": "core.sampling",
     "Schedule": "core.schedule",
     "Step": "core.step",
+    "StepWriter": "core.writers",
     "TrainConfig": "core.recipes",
     "Trajectory": "core.sampling.trajectory",
+    "fit_matrix": "core.writers",
     "load_dataset": "core.data",
     "recipe": "core.recipes",
     "save_images": "core.export",
+    "step_callback": "core.writers",
     "to_grey": "core.pictures",
     "train": "core.train",
 }
@@ -54,14 +59,18 @@ __all__ = [
     "Phase",
     "Pipeline",
     "RunFolder",
+    "RunWriter",
     "Schedule",
     "Step",
+    "StepWriter",
     "TrainConfig",
     "Trajectory",
     "__version__",
+    "fit_matrix",
     "load_dataset",
     "recipe",
     "save_images",
+    "step_callback",
     "to_grey",
     "train",
 ]

@@ -35,8 +35,8 @@ _LARGEST_INT = 1 << 53  # up to it a float is exact
 
 
 def event_line(event: TrainEvent) -> str:
-    """Return the log's line for an event; fields that are None are left out."""
-    values = {key: value for key, value in asdict(event).items() if value is not None}
+    """Return the log's line for an event; fields that are None or not finite are left out."""
+    values = {key: value for key, value in asdict(event).items() if _known(value)}
     return json.dumps({"event": EVENT_NAMES[type(event)]} | values) + "\n"
 
 
@@ -62,6 +62,10 @@ def parse_event(line: bytes) -> TrainEvent | None:
         return None
     event, columns = _FIELDS[name]
     return event(*[convert(values[k]) if k in values else absent for k, convert, absent in columns])
+
+
+def _known(value: object) -> bool:
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def _float(value: object) -> float:

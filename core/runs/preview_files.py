@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from ..errors import DiffvizError
 from ..files.archives import read_array
 from ..files.atomic import write_atomically
-from ..names import SIDE
 from .files import PREVIEWS
 
 _NAME = re.compile(rf"{PREVIEWS}/[0-9]{{1,20}}\.npy")
-_MAX_BYTES = 1 << 20
+_MAX_BYTES = 1 << 22
+_SIDES = range(1, 257)
 
 
 def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
-    """Write the digits sampled after ``step`` batches, ``[n, 28, 28]``; return the path in ``run``.
+    """Write what was sampled after ``step`` batches; return the path in ``run``.
+
+    The pictures are ``[n, H, W]``, or ``[n, H, W, 3]`` in colour.
 
     Raises:
         DiffvizError: if it can't be written.
@@ -31,12 +33,15 @@ def write_preview(run: Path, step: int, images: NDArray[np.uint8]) -> str:
 
 
 def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
-    """Return the digits that a log's ``preview`` event names; None if they can't be read."""
+    """Return the pictures that a log's ``preview`` event names, as :func:`write_preview` got them.
+
+    None if they can't be read.
+    """
     if not _NAME.fullmatch(path):
         return None
     try:
         images = read_array(run / path, _MAX_BYTES)
     except (OSError, DiffvizError, ValueError):
         return None
-    good = images.dtype == np.uint8 and images.ndim == 3 and len(images) > 0
-    return images if good and images.shape[1:] == (SIDE, SIDE) else None
+    good = images.dtype == np.uint8 and images.shape[3:] in ((), (3,)) and len(images) > 0
+    return images if good and all(side in _SIDES for side in images.shape[1:3]) else None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import printable
+from ..text import counted
 from .flags import add_terminal, terminal_of
 
 if TYPE_CHECKING:
@@ -17,13 +18,15 @@ def add_parser(commands) -> None:
     """Add ``watch`` to the command line."""
     parser = commands.add_parser(
         "watch",
-        help="watch a training run",
+        help="watch a training run, or a sampling loop of your own",
         examples=(
             "diffviz watch",
             "diffviz watch runs/try runs/other",
+            "diffviz watch loop.steps",
         ),
         description="Show a run while it trains in another process or terminal: losses, pictures, "
-        "speed. Without RUN, choose from a list. Without a terminal, print where it is.",
+        "speed. Without RUN, choose from a list. A file of diffviz.StepWriter shows the steps of a "
+        "sampling loop. Without a terminal, print where it is.",
     )
     add = parser.add_argument
     add(
@@ -31,7 +34,7 @@ def add_parser(commands) -> None:
         type=Path,
         nargs="*",
         metavar="RUN",
-        help="run folder; further ones are compared with it",
+        help="run folder; further ones are compared with it. Or one file of steps",
     )
     add(
         "--runs-dir",
@@ -50,6 +53,8 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.runs import CONFIG
     from ...core.runs.run_state import list_runs, summarise
 
+    if len(args.run) == 1 and _holds_steps(args.run[0]):
+        return _watch_steps(args.run[0], terminal_of(args))
     for run in args.run:
         if not (run / CONFIG).is_file():
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
@@ -73,6 +78,50 @@ def execute(args: argparse.Namespace) -> int:
     first, *others = args.run
     compared = [RunSource(run) for run in others]
     return show(lambda: TrainScreen(RunSource(first), compared, earlier_runs(first)), terminal)
+
+
+def _holds_steps(path: Path) -> bool:
+    """Return whether ``path`` is a file of steps, or the name of one that doesn't exist yet."""
+    from ...core.writers.step_file import is_step_file
+
+    return is_step_file(path) or (path.suffix == ".steps" and not path.exists())
+
+
+def _watch_steps(path: Path, terminal: "Terminal") -> int:
+    """Show a sampling loop's steps; return the exit status."""
+    if not terminal.interactive:
+        return _print_steps(path)
+    from ..terminal import startup
+
+    startup.begin()
+    from ..screens.steps.step_source import FileSource
+    from ..screens.steps.steps_screen import StepsScreen
+    from ..training_app import show
+
+    return show(lambda: StepsScreen(FileSource(path)), terminal)
+
+
+def _print_steps(path: Path) -> int:
+    """Print a line about each sampling in a file of steps."""
+    from ...core.errors import DiffvizError
+    from ...core.writers.step_file import StepFile
+
+    if not path.exists():
+        raise DiffvizError(f"no file of steps {path}: diffviz.StepWriter writes one")
+    steps = StepFile(path)
+    steps.poll()
+    if steps.problem:
+        raise DiffvizError(steps.problem)
+    for number in sorted({entry.sampling for entry in steps.entries}):
+        mine = [entry for entry in steps.entries if entry.sampling == number]
+        first, last = mine[0], mine[-1]
+        size = f"{last.width} x {last.height} {'RGB' if last.channels == 3 else 'grey'}"
+        span = f"t {first.t:g} to {last.t:g}"
+        print(printable(f"{path}  sampling {number}  {counted(len(mine), 'step')}  {span}  {size}"))
+    if not steps.entries:
+        print(printable(f"{path}  no step yet"))
+    steps.close()
+    return 0
 
 
 def watch_new_run(training: "Detached", terminal: "Terminal") -> int:

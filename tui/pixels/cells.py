@@ -1,6 +1,6 @@
 """Terminal cells (glyph, front and back colour) and their escape sequences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from .halfblock import EMPTY, FULL, LOWER, UPPER
 
 _RESET = "\x1b[0m"
+_MOST_SEQUENCES = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,50 @@ class Codes:
         self.both = [[f"\x1b[{f};{b}m" for b in back] for f in front]
 
 
+class CodesOnDemand:
+    """The same for more colours than a list can hold: each sequence is made when it is used."""
+
+    plain = False
+
+    def __init__(self, code: Callable[[int, bool], str]) -> None:
+        """Make the sequences; ``code(position, back)`` returns the SGR parameters of a colour."""
+        self.front = _Sequences(lambda position: f"\x1b[{code(position, False)}m")
+        self.back = _Sequences(lambda position: f"\x1b[{code(position, True)}m")
+        self.both = _Pairs(code)
+
+
+class _Sequences(dict[int, str]):
+    """Sequences by position, made when they are first asked for."""
+
+    def __init__(self, make: Callable[[int], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, position: int) -> str:
+        if len(self) >= _MOST_SEQUENCES:
+            self.clear()
+        self[position] = made = self._make(position)
+        return made
+
+
+class _Pairs:
+    """``pairs[front][back]`` is the sequence of two colours; none is kept."""
+
+    def __init__(self, code: Callable[[int, bool], str]) -> None:
+        self._code = code
+
+    def __getitem__(self, front: int) -> "_Backs":
+        return _Backs(self._code, front)
+
+
+class _Backs(NamedTuple):
+    code: Callable[[int, bool], str]
+    front: int
+
+    def __getitem__(self, back: int) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return f"\x1b[{self.code(self.front, False)};{self.code(back, True)}m"
+
+
 def cell_rows(cells: Cells) -> list[CellRow]:
     """Return the rows of cells ``[rows, columns]``."""
     texts = [row.tobytes().decode("utf-32-le") for row in cells.glyphs.astype("<u4")]
@@ -72,7 +117,7 @@ def cell_rows(cells: Cells) -> list[CellRow]:
     return [CellRow(*row) for row in rows]
 
 
-def encode_cells(row: CellRow, codes: Codes) -> str:
+def encode_cells(row: CellRow, codes: Codes | CodesOnDemand) -> str:
     """Return the escape sequences that draw ``row``.
 
     They set a colour only where it changes and end with a reset. A half-block or a space is

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.names import SIDE
+from ...core.pictures import resized
 from .ascii import ramp_cells
 from .cells import Cells
 from .colours import Colours
@@ -15,17 +16,18 @@ from .dither import braille_cells
 from .greys import Greys
 from .halfblock import EMPTY, UPPER, pixel_rows
 from .quadrant import quadrant_cells
+from .rgb import RgbColours, luminance
 
 
 class Mode(Enum):
     """How cells represent pixels."""
 
     HALF = "half-block"
-    """Every pixel in its own grey: 28x14 cells a picture, or a multiple of that."""
+    """Every pixel in its own colour: for digits 28x14 cells a picture, or a multiple of that."""
     QUADRANT = "quadrant"
-    """Two greys a cell: 14x7 cells a picture."""
+    """Two colours a cell: 14x7 cells a digit."""
     BRAILLE = "braille"
-    """Two colours in total: 14x7 cells a picture."""
+    """Two colours in total: 14x7 cells a digit."""
 
 
 class Tiles(NamedTuple):
@@ -39,16 +41,20 @@ class Tiles(NamedTuple):
     """Rows for a label below each tile, including the last ones."""
     scale: int = 1
     """Columns per pixel, with half-blocks."""
+    wide: int = SIDE
+    """Columns of pixels that a picture is drawn with; others are averaged."""
+    high: int = SIDE
+    """Rows of pixels."""
 
     @property
     def tile_width(self) -> int:
         """Columns of one tile."""
-        return SIDE * self.scale if self.mode is Mode.HALF else SIDE // 2
+        return self.wide * self.scale if self.mode is Mode.HALF else -(-self.wide // 2)
 
     @property
     def tile_height(self) -> int:
         """Rows of one tile."""
-        return self.tile_width // 2
+        return -(-self.high * self.scale // 2) if self.mode is Mode.HALF else -(-self.high // 4)
 
     @property
     def width(self) -> int:
@@ -78,23 +84,38 @@ class Tiles(NamedTuple):
         return row * self.columns + column
 
 
-def picture_cells(images: NDArray[np.uint8], tiles: Tiles, greys: Greys) -> Cells:
-    """Draw uint8 pictures ``[n, 28, 28]`` in ``[n, tile_height, tile_width]`` cells."""
-    if greys.colours is Colours.ASCII:
+def picture_cells(images: NDArray[np.uint8], tiles: Tiles, colours: Greys | RgbColours) -> Cells:
+    """Draw uint8 pictures in ``[n, tile_height, tile_width]`` cells.
+
+    They are ``[n, H, W]`` or, with RGB colours, ``[n, H, W, 3]``; where the terminal has no
+    colours, these are drawn by their luminance.
+    """
+    if colours.colours.plain and images.ndim == 4:
+        images = luminance(images)
+    if colours.colours is Colours.ASCII:
         return ramp_cells(_resized(images, tiles.tile_height, tiles.tile_width))
-    if greys.colours is Colours.MONO or tiles.mode is Mode.BRAILLE:
-        dots = _resized(images, 4 * tiles.tile_height, 2 * tiles.tile_width)
-        return braille_cells(dots, 0, len(greys.levels) - 1)
+    if colours.colours is Colours.MONO or tiles.mode is Mode.BRAILLE:
+        greys = luminance(images) if images.ndim == 4 else images
+        dots = _resized(greys, 4 * tiles.tile_height, 2 * tiles.tile_width)
+        return braille_cells(dots, 0, len(colours.levels) - 1)
     if tiles.mode is Mode.QUADRANT:
-        return quadrant_cells(images, greys)
-    pixels = greys.quantise(images).astype(np.int64).repeat(tiles.scale, axis=2)
-    pairs = np.array(pixel_rows(SIDE, tiles.scale))
+        return quadrant_cells(
+            _resized(images, 4 * tiles.tile_height, 2 * tiles.tile_width), colours
+        )
+    if images.shape[1:3] != (tiles.high, tiles.wide):
+        images = resized(images, tiles.high, tiles.wide)
+    pixels = colours.quantise(images).astype(np.int64).repeat(tiles.scale, axis=2)
+    pairs = np.array(pixel_rows(tiles.high, tiles.scale))
     front, back = pixels[:, pairs[:, 0]], pixels[:, pairs[:, 1]]
     return Cells(np.where(front == back, ord(EMPTY), ord(UPPER)), front, back)
 
 
 def _resized(images: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """Return ``[n, 28, 28]`` as ``[n, height, width]``: pixels repeated, or averaged."""
+    """Return ``[n, H, W]`` as ``[n, height, width]``: pixels repeated, or averaged."""
+    if images.shape[1:3] == (height, width):
+        return images
+    if images.shape[1:] != (SIDE, SIDE):
+        return resized(images, height, width)
     up_y, up_x = height // gcd(height, SIDE), width // gcd(width, SIDE)
     finer = images.repeat(up_y, axis=1).repeat(up_x, axis=2)
     if finer.shape[1:] == (height, width):

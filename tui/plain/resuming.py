@@ -12,6 +12,7 @@ from ...core.names import DATASETS
 from ...core.recipes import WEIGHTS_FIELDS, TrainConfig
 from ...core.runs import read_config
 from ...core.runs.files import CHECKPOINT, WEIGHTS
+from ...core.runs.foreign import is_foreign
 from ...core.runs.run_state import RunState, run_state
 
 SHA256 = "sha256"
@@ -74,6 +75,8 @@ def finished_line(run: Path, given: Mapping[str, Any], *, automatic: bool) -> st
 def _changed(run: Path, given: Mapping[str, Any], automatic: bool) -> tuple[Loaded, set[str]]:
     """Return the configuration with what may change, and the fields that have another place."""
     config, environment = read_config(run)
+    if is_foreign(environment):
+        raise DiffvizError(f"{run} was written by another program: only that can go on with it")
     notes: list[str] = []
     changes: dict[str, Any] = {}
     for name, value in given.items():

@@ -13,6 +13,8 @@ class CachedStrips(Widget):
     """A widget whose strips are cached until its size, its palette or its content changes."""
 
     ALLOW_SELECT = False
+    rgb = False
+    """Whether it shows pictures in colour."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -35,7 +37,7 @@ class CachedStrips(Widget):
         these widgets have no border, padding or tint.
         """
         width, height = self.size
-        key = (width, height, palette_of(self.app))
+        key = (width, height, palette_of(self.app, self.rgb))
         if self._cache_key != key:
             self._strips = self.draw(*key)
             self._cache_key = key

@@ -1,4 +1,4 @@
-"""One 28x28 picture, drawn with half-block characters as large as whole pixels allow."""
+"""One picture, drawn with half-block characters as large as whole pixels allow."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,8 +6,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ...core.names import SIDE
 from ..pixels.cells import cell_rows
+from ..pixels.resizing import fitting
 from ..pixels.tiles import Mode, Tiles, picture_cells
 from ..theme import DIM
 from .cached_strips import CachedStrips
@@ -25,20 +25,25 @@ class Canvas(CachedStrips):
 
     @property
     def image(self) -> NDArray[np.uint8] | None:
-        """The picture, uint8 ``[28, 28]``; 0 is black."""
+        """The picture, uint8 ``[H, W]`` or ``[H, W, 3]``; 0 is black."""
         return self._image
 
     def show(self, image: NDArray[np.uint8] | None, note: str = "") -> None:
         """Show ``image``; None leaves an empty picture with a ``note`` in it."""
         self.note = note
         self._image = image
+        self.rgb = image is not None and image.ndim == 3
         self.redraw()
 
     def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
-        """Return the picture at an integer scale, padded with background on the right and below."""
-        if self._image is None:
+        """Return the picture at an integer scale, padded with background on the right and below.
+
+        One that is larger than the room is averaged down.
+        """
+        if self._image is None or not (width and height):
             return self._draw_note(width, height, palette)
-        tiles = Tiles(Mode.HALF, 1, 1, scale=max(1, min(width // SIDE, height * 2 // SIDE)))
+        high, wide, scale = fitting(self._image.shape[0], self._image.shape[1], height, width)
+        tiles = Tiles(Mode.HALF, 1, 1, scale=scale, wide=wide, high=high)
         rows = cell_rows(picture_cells(self._image[None], tiles, palette.greys)[0])
         page = palette.style(0, palette.background)
         strips: list[Strip] = [*pixel_strips(rows[:height], palette)]

@@ -1,4 +1,4 @@
-"""Several 28x28 pictures side by side, with a label below each and a frame around one."""
+"""Several pictures side by side, with a label below each and a frame around one."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ class Mosaic(CachedStrips):
 
     @property
     def images(self) -> NDArray[np.uint8]:
-        """The pictures, uint8 ``[n, 28, 28]``."""
+        """The pictures, uint8 ``[n, H, W]`` or ``[n, H, W, 3]``."""
         return self._images
 
     @property
@@ -55,6 +55,7 @@ class Mosaic(CachedStrips):
     def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
         """Show ``images``, and ``labels`` (one row each) if the tiles have room for them."""
         self._images, self._labels = images, labels
+        self.rgb = images.ndim == 4
         self.redraw()
 
     def select(self, index: int | None) -> None:

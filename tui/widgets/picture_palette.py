@@ -1,7 +1,8 @@
-"""The palette of pictures: the terminal's grey levels and a few colours of the theme."""
+"""The palette of pictures: the terminal's greys or colours, and a few colours of the theme."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -10,9 +11,10 @@ from textual.app import App
 from textual.color import Color as TextualColor
 from textual.strip import Strip
 
-from ..pixels.cells import CellRow, Codes, runs
+from ..pixels.cells import CellRow, Codes, CodesOnDemand, runs
 from ..pixels.colours import Colours
 from ..pixels.greys import Greys, greys_for
+from ..pixels.rgb import RgbColours, rgb_for
 from ..terminal.light_theme import light
 from ..theme import ACCENT, BACKGROUND
 
@@ -29,9 +31,10 @@ _BACKGROUND = TextualColor.parse(BACKGROUND)
 class PicturePalette:
     """Colours by position: ``greys`` first, then the background and the selection colour."""
 
-    greys: Greys
-    codes: Codes
-    colours: tuple[Color, ...]
+    greys: Greys | RgbColours
+    """The colours of pictures: greys, or those of pictures in colour."""
+    codes: Codes | CodesOnDemand
+    colours: "Sequence[Color] | _RichColours"
     """The same as Rich colours; empty for a terminal without colours."""
 
     @property
@@ -60,26 +63,29 @@ def filtered(strip: Strip, app: App[object]) -> Strip:
     return strip
 
 
-@cache
+@lru_cache(maxsize=1 << 13)
 def _style(palette: PicturePalette, front: int, back: int) -> Style:
     return Style(color=palette.colours[front], bgcolor=palette.colours[back])
 
 
-def palette_of(app: App[object]) -> PicturePalette:
-    """Return the picture palette for the terminal of ``app``."""
+def palette_of(app: App[object], rgb: bool = False) -> PicturePalette:
+    """Return the palette of grey or, with ``rgb``, coloured pictures in ``app``."""
     terminal = getattr(app, "terminal", None)
     colours = Colours.TRUECOLOR if terminal is None else terminal.pictures
-    return palette_for(colours, getattr(app, "light", False))
+    return palette_for(colours, getattr(app, "light", False), rgb)
 
 
 @cache
-def palette_for(colours: Colours, light_theme: bool = False) -> PicturePalette:
-    """Return the picture palette for a terminal with ``colours``."""
+def palette_for(colours: Colours, light_theme: bool = False, rgb: bool = False) -> PicturePalette:
+    """Return the palette of grey or, with ``rgb``, coloured pictures for these ``colours``."""
     greys = greys_for(colours)
     if colours.plain:
         return PicturePalette(greys, Codes((), ()), ())
     names = (light(BACKGROUND), light(ACCENT)) if light_theme else (BACKGROUND, ACCENT)
     named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in names)
+    if rgb:
+        rich = _RichColours(rgb_for(colours), named)
+        return PicturePalette(rich.pictures, CodesOnDemand(rich.code), rich)
     levels = tuple(
         Color.from_rgb(level, level, level)
         if greys.numbers is None
@@ -91,3 +97,28 @@ def palette_for(colours: Colours, light_theme: bool = False) -> PicturePalette:
         (*greys.back, *(";".join(c.get_ansi_codes(foreground=False)) for c in named)),
     )
     return PicturePalette(greys, codes, (*levels, *named))
+
+
+class _RichColours:
+    """Rich's colours by position: those of pictures in colour, then ``named`` ones."""
+
+    def __init__(self, pictures: RgbColours, named: tuple[Color, ...]) -> None:
+        self.pictures, self._named = pictures, named
+
+    def __len__(self) -> int:
+        return self.pictures.number + len(self._named)
+
+    def __getitem__(self, position: int) -> Color:
+        beyond = position - self.pictures.number
+        if beyond >= 0:
+            return self._named[beyond]
+        number = self.pictures.terminal_number(position)
+        if number is None:
+            return Color.from_rgb(*self.pictures.rgb(position))
+        return Color.from_ansi(number)
+
+    def code(self, position: int, back: bool) -> str:
+        """Return the SGR parameters of a colour."""
+        if position < self.pictures.number:
+            return self.pictures.code(position, back=back)
+        return ";".join(self[position].get_ansi_codes(foreground=not back))

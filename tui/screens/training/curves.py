@@ -73,7 +73,7 @@ def view_of(
         width = _onward(newest) / 2**settings.zoom
         last = max(width, math.ceil((newest - settings.back) / width * 20 - 1e-9) * width / 20)
         first = last - width
-    if last - first >= _EPOCHS_FROM:
+    if last - first >= _EPOCHS_FROM and history.batches_per_epoch > 1:
         return View(first, last, settings.log, "epoch")
     return View(first, last, settings.log, "batch", per=history.batches_per_epoch)
 

@@ -20,7 +20,7 @@ class Film:
     """The moments of the filmstrip, and their pictures."""
 
     def __init__(self, load: Callable[[Moment], Pictures | None]) -> None:
-        """Make a filmstrip; ``load`` returns uint8 ``[n, 28, 28]``, or None if they are gone."""
+        """Make a filmstrip; ``load`` returns ``[n, H, W]`` or ``[n, H, W, 3]``, or None."""
         self._load = load
         self._pictures: dict[str, Pictures] = {}
         self.cursor: int | None = None
@@ -67,24 +67,31 @@ class Film:
         """
         steps = [moment.step for moment in moments[: self.at(moments) + 1]]
         chosen = [moments[index] for index in spread(steps, tiles.columns)]
-        used = tiles._replace(columns=len(chosen))
-        images = np.zeros((used.rows, used.columns, SIDE, SIDE), np.uint8)
+        loaded = [[self.pictures(moment) for moment in chosen] for _ in range(tiles.rows)]
+        newest = next((p for p in reversed(loaded[0]) if p is not None), None)
+        shape = (SIDE, SIDE) if newest is None else newest.shape[1:]
+        used = _shaped(tiles._replace(columns=len(chosen)), *shape[:2])
+        images = np.zeros((used.rows, used.columns, *shape), np.uint8)
         labels: list[Row] = []
         for row in range(used.rows):
             for column, moment in enumerate(chosen):
-                pictures = self.pictures(moment)
-                if pictures is not None:
+                pictures = loaded[row][column]
+                if pictures is not None and pictures.shape[1:] == shape:
                     images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
                 last = column == len(chosen) - 1
                 name = moment_text(moment) if row == used.rows - 1 else ""
                 labels.append([text(name, style(ACCENT if last else DIM, bold=last))])
-        return Strip(used, images.reshape(-1, SIDE, SIDE), labels)
+        return Strip(used, images.reshape(-1, *shape), labels)
 
-    def about(self, moments: Sequence[Moment]) -> list[str]:
-        """Return a description of the chosen moment, longest wording first."""
+    def about(self, moments: Sequence[Moment], foreign: bool = False) -> list[str]:
+        """Return a description of the chosen moment, longest wording first.
+
+        ``foreign``: another program has sampled it.
+        """
         place = self.at(moments)
         which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
-        return [f"EMA weights, few steps; picture {which}", f"picture {which}", ""]
+        how = [] if foreign else [f"EMA weights, few steps; picture {which}"]
+        return [*how, f"picture {which}", ""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +101,13 @@ class Strip:
     tiles: Tiles
     pictures: Pictures
     labels: Sequence[Row]
+
+
+def _shaped(tiles: Tiles, height: int, width: int) -> Tiles:
+    """Return the tiles for pictures of this height and width; the longer side keeps its cells."""
+    shrink = SIDE / max(height, width)
+    high, wide = max(4, round(height * shrink)), max(2, round(width * shrink))
+    return tiles._replace(high=high, wide=wide)
 
 
 def spread(steps: Sequence[int], columns: int) -> list[int]:

@@ -64,6 +64,8 @@ class LogHistory:
     """Number of commands that the trainer has answered."""
     halved: int = 0
     """How many times the learning rate was halved since the newest batch."""
+    numbers: dict[str, float] = field(default_factory=dict)
+    """Further numbers of the newest batch that has any, by name."""
     message: str = ""
     """The trainer's answer to the newest command."""
 
@@ -186,6 +188,7 @@ class LogHistory:
     def _add_batch(self, batch: Batch) -> None:
         self.halved = 0
         numbers = [getattr(batch, name) for name in _NUMBERS]
+        self.numbers = batch.numbers or self.numbers
         bands = batch.bands or {}
         numbers += [bands.get(phase.label) for phase in Phase]
         self.batches.append([math.nan if number is None else number for number in numbers])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ....core.runs.foreign import known_settings
 from ....core.runs.run_state import RunState
 from ...text import duration, short_number
 from ...theme import ACCENT, BACK, DIM, ERROR, LIVE, TEXT, style
@@ -60,8 +61,11 @@ def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
     rows.append([name, run, *state])
     if started is None or not (started.architecture and started.dataset):
         return rows, [""]
-    what = f"{started.architecture}, {started.parameters:,} parameters"
-    data = f"{started.images:,} {started.dataset} images"
+    what, data = started.architecture, started.dataset
+    if started.parameters:
+        what = f"{what}, {started.parameters:,} parameters"
+    if started.images:
+        data = f"{started.images:,} {data} images"
     return rows, [f"{what}  ·  {data}", what, started.architecture]
 
 
@@ -70,6 +74,8 @@ def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
     history = source.history
     if history.started is None:
         return [f"waiting for {source.path}"], [""], 0.0
+    if source.foreign:
+        return _foreign_progress(source)
     epoch, batch = history.position
     epochs = history.epochs_wanted
     words = [
@@ -83,12 +89,46 @@ def progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
     return words, [f"{share:.0%}"], share
 
 
+def _foreign_progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], float]:
+    """Return the progress of another program's loop, which has no epochs, and maybe no end."""
+    history = source.history
+    total = known_settings(source.environment).get("total_steps")
+    if not isinstance(total, int) or total < 1:
+        return [f"step {history.step:,}"], [""], 1.0 if source.state is RunState.FINISHED else 0.0
+    share, left = history.step / total, history.seconds_left
+    rest = [f"{share:.0%}"]
+    if source.trains and left is not None:
+        rest.insert(0, f"{share:.0%}   {duration(left)} left")
+    return [f"step {history.step:,}/{total:,}", f"step {history.step:,}"], rest, share
+
+
+def _foreign_numbers(source: RunSource, loss: float | None) -> list[tuple[str, str]]:
+    """Return the measurements of another program's loop: those that it has given."""
+    history = source.history
+    given = [
+        ("images/s", _or_dash(history.rate if source.trains else None, "{:,.0f}".format)),
+        ("learning rate", _or_dash(history.learning_rate or None, "{:.3g}".format)),
+        ("gradient norm", _or_dash(history.newest("grad_norm"), short_number)),
+        ("memory", _or_dash(history.newest("memory_mb"), lambda mb: f"{mb:,.0f} MB")),
+    ]
+    own = [(name[:14], short_number(value)) for name, value in history.numbers.items()]
+    return [
+        ("loss, last step", _or_dash(loss, short_number)),
+        *own,
+        *(pair for pair in given if pair[1] != "–"),
+        ("time so far", _or_dash(history.newest("wall_s"), duration)),
+    ]
+
+
 def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
     """Return labels and measurements, the most important first."""
     history, started = source.history, source.history.started
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
     loss, batch = newest_loss(history, span), history.newest("loss")
-    trains = source.state in (RunState.RUNNING, RunState.PAUSED)
+    trains = source.trains
+    if source.foreign:
+        mean = ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number))
+        return [mean, *_foreign_numbers(source, batch)]
     return [
         ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number)),
         ("loss, last batch", _or_dash(batch, short_number)),

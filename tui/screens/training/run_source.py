@@ -7,6 +7,7 @@ from typing import Any
 from ....core.errors import DiffvizError, printable
 from ....core.runs import LOG, read_config
 from ....core.runs.commands import send_command
+from ....core.runs.foreign import is_foreign
 from ....core.runs.lock import holder_of
 from ....core.runs.preview_files import read_preview
 from ....core.runs.run_state import RunState
@@ -34,6 +35,11 @@ class RunSource:
         self._host: str | None = None
 
     @property
+    def foreign(self) -> bool:
+        """Whether another program's loop writes it, which takes no commands."""
+        return is_foreign(self.environment)
+
+    @property
     def name(self) -> str:
         """The folder's name, printable."""
         return printable(self.path.name or str(self.path))
@@ -46,12 +52,17 @@ class RunSource:
     @property
     def listening(self) -> bool:
         """Whether a process receives commands."""
+        return self.trains and not self.foreign
+
+    @property
+    def trains(self) -> bool:
+        """Whether a process trains there."""
         return self.state in (RunState.RUNNING, RunState.PAUSED)
 
     @property
     def alive(self) -> bool:
         """Whether a process trains there or is starting to."""
-        return self.listening or self.state is RunState.STARTING
+        return self.trains or self.state is RunState.STARTING
 
     @property
     def answers(self) -> object:
@@ -61,6 +72,8 @@ class RunSource:
     @property
     def notices(self) -> list[str]:
         """Messages about the state of the run, longest wording first."""
+        if self.foreign:
+            return [self._foreign_notice]
         goes_on = f"diffviz train --resume {shell_word(self.path)} goes on"
         match self.state:
             case RunState.FAILED:
@@ -77,6 +90,18 @@ class RunSource:
                 return [f"trains on {self._host}"]
             case _:
                 return [self.history.message]
+
+    @property
+    def _foreign_notice(self) -> str:
+        match self.state:
+            case RunState.FAILED:
+                return self.history.failure
+            case RunState.DEAD:
+                return "the program that wrote this run ended without closing it"
+            case RunState.FINISHED:
+                return "done"
+            case _:
+                return "" if self._host is None else f"trains on {self._host}"
 
     def read(self) -> bool:
         """Read new events and the state; return whether anything has changed."""
@@ -96,7 +121,7 @@ class RunSource:
         return new or before is not self.state
 
     def pictures(self, moment: Moment) -> Pictures | None:
-        """Return the pictures of a moment, uint8 ``[n, 28, 28]``; None if they can't be read."""
+        """Return the pictures of a moment; None if they can't be read."""
         return read_preview(self.path, moment.path)
 
     def send(self, command: str, value: int | None = None) -> None:
@@ -105,6 +130,8 @@ class RunSource:
         Raises:
             DiffvizError: if no process trains there, or the folder can't be written.
         """
+        if self.foreign:
+            raise DiffvizError(f"{self.name} is written by another program: it takes no commands")
         if not self.listening:
             raise DiffvizError(f"{self.name} is not training now: it can't receive commands")
         send_command(self.path, command, value)

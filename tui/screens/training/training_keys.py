@@ -14,6 +14,9 @@ def _running(label: str) -> dict[RunState, str]:
     return dict.fromkeys((RunState.RUNNING, RunState.PAUSED), label)
 
 
+COMMAND_ACTIONS = ("pause", "checkpoint", "halve", "extend", "stop")
+"""Actions that send a command to the training."""
+
 TRAIN_KEYS: tuple[Key, ...] = (
     Key(
         "space",

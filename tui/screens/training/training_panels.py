@@ -61,10 +61,14 @@ class Epochs(TextWidget):
         super().__init__(id=id)
         self._epochs: Sequence[EpochRow] = ()
         self._published = False
+        self._empty = ""
 
-    def show(self, epochs: Sequence[EpochRow], published: bool) -> None:
-        """Show ``epochs``; with ``published`` also the write-up's losses."""
-        self._epochs, self._published = epochs, published
+    def show(self, epochs: Sequence[EpochRow], published: bool, empty: str = "") -> None:
+        """Show ``epochs``; with ``published`` also the write-up's losses.
+
+        ``empty`` says why there will be none; empty where the first isn't done yet.
+        """
+        self._epochs, self._published, self._empty = epochs, published, empty
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -75,7 +79,7 @@ class Epochs(TextWidget):
         heading = "  ".join(f"{name:>{size}}" for name, size, _ in columns)
         yield [text(heading, style(DIM))]
         if not self._epochs:
-            yield [text("no epoch is done yet", style(DIM))]
+            yield [text(self._empty or "no epoch is done yet", style(DIM))]
             return
         first = max(0, len(self._epochs) - (height - 1))
         for index in range(first, len(self._epochs)):

@@ -23,7 +23,7 @@ from .filmstrip import Film
 from .questions import LEAVE, STOP, halving, more_epochs
 from .run_commands import RunCommands
 from .run_source import RunSource
-from .training_keys import TRAIN_KEYS
+from .training_keys import COMMAND_ACTIONS, TRAIN_KEYS
 from .training_layout import MIN_HEIGHT, MIN_WIDTH, TrainPlan, plan_train
 from .training_panels import Epochs, Progress
 
@@ -149,11 +149,18 @@ class TrainScreen(PlannedScreen[None]):
         self.query_one("#header", SplitLine).show(*readout.heading(source, self.charts.span))
         self.query_one("#progress", Progress).show(*readout.progress(source))
         self.query_one("#numbers", NumbersPanel).show(readout.numbers(source, self.charts.span))
-        self.query_one("#epochs", Epochs).show(history.epochs, self.published)
-        self.query_one("#footer", Footer).show(self.commands.state)
+        epochs = self.query_one("#epochs", Epochs)
+        none = "no epochs: a loop of another program" if source.foreign else ""
+        epochs.show(history.epochs, self.published, none)
+        self.query_one("#footer", Footer).show(self.commands.state, self._hidden_keys)
         self.show_charts()
         self.show_film()
         self.show_status()
+
+    @property
+    def _hidden_keys(self) -> set[str]:
+        """Actions without an effect: another program's loop takes no commands."""
+        return set(COMMAND_ACTIONS) if self.source.foreign else set()
 
     def show_charts(self) -> None:
         """Show the loss and the bands in the current view."""
@@ -184,7 +191,8 @@ class TrainScreen(PlannedScreen[None]):
         mosaic = self.query_one("#film", Mosaic)
         mosaic.arrange_tiles(strip.tiles)
         mosaic.show(strip.pictures, strip.labels)
-        self.query_one("#film-title", Title).show("same noise, learning", self.film.about(moments))
+        about = self.film.about(moments, self.source.foreign)
+        self.query_one("#film-title", Title).show("same noise, learning", about)
 
     def show_status(self) -> None:
         """Fill the line above the footer."""
@@ -255,7 +263,7 @@ class TrainScreen(PlannedScreen[None]):
     def send(self, command: str, effect: str, value: int | None = None) -> None:
         """Send a command to the run and show its status."""
         self.commands.send(command, effect, value)
-        self.query_one("#footer", Footer).show(self.commands.state)
+        self.query_one("#footer", Footer).show(self.commands.state, self._hidden_keys)
         self.show_status()
 
     def action_pause(self) -> None:
@@ -303,7 +311,7 @@ class TrainScreen(PlannedScreen[None]):
 
         if self.commands.stopping:
             self.show_status()
-        elif self.source.alive:
+        elif self.source.alive and not self.source.foreign:
             self._ask(STOP, answered)
         else:
             self.send("stop", "")

@@ -1,0 +1,110 @@
+"""The screen of a sampling loop: live from a file that grows, and scrubbed afterwards."""
+
+import asyncio
+from itertools import product
+
+import numpy as np
+import pytest
+
+from diffviz.core.writers import StepWriter
+from diffviz.tui.screens.steps.step_source import FileSource, IteratorSource
+from diffviz.tui.screens.steps.steps_layout import plan_steps
+from diffviz.tui.screens.steps.steps_screen import StepsScreen
+from diffviz.tui.training_app import TrainingApp
+from diffviz.tui.widgets.canvas import Canvas
+
+from ...app_tester import AppTester
+
+
+def images(seed: int = 0, shape=(1, 3, 16, 16)) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+def drive(source, act, size=(80, 24)) -> None:
+    async def main():
+        app = TrainingApp(lambda: StepsScreen(source))
+        async with app.run_test(size=size) as pilot:
+            await act(AppTester(app, pilot))
+
+    asyncio.run(main())
+
+
+def test_steps_are_shown_live_and_scrubbed(tmp_path):
+    path = tmp_path / "loop.steps"
+    writer = StepWriter(path)
+
+    async def act(tester: AppTester) -> None:
+        await tester.until(lambda: "waiting for steps" in tester.text())
+        for t in (1000, 750, 500):
+            writer.step(t, images(t), images(t + 1))
+        await tester.until(lambda: "t 500   step 3 of 3" in tester.text())
+        assert "newest step" in tester.text()
+        await tester.press("left")
+        assert "t 750   step 2 of 3" in tester.text()
+        assert "an earlier step" in tester.text()
+        writer.step(250, images(), images())
+        await tester.until(lambda: "step 2 of 4" in tester.text())  # the cursor stays
+        await tester.press("home")
+        assert "t 1000   step 1 of 4" in tester.text()
+        await tester.press("end")
+        assert "t 250   step 4 of 4" in tester.text()
+        x_t = tester.screen.query_one("#xt", Canvas).image
+        x0_hat = tester.screen.query_one("#x0", Canvas).image
+        assert x_t.shape == x0_hat.shape == (16, 16, 3)
+        assert np.array_equal(x_t, x0_hat)
+        await tester.press("home", "space")
+        await tester.until(lambda: "newest step" in tester.text())  # a replay reaches the end
+
+    drive(FileSource(path), act)
+    writer.close()
+
+
+def test_samplings_are_chosen_by_their_keys(tmp_path):
+    path = tmp_path / "loop.steps"
+    with StepWriter(path) as writer:
+        for t in (3, 2, 1, 3, 2):
+            writer.step(t, images(t))
+
+    async def act(tester: AppTester) -> None:
+        await tester.until(lambda: "sampling 2 of 2" in tester.text())
+        assert "t 2   step 2 of 2" in tester.text()
+        await tester.press("left_square_bracket")
+        assert "sampling 1 of 2" in tester.text()
+        assert "t 1   step 3 of 3" in tester.text()
+        await tester.press("right_square_bracket")
+        assert "sampling 2 of 2" in tester.text()
+
+    drive(FileSource(path), act)
+
+
+def test_pixels_that_are_no_numbers_are_said(tmp_path):
+    path = tmp_path / "loop.steps"
+    with StepWriter(path) as writer:
+        writer.step(3, np.full((1, 8, 8), np.nan))
+
+    async def act(tester: AppTester) -> None:
+        await tester.until(lambda: "NaN or infinite" in tester.text())
+
+    drive(FileSource(path), act)
+
+
+def test_an_iterator_is_shown_and_its_error_too():
+    def steps():
+        yield 2, images(1)
+        yield 1, images(2), images(3)
+        raise RuntimeError("out of luck")
+
+    async def act(tester: AppTester) -> None:
+        await tester.until(lambda: "RuntimeError: out of luck" in tester.text())
+        await tester.until(lambda: "t 1   step 2 of 2" in tester.text())
+
+    drive(IteratorSource(steps()), act)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (28, 28), (32, 32), (256, 256), (64, 200)])
+def test_the_layout_has_no_overlaps(planned_well, shape):
+    for width, height in product((40, 60, 80, 100, 132, 200), (20, 24, 30, 40, 60)):
+        plan = plan_steps(width, height, shape)
+        planned_well(plan.regions, width, height)
+        assert plan.regions["xt"].size == plan.regions["x0"].size
+        assert plan.regions["xt"].height >= 3

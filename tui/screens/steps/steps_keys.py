@@ -1,0 +1,45 @@
+"""The key table of the screen of steps; see ``tui/keys.py`` for what a Key is."""
+
+from enum import Enum, auto
+
+from ...keys import PALETTE, Key, common_keys
+
+
+class StepsState(Enum):
+    """What the screen shows."""
+
+    LIVE = auto()
+    """The newest step, whichever that is."""
+    BACK = auto()
+    """An earlier step."""
+    REPLAY = auto()
+    """Earlier steps, moving towards the newest."""
+
+
+STEPS_KEYS: tuple[Key, ...] = (
+    Key(
+        "space",
+        "space",
+        "play",
+        "replay from here, or stop that",
+        {StepsState.LIVE: "replay", StepsState.BACK: "replay", StepsState.REPLAY: "stop"},
+    ),
+    Key("left", "← →", "move(-1)", "one step back or on", "step", command="one step back"),
+    Key("right", "→", "move(1)", "", command="one step on"),
+    Key("shift+left", "shift ← →", "move(-10)", "ten steps", command="ten steps back"),
+    Key("shift+right", "shift+→", "move(10)", "", command="ten steps on"),
+    Key("home", "Home", "first", "the first step of this sampling"),
+    Key("end", "End", "live", "the newest step", {StepsState.BACK: "newest"}),
+    Key(
+        "left_square_bracket",
+        "[ ]",
+        "sampling(-1)",
+        "the sampling before or after this one",
+        "sampling",
+        command="the sampling before this one",
+    ),
+    Key("right_square_bracket", "]", "sampling(1)", "", command="the next sampling"),
+    Key("plus,equals_sign", "+ -", "speed(True)", "replay faster or slower", command="faster"),
+    Key("minus", "-", "speed(False)", "", command="slower"),
+    *common_keys(PALETTE),
+)
