@@ -28,6 +28,13 @@ ANY_LABEL = "any"
 DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.5, 20.0
 """Of a sample with a label."""
 
+DEFAULT_U_TURN = 500
+"""The timestep that a given picture is noised to unless another is asked for."""
+DEFAULT_RESAMPLINGS, MAX_RESAMPLINGS = 5, 100
+"""Of a picture with hidden pixels: how often each part of the process is gone through."""
+DEFAULT_JUMP = 5
+"""Steps of such a part."""
+
 PRECISIONS = ("fp32", "bf16")
 BACKENDS = ("auto", "openvino", "pytorch", "numpy")
 DEVICES_OF_TORCH = ("cuda", "mps")

@@ -14,7 +14,7 @@ from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
 from .names import NUM_TIMESTEPS
 from .noise import BatchNoise, NoiseStream
-from .sampling import Denoiser, SamplingSpec, Start, find_sampler
+from .sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
 from .sampling.label_dial import LabelDial
 from .step import Step
 
@@ -80,6 +80,7 @@ class Pipeline:
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
+        given: Given | None = None,
         label: str | None = None,
         guidance: float | None = None,
         guidance_from: int = NUM_TIMESTEPS,
@@ -94,6 +95,7 @@ class Pipeline:
         Each seed's digit doesn't depend on the others'. None means the sampler's own default
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
         To continue branches, give :class:`NoiseStream` objects in place of seeds, and a ``start``.
+        ``given`` is a picture to start from at one of its timesteps, or to fill a part of.
 
         ``label`` is a class's name or number, or ``all`` for one of each (seed S is then class S
         modulo their number). Guidance exaggerates it at ``guidance_until < t <= guidance_from``;
@@ -101,8 +103,8 @@ class Pipeline:
         these four: it can be turned between two steps.
 
         Raises:
-            DiffvizError: if there is no such sampler, it has no ``eta``, or the weights have no
-                such label.
+            DiffvizError: if there is no such sampler, it has no ``eta``, the weights have no such
+                label, or the given picture doesn't fit.
             ValueError: if there is no seed, or one is out of range.
             TypeError: if a seed is no whole number.
         """
@@ -118,6 +120,7 @@ class Pipeline:
             eta=eta,
             noise_scale=noise_scale,
             start=start,
+            given=given,
         )
 
     def _labelled(self, noise: BatchNoise, spec: SamplingSpec, dial: LabelDial | None) -> Denoiser:

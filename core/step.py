@@ -51,7 +51,7 @@ class Step:
     total: int
     """Number of network evaluations of the whole process."""
     t: int
-    """Timestep, T down to 0."""
+    """Timestep, T down to 0; it rises where a process goes back (``sampling/inpainting.py``)."""
     alpha_bar: float
     """Share of signal variance at ``t``, in (0, 1]."""
     phase: Phase

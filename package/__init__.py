@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from diffviz.core.pipeline import Pipeline
     from diffviz.core.recipes import TrainConfig, recipe
     from diffviz.core.runs import RunFolder
-    from diffviz.core.sampling import SAMPLERS
+    from diffviz.core.sampling import SAMPLERS, Given
     from diffviz.core.sampling.trajectory import Trajectory
     from diffviz.core.schedule import Schedule
     from diffviz.core.step import Step
@@ -31,6 +31,7 @@ _NEEDS_TORCH = {"train"}
 _MODULES = {
     "Classifier": "core.classifier",
     "DiffvizError": "core.errors",
+    "Given": "core.sampling",
     "NoiseStream": "core.noise",
     "Phase": "core.phases",
     "Pipeline": "core.pipeline",
@@ -55,6 +56,7 @@ __all__ = [
     "SAMPLERS",
     "Classifier",
     "DiffvizError",
+    "Given",
     "NoiseStream",
     "Phase",
     "Pipeline",

@@ -12,7 +12,7 @@ from .folder_walk import MAX_IMAGES, FoundPictures, find_pictures, listed
 from .idx_files import idx_file_in, read_idx_file
 from .levels import Levels, byte_levels, levels_of
 from .own_images import AS_THEY_LOOK, WHITE, OwnImages, Reading, check_content, in_right_polarity
-from .picture_files import Picture, centred, look_at, read_with, readable_endings
+from .picture_files import Picture, centred, look_at, pixels_of, readable_endings
 
 _DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "int32": "32-bit", "float32": "32-bit"}
 
@@ -107,18 +107,10 @@ def _pixels(
     paths: Sequence[Path], looks: Sequence[Picture], ranges: dict[str, Levels], ground: int
 ) -> list[Grey]:
     """Return the shrunk pictures; those that had to wait for a decision are read again."""
-    pictures: list[Grey] = []
-    for path, look in zip(paths, looks, strict=True):
-        levels = ranges[look.dtype.name]
-        ready = look.on_white if ground and look.on_white is not None else look.on_black
-        if ready is not None and levels.white == WHITE:
-            pictures.append(ready)
-            continue
-        try:
-            pictures.append(read_with(path, levels, round(ground * levels.white / WHITE)))
-        except OSError as error:
-            raise DiffvizError(f"can't read {path}: {error.strerror}") from error
-    return pictures
+    return [
+        pixels_of(path, look, ranges[look.dtype.name], ground)
+        for path, look in zip(paths, looks, strict=True)
+    ]
 
 
 def _nothing_found(folder: Path, found: FoundPictures) -> str:

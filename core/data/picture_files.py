@@ -99,6 +99,23 @@ def look_at(path: Path) -> Picture:
     )  # fmt: skip
 
 
+def pixels_of(path: Path, look: Picture, levels: Levels, ground: int) -> Grey:
+    """Return the shrunk pixels of a picture that was looked at, its levels scaled.
+
+    Transparent pixels become ``ground``, 0 or 255. What had to wait for that is read again.
+
+    Raises:
+        DiffvizError: if it can't be read any more.
+    """
+    ready = look.on_white if ground and look.on_white is not None else look.on_black
+    if ready is not None and levels.white == 255:
+        return ready
+    try:
+        return read_with(path, levels, round(ground * levels.white / 255))
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror}") from error
+
+
 def read_with(path: Path, levels: Levels, ground: int) -> Grey:
     """Return the picture in ``path`` shrunk, its levels scaled, transparent pixels ``ground``.
 

@@ -2,12 +2,14 @@
 
 from .chain import Start
 from .denoiser import Denoiser
+from .given import Given
 from .samplers import SAMPLERS, Sampler, find_sampler, visited_timesteps
 from .spec import SamplingSpec
 
 __all__ = [
     "SAMPLERS",
     "Denoiser",
+    "Given",
     "Sampler",
     "SamplingSpec",
     "Start",

@@ -47,30 +47,49 @@ def run_chain(
             f"{len(noise)} noise streams"
         )
     followers = [*timesteps[1:], 0]
-    predict = _predicting(denoiser)
-    told: Conditioning | None = None
+    predict = predicting(denoiser)
+    step: Step | None = None
     for index in range(first, total):
-        t, t_next = timesteps[index], followers[index]
-        predicted = predict(x_t, t)
-        eps = predicted.eps
-        x0_hat = schedule.predict_x0(x_t, eps, t)
-        phase = phase_at(t, schedule.num_train_timesteps)
-        told = _conditioning(predicted, x_t, schedule, t)
-        step = Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, eps, told)
+        step = evaluate(predict, schedule, index, total, timesteps[index], x_t)
         yield step
-        x_t = update(step, t_next, lambda draw=index + 1: noise.draw(draw))
-    if not np.isfinite(x_t).all():
-        raise DiffvizError(
-            "sampling ended in NaN or infinite pixels: these weights don't fit this sampler"
-        )
-    last = None if told is None else replace(told, x0_null=None)
-    yield Step(total, total, 0, 1.0, phase_at(0), x_t, x_t, np.zeros_like(x_t), last)
+        x_t = update(step, followers[index], lambda draw=index + 1: noise.draw(draw))
+    yield finish(step, x_t, total)
 
 
-def _predicting(denoiser: Denoiser) -> Callable[[Array, int], Prediction]:
+Predict = Callable[[Array, int], Prediction]
+
+
+def predicting(denoiser: Denoiser) -> Predict:
+    """Return what predicts the noise, and tells how labels made it if the denoiser does."""
     if isinstance(denoiser, ConditionedDenoiser):
         return denoiser.predict
     return lambda x_t, t: Prediction(denoiser(x_t, t))
+
+
+def evaluate(
+    predict: Predict, schedule: Schedule, index: int, total: int, t: int, x_t: Array
+) -> Step:
+    """Return the record of one evaluation: what is predicted for ``x_t`` at ``t``."""
+    predicted = predict(x_t, t)
+    x0_hat = schedule.predict_x0(x_t, predicted.eps, t)
+    phase = phase_at(t, schedule.num_train_timesteps)
+    told = _conditioning(predicted, x_t, schedule, t)
+    return Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, predicted.eps, told)
+
+
+def finish(before: Step | None, x_0: Array, total: int) -> Step:
+    """Return the last record, of the finished images ``x_0`` after the record ``before``.
+
+    Raises:
+        DiffvizError: if the images aren't finite.
+    """
+    if not np.isfinite(x_0).all():
+        raise DiffvizError(
+            "sampling ended in NaN or infinite pixels: these weights don't fit this sampler"
+        )
+    told = None if before is None else before.conditioning
+    last = None if told is None else replace(told, x0_null=None)
+    return Step(total, total, 0, 1.0, phase_at(0), x_0, x_0, np.zeros_like(x_0), last)
 
 
 def _conditioning(

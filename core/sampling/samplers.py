@@ -13,6 +13,8 @@ from .ddim import ddim_update
 from .ddpm import ddpm_update
 from .denoiser import Denoiser
 from .dpm_solver import dpm_solver_update
+from .given import Given
+from .inpainting import plan_inpainting, run_inpainting
 from .sa_solver import sa_solver_update
 from .spacing import late_timesteps, log_snr_timesteps
 from .spec import SamplingSpec
@@ -36,23 +38,33 @@ class Sampler(NamedTuple):
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
+        given: Given | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process; None means the sampler's own default.
 
         ``start = (index, x_t)`` enters the process at record ``index``, for example to branch it
-        (see :func:`.chain.run_chain`).
+        (see :func:`.chain.run_chain`). ``given`` starts it from a picture instead of pure noise,
+        or fills in the hidden part of one (see :mod:`.inpainting`).
 
         Raises:
             ValueError: if ``num_inference_steps`` is not between 1 and T, or ``start`` doesn't fit.
-            DiffvizError: if the sampler doesn't take this ``eta``, or the network's output stops
-                being finite.
+            DiffvizError: if the sampler doesn't take this ``eta``, the given picture doesn't fit,
+                or the network's output stops being finite.
         """
         spec = SamplingSpec(self.info.name, num_inference_steps, eta, noise_scale).resolved()
         extra = {} if spec.eta is None else {"eta": spec.eta}
         schedule = Schedule()
-        update = self.make_update(schedule, noise_scale=noise_scale, **extra)
+        make_update = partial(self.make_update, schedule, noise_scale=noise_scale, **extra)
         timesteps = self.timesteps(schedule, spec.total)
-        return run_chain(denoiser, noise, schedule, timesteps, update, start)
+        if given is not None:
+            given.check()
+            if given.hidden is not None:
+                return run_inpainting(
+                    denoiser, noise, schedule, timesteps, make_update, given, start
+                )
+            start = start or given.start(noise, schedule, timesteps)
+            _, timesteps = given.enter(timesteps)
+        return run_chain(denoiser, noise, schedule, timesteps, make_update(), start)
 
 
 _METHODS: dict[str, tuple[Callable[[Schedule, int], list[int]], Callable[..., Update]]] = {
@@ -67,18 +79,22 @@ SAMPLERS: dict[str, Sampler] = {
 }
 
 
-def evaluations(spec: SamplingSpec) -> int:
+def evaluations(spec: SamplingSpec, given: Given | None = None) -> int:
     """Return how often the network is asked for one sample; guidance asks twice a step.
 
     Raises:
         DiffvizError: as :meth:`SamplingSpec.check`.
     """
     full = spec.resolved()
-    if not full.guidance:
-        return full.total
     timesteps = SAMPLERS[full.sampler].timesteps(Schedule(), full.total)
+    if given is not None:
+        index, timesteps = given.enter(timesteps)
+        timesteps = timesteps[index:]
+        if given.hidden is not None:
+            plan = plan_inpainting(timesteps, given.resamplings, given.jump)
+            timesteps = [evaluation.t for evaluation in plan]
     at = full.label_settings.guidance_at
-    return full.total + sum(at(t) != 0 for t in timesteps)
+    return len(timesteps) + sum(at(t) != 0 for t in timesteps)
 
 
 def find_sampler(name: str) -> Sampler:

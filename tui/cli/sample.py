@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import printable
-from ...core.names import ALL_LABELS, SIDE
+from ...core.names import ALL_LABELS, NUM_TIMESTEPS, SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
+from .given_flags import add_given, given_files
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ...core.export import ImageFile, TrajectoryStrip
     from ...core.machine.distributed import Group
     from ...core.pipeline import Pipeline
+    from ...core.sampling import Given
 
 
 _MOST_COLUMNS = 16
@@ -32,9 +34,10 @@ def add_parser(commands) -> None:
         help="write digits to a file",
         examples=(
             "diffviz sample -n 32 --seed 0 -o grid.png",
-            "diffviz sample -n 1 --sampler ddpm -o one.npz --trajectory strip.png",
+            "diffviz sample --from drawing.png --t 500 -n 32 -o u-turns.png",
         ),
-        description="Sample digits with seeds S to S+n-1 and write them to a file.",
+        description="Sample digits with seeds S to S+n-1 and write them to a file. With --from "
+        "they start from a picture that is noised to t, with --mask they fill in a part of it.",
     )
     parser.add_argument(
         "-n", type=whole_number(1), default=32, metavar="N", help="how many digits (default: 32)"
@@ -52,8 +55,9 @@ def add_parser(commands) -> None:
         "--trajectory",
         type=Path,
         metavar="FILE",
-        help="also write a .png strip of the first digit from t = 1000 to 0",
+        help="also write a .png strip of the first digit from t = 1000 (or --t) to 0",
     )
+    add_given(parser)
     add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute)
 
@@ -64,7 +68,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
 
     check_seeds(args)
-    spec = spec_of(args)
+    spec, files = spec_of(args), given_files(args)
     check_label(spec, weights_of(args))
     check_output(args.output, IMAGE_ENDINGS)
     strip = None
@@ -73,6 +77,7 @@ def execute(args: argparse.Namespace) -> int:
         if args.trajectory.resolve() == args.output.resolve():
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
+    given, notes = (None, []) if files is None else files.read()
 
     from ...core.machine.device import find_device
     from ...core.machine.distributed import joined
@@ -85,12 +90,15 @@ def execute(args: argparse.Namespace) -> int:
         weights, device = load_weights(weights_of(args)), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
         plan = plan_sampling(
-            weights, device, args.n * evaluations(spec), threads=args.threads, group=group, **how
-        )
+            weights, device, args.n * evaluations(spec, given),
+            threads=args.threads, group=group, **how,
+        )  # fmt: skip
         pipeline = Pipeline(weights, device, plan.threads, **how)
         if group.main:
             print_fallback(pipeline)
-        interrupted = _sample(pipeline, args, plan.batch, file, strip, group)
+            for note in notes:
+                print_notice(note)
+        interrupted = _sample(pipeline, args, given, plan.batch, file, strip, group)
         if not group.main:
             return 0
         return _finish(pipeline, args, file, strip, interrupted)
@@ -110,7 +118,7 @@ def _finish(
 
     if not file.count:
         raise KeyboardInterrupt
-    spec = spec_of(args).resolved()
+    spec, files = spec_of(args).resolved(), given_files(args)
     if spec.label is not None:
         spec = replace(spec, label=label_name(spec.label, pipeline.weights.classes))
     meta = {
@@ -122,6 +130,7 @@ def _finish(
         "backend": pipeline.denoiser.name,
         "seed": args.seed,
         "n": file.count,
+        **({} if files is None else files.to_json()),
     }
     seeds, columns, labels = range(args.seed, args.seed + file.count), GRID_COLUMNS, None
     if spec.label is not None:
@@ -130,19 +139,22 @@ def _finish(
             columns = len(classes)  # a column for each class
         meta["classes"] = classes
 
+    made_from = "" if files is None else f"{files.describe()}, "
+    first = NUM_TIMESTEPS if files is None else files.start
+
     def save() -> None:
         file.save(seeds, meta, labels=labels, columns=columns)
         digits = counted(file.count, "digit")
         line = (
             f"{args.output}: {digits}, {seeds_text(args.seed, file.count)}, weights "
             f"{meta['weights']}:{meta['set']}, "
-            f"{spec.describe()}, {pipeline.computed_by}"
+            f"{spec.describe()}, {made_from}{pipeline.computed_by}"
         )
         print(printable(line))
 
     def save_strip(strip: "TrajectoryStrip") -> None:
         strip.save(args.trajectory)
-        print(printable(f"{args.trajectory}: seed {args.seed} from t = 1000 to 0"))
+        print(printable(f"{args.trajectory}: seed {args.seed} from t = {first} to 0"))
 
     with all_outputs() as put:
         put(save)
@@ -157,6 +169,7 @@ def _finish(
 def _sample(
     pipeline: "Pipeline",
     args: argparse.Namespace,
+    given: "Given | None",
     batch: int,
     file: "ImageFile",
     strip: "TrajectoryStrip | None",
@@ -174,7 +187,7 @@ def _sample(
     def digits(start: int) -> "NDArray[np.uint8]":
         seeds = range(args.seed + start, args.seed + min(start + batch, args.n))
         step = None
-        for step in pipeline.sample(seeds, **spec_of(args).keywords):
+        for step in pipeline.sample(seeds, **spec_of(args).keywords, given=given):
             if strip is not None and start == 0:
                 strip.add(step)
             bar("sampling", start + step.index / step.total * len(seeds), args.n)
