@@ -1,4 +1,4 @@
-"""Key tables: their entries, the keys that all screens share, and the selectable speeds."""
+"""Key tables: their entries, the keys that all screens share, and the selectable paces."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -64,6 +64,55 @@ def common_keys(
 
 
 SPEEDS: tuple[float, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+LENGTHS: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 120, 300)
+"""Selectable lengths of a run, in seconds."""
+
+
+class Pace(NamedTuple):
+    """How fast steps follow each other: so many a second, or so many seconds for the whole way."""
+
+    speed: float | None = None
+    """Steps per second; None for as fast as possible."""
+    length: float | None = None
+    """Seconds for the whole way; None where ``speed`` counts."""
+
+    def per_second(self, steps: int) -> float | None:
+        """Return the steps per second of a run of ``steps``; None for as fast as possible."""
+        return self.speed if self.length is None else steps / self.length
+
+    def faster(self) -> "Pace":
+        """Return the next pace up."""
+        if self.length is None:
+            return Pace(faster(self.speed))
+        shorter = [length for length in LENGTHS if length < self.length]
+        return Pace(length=shorter[-1]) if shorter else Pace()
+
+    def slower(self, measured: float | None, steps: int, in_seconds: bool) -> "Pace":
+        """Return the next pace down.
+
+        Args:
+            measured: The steps per second reached, where this is as fast as possible.
+            steps: The number of steps of the run.
+            in_seconds: Whether as fast as possible is left for a length, not for a speed.
+        """
+        if self.length is None and not (self.speed is None and in_seconds):
+            return Pace(slower(self.speed, measured))
+        now = self.length or (steps / measured if measured else 0.0)
+        return Pace(length=next((length for length in LENGTHS if length > now), LENGTHS[-1]))
+
+    @property
+    def short(self) -> str:
+        """It in a few characters: ``10 s``, ``100 /s`` or ``max``."""
+        if self.length is not None:
+            return f"{self.length:g} s"
+        return "max" if self.speed is None else f"{self.speed:g} /s"
+
+    @property
+    def text(self) -> str:
+        """It in words."""
+        if self.length is not None:
+            return f"{self.length:g} s for the whole way"
+        return "as fast as possible" if self.speed is None else f"{self.speed:g} steps/s"
 
 
 def faster(speed: float | None) -> float | None:

@@ -19,6 +19,10 @@ class RunOptions:
     """CPU threads; None for the number that is fastest while the app draws."""
     speed: float | None
     """Steps per second; None for as fast as possible."""
+    length: float | None = None
+    """Seconds for the whole way of the run screen, where that counts and not ``speed``."""
+    uneven: bool = False
+    """Whether the run screen is slow where the digit gets decided and fast elsewhere."""
     precision: str = "fp32"
     """Of the network's products: fp32 or bf16."""
     backend: str = "auto"

@@ -23,6 +23,7 @@ from ...core.names import (
     find_name,
     suggestion,
 )
+from ..keys import Pace
 from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
 from .parser import UsageError, one_of, usage_errors
@@ -59,16 +60,32 @@ def positive_number(text: str) -> float:
     return value
 
 
-def speed(text: str) -> float | None:
-    """Parse ``--speed``: steps per second, or ``max`` (None)."""
-    if text.lower() == "max":
-        return None
+def speed(text: str) -> Pace:
+    """Parse ``--speed``: seconds for the whole way (``10s``), steps per second, or ``max``."""
+    words = text.lower().replace(" ", "")
+    if words == "max":
+        return Pace()
+    number = words.removesuffix("s")
     try:
-        return positive_number(text)
+        value = positive_number(number)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(
-            f"must be a number of steps per second above 0, or 'max', not '{text}'"
+            "must be seconds for the whole way such as 10s, a number of steps per second above 0, "
+            f"or 'max', not '{text}'"
         ) from None
+    return Pace(value) if number == words else Pace(length=value)
+
+
+def add_speed(parser: argparse.ArgumentParser, default: Pace | None, when_left_out: str) -> None:
+    """Add ``--speed``; ``when_left_out`` says what counts without it."""
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        default=default,
+        metavar="R",
+        help="seconds for the whole way, as in 10s, or steps per second, or max "
+        f"(default: {when_left_out})",
+    )
 
 
 def frame_size(text: str) -> tuple[int, int]:

@@ -13,9 +13,9 @@ from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_fallback, print_notice
 from ..text import duration
-from .flags import add_sampling, branch_path, frame_size, positive_number, speed, whole_number
+from .flags import add_sampling, add_speed, branch_path, frame_size, positive_number, whole_number
 from .parser import UsageError, one_of
-from .run import DEFAULT_SEED, DEFAULT_SPEED, run_options
+from .run import DEFAULT_PACE, DEFAULT_SEED, run_options
 
 if TYPE_CHECKING:
     from ..casts.cast import CastHeader
@@ -77,13 +77,7 @@ def add_parser(commands) -> None:
         metavar="WxH",
         help="columns and rows of the terminal (default: 100x30)",
     )
-    add(
-        "--speed",
-        type=speed,
-        default=DEFAULT_SPEED,
-        metavar="R",
-        help=f"steps per second, or max (default: {DEFAULT_SPEED:g})",
-    )
+    add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
     add(
         "--fps",
         type=whole_number(1, 50),

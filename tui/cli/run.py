@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.names import NUM_TIMESTEPS
+from ..keys import Pace
 from .flags import (
     add_sampling,
+    add_speed,
     add_terminal,
     branch_path,
     check_label,
     spec_of,
-    speed,
     terminal_of,
     weights_of,
 )
@@ -20,7 +22,7 @@ from .parser import UsageError, usage_errors
 if TYPE_CHECKING:
     from ..run_options import RunOptions
 
-DEFAULT_SPEED = 100.0
+DEFAULT_PACE = Pace(length=10.0)
 DEFAULT_SEED = 30  # with the bundled default weights: nearly a 4, then a 9
 
 
@@ -30,20 +32,14 @@ def add_parser(commands) -> None:
         "run",
         help="watch noise become a digit",
         examples=(
-            "diffviz run --seed 7 --sampler sa-solver --steps 20 --speed 5",
+            "diffviz run --seed 7 --sampler sa-solver --steps 20 --speed 5s",
             "diffviz run --weights reference --once",
         ),
         description="Sample one digit and show it while it emerges. Without a terminal, "
         "print what happens as plain lines.",
     )
     add_sampling(parser, DEFAULT_SEED)
-    parser.add_argument(
-        "--speed",
-        type=speed,
-        default=DEFAULT_SPEED,
-        metavar="R",
-        help=f"steps per second, or max (default: {DEFAULT_SPEED:g})",
-    )
+    add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
     parser.add_argument(
         "--branch",
         type=branch_path,
@@ -115,7 +111,8 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         spec=spec_of(args),
         device=args.device,
         threads=args.threads or threads,
-        speed=args.speed,
+        speed=args.speed.per_second(NUM_TIMESTEPS),
+        length=args.speed.length,
         precision=args.precision,
         backend=args.backend,
         branch=args.branch,

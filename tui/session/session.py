@@ -10,16 +10,18 @@ from dataclasses import replace
 from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
-from ...core.names import SAMPLER_INFO, SEEDS
+from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ...core.sampling.trajectory import Trajectory
 from ...core.step import Step
+from ..keys import Pace
 from ..run_options import RunOptions
 from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
+from .pacing import relative_speed
 from .step_history import Segment, StepHistory
 from .visits import Visit, Visits
 
@@ -42,8 +44,11 @@ class Session:
         """All that was sampled of this seed."""
         self.playing = True
         """Whether the sampling goes on."""
-        self.speed = options.speed
-        """Steps per second of sampling and of replays; None for as fast as possible."""
+        self.pace = Pace(options.speed if options.length is None else None, options.length)
+        """How fast sampling and replays go on."""
+        self.uneven = options.uneven
+        """Whether they are slow where the digit gets decided, and fast elsewhere."""
+        self._sent: float | None = None
         self.generation = 0
         """Changes whenever an index may mean another picture."""
         self.replaying = False
@@ -133,6 +138,7 @@ class Session:
         self.tree = Tree(self.history)
         self.dialled = self.relabelled = False
         self.generation += 1
+        self._send_pace()
         self.go_live()
 
     def resume(self) -> bool:
@@ -145,7 +151,7 @@ class Session:
             return False
         else:
             self._sample_from(newest)
-        self._bridge.driver.set_speed(self.speed)
+        self._send_pace()
         self._bridge.driver.set_playing(self.playing)
         return True
 
@@ -153,7 +159,7 @@ class Session:
         """Sample the rest again from ``step`` of this history on, with the settings of now."""
         self.tree = self.tree.copy()  # the one that was left stays as it was
         self._sample_from(step)
-        self._bridge.driver.set_speed(self.speed)
+        self._send_pace()
         self._bridge.driver.set_playing(self.playing)
         self.generation += 1
         self.go_live()
@@ -172,10 +178,27 @@ class Session:
         self.playing = playing
         self._bridge.driver.set_playing(playing)
 
-    def set_speed(self, speed: float | None) -> None:
-        """Set the pace of sampling and of replays."""
-        self.speed = speed
-        self._bridge.driver.set_speed(speed)
+    def set_pace(self, pace: Pace, uneven: bool | None = None) -> None:
+        """Set the pace of sampling and of replays, and whether it is uneven (None: as it was)."""
+        self.pace = pace
+        self.uneven = self.uneven if uneven is None else uneven
+        self._send_pace()
+
+    def keep_pace(self) -> None:
+        """Let the sampling go as fast as it should at its newest step."""
+        if self.run == self._bridge.run and self._rate(self.newest()) != self._sent:
+            self._send_pace()
+
+    def _send_pace(self) -> None:
+        self._sent = self._rate(self.newest())
+        self._bridge.driver.set_speed(self._sent)
+
+    def _rate(self, step: Step | None) -> float | None:
+        """Return the steps per second at ``step``; None for as fast as possible."""
+        even = self.pace.per_second(self.spec.total)
+        if even is None or not self.uneven:
+            return even
+        return even * relative_speed(NUM_TIMESTEPS if step is None else step.t)
 
     def children(self, index: int, number: int) -> Lane:
         """Return the lane of ``number`` children of step ``index``."""
@@ -287,7 +310,14 @@ class Session:
     @property
     def options(self) -> RunOptions:
         """The options of what is sampled now."""
-        return replace(self._options, weights=self.weights, spec=self.spec, speed=self.speed)
+        return replace(
+            self._options,
+            weights=self.weights,
+            spec=self.spec,
+            speed=self.pace.per_second(NUM_TIMESTEPS),
+            length=self.pace.length,
+            uneven=self.uneven,
+        )
 
     @property
     def follows(self) -> bool:
@@ -365,6 +395,6 @@ class Session:
         """Move the cursor by what is replayed in ``seconds``."""
         if not self.replaying or self._position is None:
             return
-        self._position += min(self.speed or _REPLAY_MAX, _REPLAY_MAX) * seconds
+        self._position += min(self._rate(self.step()) or _REPLAY_MAX, _REPLAY_MAX) * seconds
         if self._position >= self.history.last:
             self.go_live()

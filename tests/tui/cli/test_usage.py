@@ -12,6 +12,7 @@ from diffviz.core.names import SAMPLER_INFO, find_name, suggestion
 from diffviz.tui.cli import build_parser, main
 from diffviz.tui.cli.command_line import COMMANDS
 from diffviz.tui.cli.parser import Parser
+from diffviz.tui.keys import Pace
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -92,7 +93,7 @@ def test_names_in_any_case_reach_the_command(tmp_path, monkeypatch):
     parse = build_parser().parse_args
     assert parse(["run", "--sampler", "DDIM", "--color", "ASCII"]).sampler == "ddim"
     assert parse(["run", "--color", "TrueColor", "--theme", "Light"]).color == "truecolor"
-    assert parse(["run", "--speed", "MAX", "--backend", "OpenVINO"]).speed is None
+    assert parse(["run", "--speed", "MAX", "--backend", "OpenVINO"]).speed == Pace()
     assert parse(["run", "--device", "CUDA:1"]).device == "cuda:1"
     assert parse(["train", "--dataset", "FashionMNIST"]).dataset == "fashion-mnist"
     assert parse(["train", "--dataset", "EMNIST_Letters"]).dataset == "emnist-letters"

@@ -77,6 +77,7 @@ class JobScreen(PlannedScreen[Any]):
 
     def on_mount(self) -> None:
         """Start sampling."""
+        self.bridge.driver.set_speed(self.speed)  # the run screen has a pace of its own
         self.begin()
         self.set_interval(1 / _PULLS_PER_S, self.pull)
 

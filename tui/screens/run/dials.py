@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ...keys import State, faster, slower
+from ...keys import Pace, State
 from ...session.session import Session
 from .run_view import RunView
 
@@ -15,18 +15,30 @@ class Dials:
 
     def __init__(self, screen: "RunScreen", session: Session, view: RunView) -> None:
         self._screen, self._session, self._view = screen, session, view
+        self._in_seconds = session.pace.length is not None
 
     def turn_speed(self, up: bool) -> None:
-        """Select the next speed."""
-        speed = self._session.speed
-        self.set_speed(faster(speed) if up else slower(speed, self._view.numbers.rate))
+        """Select the next pace."""
+        session = self._session
+        pace, rate, steps = session.pace, self._view.numbers.rate, session.spec.total
+        if pace.length is not None or pace.speed is not None:
+            self._in_seconds = pace.length is not None
+        self.set_pace(pace.faster() if up else pace.slower(rate, steps, self._in_seconds))
 
-    def set_speed(self, speed: float | None) -> None:
+    def set_pace(self, pace: Pace) -> None:
         """Set the pace of sampling and of replays."""
-        self._session.set_speed(speed)
-        self._view.set_speed(speed)
-        pace = "as fast as possible" if speed is None else f"up to {speed:g} steps per second"
-        self._screen.show_notice(f"speed: {pace}")
+        self._session.set_pace(pace)
+        self._view.show_pace(self._session)
+        self._screen.show_notice(f"speed: {pace.text}")
+
+    def toggle_uneven(self) -> None:
+        """Spend the time evenly, or most of it where the digit gets decided."""
+        session = self._session
+        session.set_pace(session.pace, not session.uneven)
+        self._view.show_pace(session)
+        even = "even: every step takes the same time"
+        uneven = "slow from t = 700 to 150, where the digit gets decided; fast elsewhere"
+        self._screen.show_notice(uneven if session.uneven else even)
 
     def turn_noise(self, by: int) -> None:
         """Change the scale of the injected noise by tenths, or say why there is none."""

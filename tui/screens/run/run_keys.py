@@ -120,12 +120,13 @@ RUN_KEYS: tuple[Key, ...] = (
     Key("f", "f", "app.forward", "the forward process: noise a digit", "forward"),
     Key(
         "plus,equals_sign",
-        "+ - [ ]",
+        "+ - p [ ]",
         "speed(True)",
-        "more or fewer steps per second; less or more noise",
-        command="more steps per second",
+        "faster, slower, slow where decided; less or more noise",
+        command="faster",
     ),
-    Key("minus", "-", "speed(False)", "", command="fewer steps per second"),
+    Key("minus", "-", "speed(False)", "", command="slower"),
+    Key("p", "p", "uneven", "", command="slow where the digit gets decided, or even"),
     Key(
         "left_square_bracket",
         "[",

@@ -18,8 +18,8 @@ class RunNumbers(NamedTuple):
     """The numbers of the current run; None while they are unknown."""
 
     steps: int
-    speed: float | None
-    """The selected steps per second; None is as fast as possible."""
+    speed: str
+    """The selected pace, as text."""
     t: int
     alpha_bar: float
     noise: float | None = 1.0
@@ -54,7 +54,7 @@ def labelled(numbers: RunNumbers, only_ascii: bool = False) -> list[tuple[str, s
         *evaluations,
         *told,
         ("noise", unknown if n.noise is None else _tenths(n.noise)),
-        ("speed", "max" if n.speed is None else f"{n.speed:g} /s"),
+        ("speed", n.speed),
         ("steps/s", unknown if rate is None else f"{rate:.1f}"),
         ("left", unknown if left is None else duration(left)),
     ]

@@ -177,6 +177,7 @@ class RunScreen(PlannedScreen[None]):
         if self.app.screen is not self and not measured and self._pulls % _BEHIND_HELP_EVERY:
             return
         was_live = self.session.live
+        self.session.keep_pace()
         self.session.advance(1 / FRAMES_PER_S)
         if not measured and not (self._frame_budget.allows_frame() and frame_due(self.app)):
             return
@@ -296,6 +297,7 @@ class RunScreen(PlannedScreen[None]):
     action_sampler = by_part("choices", "next_sampler")
     action_weights = by_part("choices", "next_weights")
     action_speed = by_part("dials", "turn_speed")
+    action_uneven = by_part("dials", "toggle_uneven")
     action_noise = by_part("dials", "turn_noise")
     action_loop = by_part("loop", "toggle")
     action_go_to = by_part("prompts", "ask")

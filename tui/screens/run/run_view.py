@@ -52,7 +52,7 @@ class RunView:
 
     def __init__(self, screen: Screen, options: RunOptions, classifier: LiveClassifier) -> None:
         spec = options.spec
-        self.numbers = RunNumbers(spec.total, options.speed, T, ALPHA_BAR_T, spec.noise)
+        self.numbers = RunNumbers(spec.total, "", T, ALPHA_BAR_T, spec.noise)
         self._screen = screen
         self._classifier = classifier
         self._schedule = Schedule()
@@ -102,8 +102,8 @@ class RunView:
 
     def show_noise(self, session: Session, note: str) -> None:
         """Show only x_T of the seed, for which no network is needed."""
-        n = self.numbers
-        self.numbers = RunNumbers(session.spec.total, n.speed, T, ALPHA_BAR_T, session.noise)
+        speed = pace_text(session)
+        self.numbers = RunNumbers(session.spec.total, speed, T, ALPHA_BAR_T, session.noise)
         self._seed = session.seed
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
@@ -175,9 +175,9 @@ class RunView:
         self.numbers = self.numbers._replace(rate=rate, left=left)
         self.show_numbers()
 
-    def set_speed(self, speed: float | None) -> None:
-        """Show the speed that the user has set."""
-        self.numbers = self.numbers._replace(speed=speed)
+    def show_pace(self, session: Session) -> None:
+        """Show the pace that the user has chosen."""
+        self.numbers = self.numbers._replace(speed=pace_text(session))
         self.show_numbers()
 
     def set_noise(self, noise: float | None) -> None:
@@ -270,3 +270,8 @@ class RunView:
             return
         p = probabilities[0].tolist()
         bars.show(p, [percent(share) for share in p], int(probabilities[0].argmax()))
+
+
+def pace_text(session: Session) -> str:
+    """Return the pace of ``session`` for the panel of numbers."""
+    return session.pace.short + ", uneven" * session.uneven

@@ -44,7 +44,7 @@ def test_the_screens_are_sampled_as_the_run_screen_is(drive):
         await d.until(lambda: isinstance(d.app.screen, GridScreen))
         lane = d.app.screen.job().lanes[0]
         assert (lane.spec.sampler, lane.spec.steps, lane.weights) == ("ddim", None, "toy")
-        assert d.app.screen.speed == d.screen.session.speed
+        assert d.app.screen.speed == d.screen.session.options.speed
 
     drive(act, size=(120, 40))
 

@@ -5,7 +5,7 @@ import pytest
 
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
-from diffviz.tui.keys import State
+from diffviz.tui.keys import Pace, State
 from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
@@ -169,7 +169,7 @@ def test_the_seed_after_the_last_is_0(drive):
 def test_space_at_the_end_replays_the_run(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
-        d.screen.dials.set_speed(20.0)
+        d.screen.dials.set_pace(Pace(20.0))
         await d.press("space")
         assert d.screen.status.shown is State.REPLAY
         assert "looking back, t" in d.lines()[0]
@@ -198,6 +198,54 @@ def test_speed_keys_change_the_speed(drive):
         assert d.screen.bridge.driver._speed == 1
 
     drive(act, permits=1, speed=100.0)
+
+
+def test_a_few_steps_take_as_long_as_a_thousand(drive):
+    async def act(d):
+        await d.until_t(1000)
+        driver, session = d.screen.bridge.driver, d.screen.session
+        assert driver._speed == 1
+        await d.press("tab")
+        assert d.value("speed") == "10 s"
+        await d.press("plus")
+        assert d.value("speed") == "5 s"
+        assert driver._speed == 2
+        assert "speed: 5 s for the whole way" in d.text()
+        session.change(sampler="sa-solver")
+        d.screen.begin()
+        assert driver._speed == session.spec.total / 5
+        await d.press("p")
+        assert "slow from t = 700 to 150" in d.text()
+        assert d.value("speed") == "5 s, uneven"
+
+    drive(act, permits=1, speed=100.0, length=10.0)
+
+
+def test_an_uneven_run_slows_down_where_the_digit_gets_decided(drive):
+    async def act(d):
+        await d.until_t(1000)
+        driver = d.screen.bridge.driver
+        fast = driver._speed
+        d.sampler.allow(4)
+        await d.until_t(556)
+        assert driver._speed < 10 / 0.01 < fast
+        d.sampler.allow(4)
+        await d.until_t(112)
+        assert driver._speed > 10 / 0.01
+
+    drive(act, permits=1, length=0.01, uneven=True)
+
+
+def test_other_screens_keep_their_steps_a_second(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        driver = d.screen.bridge.driver
+        await d.press("g")
+        assert driver._speed == 1000 / 0.02, "of each lane"
+        await d.press("escape", "n")
+        assert driver._speed == 10 / 0.02
+
+    drive(act, length=0.02)
 
 
 def test_help_lists_every_key_and_closes(drive):

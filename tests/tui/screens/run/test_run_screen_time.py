@@ -3,7 +3,7 @@
 import numpy as np
 
 from diffviz.core.pictures import to_grey
-from diffviz.tui.keys import State
+from diffviz.tui.keys import Pace, State
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.timeline import Timeline
 
@@ -64,13 +64,13 @@ def test_pictures_are_those_of_their_steps_at_every_place(drive):
 def test_space_in_the_past_plays_to_the_newest_step(drive):
     async def act(d):
         await d.until_t(112)
-        d.screen.dials.set_speed(1.0)
+        d.screen.dials.set_pace(Pace(1.0))
         await d.press("home", "space")
         assert d.screen.status.shown is State.REPLAY
         assert "▶ looking back" in d.lines()[0]
         await d.press("space")
         assert d.screen.status.shown is State.BACK
-        d.screen.dials.set_speed(None)
+        d.screen.dials.set_pace(Pace(None))
         await d.press("space")
         await d.until(lambda: d.screen.session.live)
         assert d.screen.state is State.PLAYING, "sampling was never paused"
@@ -84,15 +84,15 @@ def test_replay_keeps_the_chosen_speed(drive):
         session = d.screen.session
         session.seek(0)
         session.toggle_replay()
-        session.set_speed(30.0)
+        session.set_pace(Pace(30.0))
         session.advance(0.1)
         assert session.index == 3
-        session.set_speed(10.0)
+        session.set_pace(Pace(10.0))
         session.advance(0.05)
-        session.set_speed(10.0)
+        session.set_pace(Pace(10.0))
         session.advance(0.05)
         assert session.index == 4
-        session.set_speed(None)
+        session.set_pace(Pace(None))
         session.advance(10.0)
         assert session.live
 
