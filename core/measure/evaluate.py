@@ -66,20 +66,27 @@ class RealDigits:
     test_features: NDArray[Any]
     test_probabilities: NDArray[Any]
     test_nearest: NDArray[np.float64]
-    """Each test digit's distance to the nearest training digit."""
+    """Each test digit's distance to the nearest training digit; empty if it wasn't measured."""
 
 
 def measure_real(
-    train: ImageData, test: ImageData, classifier: FeatureClassifier, threads: int = 1
+    train: ImageData,
+    test: ImageData,
+    classifier: FeatureClassifier,
+    threads: int = 1,
+    *,
+    memorisation: bool = True,
 ) -> Iterator[Progress | RealDigits]:
     """Measure the real digits; the last record is the result.
 
-    The distances from test to training digits are cached for the user. ``threads`` is the number
-    of CPU threads.
+    The distances from test to training digits, which only ``memorisation`` needs, are cached for
+    the user. ``threads`` is the number of CPU threads.
     """
-    train_features, _ = yield from _classified("training digits", train.images, classifier)
-    features, probabilities = yield from _classified("test digits", test.images, classifier)
-    nearest = yield from _test_nearest(train, test, threads)
+    train_features, _ = yield from classified("training digits", train.images, classifier)
+    features, probabilities = yield from classified("test digits", test.images, classifier)
+    nearest = np.zeros(0)
+    if memorisation:
+        nearest = yield from _test_nearest(train, test, threads)
     yield RealDigits(train, test, train_features, features, probabilities, nearest)
 
 
@@ -97,16 +104,16 @@ def evaluate(
     ``labels`` are the digits that were asked for, ``[n]``.
     """
     n = len(images)
-    features, probabilities = yield from _classified("samples", images, classifier)
+    features, probabilities = yield from classified("samples", images, classifier)
     distances, indices = yield from _nearest("nearest training digits", images, real.train, threads)
     yield Progress("statistics", 0, n)
     yield EvalReport(
         n=n,
         source=source,
-        frechet=_frechet(features, real),
-        confidence=_confidence(probabilities, real),
+        frechet=frechet(features, real),
+        confidence=confidence(probabilities, real),
         classes=_classes(probabilities, real),
-        neighbours=_neighbours(features, real, threads),
+        neighbours=neighbours(features, real, threads),
         diversity=_diversity(images, real, threads),
         memorisation=_memorisation(distances, indices, real),
         cost=cost,
@@ -117,7 +124,7 @@ def evaluate(
             "test_md5": real.test.md5,
             "classifier_sha256": classifier.sha256,
         },
-        asked=None if labels is None else _asked(probabilities, labels, real),
+        asked=None if labels is None else asked_for(probabilities, labels, real),
     )
 
 
@@ -127,7 +134,8 @@ def pick(label: str, total: int, n: int) -> NDArray[np.int64]:
 
 
 @one_thread()  # more wait for each other over matrices as small as these
-def _frechet(features: NDArray[Any], real: RealDigits) -> Frechet:
+def frechet(features: NDArray[Any], real: RealDigits) -> Frechet:
+    """Return the distance of ``features`` ``[n, 84]`` to the test digits, and the floor."""
     distance = FrechetDistance(Gaussian.fit(real.test_features))
     to_test = bootstrap(
         lambda rows: distance.to(Gaussian.fit(features[rows])), len(features), replicates=100
@@ -144,7 +152,8 @@ def _frechet(features: NDArray[Any], real: RealDigits) -> Frechet:
     return Frechet(to_test, floor, min(floors), max(floors), sets, ratio)
 
 
-def _confidence(probabilities: NDArray[Any], real: RealDigits) -> Confidence:
+def confidence(probabilities: NDArray[Any], real: RealDigits) -> Confidence:
+    """Return how sure the classifier is of samples with ``probabilities`` ``[n, 10]``."""
     best, real_best = probabilities.max(axis=1), real.test_probabilities.max(axis=1)
     sure = best > CONFIDENT
     unit = (0.0, 1.0)
@@ -167,14 +176,16 @@ def _classes(probabilities: NDArray[Any], real: RealDigits) -> Classes:
     )
 
 
-def _asked(probabilities: NDArray[Any], labels: Labels, real: RealDigits) -> Asked:
+def asked_for(probabilities: NDArray[Any], labels: Labels, real: RealDigits) -> Asked:
+    """Return how many samples are of their ``labels`` ``[n]``."""
     right = probabilities.argmax(axis=1) == labels
     real_right = real.test_probabilities.argmax(axis=1) == real.test.labels
     share = bootstrap(lambda rows: float(right[rows].mean()), len(right), bounds=(0.0, 1.0))
     return Asked(share, float(real_right.mean()))
 
 
-def _neighbours(features: NDArray[Any], real: RealDigits, threads: int) -> Neighbours:
+def neighbours(features: NDArray[Any], real: RealDigits, threads: int) -> Neighbours:
+    """Return precision and recall of samples with ``features`` ``[n, 84]``."""
     size = min(len(features), len(real.test_features), len(real.train_features), COVERAGE_SIZE)
     test = real.test_features[pick("coverage-test", len(real.test_features), size)]
     train = real.train_features[pick("coverage-train", len(real.train_features), size)]
@@ -221,9 +232,10 @@ def _memorisation(
     )
 
 
-def _classified(
+def classified(
     stage: str, images: Grey, classifier: FeatureClassifier
 ) -> Generator[Progress, None, tuple[NDArray[Any], NDArray[Any]]]:
+    """Yield the progress; return features ``[n, 84]`` and probabilities ``[n, 10]``."""
     parts = []
     for start in range(0, len(images), _CHUNK):
         yield Progress(stage, start, len(images))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from ...core.errors import printable
 from ...core.measure.metrics import Estimate
@@ -11,9 +10,11 @@ from ...core.measure.phase_record import MeasuredPhases
 from ...core.names import NUM_TIMESTEPS
 from ..pixels.braille import plot
 from ..text import seeds_text
+from .columns import print_columns, writes_braille
 from .eval_table import interval
 
 CHART_ROWS = 8
+_LEFT = ("boundary", "where")
 
 
 def title_of(phases: MeasuredPhases) -> str:
@@ -31,8 +32,8 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
     boundaries = [
         (b.name, interval(b.t, 0), str(b.written or "-"), b.meaning) for b in phases.boundaries
     ]
-    _columns(console, ("boundary", "t (95%)", "write-up", "where"), boundaries)
-    if _writes_braille(console):
+    print_columns(console, ("boundary", "t (95%)", "write-up", "where"), boundaries, _LEFT)
+    if writes_braille(console):
         width = max(20, min(console.width, 100) - 8)
         for line in chart_lines(phases, width):
             console.print(line, no_wrap=True, crop=True)
@@ -43,7 +44,7 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
             phases.timesteps, phases.agreement, phases.certainty, phases.movement, strict=True
         )
     ]
-    _columns(console, ("t", "agreement", "from chance", "x0_hat to go"), curves)
+    print_columns(console, ("t", "agreement", "from chance", "x0_hat to go"), curves)
     console.print(
         f"agreement: how often two branches end on the same digit (by chance {phases.chance:.2f}); "
         "x0_hat to go: its distance from the finished branches, 1 at the start"
@@ -90,25 +91,3 @@ def _resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: i
 
     at, known = [*t, 0], [v.value for v in values] + [end]
     return np.interp(np.linspace(NUM_TIMESTEPS, 0, dots), at[::-1], known[::-1]).tolist()
-
-
-def _writes_braille(console: Console) -> bool:
-    try:
-        "⣿▲┤".encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def _columns(console: Console, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    if console.is_terminal:
-        table = Table(header_style="bold")
-        for name in header:
-            table.add_column(name, justify="left" if name in ("boundary", "where") else "right")
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
-        return
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    for row in [header, *rows]:
-        console.print("  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)))
