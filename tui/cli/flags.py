@@ -1,9 +1,7 @@
 """Flags that several subcommands share, and the parsers of their values."""
 
 import argparse
-import math
 import os
-from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,10 +10,8 @@ from ...core.names import (
     BACKENDS,
     BRANCH_CHILDREN,
     DATASETS,
-    DEFAULT_GUIDANCE,
     DEVICES,
     DEVICES_OF_TORCH,
-    MAX_GUIDANCE,
     NUM_TIMESTEPS,
     PRECISIONS,
     SAMPLER_INFO,
@@ -26,38 +22,13 @@ from ...core.names import (
 from ..keys import Pace
 from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
+from .label_flags import add_labels
+from .numbers import number_from, positive_number, share, whole_number
 from .parser import UsageError, one_of, usage_errors
 
 if TYPE_CHECKING:
     from ...core.sampling import SamplingSpec
     from ..terminal import Terminal
-
-
-def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
-    """Return an argparse type: a whole number from ``low`` to ``high`` (None: no limit)."""
-    allowed = f"from {low} to {high}" if high is not None else f"at least {low}"
-
-    def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-        if value is None or value < low or (high is not None and value > high):
-            raise argparse.ArgumentTypeError(f"must be a whole number {allowed}, not '{text}'")
-        return value
-
-    return parse
-
-
-def positive_number(text: str) -> float:
-    """Parse a finite number above 0 (an argparse type)."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"must be a number above 0, not '{text}'")
-    return value
 
 
 def speed(text: str) -> Pace:
@@ -97,26 +68,6 @@ def frame_size(text: str) -> tuple[int, int]:
     if not all(1 <= side <= 1000 for side in size):
         raise argparse.ArgumentTypeError(f"sides go from 1 to 1000 cells, not '{text}'")
     return size
-
-
-def number_from(low: float, high: float) -> Callable[[str], float]:
-    """Return an argparse type for numbers from ``low`` to ``high``."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(
-                f"must be a number from {low:g} to {high:g}, not '{text}'"
-            )
-        return value
-
-    return parse
-
-
-share = number_from(0, 1)
 
 
 def dataset_name(text: str) -> str:
@@ -317,39 +268,6 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     from ..terminal import Terminal
 
     return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")
-
-
-def add_labels(parser: argparse.ArgumentParser) -> None:
-    """Add ``--digit`` and the flags of its guidance."""
-    parser.add_argument(
-        "--digit",
-        default=ANY_LABEL,
-        metavar="CLASS",
-        help="draw this class, by name or number; all: one of each in turn; any: whatever emerges "
-        "(default: any)",
-    )
-    parser.add_argument(
-        "--guidance",
-        type=number_from(0, MAX_GUIDANCE),
-        metavar="W",
-        help=f"how much the class is exaggerated, 0 to {MAX_GUIDANCE:g} "
-        f"(default: {DEFAULT_GUIDANCE:g})",
-    )
-    timestep = whole_number(0, NUM_TIMESTEPS)
-    parser.add_argument(
-        "--guidance-from",
-        type=timestep,
-        default=NUM_TIMESTEPS,
-        metavar="T",
-        help="guidance counts from this timestep on (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--guidance-until",
-        type=timestep,
-        default=0,
-        metavar="T",
-        help="and above this one (default: %(default)s)",
-    )
 
 
 def add_sampling(
