@@ -34,6 +34,7 @@ INSTEAD = [
 LESS = [
     (r"diffviz run\b(?!.*--once)", "--speed max", "nobody watches"),
     (r"diffviz eval\b(?!.*--samples)", "-n 100 --sampler ddim --steps 2", "minutes"),
+    (r"diffviz uturn\b", "--points 2 --steps 4 --data-dir data", "minutes"),
     (r"diffviz phases\b", "-n 2 --children 2 --points 2 --steps 4", "minutes"),
     (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume))",
      "--dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),

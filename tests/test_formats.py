@@ -15,6 +15,8 @@ from diffviz.core.measure.phase_record import SCHEMA as PHASES_SCHEMA
 from diffviz.core.measure.phase_record import MeasuredPhases
 from diffviz.core.measure.report import SCHEMA as EVAL_SCHEMA
 from diffviz.core.measure.report import EvalReport
+from diffviz.core.measure.u_turn import SCHEMA as U_TURN_SCHEMA
+from diffviz.core.measure.u_turn import BranchCurve, UTurns
 from diffviz.core.models.catalog import bundled_names, read_card
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import EVENT_NAMES
@@ -70,6 +72,10 @@ def documented(heading: str) -> dict[str, str]:
 RECORDS = {
     "`diffviz eval --json`": (EvalReport, {"schema": "string"}),
     "`diffviz phases --json`": (MeasuredPhases, {"schema": "string"}),
+    "`diffviz uturn --json`": (
+        UTurns,
+        {"schema": "string", "branches": "object or null", **keys(BranchCurve, "branches.")},
+    ),
     "`config.json`, the part `config`": (TrainConfig, {}),
 } | {f"Event `{name}`": (kind, {"event": "string"}) for kind, name in EVENT_NAMES.items()}
 
@@ -84,6 +90,7 @@ def test_schemas_are_named():
     text = DOCUMENT.read_text(encoding="utf-8")
     assert f"`{EVAL_SCHEMA}`" in text
     assert f"`{PHASES_SCHEMA}`" in text
+    assert f"`{U_TURN_SCHEMA}`" in text
 
 
 def test_every_event_has_a_name():

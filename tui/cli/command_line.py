@@ -20,7 +20,7 @@ from .flags import check_torch
 from .parser import Parser, UsageError
 
 COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases",
-            "guidance", "doctor", "completion")  # fmt: skip
+            "guidance", "uturn", "doctor", "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 
 _DEFAULT = "run"

@@ -11,38 +11,46 @@ from ...core.names import (
     MAX_RESAMPLINGS,
     NUM_TIMESTEPS,
 )
-from .flags import whole_number
+from .numbers import whole_number
 from .parser import UsageError
 
 if TYPE_CHECKING:
+    from ...core.array_types import Grey
     from ...core.data.given_files import GivenFiles
 
 
-def add_given(parser: argparse.ArgumentParser, *, mask: bool = True) -> None:
-    """Add ``--from``, ``--t``, ``--invert`` and, with ``mask``, the flags of a hidden part."""
-    add = parser.add_argument
-    add(
-        "--from",
-        dest="picture",
-        type=Path,
-        metavar="FILE",
-        help="start from this picture (any size; black ink on white is inverted) at --t",
+def add_picture(parser: argparse.ArgumentParser, use: str) -> None:
+    """Add ``--from``, whose help says what it is used for, and ``--invert``."""
+    parser.add_argument("--from", dest="picture", type=Path, metavar="FILE", help=use)
+    parser.add_argument(
+        "--invert",
+        action=argparse.BooleanOptionalAction,
+        help="the picture is black ink on white (default: as it looks)",
     )
+
+
+def picture_of(args: argparse.Namespace) -> "tuple[Grey, list[str]]":
+    """Return the picture of ``--from``, ``[28, 28]``, and a line on each decision in reading it.
+
+    Raises:
+        DiffvizError: if it can't be read, is no whole picture or is blank.
+    """
+    from ...core.data.one_picture import read_picture
+
+    return read_picture(args.picture, args.invert)
+
+
+def add_given(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of a picture to start from, and of a part to fill in."""
+    add_picture(parser, "start from this picture (any size; black ink on white is inverted) at --t")
+    add = parser.add_argument
     add(
         "--t",
         type=whole_number(1, NUM_TIMESTEPS),
         metavar="T",
         help=f"the timestep that the picture is noised to (default: {DEFAULT_U_TURN}; "
-        f"{NUM_TIMESTEPS} with --mask)" if mask else "the timestep that the picture is noised to "
-        f"(default: {DEFAULT_U_TURN})",
-    )  # fmt: skip
-    add(
-        "--invert",
-        action=argparse.BooleanOptionalAction,
-        help="the picture is black ink on white (default: as it looks)",
+        f"{NUM_TIMESTEPS} with --mask)",
     )
-    if not mask:
-        return
     add(
         "--mask",
         type=Path,

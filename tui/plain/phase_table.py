@@ -60,7 +60,7 @@ def chart_lines(phases: MeasuredPhases, width: int) -> list[str]:
     ):
         lines.append(f"      {name}")
         rows = plot(
-            _resampled(phases.timesteps, values, end, 2 * width), width, CHART_ROWS, 0.0, 1.0
+            resampled(phases.timesteps, values, end, 2 * width), width, CHART_ROWS, 0.0, 1.0
         )
         for number, row in enumerate(rows):
             label = {0: "1.0", CHART_ROWS - 1: "0.0"}.get(number, "")
@@ -85,7 +85,7 @@ def _cell(t: float, width: int) -> int:
     return min(width - 1, max(0, round((NUM_TIMESTEPS - t) / NUM_TIMESTEPS * (width - 1))))
 
 
-def _resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: int) -> list[float]:
+def resampled(t: Sequence[int], values: Sequence[Estimate], end: float, dots: int) -> list[float]:
     """Return the curve at evenly spaced t from 1000 to 0."""
     import numpy as np
 
