@@ -46,7 +46,7 @@ DATA_DIR_VARIABLE = "DIFFVIZ_DATA_DIR"
 
 MIN_SAMPLES, MAX_SAMPLES = 100, 100_000
 """Digits in an evaluated set; fewer are too few for a distribution over 84 features."""
-BRANCH_CHILDREN = (1, 3, 8)
+BRANCH_CHILDREN = tuple(range(1, 10))
 """How many children a branch may have on the screen."""
 _LONGEST_PATH = 4096  # characters, on most systems
 

@@ -61,6 +61,14 @@ class Step:
     conditioning: Conditioning | None = None
     """None without labels. The last record repeats that of the step before, without x0_null."""
 
+    def rows(self, rows: slice) -> "Step":
+        """Return the same step for some images of the batch."""
+        told = None if self.conditioning is None else self.conditioning.rows(rows)
+        images = (array[rows] for array in (self.x_t, self.x0_hat, self.eps))
+        return Step(
+            self.index, self.total, self.t, self.alpha_bar, self.phase, *images, conditioning=told
+        )
+
     @property
     def evaluations(self) -> int:
         """Network evaluations of this step: none at t = 0, two with guidance."""

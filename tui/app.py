@@ -22,8 +22,11 @@ from .worker.remote import RemoteDriver
 
 if TYPE_CHECKING:
     from .screens.forward.training_images import TrainingImages
+    from .screens.jobs.job_screen import JobScreen
+    from .screens.jobs.opened import Opened
 
 _LEAVE_THREAD_S = 0.05
+_ORIGIN = "opened from"
 
 
 class RunApp(TerminalApp):
@@ -45,6 +48,8 @@ class RunApp(TerminalApp):
         )
         """The connection to the sampling, shared by all screens."""
         self.run_screen = RunScreen(options, self.bridge, self.classifier)
+        self.opened_from: JobScreen | None = None
+        """The grid or race whose digit is on the run screen; None if it comes from neither."""
 
     @property
     def seed(self) -> int:
@@ -61,14 +66,12 @@ class RunApp(TerminalApp):
             return
         from .screens.jobs.grid_screen import GridScreen  # not for the first frame
 
-        def opened(seed: int | None) -> None:
-            if seed is not None:
-                self.run_screen.choices.seed(seed)
-
-        session = self.run_screen.session
-        self.push_screen(
-            GridScreen(session.options, self.bridge, self.classifier, self.seed), opened
-        )
+        session, kept = self.run_screen.session, self.opened_from
+        if isinstance(kept, GridScreen) and kept.shows(session.options, self.seed):
+            kept.select(kept.seeds.index(self.seed))
+            self.action_go_back()
+            return
+        self._push_job(GridScreen(session.options, self.bridge, self.classifier, self.seed))
 
     def action_race(self) -> None:
         """Open the race, with the current seed."""
@@ -83,9 +86,36 @@ class RunApp(TerminalApp):
         from .screens.jobs.race_screen import RaceScreen
 
         options = self.run_screen.session.options
-        self.push_screen(
+        self._push_job(
             RaceScreen(options, self.bridge, self.classifier, self.seed, of_weights=of_weights)
         )
+
+    def _push_job(self, screen: "JobScreen") -> None:
+        """Show ``screen``; a digit that is opened there becomes the run, and leads back to it."""
+
+        def left(opened: "Opened | None") -> None:
+            if opened is None:
+                self._forget_origin()
+            else:
+                self.run_screen.choices.sampled(opened)
+
+        if screen is not self.opened_from:
+            self._forget_origin()
+            self.install_screen(screen, _ORIGIN)  # so that it is kept when another one is shown
+            self.opened_from = screen
+        self.push_screen(screen, left)
+
+    def _forget_origin(self) -> None:
+        if self.opened_from is not None:
+            screen, self.opened_from = self.opened_from, None
+            self.uninstall_screen(screen)
+            if screen not in self.screen_stack:
+                screen.remove()
+
+    def action_go_back(self) -> None:
+        """Go back to the grid or the race from which the digit was opened, as it was left."""
+        if self.opened_from is not None:
+            self._push_job(self.opened_from)
 
     def action_branch(self) -> None:
         """Ask how many children to make of the step at the cursor, and show them."""

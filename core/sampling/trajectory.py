@@ -16,11 +16,13 @@ class Trajectory:
     """Steps in their order, so that no step is computed twice.
 
     ``first`` is the index of the first stored step (above 0 for a branch). Memory is 6.3 kB a
-    step and sample, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from them.
+    step and sample, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from them. With
+    ``half`` they are stored as float16: half the memory, and the same to within a grey level.
     """
 
-    def __init__(self, first: int = 0) -> None:
+    def __init__(self, first: int = 0, *, half: bool = False) -> None:
         self.first = first
+        self._stored = np.float16 if half else np.float32
         self._steps: list[Step] = []
         self._evaluations: list[int] = [0]
         """Network evaluations of the stored steps before each, and of all."""
@@ -42,7 +44,7 @@ class Trajectory:
         if step.index != self.last + 1:
             raise ValueError(f"step {self.last + 1} has to come next, not {step.index}")
         self._evaluations.append(self._evaluations[-1] + step.evaluations)
-        self._steps.append(replace(step, eps=_NO_EPS))
+        self._steps.append(replace(_as(self._stored, step), eps=_NO_EPS))
 
     def step(self, index: int) -> Step:
         """Return the step at ``index``, its eps to within rounding.
@@ -52,7 +54,7 @@ class Trajectory:
         """
         if not self.first <= index <= self.last:
             raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
-        stored = self._steps[index - self.first]
+        stored = _as(np.float32, self._steps[index - self.first])
         if stored.t == 0:
             return replace(stored, eps=np.zeros_like(stored.x_t))
         # eq. 4 solved for the noise
@@ -65,6 +67,17 @@ class Trajectory:
         kept = len(self._steps)
         start, end = (min(max(0, i - self.first), kept) for i in (first, last + 1))
         return self._evaluations[end] - self._evaluations[start]
+
+    def sample(self, row: int, newest: Step | None = None) -> "Trajectory":
+        """Return the steps of one sample of the batch, as a trajectory of its own.
+
+        ``newest`` takes the place of the newest stored step; it has the same index.
+        """
+        alone = Trajectory(self.first)
+        steps = self._steps if newest is None else [*self._steps[:-1], newest]
+        for step in steps:
+            alone.append(_as(np.float32, step.rows(slice(row, row + 1))))
+        return alone
 
     def index_at(self, timestep: int) -> int:
         """Return the index of the first stored step at or below ``timestep``, else the newest."""
@@ -85,7 +98,18 @@ class Trajectory:
         ``row`` picks the sample of the batch and ``parent`` is its noise stream. Give both to a
         sampler: all children begin with the same x_t.
         """
-        stored = self._steps[index - self.first]
+        stored = _as(np.float32, self._steps[index - self.first])
         x_t = np.repeat(stored.x_t[row : row + 1], children, axis=0)
         streams = [parent.child(stored.t, number) for number in range(1, children + 1)]
         return (index, x_t), BatchNoise(streams)
+
+
+def _as(kind: type[np.float16] | type[np.float32], step: Step) -> Step:
+    """Return ``step`` with its images as numbers of this ``kind``."""
+    if step.x_t.dtype == kind:
+        return step
+    conditioning = step.conditioning
+    if conditioning is not None and conditioning.x0_null is not None:
+        conditioning = replace(conditioning, x0_null=conditioning.x0_null.astype(kind))
+    x_t, x0_hat = step.x_t.astype(kind), step.x0_hat.astype(kind)
+    return replace(step, x_t=x_t, x0_hat=x0_hat, conditioning=conditioning)

@@ -18,6 +18,8 @@ from .halfblock import EMPTY, UPPER, pixel_rows
 from .quadrant import quadrant_cells
 from .rgb import RgbColours, luminance
 
+_MOST_OF = 0.85
+
 
 class Mode(Enum):
     """How cells represent pixels."""
@@ -82,6 +84,25 @@ class Tiles(NamedTuple):
             return None
         column, row = x // (self.tile_width + self.gap_x), y // (self.tile_height + self.gap_y)
         return row * self.columns + column
+
+
+def half_tiles(columns: int, rows: int, side: int, gap_x: int = 0, gap_y: int = 0) -> Tiles:
+    """Return tiles of half-blocks for digits, ``side`` columns wide each.
+
+    A whole multiple of the pixels is drawn as it is, any other size is averaged.
+    """
+    if side >= SIDE and side % SIDE == 0:
+        return Tiles(Mode.HALF, columns, rows, gap_x, gap_y, side // SIDE)
+    return Tiles(Mode.HALF, columns, rows, gap_x, gap_y, wide=side, high=side)
+
+
+def best_side(room: int) -> int:
+    """Return how many columns a digit takes of ``room``, at least 28.
+
+    A whole multiple of its pixels is sharpest, so it counts where it takes most of the room.
+    """
+    whole = max(1, room // SIDE) * SIDE
+    return whole if whole >= _MOST_OF * room else room // 2 * 2
 
 
 def picture_cells(images: NDArray[np.uint8], tiles: Tiles, colours: Greys | RgbColours) -> Cells:

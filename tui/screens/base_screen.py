@@ -20,6 +20,11 @@ MIN_WIDTH, MIN_HEIGHT = 40, 20
 """The smallest terminal for most screens, in cells."""
 
 
+def margin_of(width: int) -> int:
+    """Return the blank columns at both sides of every screen on a terminal of this width."""
+    return 2 if width >= 84 else 1
+
+
 @dataclass(frozen=True)
 class Plan:
     """The regions of a screen's widgets, for one size of the terminal."""
@@ -61,7 +66,7 @@ class PlannedScreen(Screen[ScreenResultType]):
 
     def __init_subclass__(cls, *args: Any, **kwargs: Any) -> None:
         cls.BINDINGS = [  # Ctrl+C is a binding of the app
-            Binding(key.names, key.action, key.help, show=False, priority=key.names == "tab")
+            Binding(key.names, key.action, key.help, show=False, priority="tab" in key.names)
             for key in cls.__dict__.get("KEYS", ())
             if key.action != "interrupt"
         ]

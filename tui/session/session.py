@@ -225,6 +225,12 @@ class Session:
         self.go_live()
         self.walk(path)
 
+    def adopt(self, lane: Lane, seed: int, history: StepHistory) -> None:
+        """Look at a digit that was sampled on another screen; :meth:`resume` goes on with it."""
+        self.remember()
+        self.playing = True
+        self._restore(Visit(seed, lane.weights, lane.spec, (), False, history, Tree(history)))
+
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""
         self.remember()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.segment import Segment
 
 from ...core.phases import Phase
 from ..text import computing_time, percent
-from ..theme import DIM, FAINT, PHASE_COLOURS, TEXT, style
+from ..theme import ACCENT, DIM, FAINT, PHASE_COLOURS, TEXT, style
+from .digit_bars import bar
 from .quantities import BELIEF
 from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
 
@@ -32,7 +34,7 @@ class LaneNumbers:
     """P(digit), ``[10]``."""
 
 
-class _Columns(TextWidget):
+class LaneColumns(TextWidget):
     """Rows with one cell for each lane."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -58,18 +60,50 @@ class _Columns(TextWidget):
         return row
 
 
-class LaneNames(_Columns):
-    """The name of each lane."""
+class LaneNames(LaneColumns):
+    """The name of each lane; one is selected."""
+
+    def show(self, lanes: Sequence[LaneNumbers], selected: int | None = None) -> None:
+        """Show these lanes, and which of them is selected."""
+        self._selected = selected
+        super().show(lanes)
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
         yield self.joined(
-            [text(longest_that_fits(_names(lane.label), self._column), style(TEXT, bold=True))]
-            for lane in self._lanes
+            [self._lane_name(lane, place == self._selected)]
+            for place, lane in enumerate(self._lanes)
         )
 
+    def _lane_name(self, lane: LaneNumbers, selected: bool) -> Segment:
+        mark = "▸ " if selected else ""
+        name = longest_that_fits(_names(lane.label), self._column - len(mark))
+        return text(mark + name, style(ACCENT if selected else TEXT, bold=True))
 
-class LaneTable(_Columns):
+    _selected: int | None = None
+
+
+class LaneBeliefs(LaneColumns):
+    """The belief in each digit, as bars below each lane."""
+
+    def rows(self, width: int, height: int) -> Iterable[Row]:
+        """Return a row for each digit."""
+        room = self._column - len("0 ") - len(" 100%") - 1
+        for digit in range(10):
+            yield self.joined(self._bar(lane, digit, room) for lane in self._lanes)
+
+    def _bar(self, lane: LaneNumbers, digit: int, room: int) -> Row:
+        if lane.belief is None:
+            return [text(f"{digit}", style(DIM))]
+        share, best = float(lane.belief[digit]), digit == int(lane.belief.argmax())
+        return [
+            text(f"{digit} ", style(TEXT if best else DIM, bold=best)),
+            *bar(share, room, TEXT if best else ACCENT),
+            text(f" {percent(share)}", style(DIM)),
+        ]
+
+
+class LaneTable(LaneColumns):
     """The progress, computing time and belief of each lane."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:

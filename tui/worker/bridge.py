@@ -15,6 +15,7 @@ from ...core.step import Step
 from .driver import Driver
 from .events import EventSink, LaneStep, SamplingEvent
 from .jobs import Job
+from .kept_lane import KeptLane
 from .messages import Frame, Mailbox, SamplingMessage
 from .pipelines import OpenPipeline
 from .thread_driver import ThreadDriver
@@ -25,20 +26,19 @@ Post = Callable[[Message], object]
 class _Run:
     """What was received of a job so far."""
 
-    def __init__(self, number: int, job: Job, post: Post) -> None:
+    def __init__(self, number: int, job: Job, post: Post, kept: Sequence[KeptLane] = ()) -> None:
         self.number = number
         self.post = post
-        starts = [0 if lane.start is None else lane.start[0] for lane in job.lanes]
-        self.trajectories = [Trajectory(first) for first in starts] if job.keep_steps else []
-        self._steps: list[Step | None] = [None] * len(starts)
-        self._evaluations = [0] * len(starts)
-        self._seconds = [0.0] * len(starts)
+        self.kept = tuple(kept) or tuple(KeptLane(lane) for lane in job.lanes)
+        self._steps: list[Step | None] = [None] * len(self.kept)
+        self._evaluations = [0] * len(self.kept)
+        self._seconds = [0.0] * len(self.kept)
 
     def add(self, steps: Sequence[LaneStep]) -> Frame:
         """Add steps; return the progress after the last of them."""
-        for _, lane, step, evaluations, seconds, *_ in steps:
-            if self.trajectories:
-                self.trajectories[lane].append(step)
+        for done in steps:
+            _, lane, step, evaluations, seconds, *_ = done
+            self.kept[lane].add(done)
             self._steps[lane] = step
             self._evaluations[lane], self._seconds[lane] = evaluations, seconds
         return Frame(
@@ -75,14 +75,17 @@ class Bridge(EventSink):
         self._run: _Run | None = None
         self._number = 0
 
-    def start(self, job: Job, post: Post) -> int:
+    def start(self, job: Job, post: Post, kept: Sequence[KeptLane] = ()) -> int:
         """Play ``job`` in place of the current one; return the number of this run.
 
-        ``post`` gets the messages about it, for example the ``post_message`` of a screen.
+        Args:
+            job: What to sample.
+            post: Gets the messages about it, for example the ``post_message`` of a screen.
+            kept: What was sampled of its lanes before; empty for a job that begins.
         """
         with self._lock:
             self._number += 1
-            self._run = _Run(self._number, job, post)
+            self._run = _Run(self._number, job, post, kept)
             self.driver.start(self._number, job)
             return self._number
 
@@ -100,12 +103,21 @@ class Bridge(EventSink):
         with self._lock:
             return self._number
 
+    @property
+    def kept(self) -> tuple[KeptLane, ...]:
+        """The steps of each lane of the current run; they grow while you read them.
+
+        Raises:
+            ValueError: if there is no run.
+        """
+        with self._lock:
+            if self._run is None:
+                raise ValueError("no job is sampled")
+            return self._run.kept
+
     def trajectory(self, lane: int = 0) -> Trajectory:
         """Return the steps of a lane of the current run: it grows while you read it."""
-        with self._lock:
-            if self._run is None or not self._run.trajectories:
-                raise ValueError("no job keeps its steps")
-            return self._run.trajectories[lane]
+        return self.kept[lane].trajectory
 
     # In the driver's thread.
 

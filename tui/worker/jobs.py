@@ -30,9 +30,7 @@ class Job:
 
     ``aligned``: the lane whose timestep is highest goes next, so that all show about the same
     timestep; otherwise the lane that has used the least time goes next: each at its own pace.
-    ``keep_steps``: keep every step, so that it can be shown again; otherwise the newest only.
     """
 
     lanes: tuple[Lane, ...]
     aligned: bool = False
-    keep_steps: bool = True

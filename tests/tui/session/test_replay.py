@@ -20,7 +20,7 @@ def test_a_branch_path_round_trips():
     assert branch_path(branch_text(path)) == path
 
 
-BAD = "|500|500.|.2|500.2,|a.b|0.1|1001.1|500.0|500.9|500.2,500.1|300.1,500.2|-5.1|5²0.1"
+BAD = "|500|500.|.2|500.2,|a.b|0.1|1001.1|500.0|500.10|500.2,500.1|300.1,500.2|-5.1|5²0.1"
 
 
 @pytest.mark.parametrize("text", BAD.split("|"))

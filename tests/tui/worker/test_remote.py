@@ -170,7 +170,7 @@ def test_a_forgotten_job_is_not_sampled_further(remote):
     receiver.play()
     receiver.until(PhaseEntered)
     receiver.bridge.forget()
-    with pytest.raises(ValueError, match="no job keeps its steps"):
+    with pytest.raises(ValueError, match="no job is sampled"):
         receiver.bridge.trajectory()
     assert receiver.bridge.mailbox.take() is None
     receiver.bridge.driver.set_speed(None)

@@ -1,7 +1,7 @@
 """The key tables of the branches: see ``tui/keys.py`` for what a Key is."""
 
-from ...keys import BACK, Key, State, common_keys
-from .job_keys import PACE, PLAY, PLAY_LABELS
+from ...keys import BACK, Key, common_keys
+from .job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
 
 BRANCH_KEYS: tuple[Key, ...] = (
     Key("enter", "Enter", "open", "keep the selected child and go on with it", "keep"),
@@ -9,12 +9,10 @@ BRANCH_KEYS: tuple[Key, ...] = (
     Key("right", "→", "move(1,0)", ""),
     Key("up", "↑ ↓", "move(0,-1)", "the same, between rows"),
     Key("down", "↓", "move(0,1)", ""),
-    PLAY._replace(
-        help="play or pause; the same branch again at its end",
-        footer={**PLAY_LABELS, State.DONE: "again"},
-    ),
+    PLAY,
     Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
-    Key("full_stop", ".", "step", "one step (pauses first)"),
+    *PAGES,
+    *TIME_BESIDE_SELECTION,
     *PACE,
     *common_keys(BACK._replace(help="back to the parent", footer="parent")),
 )

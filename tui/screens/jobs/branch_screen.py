@@ -7,7 +7,7 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.names import BRANCH_CHILDREN, SIDE
-from ....core.sampling.trajectory import Trajectory
+from ....core.pictures import to_grey
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.branches import Children
@@ -24,9 +24,8 @@ from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from ..question import CANCEL, Answer, Question
 from .branch_keys import BRANCH_KEYS
-from .branch_layout import plan_branch
-from .mosaic_layout import MosaicPlan
-from .mosaic_screen import MosaicScreen, where
+from .branch_layout import BranchPlan, plan_branch
+from .mosaic_screen import MosaicScreen, looking_back, where
 
 _POSSIBLE = 0.03  # less likely digits are not shown
 _CHILDREN = 3  # by default
@@ -54,27 +53,27 @@ class BranchScreen(MosaicScreen):
         self.parent_title = session.title
         self.step = session.history.step(index)
         """The step that all children start from."""
-        self._trajectory = Trajectory(index)
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
+        yield Mosaic(id="parent")
         yield Mosaic(id="mosaic")
         yield Timeline(id="timeline")
         yield SplitLine(id="status")
 
-    def plan(self, width: int, height: int) -> MosaicPlan:
+    def plan(self, width: int, height: int) -> BranchPlan:
         """Return the plan for a terminal of this size."""
         return plan_branch(width, height, self._count, small_mode(self.app))
+
+    def fit(self, width: int, height: int) -> None:
+        """Choose the tiles for this size."""
+        self.query_one("#parent", Mosaic).arrange_tiles(self.plan(width, height).parent)
+        super().fit(width, height)
 
     def job(self) -> Job:
         """Return the children as one lane."""
         return Job((self.lane,))
-
-    def begin(self) -> None:
-        """Start from the parent's x_t."""
-        super().begin()
-        self._trajectory = self.bridge.trajectory()
 
     def show_status(self) -> None:
         """Fill the header and the status."""
@@ -82,7 +81,9 @@ class BranchScreen(MosaicScreen):
         children = "1 child" if self._count == 1 else f"{self._count} children"
         of = f"branch of {self.parent_title} at t={self.step.t}"
         long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
-        lefts = [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(of)]]
+        page, turn = self.page_note(), self.page_note(short=True)
+        lefts = [[name, text(f"   {line}{page}")] for line in long]
+        lefts += [[text(f"{long[-1]}{page}")], [text(f"{of}{page}")], [text(f"{of[10:]}{turn}")]]
         spec = self.session.spec
         source = self.sources.get(self.options.weights)
         weights = [f"{source.label} · {spec.describe()}"] if source is not None else []
@@ -105,8 +106,9 @@ class BranchScreen(MosaicScreen):
         if not self.is_current:
             return
         noise = self.lane.spec.noise
-        children = Children(self.index, self._trajectory, self.lane.streams, noise)
-        if child is not None or len(self._trajectory) > 1:
+        trajectory = self.kept[0].trajectory
+        children = Children(self.index, trajectory, self.lane.streams, noise)
+        if child is not None or len(trajectory) > 1:
             self.session.tree.grow(self.session.history, children)
         self.leave(None if child is None else children.paths[child])
 
@@ -118,7 +120,7 @@ class BranchScreen(MosaicScreen):
 
     def draw(self) -> None:
         """Show the children on the page; before the first step, the parent's images."""
-        step = self.newest
+        step = self.shown
         if step is None:
             self.query_one("#timeline", Timeline).show(self.step.t)
             both = {"x_t": self.step.x_t, "x0_hat": self.step.x0_hat}
@@ -126,11 +128,14 @@ class BranchScreen(MosaicScreen):
         else:
             images = step.x_t if self._view == "x_t" else step.x0_hat
         self.show_page(images)
+        parent = self.step.x_t if self._view == "x_t" else self.step.x0_hat
+        about = text(f"parent, t {self.step.t}", style(DIM))
+        self.query_one("#parent", Mosaic).show(to_grey(parent), [[about]])
 
     def label(self, index: int) -> Row:
         """Return a child's number and its likely digits, as many as fit below its tile."""
         selected = index == self.selected
-        name = text(f"{index + 1}", style(ACCENT if selected else DIM, bold=selected))
+        name = text(f"#{index + 1}", style(ACCENT if selected else DIM, bold=selected))
         if self._beliefs is None:
             return [name]
         belief, tiles = self._beliefs[index], self._plan.tiles
@@ -139,8 +144,8 @@ class BranchScreen(MosaicScreen):
         for place, digit in enumerate(np.argsort(-belief, kind="stable")[:room]):
             if place and belief[digit] < _POSSIBLE:
                 break
-            row.append(text(f"   {digit}", style(DIM if place else TEXT, bold=not place)))
-            row.append(text(f" {percent(belief[digit])}", style(DIM)))
+            row.append(text(f"  {digit}", style(DIM if place else TEXT, bold=not place)))
+            row.append(text(f" {percent(belief[digit]).strip()}", style(DIM)))
         return row
 
     def _agreement(self) -> list[str]:
@@ -157,19 +162,21 @@ class BranchScreen(MosaicScreen):
 
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the state, longest wording first."""
-        step = self.newest or self.step
+        step = self.shown or self.step
         state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
         view = "x_0" if step.t == 0 else self._view
-        return [[*where(step), text(f"   {view}   {state}", style(DIM))], where(step)]
+        if not self.cursor.live:
+            return looking_back(step, self.cursor)
+        here = where(step, self.cursor)
+        return [[*here, text(f"   {view}   {state}", style(DIM))], here]
 
 
 def branch_question(t: int) -> Question:
     """Return the question how many children to make at timestep ``t``."""
-    numbers = [Answer((str(n),), f"{n}   ", "", str(n)) for n in BRANCH_CHILDREN]
-    numbers[-1] = numbers[-1]._replace(label="children")
-    default = Answer(("enter", "b"), "b", f" {_CHILDREN}   ", str(_CHILDREN))
-    cancel = CANCEL._replace(label=" no")
-    about = "this x_t goes on with fresh noise"
+    numbers = [Answer((str(n),), f" {n} ", "", str(n)) for n in BRANCH_CHILDREN]
+    default = Answer(("enter", "b"), "Enter", f" {_CHILDREN}     ", str(_CHILDREN))
+    cancel = CANCEL._replace(label=" cancel")
+    about = ("Finish this image several times, with", "different noise. How many times?")
     leave = Answer(("q",), "", "", "quit")
     rows = (numbers, (default, cancel))
-    return Question(f"branch at t={t}", (about,), (*numbers, default, cancel, leave), rows)
+    return Question(f"Branch from t = {t}", about, (*numbers, default, cancel, leave), rows)

@@ -1,15 +1,15 @@
 """The layout of the grid screen, as a pure function of the terminal's size.
 
-The 32 digits come first, in 4 rows of 8 as in the write-up: as half-blocks if they fit, else in
-14x7 cells each, else on several pages. The rest of the room is for the histogram, the timeline and
-the selected digit, in this order.
+The 32 digits come first, in 4 rows of 8 as in the write-up: as half-blocks with captions if they
+fit, else in 14x7 cells each, else on several pages. The rest of the room is for the histogram, the
+timeline and the selected digit, in this order.
 """
 
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH
+from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, margin_of
 from .mosaic_layout import MosaicPlan
 
 COLUMNS, ROWS = 8, 4
@@ -18,6 +18,8 @@ _FIXED_ROWS = 3  # header, status, footer
 _PANEL = 17  # narrowest useful side panel
 _PANEL_MAX = 44
 _BARS_ROWS = 11  # ten digits and a title
+_TIMELINE_ROWS = 4  # with a blank one
+_SMALLEST = 24  # columns of a half-block picture; below, the pixels of 14x7 cells are sharper
 _GAP = 2
 _PAGES = ((8, 2), (4, 4), (8, 1), (4, 2), (2, 4), (4, 1), (2, 2), (2, 1))
 """Columns and rows of a page, more digits first."""
@@ -33,8 +35,8 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPla
     panel = min(panel, max(_PANEL_MAX, _preview_width(panel, height))) if panel >= _PANEL else 0
     content = tiles.width + (_GAP + panel if panel else 0)
     x = (width - content) // 2
-    full = width - 2 * margin if not panel else content  # lines may be wider than the tiles
-    left = (width - full) // 2
+    left = margin_of(width)
+    full = width - 2 * left
 
     spare = height - _FIXED_ROWS - tiles.height
     histogram_line = not panel and spare >= 1
@@ -72,11 +74,10 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPla
 
 def _tiles(width: int, height: int, small: Mode) -> Tiles:
     """Return the largest tiles of which all digits fit, else those of the largest page."""
-    for scale in range(max(1, width // (COLUMNS * SIDE)), 0, -1):
-        for gap_x, gap_y in ((1, 1), (0, 0)):
-            tiles = Tiles(Mode.HALF, COLUMNS, ROWS, gap_x, gap_y, scale)
-            if tiles.width <= width and tiles.height <= height:
-                return tiles
+    room = height - _TIMELINE_ROWS
+    side = min((width - 1) // COLUMNS - 1, 2 * (room // ROWS - 1)) // 2 * 2
+    if side >= _SMALLEST:
+        return half_tiles(COLUMNS, ROWS, best_side(side) if side > SIDE else side, 1, 1)
     for gap_x, gap_y in ((1, 1), (1, 0), (0, 0)):
         tiles = Tiles(small, COLUMNS, ROWS, gap_x, gap_y)
         if tiles.width <= width and tiles.height <= height:

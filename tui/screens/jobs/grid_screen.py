@@ -27,7 +27,8 @@ from ..base_screen import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
 from .mosaic_layout import MosaicPlan
-from .mosaic_screen import MosaicScreen, where
+from .mosaic_screen import MosaicScreen, looking_back, where
+from .opened import Opened
 
 _SURE = 0.5  # a lower belief is drawn dim
 
@@ -59,6 +60,11 @@ class GridScreen(MosaicScreen):
         """The seeds of the digits, in their order."""
         return [(self.first_seed + i) % SEEDS for i in range(DIGITS)]
 
+    def shows(self, options: RunOptions, seed: int) -> bool:
+        """Return whether this is the grid that ``seed`` is in, with the same settings."""
+        same = (options.weights, options.spec) == (self.options.weights, self.options.spec)
+        return same and seed in self.seeds
+
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return the plan for a terminal of this size."""
         return plan_grid(width, height, small_mode(self.app))
@@ -66,9 +72,7 @@ class GridScreen(MosaicScreen):
     def job(self) -> Job:
         """Return one lane of 32 digits, with the options of the run screen."""
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        return Job(
-            (Lane("grid", self.options.weights, streams, self.options.spec),), keep_steps=False
-        )
+        return Job((Lane("grid", self.options.weights, streams, self.options.spec),))
 
     def show_status(self) -> None:
         """Fill the header and the status."""
@@ -78,17 +82,9 @@ class GridScreen(MosaicScreen):
 
     # Actions of keys.
 
-    def action_page(self, by: int) -> None:
-        """Turn the page."""
-        tiles = self._plan.tiles
-        if tiles is not None and self._plan.pages > 1:
-            page = (self.selected // tiles.capacity + by) % self._plan.pages
-            index = page * tiles.capacity + self.selected % tiles.capacity
-            self.select(min(DIGITS - 1, index))
-
     def action_open(self) -> None:
-        """Open the selected digit on the run screen."""
-        self.leave(self.seeds[self.selected])
+        """Open the selected digit on the run screen, with its steps."""
+        self.leave(Opened(self, 0, self.selected))
 
     def action_next_seed(self) -> None:
         """Start the next 32 seeds."""
@@ -99,7 +95,7 @@ class GridScreen(MosaicScreen):
 
     def draw(self) -> None:
         """Show the digits on the page, the selected one and the beliefs."""
-        step = self.newest
+        step = self.shown
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
         else:  # the noise needs no network
@@ -145,22 +141,18 @@ class GridScreen(MosaicScreen):
     def _heading(self) -> tuple[list[Row], list[str]]:
         name = text("diffviz", style(ACCENT, bold=True))
         seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}"
-        tiles = self._plan.tiles
-        page = turn = ""
-        if tiles is not None and self._plan.pages > 1:
-            page = f"   page {self.selected // tiles.capacity + 1}/{self._plan.pages}"
-            turn = ", PgDn"
-        step = self.newest
+        page = self.page_note()
+        step = self.shown
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))
         meaning = text(f" {MEANINGS[shown]}s", style(DIM))
         left = [
-            [name, text(f"   {DIGITS} digits   {seeds}{page}{turn}"), view, meaning],
-            [name, text(f"   {seeds}{page}{turn}"), view, meaning],
-            [name, text(f"   {seeds}{page}{turn}"), view],
-            [name, text(f"   {seeds}{page}{turn}")],
-            [text(f"{seeds}{page}{turn}")],
+            [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view, meaning],
+            [name, text(f"   {seeds}{page}"), view],
+            [name, text(f"   {seeds}{page}")],
             [text(f"{seeds}{page}")],
+            [text(f"{seeds}{self.page_note(short=True)}")],
         ]
         process = self.options.spec.describe()
         source = self.sources.get(self.options.weights)
@@ -175,10 +167,12 @@ class GridScreen(MosaicScreen):
 
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the speed, longest wording first."""
-        step = self.newest
+        step = self.shown
         if self.frame is None or step is None:
             waiting = "pure noise" if self.sources else "pure noise; loading weights"
             return [[text(waiting)]]
+        if not self.cursor.live:
+            return looking_back(step, self.cursor)
         if self.state is State.DONE:
             took = duration(self.frame.elapsed)
             return [
@@ -186,13 +180,15 @@ class GridScreen(MosaicScreen):
                 [text(f"done in {took}")],
             ]
         if self.state is State.PAUSED:
-            return [[*where(step), text("   paused: space plays", style(TEXT))], where(step)]
+            here = where(step, self.cursor)
+            return [[*here, text("   paused: space plays", style(TEXT))], here]
         rate = self.frame.rate
         pace = "–" if rate is None else f"{rate:.1f}"
         left = (step.total - step.index) / rate if rate else None
         rest = "–" if left is None else duration(left)
         numbers = text(f"   {pace:>5} steps/s   {rest:>6} left", style(DIM))
-        return [[*where(step), numbers], where(step)]
+        here = where(step, self.cursor)
+        return [[*here, numbers], here]
 
     def _about_selected(self) -> list[str]:
         seed = self.seeds[self.selected]

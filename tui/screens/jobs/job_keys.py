@@ -1,16 +1,76 @@
 """The key tables of the grid and the race; see ``tui/keys.py`` for what a Key is."""
 
+from ....core.phases import Phase
 from ...keys import BACK, Key, State, common_keys
 
-PLAY_LABELS = {
-    State.LOADING: "pause",
-    State.PLAYING: "pause",
-    State.PAUSED: "play",
-    State.DONE: "replay",
-    State.FAILED: "try again",
-}
-PLAY = Key("space", "space", "play", "play or pause; replay at end", PLAY_LABELS)
-_STEP = Key("full_stop", ".", "step", "one step (pauses first)", {State.PAUSED: "one step"})
+PLAY = Key(
+    "space",
+    "space",
+    "play",
+    "pause or play; replay when looking back",
+    {
+        State.LOADING: "pause",
+        State.PLAYING: "pause",
+        State.PAUSED: "play",
+        State.DONE: "replay",
+        State.FAILED: "try again",
+        State.BACK: "play from here",
+        State.REPLAY: "stop",
+    },
+)
+_SEEN = (State.PLAYING, State.PAUSED, State.DONE)
+_PAST = (State.BACK, State.REPLAY)
+
+
+def _scrub(names: str, shown: str, other: str) -> tuple[Key, ...]:
+    """Return the keys of time; ``names`` and ``other`` go one step back and on."""
+    return (
+        Key(
+            names,
+            shown,
+            "scrub(-1)",
+            "one step back or on",
+            dict.fromkeys(_SEEN, "scrub"),
+            "Go one step back",
+        ),
+        Key(other, shown.split()[-1], "scrub(1)", "", command="Go one step on (pauses first)"),
+        Key("end", "End", "live", "", dict.fromkeys(_PAST, "newest"), "Go to the newest step"),
+        Key(
+            "shift+left",
+            "shift ← →",
+            "scrub(-10)",
+            "ten steps back or on",
+            command="Go ten steps back",
+        ),
+        Key("shift+right", "shift+→", "scrub(10)", "", command="Go ten steps on"),
+        Key(
+            "home",
+            "Home End",
+            "first",
+            "to the beginning, to the newest step",
+            command="Go to the beginning",
+        ),
+        *(
+            Key(
+                str(n),
+                "1-4",
+                f"phase({n})",
+                "jump to phase 1-4" * (n == 1),
+                command=f"Go to phase {n}: {phase.label}",
+            )
+            for n, phase in enumerate(Phase, 1)
+        ),
+    )
+
+
+TIME_BESIDE_SELECTION = _scrub("comma", ", .", "full_stop")
+"""The keys of time where the arrows select something."""
+TIME = _scrub("left,comma", "← →", "right,full_stop")
+"""The keys of time where the arrows are free for it, as on the run screen."""
+PAGES = (
+    Key("pagedown,tab", "PgDn", "page(1)", "the next page, where there are pages"),
+    Key("pageup,shift+tab", "PgUp", "page(-1)", "the page before"),
+)
 PACE = (
     Key("plus,equals_sign", "+", "faster", "more steps per second"),
     Key("minus", "-", "slower", "fewer steps per second"),
@@ -25,9 +85,8 @@ GRID_KEYS: tuple[Key, ...] = (
     Key("down", "↓", "move(0,1)", ""),
     Key("n", "n", "next_seed", "the next 32 seeds", "next 32"),
     Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
-    Key("pageup", "PgUp", "page(-1)", "page up, where there are pages"),
-    Key("pagedown", "PgDn", "page(1)", "page down"),
-    _STEP,
+    *PAGES,
+    *TIME_BESIDE_SELECTION,
     *PACE,
     *common_keys(BACK),
 )
@@ -37,7 +96,11 @@ RACE_KEYS: tuple[Key, ...] = (
     Key("a", "a", "align", "aligned by timestep, or own pace", "align"),
     Key("w", "w", "weights", "race samplers, or compare weights", "weights"),
     Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
-    _STEP,
+    Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
+    Key("up", "↑ ↓", "select(-1)", "select a lane (or click it)", command="Select the lane before"),
+    Key("down", "↓", "select(1)", "", command="Select the next lane"),
+    *PAGES,
+    *TIME,
     *PACE,
     *common_keys(BACK),
 )

@@ -1,21 +1,28 @@
 """The base class of the screens that sample a job of several digits."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any
 
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
+from textual.geometry import Size
 
+from ....core.phases import Phase
 from ....core.sampling import SamplingSpec
+from ....core.step import Step
 from ...keys import State, faster, slower
 from ...run_options import RunOptions
+from ...session.job_cursor import JobCursor
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...widgets.bars import Footer
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row
+from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.events import SamplingFailed, SamplingFinished, WeightsLoaded
 from ...worker.jobs import Job
+from ...worker.kept_lane import KeptLane
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame, SamplingMessage
 from ...worker.pipelines import Source
@@ -27,7 +34,10 @@ _SLOW_EVERY = 5  # pulls between two updates of slow parts, such as the belief
 
 
 class JobScreen(PlannedScreen[Any]):
-    """Starts a job on the bridge and shows its frames."""
+    """Starts a job on the bridge and shows its steps, the newest or those at the cursor.
+
+    Every step is kept. The app can show the same screen again after another one: it is as it was.
+    """
 
     def __init__(self, options: RunOptions, bridge: Bridge, classifier: LiveClassifier) -> None:
         super().__init__()
@@ -35,8 +45,12 @@ class JobScreen(PlannedScreen[Any]):
         self.bridge = bridge
         self.classifier = classifier
         self.state = State.LOADING
+        """The state of the sampling, independent of the cursor."""
         self.frame: Frame | None = None
         """The newest frame of this screen's run; None before the first."""
+        self.kept: tuple[KeptLane, ...] = ()
+        """The steps of each lane."""
+        self.cursor = JobCursor()
         self.sources: dict[str, Source] = {}
         """The weights loaded so far, by the names that the user gave."""
         self.speed = options.speed
@@ -45,6 +59,7 @@ class JobScreen(PlannedScreen[Any]):
         self._run = 0
         self._pulls = 0
         self._frame_budget = FrameBudget()
+        self._fitted: Size | None = None
 
     # Defined by each screen.
 
@@ -57,8 +72,8 @@ class JobScreen(PlannedScreen[Any]):
         """Make the widgets fit the terminal's new size."""
 
     @abstractmethod
-    def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show ``frame``; if ``slow``, also its slow parts."""
+    def show_steps(self, slow: bool) -> None:
+        """Show the steps at the cursor; if ``slow``, also the slow parts."""
 
     @abstractmethod
     def show_status(self) -> None:
@@ -83,35 +98,76 @@ class JobScreen(PlannedScreen[Any]):
 
     def on_resize(self, event: Resize) -> None:
         """Fit the widgets to the terminal."""
+        self._fitted = event.size
         self.fit(event.size.width, event.size.height)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Go on as it was after another screen has used the bridge."""
+        if self._fitted is not None and self._fitted != self.app.size:
+            self.fit(*self.app.size)
+        if self._run and self._run != self.bridge.run:
+            self.resume()
 
     def begin(self) -> None:
         """Start the job from its noise, playing."""
         self._run = self.bridge.start(self.job(), self.post_message)
+        self.kept = self.bridge.kept
+        self.cursor = JobCursor(self.kept)
         self._playing = True
         self.frame = None
         self.enter(State.PLAYING if self.sources else State.LOADING)
 
-    def pull(self) -> None:
-        """Show the newest frame, if there is one."""
-        self._pulls += 1
-        wanted = self.app.screen is self or self._pulls % _BEHIND_EVERY == 0
-        if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
-            self.show_newest(slow=self._pulls % _SLOW_EVERY == 0)
+    def resume(self) -> None:
+        """Go on from the newest steps of the lanes that aren't finished."""
+        self._run = 0
+        rest = [lane for lane in self.kept if not lane.finished]
+        if rest and self.state is not State.FAILED:
+            job = replace(self.job(), lanes=tuple(lane.rest() for lane in rest))
+            self._run = self.bridge.start(job, self.post_message, rest)
+            self.bridge.driver.set_playing(self._playing)
+        self.bridge.driver.set_speed(self.speed)
+        self.show_steps(slow=True)
 
-    def show_newest(self, slow: bool) -> None:
-        """Show the frame in the mailbox, if there is one of this screen's run."""
-        frame = self.bridge.mailbox.take()
-        if frame is not None and frame.run == self._run:
-            first, self.frame = self.frame is None, frame
-            self._frame_budget.frame_started(self)
-            self.show_frame(frame, slow or first)
+    def pull(self) -> None:
+        """Show the newest frame, or the next step of a replay."""
+        self._pulls += 1
+        overlaid = self in self.app.screen_stack and self.app.screen.is_modal
+        wanted = self.app.screen is self or (overlaid and self._pulls % _BEHIND_EVERY == 0)
+        moved = wanted and self.cursor.advance(self.speed, 1 / _PULLS_PER_S)
+        if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
+            slow = self._pulls % _SLOW_EVERY == 0
+            if not self.show_newest(slow) and moved:
+                self.show_steps(slow or self.cursor.live)
+            if moved and self.cursor.live:
+                self.cursor_moved()
+
+    def show_newest(self, slow: bool) -> bool:
+        """Take the frame in the mailbox; return whether it is one of this screen's run."""
+        frame = self.bridge.mailbox.take() if self._run == self.bridge.run else None
+        if frame is None or frame.run != self._run:
+            return False
+        first, self.frame = self.frame is None, frame
+        self._frame_budget.frame_started(self)
+        self.show_steps(slow or first)
+        return True
+
+    @property
+    def steps(self) -> list[Step | None]:
+        """The step of each lane at the cursor."""
+        return self.cursor.steps()
 
     def enter(self, state: State) -> None:
-        """Set the state and show it."""
+        """Set the state of the sampling and show it."""
         self.state = state
-        self.query_one("#footer", Footer).show(state)
+        self.show_footer()
         self.show_status()
+
+    def show_footer(self) -> None:
+        """Show the keys of the current state."""
+        state = self.state
+        if not self.cursor.live:
+            state = State.REPLAY if self.cursor.replaying else State.BACK
+        self.query_one("#footer", Footer).show(state)
 
     def on_sampling_message(self, message: SamplingMessage) -> None:
         """Show what an event changes; leave after a failure if nothing ever worked."""
@@ -138,27 +194,60 @@ class JobScreen(PlannedScreen[Any]):
         """Show the last pictures."""
         self.show_newest(slow=True)
         if self.frame is not None:
-            self.show_frame(self.frame, slow=True)
+            self.show_steps(slow=True)
         self.enter(State.DONE)
 
-    # Actions of keys.
+    # Time.
+
+    def cursor_moved(self) -> None:
+        """Show the steps at the cursor, and that it isn't at the newest ones."""
+        self.show_steps(slow=True)
+        self.show_footer()
+        self.show_status()
+
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Move the cursor to the timestep under the mouse."""
+        self.cursor.seek_timestep(message.t)
+        self.cursor_moved()
 
     def action_play(self) -> None:
-        """Play, pause, or replay."""
-        if self.state in (State.DONE, State.FAILED):
+        """Play, pause, or replay what was seen; after a failure, start again."""
+        if self.state is State.FAILED and self.cursor.live:
             self.begin()
-            return
-        self._playing = not self._playing
-        self.bridge.driver.set_playing(self._playing)
-        if self.state is not State.LOADING:
-            self.enter(State.PLAYING if self._playing else State.PAUSED)
+        elif self.state is State.DONE or not self.cursor.live:
+            self.cursor.toggle_replay()
+            self.cursor_moved()
+        else:
+            self._playing = not self._playing
+            self.bridge.driver.set_playing(self._playing)
+            if self.state is not State.LOADING:
+                self.enter(State.PLAYING if self._playing else State.PAUSED)
 
-    def action_step(self) -> None:
-        """Pause, or take one step."""
-        if self.state is State.PLAYING:
-            self.action_play()
-        elif self.state is State.PAUSED:
-            self.bridge.driver.step_once()
+    def action_scrub(self, by: int) -> None:
+        """Move the cursor by some steps; past the newest one, sample it if paused."""
+        if by > 0 and self.cursor.live:
+            if self.state is State.PLAYING:
+                self.action_play()
+            elif self.state is State.PAUSED:
+                for _ in range(by):
+                    self.bridge.driver.step_once()
+            return
+        self.cursor.move(by)
+        self.cursor_moved()
+
+    def action_first(self) -> None:
+        """Move the cursor to the beginning."""
+        self.action_scrub(-(10**9))
+
+    def action_live(self) -> None:
+        """Follow the newest steps."""
+        self.cursor.go_live()
+        self.cursor_moved()
+
+    def action_phase(self, number: int) -> None:
+        """Move the cursor to the beginning of a phase (1 to 4), once reached."""
+        self.cursor.seek_phase(list(Phase)[number - 1])
+        self.cursor_moved()
 
     def action_faster(self) -> None:
         """Raise the speed."""

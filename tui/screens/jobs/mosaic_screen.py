@@ -7,15 +7,16 @@ import numpy as np
 from ....core.pictures import to_grey
 from ....core.step import Step
 from ...run_options import RunOptions
-from ...theme import PHASE_COLOURS, TEXT, style
+from ...session.job_cursor import JobCursor
+from ...theme import DIM, PHASE_COLOURS, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
-from ...worker.messages import Frame
 from .job_screen import JobScreen
 from .mosaic_layout import MosaicPlan
+from .paging import page_note
 
 
 class MosaicScreen(JobScreen):
@@ -32,6 +33,8 @@ class MosaicScreen(JobScreen):
         """The number of the digit with the frame around it."""
         self._view = "x_t"
         self._beliefs: np.ndarray | None = None
+        self.shown: Step | None = None
+        """The step of the lane that is on the screen; None before its first."""
         self._plan = MosaicPlan({}, None, count)
 
     # Defined by each screen.
@@ -56,7 +59,7 @@ class MosaicScreen(JobScreen):
 
     def begin(self) -> None:
         """Start the job, without beliefs."""
-        self._beliefs = None
+        self._beliefs = self.shown = None
         super().begin()
         self.draw()
 
@@ -71,19 +74,15 @@ class MosaicScreen(JobScreen):
         self.draw()
         self.show_status()
 
-    @property
-    def newest(self) -> Step | None:
-        """The newest step of the lane; None before its first."""
-        return self.frame.steps[0] if self.frame is not None else None
-
-    def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show the digits; update the beliefs if ``slow``."""
-        step = frame.steps[0]
+    def show_steps(self, slow: bool) -> None:
+        """Show the digits at the cursor; update the beliefs if ``slow``."""
+        step = self.steps[0] if self.kept else None
         if step is None:
             return
+        self.shown = step
         if slow or self.CLASSIFY_EVERY_FRAME:
             self._beliefs = self.classifier.probabilities(step.x0_hat)
-        self.query_one("#timeline", Timeline).show(step.t)
+        self.query_one("#timeline", Timeline).show(step.t, self.cursor.newest_t)
         self.redraw()
 
     def show_page(self, images: np.ndarray) -> None:
@@ -104,6 +103,20 @@ class MosaicScreen(JobScreen):
         columns = self._plan.tiles.columns if self._plan.tiles is not None else 1
         self.select(self.selected + by_x + by_y * columns)
 
+    def page_note(self, short: bool = False) -> str:
+        """Return which page is shown; empty if there is one."""
+        tiles, pages = self._plan.tiles, self._plan.pages
+        page = 0 if tiles is None else self.selected // tiles.capacity
+        return page_note(page, pages, short)
+
+    def action_page(self, by: int) -> None:
+        """Turn the page."""
+        tiles, pages = self._plan.tiles, self._plan.pages
+        if tiles is not None and pages > 1:
+            page = (self.selected // tiles.capacity + by) % pages
+            index = page * tiles.capacity + self.selected % tiles.capacity
+            self.select(min(self._plan.count - 1, index))
+
     def action_view(self) -> None:
         """Change between the noisy images x_t and x0_hat."""
         self._view = "x0_hat" if self._view == "x_t" else "x_t"
@@ -118,11 +131,18 @@ class MosaicScreen(JobScreen):
                 self.action_open()
 
 
-def where(step: Step) -> Row:
-    """Return the phase and the timestep of ``step``."""
+def where(step: Step, cursor: JobCursor) -> Row:
+    """Return the phase and the timestep of ``step``, and how the cursor got there."""
     colour = PHASE_COLOURS[step.phase]
+    mark = "● " if cursor.live else "▶ " if cursor.replaying else "◀ "
     return [
-        text("● ", style(colour)),
+        text(mark, style(colour)),
         text(f"{step.phase.label:<10}", style(colour, bold=True)),
         text(f"  t {step.t:>4}", style(TEXT)),
     ]
+
+
+def looking_back(step: Step, cursor: JobCursor) -> list[Row]:
+    """Return that the cursor isn't at the newest step, longest wording first."""
+    here, newest = where(step, cursor), cursor.newest_t
+    return [[*here, text(f"   (newest: {newest})", style(DIM))], here]

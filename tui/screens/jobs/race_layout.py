@@ -1,8 +1,8 @@
 """The layout of the race screen, as a pure function of the terminal's size.
 
-Each lane is a column: its name, x_t, x0_hat and its numbers. The pictures have the largest size at
-which all lanes fit; x0_hat is reduced first, then omitted. A terminal too narrow for all lanes
-shows the first two.
+Each lane is a column: its name, its pictures x_t and x0_hat, one above the other or side by side,
+whichever is larger, and its numbers. Lanes that have no room are on further pages. What is left
+over is for the timeline, and for the belief in all ten digits.
 """
 
 from dataclasses import dataclass
@@ -10,92 +10,156 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 NUMBER_ROWS = 5
+BELIEF_ROWS = 10
+_TIMELINE_ROWS = 3
 _GAP = 2
 _FIXED_ROWS = 1 + 1 + NUMBER_ROWS + 1 + 1  # header, names, numbers, verdict, footer
+_SMALL = SIDE // 2
+_ROOMY = 30  # rows from which there is a timeline in any case
+_UNEVEN = 4  # spare columns that stay at the right, so that all begins at the margin
 _COLUMN_MAX = 40  # of a lane whose pictures are narrower
 
 
 @dataclass(frozen=True)
 class RacePlan(Plan):
-    """A plan with the tiles of both rows of pictures, and the columns of lanes."""
+    """A plan with the tiles of the pictures, and the columns of lanes."""
 
     lanes: int = 0
-    """Lanes that are shown; 0 when the terminal is too small."""
+    """Lanes on a page; 0 when the terminal is too small."""
+    pages: int = 1
     column: int = 0
     """Columns of cells a lane takes."""
     gap: int = _GAP
     xt: Tiles | None = None
     x0: Tiles | None = None
-    """None where there is no room for x0_hat."""
+    """None where there is no room for x0_hat, or where it is beside x_t among ``xt``."""
+    beside: bool = False
+    """Whether ``xt`` has two tiles a lane: x_t, and x0_hat on its right."""
+
+    def page(self, lane: int) -> range:
+        """Return the numbers of the lanes on the same page as ``lane``; the last may be short."""
+        first = lane // max(1, self.lanes) * self.lanes
+        return range(first, first + self.lanes)
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """The pictures of one lane."""
+
+    xt: Tiles
+    x0: Tiles | None
+    beside: bool = False
+
+    @property
+    def width(self) -> int:
+        return self.xt.tile_width * (2 if self.beside else 1) + self.beside
+
+    @property
+    def height(self) -> int:
+        return self.xt.tile_height + (self.x0.tile_height if self.x0 is not None else 0)
 
 
 def plan_race(width: int, height: int, lanes: int, small: Mode = Mode.QUADRANT) -> RacePlan:
     """Lay out ``lanes`` lanes; ``small`` is the mode of pictures below 28x14 cells."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RacePlan({"too-small": Region(0, 0, width, height)})
-    margin = 1
-    inner = width - 2 * margin
-    shown = lanes if inner >= lanes * (SIDE // 2 + 1) - 1 else min(2, lanes)
+    x = margin_of(width)
+    inner = width - 2 * x
+    shown = min(lanes, max(1, (inner + 1) // (_SMALL + 1)))
+    pages = -(-lanes // shown)
+    shown = -(-lanes // pages)
+    rows = height - _FIXED_ROWS
     gap, column = 1, (inner + 1) // shown - 1
-    xt, x0 = _pictures(column, height - _FIXED_ROWS, small)
-    if (inner + _GAP) // shown - _GAP >= xt.tile_width:  # a wider gap, if pictures stay as large
+    pictures = _pictures(column, rows - (_TIMELINE_ROWS + 1) * (height >= _ROOMY), small)
+    if (inner + _GAP) // shown - _GAP >= pictures.width:  # a wider gap, if they stay as large
         gap, column = _GAP, (inner + _GAP) // shown - _GAP
-    widest = max(xt.tile_width, min(column, _COLUMN_MAX))
-    column = min(column, widest)
-    content = shown * (column + gap) - gap
-    x = (width - content) // 2
+    if lanes == shown:
+        column = min(column, max(pictures.width, _COLUMN_MAX, inner // (shown + 1)))
 
-    rows = xt.tile_height + (x0.tile_height if x0 is not None else 0)
-    spare = height - _FIXED_ROWS - rows
+    spare = rows - pictures.height
+    extras = {}
+    for name, needed in (("timeline", _TIMELINE_ROWS), ("beliefs", BELIEF_ROWS)):
+        if spare >= needed:
+            extras[name] = needed
+            spare -= needed
     airs = []  # blank rows, most wanted first
-    for place in ("header", "x0", "numbers", "verdict", "footer"):
-        if spare > 0 and (place != "x0" or x0 is not None):
+    for place in ("header", "numbers", "timeline", "x0", "beliefs", "verdict"):
+        needs = {"x0": pictures.x0 is not None, "timeline": True}.get(place, place in extras)
+        if spare > 0 and (needs or place in ("header", "numbers", "verdict")):
             airs.append(place)
             spare -= 1
-    air = {place: int(place in airs) for place in ("header", "x0", "numbers", "verdict")}
-    y = 1 + air["header"] + spare // 3
-    regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
-    regions["names"] = Region(x, y, content, 1)
-    y += 1
-    regions["xt"] = Region(x, y, content, xt.tile_height)
-    y += xt.tile_height + air["x0"]
-    if x0 is not None:
-        regions["x0"] = Region(x, y, content, x0.tile_height)
-        y += x0.tile_height
-    y += air["numbers"]
-    regions["numbers"] = Region(x, y, content, NUMBER_ROWS)
-    y += NUMBER_ROWS + air["verdict"]
-    regions["verdict"] = Region(x, y, content, 1)
-    return RacePlan(
-        regions,
-        shown,
-        column,
-        gap,
-        _row(xt, shown, column, gap),
-        None if x0 is None else _row(x0, shown, column, gap),
-    )
+    plan = RacePlan({}, shown, pages, column, gap)
+    return _placed(plan, pictures, extras, airs, spare, width, height)
 
 
-def _pictures(column: int, height: int, small: Mode) -> tuple[Tiles, Tiles | None]:
-    """Return one tile each for x_t and x0_hat, the largest that fit one above the other."""
+def _placed(
+    plan: RacePlan,
+    pictures: _Pictures,
+    extras: dict[str, int],
+    airs: list[str],
+    spare: int,
+    width: int,
+    height: int,
+) -> RacePlan:
+    """Return ``plan`` with its regions; ``airs`` are blank rows above something."""
+    x = margin_of(width)
+    full = width - 2 * x
+    content = plan.lanes * (plan.column + plan.gap) - plan.gap
+    left = x + ((full - content) // 2 if full - content > _UNEVEN else 0)
+    y = 1
+    regions = {"header": Region(x, 0, full, 1), "footer": Region(x, height - 1, full, 1)}
+
+    def place(name: str, rows: int, whole: bool = False) -> None:
+        nonlocal y
+        y += name in airs
+        regions[name] = Region(x if whole else left, y, full if whole else content, rows)
+        y += rows
+
+    y += ("header" in airs) + spare // 3
+    place("names", 1)
+    place("xt", pictures.xt.tile_height)
+    if pictures.x0 is not None:
+        place("x0", pictures.x0.tile_height)
+    place("numbers", NUMBER_ROWS)
+    if "beliefs" in extras:
+        place("beliefs", BELIEF_ROWS)
+    if "timeline" in extras:
+        place("timeline", _TIMELINE_ROWS, whole=True)
+    place("verdict", 1, whole=True)
+    columns, gap = plan.column, plan.gap
+    if pictures.beside:
+        pitch = columns + gap  # a lane's two tiles and the gaps after both
+        inside = pitch // 2 - pictures.xt.tile_width
+        xt = pictures.xt._replace(columns=2 * plan.lanes, gap_x=inside)
+        return RacePlan(regions, plan.lanes, plan.pages, columns, gap, xt, None, True)
+    xt = _row(pictures.xt, plan.lanes, columns, gap)
+    x0 = None if pictures.x0 is None else _row(pictures.x0, plan.lanes, columns, gap)
+    return RacePlan(regions, plan.lanes, plan.pages, columns, gap, xt, x0)
+
+
+def _pictures(column: int, height: int, small: Mode) -> _Pictures:
+    """Return the largest pictures of a lane: both equal, then x0_hat smaller, then without it."""
     tiny = Tiles(small, 1, 1)
-    for scale in range(max(1, column // SIDE), 0, -1):
-        large = Tiles(Mode.HALF, 1, 1, scale=scale)
-        if large.tile_width > column:
-            continue
-        second = [scale, scale - 1] if scale > 1 else [1]
-        lower = [Tiles(Mode.HALF, 1, 1, scale=s) for s in second] + [tiny] * (scale == 1)
-        for x0 in lower:
-            if large.tile_height + x0.tile_height <= height:
-                return large, x0
-        if large.tile_height <= height and scale == 1:
-            return large, None
-    return tiny, tiny if 2 * tiny.tile_height <= height else None
+    high = min(column, height // 2 * 2)  # one above the other: each takes half as many rows
+    beside = min((column - 1) // 2, 2 * height)
+    if max(high, beside) >= SIDE:
+        if beside > high:
+            return _Pictures(_tile(beside), None, beside=True)
+        return _Pictures(_tile(high), _tile(high))
+    if column >= SIDE and SIDE // 2 + tiny.tile_height <= height:
+        return _Pictures(_tile(SIDE), tiny)
+    if column >= SIDE and height >= SIDE // 2:
+        return _Pictures(_tile(SIDE), None)
+    return _Pictures(tiny, tiny if 2 * tiny.tile_height <= height else None)
+
+
+def _tile(side: int) -> Tiles:
+    return half_tiles(1, 1, best_side(side))
 
 
 def _row(tile: Tiles, lanes: int, column: int, gap: int) -> Tiles:
-    return Tiles(tile.mode, lanes, 1, column - tile.tile_width + gap, 0, tile.scale)
+    return tile._replace(columns=lanes, gap_x=column - tile.tile_width + gap)

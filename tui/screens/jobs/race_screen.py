@@ -16,17 +16,20 @@ from ...run_options import RunOptions
 from ...text import with_article
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer
-from ...widgets.lane_table import LaneNames, LaneNumbers, LaneTable
+from ...widgets.lane_table import LaneBeliefs, LaneNames, LaneNumbers, LaneTable
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
+from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
-from ...worker.messages import Frame
 from ..base_screen import small_mode
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen
+from .mosaic_screen import looking_back
+from .opened import Opened
+from .paging import page_note
 from .race_layout import RacePlan, plan_race
 
 _SAMPLERS = {
@@ -39,7 +42,7 @@ _COMPARED = ("reference", "default")
 
 
 class RaceScreen(JobScreen):
-    """Shows lanes of one seed side by side; dismissed with None."""
+    """Shows lanes of one seed side by side; dismissed with a lane to open, or None."""
 
     KEYS = RACE_KEYS
 
@@ -57,6 +60,8 @@ class RaceScreen(JobScreen):
         self.of_weights = of_weights
         self.aligned = of_weights
         """Whether all lanes stay at about the same timestep."""
+        self.selected = 0
+        """The number of the selected lane; its page is shown."""
         self._lanes: list[LaneNumbers] = []
         self._x_t = self._x0 = np.zeros((0, SIDE, SIDE), np.float32)
         self._plan = RacePlan({})
@@ -68,6 +73,8 @@ class RaceScreen(JobScreen):
         yield Mosaic(id="xt")
         yield Mosaic(id="x0")
         yield LaneTable(id="numbers")
+        yield LaneBeliefs(id="beliefs")
+        yield Timeline(id="timeline")
         yield SplitLine(id="verdict")
 
     def plan(self, width: int, height: int) -> RacePlan:
@@ -97,7 +104,7 @@ class RaceScreen(JobScreen):
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
-        return Job(tuple(self.lanes()), aligned=self.aligned, keep_steps=False)
+        return Job(tuple(self.lanes()), aligned=self.aligned)
 
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""
@@ -105,6 +112,7 @@ class RaceScreen(JobScreen):
         self._lanes = [LaneNumbers(lane.label, lane.spec.total) for lane in lanes]
         self._x_t = np.repeat(NoiseStream(self.seed).draw(0)[None], len(lanes), axis=0)
         self._x0 = np.full_like(self._x_t, -1.0)
+        self.selected = min(self.selected, len(lanes) - 1)
         super().begin()
         self.fit(*self.app.size)
 
@@ -115,27 +123,32 @@ class RaceScreen(JobScreen):
         self.query_one("#x0", Mosaic).arrange_tiles(plan.x0)
         self.query_one("#names", LaneNames).arrange_columns(plan.column, plan.gap)
         self.query_one("#numbers", LaneTable).arrange_columns(plan.column, plan.gap)
+        self.query_one("#beliefs", LaneBeliefs).arrange_columns(plan.column, plan.gap)
         self.rearrange()  # the number of lanes may have changed
         self._draw()
         self.show_status()
 
-    def show_frame(self, frame: Frame, slow: bool) -> None:
-        """Show the progress of each lane, and its belief if ``slow``."""
-        for index, step in enumerate(frame.steps):
+    def show_steps(self, slow: bool) -> None:
+        """Show each lane at the cursor, and its belief if ``slow``."""
+        steps = self.steps
+        for index, step in enumerate(steps):
             if step is not None:
                 self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
         beliefs = self.classifier.probabilities(self._x0) if slow else None
-        for index, step in enumerate(frame.steps):
+        for index, (step, done) in enumerate(zip(steps, self.cursor.counters(), strict=True)):
             if step is None:
                 continue
             lane = replace(
                 self._lanes[index],
-                evaluations=frame.evaluations[index],
-                seconds=frame.seconds[index],
+                evaluations=done[0],
+                seconds=done[1],
                 t=step.t,
                 phase=step.phase,
             )
             self._lanes[index] = lane if beliefs is None else replace(lane, belief=beliefs[index])
+        t = self.cursor.t
+        if t is not None:
+            self.query_one("#timeline", Timeline).show(t, self.cursor.newest_t)
         self._draw()
         self.show_status()
 
@@ -151,7 +164,36 @@ class RaceScreen(JobScreen):
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Select a lane with a click on a picture; open it with a double click."""
+        place = message.index // 2 if self._plan.beside else message.index
+        self._select(self._plan.page(self.selected).start + place)
+        if message.twice:
+            self.action_open()
+
     # Actions of keys.
+
+    def action_select(self, by: int) -> None:
+        """Select another lane; its page is shown."""
+        self._select(self.selected + by)
+
+    def action_page(self, by: int) -> None:
+        """Show other lanes, where not all have room."""
+        plan = self._plan
+        if plan.pages > 1:
+            page = (self.selected // plan.lanes + by) % plan.pages
+            self._select(min(len(self._lanes) - 1, page * plan.lanes))
+
+    def action_open(self) -> None:
+        """Open the selected lane on the run screen, with its steps."""
+        if self.kept:
+            self.leave(Opened(self, self.selected, 0))
+
+    def _select(self, lane: int) -> None:
+        if 0 <= lane < len(self._lanes):
+            self.selected = lane
+            self._draw()
+            self.show_status()
 
     def action_align(self) -> None:
         """Change whether lanes are aligned by timestep, and start again."""
@@ -172,25 +214,31 @@ class RaceScreen(JobScreen):
     # Drawing.
 
     def _draw(self) -> None:
-        shown = self._plan.lanes
-        self.query_one("#names", LaneNames).show(self._lanes[:shown])
-        self.query_one("#numbers", LaneTable).show(self._lanes[:shown])
-        self.query_one("#xt", Mosaic).show(to_grey(self._x_t[:shown]))
-        self.query_one("#x0", Mosaic).show(to_grey(self._x0[:shown]))
+        page = self._plan.page(self.selected)
+        rows = slice(page.start, page.stop)
+        lanes, x_t, x0 = self._lanes[rows], self._x_t[rows], self._x0[rows]
+        self.query_one("#names", LaneNames).show(lanes, self.selected - page.start)
+        self.query_one("#numbers", LaneTable).show(lanes)
+        self.query_one("#beliefs", LaneBeliefs).show(lanes)
+        if self._plan.beside:
+            x_t = np.stack([x_t, x0], axis=1).reshape(-1, SIDE, SIDE)
+        self.query_one("#xt", Mosaic).show(to_grey(x_t))
+        self.query_one("#x0", Mosaic).show(to_grey(x0))
 
     def _show_header(self) -> None:
         """Show seed and lanes, the weights or the sampler of all lanes, and their noise."""
         name = text("diffviz", style(ACCENT, bold=True))
         seed = text(f"   seed {self.seed}", style(TEXT))
         what = "weights compared" if self.of_weights else "samplers from the same noise"
-        rows = "x_t" if self._plan.x0 is None else "x_t above, x0_hat below"
-        hidden = len(self._lanes) - self._plan.lanes
-        part = f"   {self._plan.lanes} of {len(self._lanes)} lanes" if hidden else ""
+        rows = "x_t above, x0_hat below" if self._plan.x0 is not None else "x_t"
+        rows = "x_t, and x0_hat at its right" if self._plan.beside else rows
+        page = self.selected // max(1, self._plan.lanes)
+        part, turn = (page_note(page, self._plan.pages, short) for short in (False, True))
         left = [
             [name, seed, text(f"   {what}{part}", style(DIM)), text(f"   {rows}", style(DIM))],
             [name, seed, text(f"   {what}{part}", style(DIM))],
             [name, seed, text(part, style(DIM))],
-            [name, seed],
+            [text(f"seed {self.seed}"), text(turn, style(DIM))],
         ]
         lanes = self.lanes()
         missing = {lane.weights for lane in lanes} - self.sources.keys()
@@ -205,6 +253,11 @@ class RaceScreen(JobScreen):
         self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
 
     def _verdict(self) -> list[Row]:
+        step = next((step for step in self.steps if step is not None), None)
+        if not self.cursor.live and step is not None:
+            longest = max(self.kept, key=lambda lane: lane.total)
+            t = self.cursor.t
+            return looking_back(longest.step_at(0 if t is None else t) or step, self.cursor)
         pace = "aligned by timestep" if self.aligned else "each at its own pace"
         if self.state is State.DONE:
             return [[text(line)] for line in self._agreement()]

@@ -7,6 +7,7 @@ from ...session.branches import BranchPath
 from ...session.session import Session
 
 if TYPE_CHECKING:
+    from ..jobs.opened import Opened
     from .run_screen import RunScreen
 
 
@@ -77,6 +78,13 @@ class Choices:
         """Go on with a branch that was chosen on another screen."""
         self._session.open_branch(path)
         self._resume(f"kept: {self._session.title}")
+
+    def sampled(self, opened: "Opened") -> None:
+        """Show a digit of another screen with its steps, and go on with it if it isn't done."""
+        lane = opened.screen.kept[opened.lane].lane
+        self._screen.loaded.sources.update(opened.screen.sources)
+        self._session.adopt(lane, opened.seed, opened.history())
+        self._restored(f"seed {opened.seed} as it was sampled there; Esc goes back")
 
     def _restored(self, notice: str) -> None:
         self._screen.loaded.show()

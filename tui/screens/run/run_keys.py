@@ -1,7 +1,7 @@
 """The key table of the run screen; see ``tui/keys.py`` for what a Key is."""
 
 from ....core.phases import Phase
-from ...keys import PALETTE, Key, State, common_keys
+from ...keys import BACK, PALETTE, Key, State, common_keys
 
 _LIVE = (State.PLAYING, State.PAUSED, State.DONE)
 _PAST = (State.BACK, State.REPLAY)
@@ -147,5 +147,6 @@ RUN_KEYS: tuple[Key, ...] = (
     *common_keys(
         Key("tab", "Tab", "panels", "other panels, where there isn't room for all", "panels"),
         PALETTE,
+        BACK._replace(help="", command="Go back to the grid or race"),
     ),
 )

@@ -230,6 +230,8 @@ class RunScreen(PlannedScreen[None]):
         session = self.session
         hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
         hidden |= self.status.hidden_keys | self.labels.hidden_keys
+        if getattr(self.app, "opened_from", None) is None:
+            hidden.add("back")
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
         note = self.follow.age + self.loop.note
@@ -276,6 +278,10 @@ class RunScreen(PlannedScreen[None]):
         self.view.show_noise(session, note)
         message = self.follow.waiting_message if waiting else ""
         self.enter(State.LOADING if loading else State.PLAYING, message)
+
+    def action_back(self) -> None:
+        """Go back to the grid or the race that the digit comes from."""
+        self.app.action_go_back()  # pyright: ignore[reportAttributeAccessIssue]
 
     def has_weights(self) -> bool:
         """Return whether there are weights for another screen; if not, show a notice."""

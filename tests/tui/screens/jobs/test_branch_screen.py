@@ -22,7 +22,7 @@ async def branch_at_556(d, *keys: str) -> BranchScreen:
     await d.until(lambda: d.screen.state is State.DONE)
     await d.press("2", "b")
     assert isinstance(d.app.screen, QuestionScreen)
-    assert "branch at t=556" in d.text()
+    assert "Branch from t = 556" in d.text()
     await d.press(*keys)
     assert isinstance(d.app.screen, BranchScreen)
     return d.app.screen
@@ -69,6 +69,29 @@ def test_escape_closes_the_branch_prompt(drive):
         await d.press("2", "b", "escape")
         assert d.app.screen is d.screen
         assert len(d.sampler.asked) == 1
+
+    drive(act)
+
+
+@pytest.mark.parametrize("children", [1, 2, 5, 8, 9])
+def test_any_number_of_children_is_asked_for_with_a_click(drive, children):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("2", "b")
+        y = next(y for y, line in enumerate(d.lines()) if " 1  2  3 " in line)
+        assert await d.pilot.click(offset=(d.lines()[y].index(f" {children} ") + 1, y))
+        await d.until(lambda: isinstance(d.app.screen, BranchScreen))
+        assert len(d.app.screen.lane.streams) == children
+
+    drive(act, size=(80, 24))
+
+
+def test_a_click_beside_the_answers_cancels_the_branch_prompt(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("2", "b")
+        assert await d.pilot.click(offset=(2, 2))
+        assert d.app.screen is d.screen
 
     drive(act)
 

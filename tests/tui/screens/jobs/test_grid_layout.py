@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffviz.tui.pixels.tiles import Mode, Tiles
+from diffviz.tui.pixels.tiles import Mode, Tiles, half_tiles
 from diffviz.tui.screens.jobs.grid_layout import DIGITS, plan_grid
 
 
@@ -15,8 +15,9 @@ def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well):
 @pytest.mark.parametrize(
     ("size", "tiles"),
     [
-        ((224, 59), Tiles(Mode.HALF, 8, 4)),
-        ((230, 60), Tiles(Mode.HALF, 8, 4)),
+        ((224, 59), half_tiles(8, 4, 24, 1, 1)),
+        ((230, 60), half_tiles(8, 4, 24, 1, 1)),
+        ((300, 90), half_tiles(8, 4, 36, 1, 1)),
         ((200, 60), Tiles(Mode.QUADRANT, 8, 4, 1, 1)),
         ((120, 40), Tiles(Mode.QUADRANT, 8, 4, 1, 1)),
         ((112, 31), Tiles(Mode.QUADRANT, 8, 4)),

@@ -118,7 +118,7 @@ def test_weights_are_compared_on_the_same_seed(drive):
         await done(d)
         assert "both lanes end on a" in d.text()
         assert "weights compared" in d.lines()[0]
-        assert images(d, "#xt").shape == (2, 28, 28)
+        assert images(d, "#xt").shape == (4, 28, 28), "x_t and x0_hat of both, side by side"
         await d.press("w")
         assert len(d.top.job().lanes) == 4
         await done(d)
@@ -158,7 +158,7 @@ def test_every_line_is_as_wide_as_the_terminal(drive, size):
         await done(d)
         assert {len(line) for line in d.lines()} == {size[0]}
         assert "Esc back" in d.lines()[-1]
-        assert ("2 of 4 lanes" in d.lines()[0]) == (size[0] == 40)
+        assert ("page 1/2, PgDn" in d.lines()[0]) == (size[0] == 40)
         assert "done" in d.text() or "end on" in d.text()
 
     drive(act, size=size)

@@ -1,0 +1,28 @@
+"""What a screen of several digits returns when one of them is opened on the run screen."""
+
+from dataclasses import dataclass
+
+from ...session.step_history import Segment, StepHistory
+from .job_screen import JobScreen
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Opened:
+    """One digit of a screen, with everything that was sampled of it."""
+
+    screen: JobScreen
+    """Where it comes from, to go back to."""
+    lane: int
+    row: int
+    """Its place in the batch of the lane."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of the digit."""
+        return self.screen.kept[self.lane].lane.streams[self.row].seed
+
+    def history(self) -> StepHistory:
+        """Return its steps."""
+        kept = self.screen.kept[self.lane]
+        segment = Segment(0, kept.sample(self.row), kept.lane.streams[self.row])
+        return StepHistory((segment,), ((0, kept.lane.spec.noise),))
