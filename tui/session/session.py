@@ -75,7 +75,7 @@ class Session:
         kept = None if self.follows else self._visits.find(seed, self.weights, self.spec)
         self.remember()
         if kept is not None:
-            self._restore(kept)
+            self.restore(kept)
             return True
         self.seed = seed
         self._path = ()
@@ -87,11 +87,11 @@ class Session:
 
     def undo(self) -> bool:
         """Go back to what was looked at before; return False if there is nothing."""
-        return self._restore(self._visits.undo(self._visit()))
+        return self.restore(self._visits.undo(self._visit()))
 
     def redo(self) -> bool:
         """Go on to what was looked at before an undo; return False if there is nothing."""
-        return self._restore(self._visits.redo(self._visit()))
+        return self.restore(self._visits.redo(self._visit()))
 
     def _visit(self) -> Visit:
         seen = self.history.last >= 0
@@ -101,7 +101,7 @@ class Session:
             self.seed, self.weights, self.spec, path, self.dialled, history, tree, self.relabelled
         )
 
-    def _restore(self, visit: Visit | None) -> bool:
+    def restore(self, visit: Visit | None) -> bool:
         """Look at ``visit``; :meth:`resume` goes on with its sampling."""
         if visit is None:
             return False
@@ -224,12 +224,6 @@ class Session:
         self.playing = True
         self.go_live()
         self.walk(path)
-
-    def adopt(self, lane: Lane, seed: int, history: StepHistory) -> None:
-        """Look at a digit that was sampled on another screen; :meth:`resume` goes on with it."""
-        self.remember()
-        self.playing = True
-        self._restore(Visit(seed, lane.weights, lane.spec, (), False, history, Tree(history)))
 
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""

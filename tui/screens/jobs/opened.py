@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from ...session.branches import Tree
 from ...session.step_history import Segment, StepHistory
+from ...session.visits import Visit
 from .job_screen import JobScreen
 
 
@@ -21,8 +23,10 @@ class Opened:
         """The seed of the digit."""
         return self.screen.kept[self.lane].lane.streams[self.row].seed
 
-    def history(self) -> StepHistory:
-        """Return its steps."""
+    def visit(self) -> Visit:
+        """Return what was sampled of it, for the run screen's session."""
         kept = self.screen.kept[self.lane]
-        segment = Segment(0, kept.sample(self.row), kept.lane.streams[self.row])
-        return StepHistory((segment,), ((0, kept.lane.spec.noise),))
+        lane, stream = kept.lane, kept.lane.streams[self.row]
+        segment = Segment(0, kept.sample(self.row), stream)
+        history = StepHistory((segment,), ((0, lane.spec.noise),))
+        return Visit(stream.seed, lane.weights, lane.spec, (), False, history, Tree(history))

@@ -81,9 +81,10 @@ class Choices:
 
     def sampled(self, opened: "Opened") -> None:
         """Show a digit of another screen with its steps, and go on with it if it isn't done."""
-        lane = opened.screen.kept[opened.lane].lane
         self._screen.loaded.sources.update(opened.screen.sources)
-        self._session.adopt(lane, opened.seed, opened.history())
+        self._session.remember()
+        self._session.restore(opened.visit())
+        self._session.playing = True
         self._restored(f"seed {opened.seed} as it was sampled there; Esc goes back")
 
     def _restored(self, notice: str) -> None:
