@@ -19,13 +19,13 @@ from .names import SIDE
 from .pictures import to_grey
 from .sampling.denoiser import Labels
 from .step import Step
+from .viewer.page import STRIP_TIMESTEPS
 
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8
 _GRID_GAP = 2  # pixels around the images of a grid
 _IMAGE_BYTES = SIDE * SIDE
 _PART = 4096  # images read back at once
-STRIP_TIMESTEPS = (1000, 800, 600, 500, 400, 300, 200, 100, 50, 0)
 
 
 def check_output(path: Path, endings: Sequence[str]) -> None:

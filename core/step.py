@@ -76,3 +76,9 @@ class Step:
             return 0
         guided = self.conditioning is not None and self.conditioning.guidance != 0
         return 1 + guided
+
+    def _repr_html_(self) -> str:
+        """Return HTML with the pictures, for a notebook."""
+        from .viewer import notebook_html  # only there
+
+        return notebook_html([self])

@@ -79,6 +79,12 @@ class Trajectory:
             alone.append(_as(np.float32, step.rows(slice(row, row + 1))))
         return alone
 
+    def _repr_html_(self) -> str:
+        """Return HTML that plays the steps, for a notebook."""
+        from ..viewer import notebook_html  # only there
+
+        return notebook_html([self.step(index) for index in range(self.first, self.last + 1)])
+
     def index_at(self, timestep: int) -> int:
         """Return the index of the first stored step at or below ``timestep``, else the newest."""
         low, high = 0, len(self._steps) - 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..run_options import RunOptions
 
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
-ENDINGS = (".cast", *ANIMATIONS, ".svg")
+ENDINGS = (".cast", *ANIMATIONS, ".svg", ".html")
 FPS = {".cast": 10, ".gif": 10}  # large files; the others have twice as many frames
 OTHER_FPS = 20
 
@@ -34,7 +34,7 @@ def add_parser(commands) -> None:
         "record",
         help="record the app into a file, without a terminal",
         examples=(
-            "diffviz record digit.gif --seed 17",
+            "diffviz record digit.html --seed 17",
             "diffviz record race.cast --scenario race --size 120x40",
         ),
         description="Run the app on a clock of its own, without a terminal, and write what it "
@@ -46,7 +46,8 @@ def add_parser(commands) -> None:
         type=Path,
         metavar="OUT",
         help=".cast: the terminal, for diffviz play or asciinema; .gif .apng .webp .mp4 (by "
-        "ffmpeg): the digits; .svg: the last screen",
+        "ffmpeg): the digits; .svg: the last screen; .html: a page "
+        "with every step, for any browser",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -138,6 +139,8 @@ def _check_flags(args: argparse.Namespace, ending: str) -> None:
         _refuse(args, ("fps", "idle_time_limit"), ending)
     if ending in ANIMATIONS:
         _refuse(args, ("color",), ending)
+    if ending == ".html":
+        _refuse(args, ("size", "speed", "fps", "idle_time_limit", "color"), ending)
 
 
 def _refuse(args: argparse.Namespace, names: Iterable[str], what: str) -> None:
@@ -180,6 +183,8 @@ def execute(args: argparse.Namespace) -> int:
     )
     if ending in ANIMATIONS:
         return _animation(args, job, ending, fps)
+    if ending == ".html":
+        return _page(args, job)
     return _screen(args, job, ending)
 
 
@@ -197,6 +202,21 @@ def _screen(args: argparse.Namespace, job: "RecordingJob", ending: str) -> int:
     columns, rows = args.size
     shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
     return _report(args, f"{what}, {columns}x{rows}, {shown}", status)
+
+
+def _page(args: argparse.Namespace, job: "RecordingJob") -> int:
+    """Write a page."""
+    from ...core.files.results import write_result
+    from ..recording.pages import PageWatcher
+
+    watcher = PageWatcher()
+    _, status = _record(job, watcher)
+    if watcher.page is None and status:
+        raise SystemExit(status)
+    content = watcher.content()
+    write_result(args.output, lambda file: file.write(content))
+    shown = f"seed {args.seed}" if args.run is None else f"training of {args.run.name}"
+    return _report(args, f"a page for any browser, {shown}", status)
 
 
 def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:

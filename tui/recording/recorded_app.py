@@ -1,6 +1,6 @@
 """The run app on a virtual clock: each network evaluation takes the same time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from ..app import RunApp
 from ..run_options import RunOptions
 from ..terminal import Terminal
 from ..worker.bridge import Bridge
-from ..worker.events import PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished
+from ..worker.events import LaneStep, PhaseEntered, SamplingEvent, SamplingFailed, SamplingFinished
 from ..worker.live_classifier import OpenClassifier
 from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines
 from .clock import VirtualClock, VirtualDriver
@@ -25,13 +25,14 @@ def sampling_app(
     clock: VirtualClock,
     on_event: Callable[[str], object],
     on_failure: Callable[[str], object],
+    on_steps: Callable[[Sequence[LaneStep]], object],
     open_pipeline: OpenPipeline | None,
     open_classifier: OpenClassifier,
 ) -> RunApp:
     """Return the app of ``diffviz run``.
 
     ``on_event`` is called with the label of each phase that begins and with ``DONE`` at the end,
-    ``on_failure`` with the reason if the sampling fails.
+    ``on_failure`` with the reason if the sampling fails, ``on_steps`` with all that is sampled.
     """
 
     def observe(event: SamplingEvent) -> None:
@@ -48,7 +49,7 @@ def sampling_app(
         options,
         lambda weights: _TimedPipeline(pipelines(weights), clock),
         open_classifier,
-        partial(ObservedBridge, observe, make_driver=partial(VirtualDriver, clock)),
+        partial(ObservedBridge, observe, on_steps, make_driver=partial(VirtualDriver, clock)),
         terminal,
     )
 
@@ -59,11 +60,23 @@ class _RecordedApp(RunApp):
 
 
 class ObservedBridge(Bridge):
-    """Passes every event of the current run to an observer before it is posted."""
+    """Passes events of the current run and all steps to observers before they are posted."""
 
-    def __init__(self, observe: Callable[[SamplingEvent], object], *args, **kwargs) -> None:
+    def __init__(
+        self,
+        observe: Callable[[SamplingEvent], object],
+        on_steps: Callable[[Sequence[LaneStep]], object],
+        *args,
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._observe = observe
+        self._on_steps = on_steps
+
+    def add_steps(self, steps: Sequence[LaneStep]) -> None:
+        """Observe and add ``steps``."""
+        self._on_steps(steps)
+        super().add_steps(steps)
 
     def post(self, event: SamplingEvent) -> bool:
         """Observe and post ``event``."""

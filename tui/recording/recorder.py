@@ -20,6 +20,7 @@ from ..exit_codes import FAILURE
 from ..run_options import RunOptions
 from ..terminal import Terminal
 from ..terminal_app import TerminalApp
+from ..worker.events import LaneStep
 from ..worker.live_classifier import OpenClassifier, load_classifier
 from ..worker.pipelines import OpenPipeline
 from .clock import VirtualClock, VirtualLoop
@@ -94,6 +95,7 @@ class Recorder:
                 self._clock,
                 self._on_event,
                 self._on_failure,
+                self._on_steps,
                 open_pipeline,
                 open_classifier,
             )
@@ -138,6 +140,10 @@ class Recorder:
         if label != DONE:
             for watcher in self._watchers:
                 watcher.on_marker(self._clock(), label)
+
+    def _on_steps(self, steps: Sequence[LaneStep]) -> None:
+        for watcher in self._watchers:
+            watcher.on_steps(steps)
 
     def _on_failure(self, text: str) -> None:
         self._failure = text

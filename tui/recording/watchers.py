@@ -1,9 +1,12 @@
 """Watchers: what a recording becomes. A cast or a screenshot; pictures are in ``animation.py``."""
 
+from collections.abc import Sequence
+
 from ...core.errors import DiffvizError
 from ..casts.cast import CastEncoder, CastHeader
 from ..casts.sequences import drawing_only
 from ..terminal_app import TerminalApp
+from ..worker.events import LaneStep
 from .svg import aligned
 
 
@@ -12,6 +15,9 @@ class Watcher:
 
     def on_output(self, time: float, text: str) -> None:
         """Process text that the app writes to the terminal."""
+
+    def on_steps(self, steps: Sequence[LaneStep]) -> None:
+        """Process steps that were sampled, of any run; called in the sampler's thread."""
 
     def on_marker(self, time: float, label: str) -> None:
         """Process the start of a phase or an epoch."""

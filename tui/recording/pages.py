@@ -1,0 +1,183 @@
+"""What a page plays: all steps of what the screen shows, as tracks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ...core.errors import DiffvizError, printable
+from ...core.names import SIDE
+from ...core.step import Step
+from ...core.viewer import Page, Track, render, track_of, within_budget
+from ..app import RunApp
+from ..screens.jobs.branch_screen import BranchScreen
+from ..screens.jobs.grid_screen import GridScreen
+from ..screens.jobs.job_screen import JobScreen
+from ..screens.jobs.race_screen import RaceScreen
+from ..screens.run.run_screen import RunScreen
+from ..session.branches import BranchPath, Tree
+from ..session.replay import command_line
+from ..session.session import Session
+from ..terminal_app import TerminalApp
+from ..text import with_article
+from ..training_app import TrainingApp
+from ..worker.events import LaneStep
+from .training_page import training_page
+from .watchers import Watcher
+
+_NOTHING = "nothing was sampled, so there is nothing to show"
+
+
+class _Row(NamedTuple):
+    """One sample that becomes a track."""
+
+    name: str
+    steps: Callable[[int], Step]
+    """Returns the step at a place from 0 on."""
+    length: int
+    row: int = 0
+    """Its place in the batch of the steps."""
+    parent: int | None = None
+
+
+class PageWatcher(Watcher):
+    """Collects the steps of the current run, and makes the page of the last screen."""
+
+    def __init__(self) -> None:
+        self.page: Page | None = None
+        """The page at the end; None if nothing was sampled."""
+        self._run = -1
+        self._lanes: dict[int, list[Step]] = {}
+
+    def on_steps(self, steps: Sequence[LaneStep]) -> None:
+        """Keep steps; those of an earlier run are dropped."""
+        for new in steps:
+            if new.run > self._run:
+                self._run, self._lanes = new.run, {}
+            if new.run == self._run:
+                self._lanes.setdefault(new.lane, []).append(new.step)
+
+    def on_end(self, time: float, app: TerminalApp) -> None:
+        """Make the page of the last screen."""
+        if isinstance(app, TrainingApp):
+            self.page = training_page(app)
+        elif isinstance(app, RunApp):
+            self.page = self._page(app)
+
+    def content(self) -> bytes:
+        """Return the file.
+
+        Raises:
+            DiffvizError: if nothing was sampled.
+        """
+        if self.page is None:
+            raise DiffvizError(_NOTHING)
+        return render(self.page).encode("utf-8", "replace")
+
+    def _page(self, app: RunApp) -> Page | None:
+        for screen in reversed(app.screen_stack):  # below an overlay there is a screen
+            if isinstance(screen, RunScreen):
+                return _session_page(app, screen.session)
+            if isinstance(screen, JobScreen):
+                return self._job_page(app, screen)
+        return None
+
+    def _job_page(self, app: RunApp, screen: JobScreen) -> Page | None:
+        lanes = [self._lanes.get(lane, []) for lane in range(len(screen.job().lanes))]
+        if not all(lanes):
+            return None
+        session, options = app.run_screen.session, screen.options
+        facts = [("weights", printable(options.weights))]
+        match screen:
+            case BranchScreen():
+                children, seed = len(screen.lane.streams), screen.parent_title.removeprefix("seed")
+                rows = _tree_rows(session)
+                parent = session.tree.paths.index(session.history.branch)
+                rows += _batch_rows(lanes[0], "child {}", range(1, children + 1), parent)
+                title = f"Seed{seed} goes on {children} times from t = {screen.step.t}"
+                facts.append(("sampler", session.spec.describe()))
+                return _made(app, title, rows, facts, "b")
+            case GridScreen():
+                rows = _batch_rows(lanes[0], "seed {}", screen.seeds)
+                title = f"{len(screen.seeds)} digits from noise, seeds {screen.seeds[0]} on"
+                facts.append(("sampler", options.spec.describe()))
+                return _made(app, title, rows, facts, "g")
+            case RaceScreen():
+                rows = [
+                    _Row(lane.label, steps.__getitem__, len(steps))
+                    for lane, steps in zip(screen.lanes(), lanes, strict=True)
+                ]
+                what = "networks" if screen.of_weights else "samplers"
+                title = f"One noise through {len(rows)} {what}, seed {screen.seed}"
+                if screen.of_weights:
+                    facts = [("sampler", options.spec.describe())]
+                return _made(app, title, rows, facts, "C" if screen.of_weights else "c")
+        return None
+
+
+def _session_page(app: RunApp, session: Session) -> Page | None:
+    """Return the page of the run screen, with all branches of its seed."""
+    rows = _tree_rows(session)
+    if not rows:
+        return None
+    facts = [("weights", printable(session.weights)), ("sampler", session.spec.describe())]
+    title = f"Seed {session.seed}: noise becomes a digit"
+    step = session.newest()
+    if len(rows) == 1 and step is not None and step.t == 0:
+        page = _made(app, title, rows, facts)
+        belief = page.tracks[0].belief
+        if belief is None:
+            return page
+        digit = with_article(int(belief[-1].argmax()))
+        return replace(page, title=f"Seed {session.seed}: noise becomes {digit}")
+    return _made(app, title, rows, facts)
+
+
+def _made(
+    app: RunApp, title: str, rows: list[_Row], facts: list[tuple[str, str]], key: str = ""
+) -> Page:
+    """Return a page with as many steps of each row as fit, and their beliefs."""
+    tracks: list[Track] = []
+    kept = within_budget([row.length for row in rows])
+    for row, places in zip(rows, kept, strict=True):
+        steps = [row.steps(place) for place in places]
+        x0_hat = np.stack([step.x0_hat[row.row] for step in steps])
+        digits = x0_hat.shape[1:] == (SIDE, SIDE)
+        belief = app.classifier.probabilities(x0_hat) if digits else None
+        tracks.append(track_of(row.name, steps, row.row, belief, row.parent))
+    return Page(title, tracks, facts, command_line(app.run_screen.session), key)
+
+
+def _batch_rows(
+    steps: list[Step], name: str, numbers: Sequence[int], parent: int | None = None
+) -> list[_Row]:
+    """Return the samples of one lane; ``name`` has a place for the number of each."""
+    return [
+        _Row(name.format(number), steps.__getitem__, len(steps), row, parent)
+        for row, number in enumerate(numbers)
+    ]
+
+
+def _tree_rows(session: Session) -> list[_Row]:
+    """Return the branches of a seed, each with the steps that are its own."""
+    tree, rows = session.tree, list[_Row]()
+    paths = tree.paths
+    for path in paths:
+        parent = _parent(path, tree)
+        history = tree[path]
+        first = 0 if parent is None else history.index_at(path[len(parent)][0])
+        name = f"t {path[-1][0]}, child {path[-1][1]}" if path else session.title_of(path)
+
+        def step(place: int, history=history, first=first) -> Step:
+            return history.step(first + place)
+
+        place = None if parent is None else paths.index(parent)
+        rows.append(_Row(name, step, history.last + 1 - first, parent=place))
+    return [row for row in rows if row.length > 0] if len(rows) == 1 else rows
+
+
+def _parent(path: BranchPath, tree: Tree) -> BranchPath | None:
+    """Return the nearest path above ``path`` that the tree has; None for a root."""
+    above = (path[:length] for length in range(len(path) - 1, -1, -1))
+    return next((shorter for shorter in above if shorter in tree.paths), None)
