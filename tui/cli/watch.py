@@ -20,7 +20,6 @@ def add_parser(commands) -> None:
         "watch",
         help="watch a training run, or a sampling loop of your own",
         examples=(
-            "diffviz watch",
             "diffviz watch runs/try runs/other",
             "diffviz watch loop.steps",
         ),
