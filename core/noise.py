@@ -6,6 +6,7 @@ seed 7 gives the same digit alone, in a grid and after any other sample. Draw 0 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from math import prod
 from operator import index
 
 import numpy as np
@@ -36,25 +37,36 @@ class NoiseStream:
     """The noise of one sample: draw ``k`` is float32 ``[28, 28]``, always the same.
 
     ``branch`` is a (timestep, child) pair for each branch since the sample without branches.
+    ``shape`` is that of a draw, for networks of other pictures.
     """
 
-    def __init__(self, seed: int, branch: Sequence[int] = ()) -> None:
+    def __init__(
+        self, seed: int, branch: Sequence[int] = (), shape: tuple[int, ...] = (SIDE, SIDE)
+    ) -> None:
         self.seed = seed
         self.branch = tuple(branch)
+        self.shape = shape
         self._label = "sample" + "".join(f"/{part}" for part in self.branch)
         self._block_index = -1
-        self._block: Array = np.empty((0, SIDE, SIDE), np.float32)
+        self._block: Array = np.empty((0, *shape), np.float32)
+        # fewer where they are large: a block is no more memory than one of digits, or one draw
+        self._draws = max(1, _DRAWS_PER_BLOCK * SIDE * SIDE // prod(shape))
+        self._draws = min(self._draws, _DRAWS_PER_BLOCK)
 
     def child(self, timestep: int, number: int) -> "NoiseStream":
         """Return the stream of child ``number`` of a branch taken at ``timestep``."""
-        return NoiseStream(self.seed, (*self.branch, timestep, number))
+        return NoiseStream(self.seed, (*self.branch, timestep, number), self.shape)
+
+    def shaped(self, shape: tuple[int, ...]) -> "NoiseStream":
+        """Return the stream of the same sample with draws of another shape."""
+        return self if shape == self.shape else NoiseStream(self.seed, self.branch, shape)
 
     def draw(self, index: int) -> Array:
         """Return draw ``index`` (0 is the starting noise x_T); the caller must not write to it."""
-        block_index, row = divmod(index, _DRAWS_PER_BLOCK)
+        block_index, row = divmod(index, self._draws)
         if block_index != self._block_index:
             generator = philox(self.seed, self._label, block_index)
-            shape = (_DRAWS_PER_BLOCK, SIDE, SIDE)
+            shape = (self._draws, *self.shape)
             self._block = generator.standard_normal(shape, dtype=np.float32)
             self._block_index = block_index
         return self._block[row]
@@ -67,8 +79,12 @@ class BatchNoise:
         self.streams = tuple(streams)
 
     @classmethod
-    def from_seeds(cls, seeds: "Sequence[int | NoiseStream] | int | NoiseStream") -> "BatchNoise":
-        """Return the noise of the samples with ``seeds``; a stream is used as it is.
+    def from_seeds(
+        cls,
+        seeds: "Sequence[int | NoiseStream] | int | NoiseStream",
+        shape: tuple[int, ...] = (SIDE, SIDE),
+    ) -> "BatchNoise":
+        """Return the noise of the samples with ``seeds`` or streams, in draws of ``shape``.
 
         A single seed or stream stands for a batch of one.
 
@@ -79,6 +95,7 @@ class BatchNoise:
         if isinstance(seeds, NoiseStream) or not isinstance(seeds, Iterable):
             seeds = [seeds]
         streams = [s if isinstance(s, NoiseStream) else NoiseStream(_seed(s)) for s in seeds]
+        streams = [stream.shaped(shape) for stream in streams]
         if not streams:
             raise ValueError("no seeds: give at least one, such as sample([7])")
         return cls(streams)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ class Schedule:
     ``alpha_bar`` is 1 at timestep 0. Coefficients are 64-bit, converted to Python
     floats before they multiply float32 images, so the images stay float32.
     """
+
+    clips: ClassVar[bool] = False
+    """Whether x0_hat is clipped to [-1, 1] before it counts."""
 
     num_train_timesteps: int = NUM_TIMESTEPS
     beta_start: float = 1e-4

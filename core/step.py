@@ -40,10 +40,10 @@ class Conditioning:
 class Step:
     """One step of the reverse process, before its update. Steps are compared by identity.
 
-    ``x_t``, ``x0_hat`` and ``eps`` are float32 ``[B, 28, 28]`` and unclipped; an image's range
-    is [-1, 1]. ``x0_hat`` and ``eps`` were computed from ``x_t`` at timestep ``t``. The last
-    record has ``t = 0`` and ``x0_hat = x_t = x_0``; its ``eps`` is zero. N network evaluations
-    give N + 1 records.
+    ``x_t``, ``x0_hat`` and ``eps`` are float32 ``[B, 28, 28]``, of your own models
+    ``[B, C, H, W]``, and unclipped; an image's range is [-1, 1]. ``x0_hat`` and ``eps`` were
+    computed from ``x_t`` at timestep ``t``. The last record has ``t = 0`` and
+    ``x0_hat = x_t = x_0``; its ``eps`` is zero. N network evaluations give N + 1 records.
     """
 
     index: int

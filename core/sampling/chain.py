@@ -17,7 +17,7 @@ Update = Callable[[Step, int, Callable[[], Array]], Array]
 """``(step, next timestep, draw of fresh noise) -> x`` at the next timestep."""
 
 Start = tuple[int, Array]
-"""Where a chain is entered: the index of a record and its x_t, ``[B, 28, 28]``."""
+"""Where a chain is entered: the index of a record and its x_t, ``[B, 28, 28]`` for digits."""
 
 
 def run_chain(
@@ -71,7 +71,9 @@ def evaluate(
 ) -> Step:
     """Return the record of one evaluation: what is predicted for ``x_t`` at ``t``."""
     predicted = predict(x_t, t)
-    x0_hat = schedule.predict_x0(x_t, predicted.eps, t)
+    x0_hat = predicted.x0_hat
+    if x0_hat is None:
+        x0_hat = schedule.predict_x0(x_t, predicted.eps, t)
     phase = phase_at(t, schedule.num_train_timesteps)
     told = _conditioning(predicted, x_t, schedule, t)
     return Step(index, total, t, schedule.alpha_bar(t), phase, x_t, x0_hat, predicted.eps, told)

@@ -22,8 +22,11 @@ def ddpm_update(schedule: Schedule, noise_scale: float = 1.0) -> Update:
         alpha_bar, alpha_bar_next = step.alpha_bar, schedule.alpha_bar(t_next)
         alpha = alpha_bar / alpha_bar_next
         beta = 1.0 - alpha
+        eps = step.eps
+        if schedule.clips:  # the noise that leads to the clipped x0_hat
+            eps = (step.x_t - alpha_bar**0.5 * step.x0_hat) * (1.0 - alpha_bar) ** -0.5
         # eq. 11: the mean of p(x_{t-1} | x_t)
-        mean = (beta / (1.0 - alpha_bar) ** 0.5) * step.eps
+        mean = (beta / (1.0 - alpha_bar) ** 0.5) * eps
         np.subtract(step.x_t, mean, out=mean)
         mean *= 1.0 / alpha**0.5
         # eq. 7: the posterior variance, 0 at the last update

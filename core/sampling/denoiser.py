@@ -19,6 +19,8 @@ class Prediction(NamedTuple):
     guidance: float = 0.0
     eps_null: Array | None = None
     """The noise predicted without labels, where it was computed."""
+    x0_hat: Array | None = None
+    """The expected image, where it isn't what follows from eps; clipped, for instance."""
 
 
 class Denoiser(Protocol):

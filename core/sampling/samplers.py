@@ -39,8 +39,11 @@ class Sampler(NamedTuple):
         noise_scale: float = 1.0,
         start: Start | None = None,
         given: Given | None = None,
+        schedule: Schedule | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process; None means the sampler's own default.
+
+        ``schedule`` is the one that the network was trained with; None for the linear one.
 
         ``start = (index, x_t)`` enters the process at record ``index``, for example to branch it
         (see :func:`.chain.run_chain`). ``given`` starts it from a picture instead of pure noise,
@@ -53,7 +56,7 @@ class Sampler(NamedTuple):
         """
         spec = SamplingSpec(self.info.name, num_inference_steps, eta, noise_scale).resolved()
         extra = {} if spec.eta is None else {"eta": spec.eta}
-        schedule = Schedule()
+        schedule = Schedule() if schedule is None else schedule
         make_update = partial(self.make_update, schedule, noise_scale=noise_scale, **extra)
         timesteps = self.timesteps(schedule, spec.total)
         if given is not None:
@@ -67,9 +70,13 @@ class Sampler(NamedTuple):
         return run_chain(denoiser, noise, schedule, timesteps, make_update(), start)
 
 
+def _own_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]:
+    return schedule.timesteps(num_inference_steps)
+
+
 _METHODS: dict[str, tuple[Callable[[Schedule, int], list[int]], Callable[..., Update]]] = {
-    "ddpm": (Schedule.timesteps, ddpm_update),
-    "ddim": (Schedule.timesteps, ddim_update),
+    "ddpm": (_own_timesteps, ddpm_update),
+    "ddim": (_own_timesteps, ddim_update),
     "dpmpp-2m": (log_snr_timesteps, dpm_solver_update),
     "dpmpp-2m-sde": (log_snr_timesteps, partial(dpm_solver_update, stochastic=True)),
     "sa-solver": (late_timesteps, sa_solver_update),
