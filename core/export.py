@@ -1,4 +1,4 @@
-"""Write digits to files: a PNG grid, ``.npz``, ``.npy``, and the strip of one trajectory."""
+"""Write pictures to files: a PNG grid, ``.npz``, ``.npy``, and the strip of one trajectory."""
 
 import io
 import json
@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from math import prod
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self
 
@@ -16,7 +17,7 @@ from .array_types import Grey
 from .errors import DiffvizError
 from .files.results import check_writable, write_result
 from .names import SIDE
-from .pictures import to_grey
+from .pictures import to_picture
 from .sampling.denoiser import Labels
 from .step import Step
 from .viewer.page import STRIP_TIMESTEPS
@@ -24,8 +25,7 @@ from .viewer.page import STRIP_TIMESTEPS
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8
 _GRID_GAP = 2  # pixels around the images of a grid
-_IMAGE_BYTES = SIDE * SIDE
-_PART = 4096  # images read back at once
+_PART = 1 << 22  # bytes read back at once, about
 
 
 def check_output(path: Path, endings: Sequence[str]) -> None:
@@ -46,7 +46,7 @@ def save_images(
     meta: dict[str, Any],
     labels: Labels | None = None,
 ) -> None:
-    """Write ``images`` (uint8 ``[n, 28, 28]``) in the format of ``path``'s ending.
+    """Write ``images`` (uint8 ``[n, H, W]`` or ``[n, H, W, 3]``) in the format of the ending.
 
     ``.npz`` holds ``images``, ``seeds``, ``meta`` (JSON text) and, if they are given, ``labels``
     (int64 ``[n]``); ``.npy`` the images alone; ``.png`` a grid, eight to a row.
@@ -68,8 +68,8 @@ def _check_images(images: Grey) -> None:
     shape, kind = list(np.shape(images)), getattr(images, "dtype", type(images).__name__)
     if kind != np.uint8:
         raise DiffvizError(f"images have to be uint8, not {kind}: to_grey makes them from x_t")
-    if shape[1:] != [SIDE, SIDE] or not shape[0]:
-        raise DiffvizError(f"images have to be [n, {SIDE}, {SIDE}], not {shape}")
+    if not (len(shape) == 3 or (len(shape) == 4 and shape[3] == 3)) or 0 in shape:
+        raise DiffvizError(f"images have to be [n, H, W], or [n, H, W, 3] in colour, not {shape}")
 
 
 class ImageFile:
@@ -82,6 +82,7 @@ class ImageFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._spool: IO[bytes] | None = None
+        self._shape: tuple[int, ...] = (SIDE, SIDE)
         self.count = 0
         """Number of images added so far."""
 
@@ -93,7 +94,12 @@ class ImageFile:
             self._spool.close()  # it has no name, so nothing remains on disk
 
     def add(self, images: Grey) -> None:
-        """Add images, uint8 ``[n, 28, 28]``; if interrupted, none of them."""
+        """Add images, uint8 ``[n, H, W]`` or ``[n, H, W, 3]``; if interrupted, none of them.
+
+        All have the size of the first.
+        """
+        if not self.count:
+            self._shape = images.shape[1:]
         content = np.ascontiguousarray(images, np.uint8).data
         try:
             if self._spool is None:
@@ -104,9 +110,14 @@ class ImageFile:
             self._put(content)
         self.count += len(images)
 
+    @property
+    def _bytes(self) -> int:
+        """Bytes of one image."""
+        return prod(self._shape)
+
     def _put(self, content: memoryview) -> None:
         assert self._spool is not None
-        self._spool.seek(self.count * _IMAGE_BYTES)
+        self._spool.seek(self.count * self._bytes)
         self._spool.write(content)
         self._spool.flush()
 
@@ -115,7 +126,7 @@ class ImageFile:
         copy = io.BytesIO()
         if self._spool is not None:
             # not by its buffer: that would try again to write what there is no room for
-            while part := os.pread(self._spool.fileno(), _PART * _IMAGE_BYTES, copy.tell()):
+            while part := os.pread(self._spool.fileno(), _PART, copy.tell()):
                 copy.write(part)
             with suppress(OSError):
                 self._spool.close()
@@ -148,16 +159,17 @@ class ImageFile:
         write_result(self._path, write)
 
     def _parts(self) -> Iterator[Grey]:
-        """Yield the images from the disk, at most ``_PART`` at a time."""
+        """Yield the images from the disk, about ``_PART`` bytes at a time."""
         assert self._spool is not None
         self._spool.seek(0)
-        for first in range(0, self.count, _PART):
-            count = min(_PART, self.count - first)
-            content = self._spool.read(count * _IMAGE_BYTES)
-            yield np.frombuffer(content, np.uint8).reshape(count, SIDE, SIDE)
+        together = max(1, _PART // self._bytes)
+        for first in range(0, self.count, together):
+            count = min(together, self.count - first)
+            content = self._spool.read(count * self._bytes)
+            yield np.frombuffer(content, np.uint8).reshape(count, *self._shape)
 
     def _write_npy(self, file: IO[bytes]) -> None:
-        facts = {"descr": "|u1", "fortran_order": False, "shape": (self.count, SIDE, SIDE)}
+        facts = {"descr": "|u1", "fortran_order": False, "shape": (self.count, *self._shape)}
         np.lib.format.write_array_header_1_0(file, facts)
         for part in self._parts():
             file.write(part.data)
@@ -183,11 +195,14 @@ def _grid_png(images: Grey, columns: int, file: BinaryIO) -> None:
 
     columns = min(columns, len(images))
     gap = _GRID_GAP if len(images) > 1 else 0
-    cell = SIDE + gap
-    grid = np.zeros((-(-len(images) // columns) * cell + gap, columns * cell + gap), np.uint8)
+    height, width, *colours = images.shape[1:]
+    high, wide = height + gap, width + gap
+    rows = -(-len(images) // columns)
+    grid = np.zeros((rows * high + gap, columns * wide + gap, *colours), np.uint8)
     for index, image in enumerate(images):
-        y, x = (place * cell + gap for place in divmod(index, columns))
-        grid[y : y + SIDE, x : x + SIDE] = image
+        row, column = divmod(index, columns)
+        y, x = row * high + gap, column * wide + gap
+        grid[y : y + height, x : x + width] = image
     Image.fromarray(grid).convert("RGB").save(file, format="png")
 
 
@@ -207,7 +222,7 @@ class TrajectoryStrip:
         if self._wanted and step.t <= self._wanted[0]:
             while self._wanted and step.t <= self._wanted[0]:
                 self._wanted.pop(0)
-            self._columns.append((step.t, to_grey(step.x_t[0]), to_grey(step.x0_hat[0])))
+            self._columns.append((step.t, to_picture(step.x_t[0]), to_picture(step.x0_hat[0])))
 
     def save(self, path: Path, scale: int = 4) -> None:
         """Write the strip as PNG with a caption a column; see :func:`save_rows`."""
@@ -221,7 +236,7 @@ def save_rows(
     columns: Sequence[tuple[str, Sequence[Grey]]],
     scale: int = 4,
 ) -> None:
-    """Write columns of 28x28 pictures as PNG: each with a caption, each row with a label.
+    """Write columns of pictures as PNG: each with a caption, each row with a label.
 
     A column is its caption and one uint8 picture for each of ``labels``; a pixel of a picture is
     drawn as ``scale`` x ``scale`` pixels.
@@ -230,19 +245,23 @@ def save_rows(
 
     font = ImageFont.load_default(size=14)
     margin = 16 + round(max(font.getlength(label) for label in labels))
-    tile, gap, top = SIDE * scale, 8, 24
-    size = (margin + len(columns) * (tile + gap), top + len(labels) * (tile + gap))
-    picture = Image.new("L", size, 0)
+    shape = columns[0][1][0].shape if columns else (SIDE, SIDE)
+    if shape[:2] != (SIDE, SIDE):  # about as large as digits
+        scale = max(1, round(SIDE * scale / max(shape[:2])))
+    high, wide, gap, top = shape[0] * scale, shape[1] * scale, 8, 24
+    size = (margin + len(columns) * (wide + gap), top + len(labels) * (high + gap))
+    picture = Image.new("RGB" if len(shape) == 3 else "L", size, 0)
+    white = (200, 200, 200) if len(shape) == 3 else 200
     draw = ImageDraw.Draw(picture)
     for row, label in enumerate(labels):
-        y = top + row * (tile + gap)
-        draw.text((6, y + tile // 2 - 8), label, fill=200, font=font)
+        y = top + row * (high + gap)
+        draw.text((6, y + high // 2 - 8), label, fill=white, font=font)
         for column, (caption, images) in enumerate(columns):
-            x = margin + column * (tile + gap)
-            big = Image.fromarray(images[row]).resize((tile, tile), Image.Resampling.NEAREST)
+            x = margin + column * (wide + gap)
+            big = Image.fromarray(images[row]).resize((wide, high), Image.Resampling.NEAREST)
             picture.paste(big, (x, y))
             if row == 0:
-                draw.text((x + tile // 2, 4), caption, fill=200, font=font, anchor="ma")
+                draw.text((x + wide // 2, 4), caption, fill=white, font=font, anchor="ma")
     buffer = io.BytesIO()
     picture.save(buffer, format="png")
     write_result(path, lambda file: file.write(buffer.getvalue()))

@@ -30,6 +30,14 @@ def to_pictures(images: Array) -> NDArray[np.uint8]:
     return levels[:, 0] if levels.shape[1] == 1 else np.moveaxis(levels, 1, -1)
 
 
+def to_picture(image: Array) -> NDArray[np.uint8]:
+    """Return one image as a picture.
+
+    ``[H, W]`` and ``[1, H, W]`` become ``[H, W]``, ``[3, H, W]`` becomes ``[H, W, 3]``.
+    """
+    return to_pictures(image[np.newaxis])[0]
+
+
 def resized(pictures: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Return pictures ``[n, H, W]`` or ``[n, H, W, 3]`` in another height and width.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from diffviz.core.errors import DiffvizError
     from diffviz.core.export import save_images
     from diffviz.core.noise import NoiseStream
+    from diffviz.core.own import Model
     from diffviz.core.phases import Phase
     from diffviz.core.pictures import to_grey
     from diffviz.core.pipeline import Pipeline
@@ -32,6 +33,7 @@ _MODULES = {
     "Classifier": "core.classifier",
     "DiffvizError": "core.errors",
     "Given": "core.sampling",
+    "Model": "core.own",
     "NoiseStream": "core.noise",
     "Phase": "core.phases",
     "Pipeline": "core.pipeline",
@@ -57,6 +59,7 @@ __all__ = [
     "Classifier",
     "DiffvizError",
     "Given",
+    "Model",
     "NoiseStream",
     "Phase",
     "Pipeline",

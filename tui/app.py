@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..core.own.names import own_name
 from .exit_codes import INTERRUPTED
 from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen
@@ -80,7 +81,16 @@ class RunApp(TerminalApp):
 
     def action_compare(self) -> None:
         """Compare weights: the current seed through reference and default side by side."""
+        if self._has_own_model("a race of weights"):
+            return
         self._race(of_weights=True)
+
+    def _has_own_model(self, what: str) -> bool:
+        """Return whether a model of the user is sampled, for which there is no ``what``."""
+        own = own_name(self.run_screen.session.weights) is not None
+        if own:
+            self.run_screen.show_notice(f"{what}: not with --model")
+        return own
 
     def _race(self, of_weights: bool) -> None:
         from .screens.jobs.race_screen import RaceScreen
@@ -165,6 +175,8 @@ class RunApp(TerminalApp):
 
     def action_forward(self) -> None:
         """Open the forward process of the run screen's digit."""
+        if self._has_own_model("the forward process of digits"):
+            return
         from .screens.forward.forward_screen import ForwardScreen
 
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))

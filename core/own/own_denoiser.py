@@ -134,14 +134,16 @@ def to_array(output: Any) -> Array:
     sample = getattr(output, "sample", None)
     if sample is not None and not callable(sample):
         output = sample
-    elif isinstance(output, tuple | list) and output:
+    elif isinstance(output, tuple | list) and output and hasattr(output[0], "shape"):
         output = output[0]
     elif isinstance(output, dict) and "sample" in output:
         output = output["sample"]
     if hasattr(output, "detach"):
         output = output.detach().float().cpu().numpy()
+    kind = type(output).__name__
     try:
-        return np.array(output, np.float32)
+        if output is not None:
+            return np.array(output, np.float32)
     except (TypeError, ValueError):
-        kind = type(output).__name__
-        raise DiffvizError(f"the model returned a {kind}: it has to be an array like x") from None
+        pass
+    raise DiffvizError(f"the model returned a {kind}: it has to be an array like x")

@@ -10,6 +10,8 @@ from ..errors import DiffvizError, message_of
 from ..names import suggestion
 
 _MODULE = "_diffviz_own_model"
+_CORE = Path(__file__).resolve().parents[1]
+_OURS = (_CORE, _CORE.parent / "tui")
 
 
 def load_object(file: Path, name: str) -> Any:
@@ -59,12 +61,8 @@ def told(error: BaseException, file: Path | None = None) -> str:
 
 
 def _is_users(filename: str) -> bool:
+    """Return whether a file is neither of diffviz nor of an installed package."""
     path = Path(filename)
-    ours = Path(__file__).resolve().parents[2]
-    inside = path.is_absolute() and path.resolve().is_relative_to(ours)
-    return not (
-        inside
-        or "site-packages" in path.parts
-        or filename.startswith("<")
-        or path.is_relative_to(Path(sys.base_prefix) / "lib")
-    )
+    others = (*_OURS, Path(sys.base_prefix, "lib"))
+    inside = any(path.is_relative_to(folder) for folder in others)
+    return not (inside or "site-packages" in path.parts or filename.startswith("<"))

@@ -31,6 +31,11 @@ class Trajectory:
         return len(self._steps)
 
     @property
+    def bytes(self) -> int:
+        """Memory of the pictures of all steps: x_t and x0_hat."""
+        return 2 * self._steps[0].x_t.nbytes * len(self._steps) if self._steps else 0
+
+    @property
     def last(self) -> int:
         """Index of the newest step (``first - 1`` while there is none)."""
         return self.first + len(self._steps) - 1

@@ -34,7 +34,7 @@ def test_each_ending_has_its_format(tmp_path):
         (DIGITS.astype(np.float32), "uint8, not float32: to_grey"),
         (DIGITS > 9, "uint8, not bool"),
         (DIGITS.tolist(), "uint8, not list"),
-        (np.zeros((3, 56, 56), np.uint8), r"not \[3, 56, 56\]"),
+        (np.zeros((3, 56), np.uint8), r"not \[3, 56\]"),
         (np.zeros((3, 3, 32, 32), np.uint8), r"not \[3, 3, 32, 32\]"),
         (np.zeros((28, 28), np.uint8), r"not \[28, 28\]"),
         (np.zeros((0, 28, 28), np.uint8), r"not \[0, 28, 28\]"),

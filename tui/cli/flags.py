@@ -19,6 +19,7 @@ from ...core.names import (
     find_name,
     suggestion,
 )
+from ...core.own.names import OWN, own_name
 from ..keys import Pace
 from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
@@ -91,6 +92,8 @@ def weights_name(text: str) -> str:
     """
     from ...core.models.catalog import bundled_names
 
+    if text.startswith(OWN):
+        raise argparse.ArgumentTypeError(f"no weights '{text}': --model names a model of your own")
     name = text.partition(":")[0]
     near = suggestion(name, bundled_names())
     known = find_name(name, bundled_names()) or os.path.exists(name) or os.path.exists(text)
@@ -240,7 +243,16 @@ def spec_of(args: argparse.Namespace) -> "SamplingSpec":
 
 
 def weights_of(args: argparse.Namespace) -> str:
-    """Return the weights of these flags; a class is drawn by bundled weights that have labels."""
+    """Return the weights or the model of these flags; a class is drawn by weights with labels.
+
+    Raises:
+        UsageError: if there are both.
+    """
+    model = getattr(args, "model", None)
+    if model is not None:
+        if args.weights is not None:
+            raise UsageError("--model takes the place of --weights: give one of them")
+        return OWN + model
     from ...core.models.catalog import default_weights
 
     return args.weights or default_weights(labelled=args.digit != ANY_LABEL)
@@ -253,8 +265,8 @@ def check_label(spec: "SamplingSpec", weights: str) -> None:
         UsageError: if they don't.
         DiffvizError: if the weights can't be read.
     """
-    if spec.label is None:
-        return
+    if spec.label is None or own_name(weights) is not None:
+        return  # code of a user is loaded where it samples, and nowhere else
     from ...core.models.weights import load_weights
     from ...core.sampling.labels import find_label
 
@@ -268,6 +280,16 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     from ..terminal import Terminal
 
     return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add ``--model``."""
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="a model of your own in place of --weights: FILE.py:NAME (the file is run), or a "
+        "folder that diffusers saved",
+    )
 
 
 def add_sampling(

@@ -13,7 +13,15 @@ from ..exit_codes import INTERRUPTED
 from ..recording.script import SCENARIOS
 from ..stderr import print_fallback, print_notice
 from ..text import duration
-from .flags import add_sampling, add_speed, branch_path, frame_size, positive_number, whole_number
+from .flags import (
+    add_model,
+    add_sampling,
+    add_speed,
+    branch_path,
+    frame_size,
+    positive_number,
+    whole_number,
+)
 from .parser import UsageError, one_of
 from .run import DEFAULT_PACE, DEFAULT_SEED, run_options
 
@@ -111,6 +119,7 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch, as in diffviz run",
     )
+    add_model(parser)
     add_sampling(parser, DEFAULT_SEED)
     parser.set_defaults(execute=execute, default_of=parser.get_default)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
 from .flags import (
+    add_model,
     add_sampling,
     add_speed,
     add_terminal,
@@ -38,6 +39,7 @@ def add_parser(commands) -> None:
         description="Sample one digit and show it while it emerges. Without a terminal, "
         "print what happens as plain lines.",
     )
+    add_model(parser)
     add_sampling(parser, DEFAULT_SEED)
     add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
     parser.add_argument(
@@ -99,8 +101,9 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     from ..run_options import RunOptions
 
     followed = getattr(args, "follow", None)
-    if followed is not None and args.weights is not None:
-        raise UsageError("--follow takes the weights of its run: leave --weights out")
+    if followed is not None and (args.weights is not None or args.model is not None):
+        flag = "--weights" if args.model is None else "--model"
+        raise UsageError(f"--follow takes the weights of its run: leave {flag} out")
     if followed is not None and run_of(followed) is None:
         from ...core.runs import CONFIG
 
@@ -122,6 +125,8 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
     )
     if not options.follow:
         check_label(options.spec, options.weights)
+    if args.branch and args.model is not None:
+        raise UsageError("--branch needs weights of diffviz: with --model, key b branches")
     if args.branch:
         from ..session.replay import check_branch
 

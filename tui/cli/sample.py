@@ -3,6 +3,7 @@
 import argparse
 from contextlib import suppress
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,17 @@ from ...core.names import ALL_LABELS, NUM_TIMESTEPS, SIDE
 from ..exit_codes import INTERRUPTED
 from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
-from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
+from .flags import (
+    add_model,
+    add_sampling,
+    check_label,
+    check_seeds,
+    spec_of,
+    weights_of,
+    whole_number,
+)
 from .given_flags import add_given, given_files
+from .parser import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,11 +30,13 @@ if TYPE_CHECKING:
 
     from ...core.export import ImageFile, TrajectoryStrip
     from ...core.machine.distributed import Group
+    from ...core.own import OwnPipeline
     from ...core.pipeline import Pipeline
     from ...core.sampling import Given
 
 
 _MOST_COLUMNS = 16
+_MOST_TOGETHER, _MOST_PIXELS = 32, 1 << 20  # of a batch of a model of the user
 
 
 def add_parser(commands) -> None:
@@ -58,6 +70,7 @@ def add_parser(commands) -> None:
         help="also write a .png strip of the first digit from t = 1000 (or --t) to 0",
     )
     add_given(parser)
+    add_model(parser)
     add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute)
 
@@ -86,6 +99,8 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.samples.plan import plan_sampling
     from ...core.sampling.samplers import evaluations
 
+    if args.model is not None:
+        return _sample_own(args, files is not None, strip)
     with ImageFile(args.output) as file, joined(args.device, tell=print_notice) as (group, device):
         weights, device = load_weights(weights_of(args)), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
@@ -104,8 +119,24 @@ def execute(args: argparse.Namespace) -> int:
         return _finish(pipeline, args, file, strip, interrupted)
 
 
+def _sample_own(args: argparse.Namespace, given: bool, strip: "TrajectoryStrip | None") -> int:
+    """Sample a model of the user, and write the file; return the exit status."""
+    from ...core.export import ImageFile
+    from ...core.machine.distributed import ALONE
+    from ...core.own import open_own
+    from ..worker.pipelines import Source
+
+    if given:
+        raise UsageError("--from, --mask and what goes with them are for weights, not for --model")
+    with ImageFile(args.output) as file:
+        pipeline = open_own(args.model, args.device, args.threads)
+        batch = max(1, min(_MOST_TOGETHER, _MOST_PIXELS // prod(Source.of(pipeline).shape)))
+        interrupted = _sample(pipeline, args, None, batch, file, strip, ALONE)
+        return _finish(pipeline, args, file, strip, interrupted)
+
+
 def _finish(
-    pipeline: "Pipeline",
+    pipeline: "Pipeline | OwnPipeline",
     args: argparse.Namespace,
     file: "ImageFile",
     strip: "TrajectoryStrip | None",
@@ -139,15 +170,17 @@ def _finish(
             columns = len(classes)  # a column for each class
         meta["classes"] = classes
 
+    used = f"weights {meta['weights']}:{meta['set']}"
+    if args.model is not None:
+        used = f"model {meta['weights']}"
     made_from = "" if files is None else f"{files.describe()}, "
     first = NUM_TIMESTEPS if files is None else files.start
 
     def save() -> None:
         file.save(seeds, meta, labels=labels, columns=columns)
-        digits = counted(file.count, "digit")
+        digits = counted(file.count, "digit" if args.model is None else "picture")
         line = (
-            f"{args.output}: {digits}, {seeds_text(args.seed, file.count)}, weights "
-            f"{meta['weights']}:{meta['set']}, "
+            f"{args.output}: {digits}, {seeds_text(args.seed, file.count)}, {used}, "
             f"{spec.describe()}, {made_from}{pipeline.computed_by}"
         )
         print(printable(line))
@@ -167,7 +200,7 @@ def _finish(
 
 
 def _sample(
-    pipeline: "Pipeline",
+    pipeline: "Pipeline | OwnPipeline",
     args: argparse.Namespace,
     given: "Given | None",
     batch: int,
@@ -181,18 +214,19 @@ def _sample(
     """
     import numpy as np
 
-    from ...core.pictures import to_grey
+    from ...core.pictures import to_pictures
     from ..plain.progress import work_progress
 
     def digits(start: int) -> "NDArray[np.uint8]":
         seeds = range(args.seed + start, args.seed + min(start + batch, args.n))
         step = None
-        for step in pipeline.sample(seeds, **spec_of(args).keywords, given=given):
+        more = {} if given is None else {"given": given}
+        for step in pipeline.sample(seeds, **spec_of(args).keywords, **more):
             if strip is not None and start == 0:
                 strip.add(step)
             bar("sampling", start + step.index / step.total * len(seeds), args.n)
         assert step is not None
-        return to_grey(step.x_t)
+        return to_pictures(step.x_t)
 
     with work_progress(group.main) as bar:
         try:
@@ -218,7 +252,7 @@ def _add_round(
     """
     import numpy as np
 
-    padded = np.zeros((wanted[0], SIDE, SIDE), np.uint8)
+    padded = np.zeros((wanted[0], *mine.shape[1:]), np.uint8)
     padded[: len(mine)] = mine
     counts = np.zeros(group.size)
     counts[group.rank] = len(mine)

@@ -3,14 +3,25 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.pictures import resized
 from .cells import Cells
+from .rgb import luminance
 
+_WIDEST = 64  # pixels
 RAMP = " .:-=+*#%@"
 _CODES = np.array([ord(glyph) for glyph in RAMP])
 
 
 def ascii_rows(image: NDArray[np.uint8]) -> list[str]:
-    """Draw a uint8 ``[H, W]`` image with two characters a pixel, so that pixels are square."""
+    """Draw a picture with two characters a pixel, so that pixels are square.
+
+    It is uint8 ``[H, W]`` or ``[H, W, 3]``; wider ones than 64 pixels are averaged down.
+    """
+    if image.ndim == 3:
+        image = luminance(image)
+    shrink = min(1.0, _WIDEST / image.shape[1])
+    if shrink < 1.0:
+        image = resized(image[None], max(1, round(image.shape[0] * shrink)), _WIDEST)[0]
     glyphs = _glyphs(image.repeat(2, axis=1))
     return ["".join(map(chr, row)).rstrip() for row in glyphs.tolist()]
 

@@ -9,11 +9,10 @@ from typing import TextIO
 
 import numpy as np
 
-from ...core.errors import printable
 from ...core.models.catalog import run_of
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
-from ...core.pictures import to_grey
+from ...core.pictures import to_picture, to_pictures
 from ...core.runs.lock import is_held
 from ...core.step import Step
 from ..pixels.ascii import ascii_rows
@@ -73,7 +72,7 @@ def run_once(
     print_fallback(pipeline)
     lane = _lane(options, pipeline)
     for step in deque(_steps(lane), maxlen=1):
-        for row in printed(to_grey(step.x_t[:1]), colours):
+        for row in printed(to_pictures(step.x_t[:1]), colours):
             _print_line(out, row)
     return 0
 
@@ -98,7 +97,7 @@ def _print_digit(
 ) -> None:
     used = Source.of(pipeline)
     begun = time.monotonic()
-    weights = f"{printable(used.weights)} {used.set}"
+    weights = used.label
     parameters = f"{used.parameters:,} parameters"
     _print_line(out, f"weights  {weights}, {used.architecture}, {parameters}")
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
@@ -115,7 +114,7 @@ def _print_digit(
             _print_line(out, line)
     if last is not None:
         out.write("\n")
-        for row in ascii_rows(to_grey(last.x_t[0])):
+        for row in ascii_rows(to_picture(last.x_t[0])):
             _print_line(out, row)
         out.write("\n")
     _print_line(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")

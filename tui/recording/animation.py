@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...core.array_types import Grey
-from ...core.pictures import to_grey
+from ...core.pictures import to_pictures
 from ...core.step import Step
 from ..screens.jobs.job_screen import JobScreen
 from ..screens.run.run_screen import RunScreen
@@ -58,8 +58,8 @@ def _snapshot(steps: Sequence[Step | None], labels: tuple[str, ...]) -> Snapshot
     known = [step for step in steps if step is not None]
     if len(known) < len(steps):
         return None
-    x_t = to_grey(np.concatenate([step.x_t for step in known]))
-    x0_hat = to_grey(np.concatenate([step.x0_hat for step in known]))
+    x_t = to_pictures(np.concatenate([step.x_t for step in known]))
+    x0_hat = to_pictures(np.concatenate([step.x0_hat for step in known]))
     x0_hat = x0_hat if len(x_t) <= MAX_WITH_X0_HAT else None
     return Snapshot(x_t, x0_hat, tuple(step.t for step in known), labels)
 

@@ -14,6 +14,7 @@ from .animation import Snapshot
 _COLUMNS = 8  # of many digits
 _MARGIN, _GAP, _LINE = 12, 8, 20
 _BAR = 6
+_NARROWEST = 160  # room for the name of a phase and a timestep
 
 
 class Layout:
@@ -24,20 +25,24 @@ class Layout:
         self.single = self.number == 1
         self.many = snapshot.x0_hat is None
         self.scale = 8 if self.single else 3 if self.many else 5 if self.number <= 4 else 4
-        self.tile = SIDE * self.scale
+        height, width = snapshot.x_t.shape[1:3]
+        if (height, width) != (SIDE, SIDE):  # about as large as a digit
+            self.scale = max(1, round(SIDE * self.scale / max(height, width)))
+        self.high, self.wide = height * self.scale, width * self.scale
         self.columns = 2 if self.single else _COLUMNS if self.many else self.number
         self.rows = math.ceil(self.number / _COLUMNS) if self.many else 1 if self.single else 2
         self.top = _MARGIN + (0 if self.many else _LINE)
         self.gap = 4 if self.many else _GAP
-        self.width = 2 * _MARGIN + self.columns * (self.tile + self.gap) - self.gap
-        pictures = self.rows * (self.tile + self.gap) - self.gap
+        self.width = 2 * _MARGIN + self.columns * (self.wide + self.gap) - self.gap
+        self.width = max(self.width, _NARROWEST)
+        pictures = self.rows * (self.high + self.gap) - self.gap
         self.bar = self.top + pictures + _MARGIN
         self.height = self.bar + _BAR + _LINE + _MARGIN // 2
 
     def place(self, row: int, column: int) -> tuple[int, int]:
         """Return the upper left corner of a picture."""
-        step = self.tile + self.gap
-        return _MARGIN + column * step, self.top + row * step
+        x, y = column * (self.wide + self.gap), row * (self.high + self.gap)
+        return _MARGIN + x, self.top + y
 
 
 def size_of(snapshots: Sequence[Snapshot]) -> tuple[int, int]:
@@ -80,7 +85,7 @@ def _picture(snapshot: Snapshot) -> Image.Image:
 
 
 def _paste(frame: Image.Image, image: np.ndarray, layout: Layout, corner: tuple[int, int]) -> None:
-    size = (layout.tile, layout.tile)
+    size = (layout.wide, layout.high)
     frame.paste(Image.fromarray(image).resize(size, Image.Resampling.NEAREST), corner)
 
 

@@ -6,12 +6,10 @@ one. Histories share the steps that they have in common.
 
 from dataclasses import dataclass
 
-from ...core.names import SIDE
 from ...core.noise import NoiseStream
 from ...core.sampling.trajectory import Trajectory
 from .step_history import BranchPath, StepHistory, branch_path
 
-_STEP_BYTES = 2 * SIDE * SIDE * 4  # x_t and x0_hat of one sample
 _BYTES = 200_000_000
 """Most memory for the steps of branches; beyond that the oldest are deleted."""
 
@@ -30,7 +28,7 @@ class Children:
     @property
     def size(self) -> int:
         """Bytes of their steps."""
-        return len(self.trajectory) * len(self.streams) * _STEP_BYTES
+        return self.trajectory.bytes
 
     @property
     def paths(self) -> list[BranchPath]:
@@ -60,8 +58,10 @@ class Tree:
     @property
     def size(self) -> int:
         """Bytes of all steps."""
-        root = self._histories[()].last + 1 if () in self._histories else 0
-        return root * _STEP_BYTES + sum(children.size for children in self._children)
+        root = self._histories.get(())
+        steps = 0 if root is None else root.last + 1
+        own = steps * 2 * root.step(0).x_t.nbytes if root is not None and steps else 0
+        return own + sum(children.size for children in self._children)
 
     @property
     def paths(self) -> list[BranchPath]:

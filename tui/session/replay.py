@@ -2,6 +2,7 @@
 
 from ...core.errors import DiffvizError
 from ...core.names import ANY_LABEL, NUM_TIMESTEPS
+from ...core.own.names import own_name, shown_name
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ..text import shell_word
 from .branches import BranchPath
@@ -38,8 +39,10 @@ def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
     spec = session.spec
     # a run that is followed may have no weights yet
-    flag = "--follow" if session.follows else "--weights"
-    parts = ["diffviz", "run", flag, session.weights, "--seed", str(session.seed)]
+    own = own_name(session.weights)
+    flag = "--follow" if session.follows else "--weights" if own is None else "--model"
+    weights = shown_name(session.weights)
+    parts = ["diffviz", "run", flag, weights, "--seed", str(session.seed)]
     parts += ["--sampler", spec.sampler, "--steps", str(spec.total)]
     if spec.eta is not None:
         parts += ["--eta", f"{spec.eta:g}"]
@@ -47,7 +50,8 @@ def command_line(session: Session) -> str:
         parts += ["--noise", f"{spec.noise:g}"]
     if spec.label is not None:
         parts += label_flags(spec.resolved())
-    if session.history.branch and not spec.no_noise:  # without noise a branch is its parent
+    # without noise a branch is its parent; a model's timesteps are known where it is loaded
+    if session.history.branch and not spec.no_noise and own is None:
         parts += ["--branch", branch_text(session.history.branch)]
     line = " ".join(shell_word(part) for part in parts)
     if session.relabelled:

@@ -12,6 +12,7 @@ from textual.message import Message
 from ...core.models.catalog import bundled_names, split_set
 from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS
 from ...core.noise import NoiseStream
+from ...core.own.names import own_name
 from ...core.phases import Phase
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ...core.sampling.trajectory import Trajectory
@@ -248,7 +249,7 @@ class Session:
     def next_weights(self) -> str | None:
         """Return the bundled weights that follow the current ones; None if there are none."""
         names, now = bundled_names(), split_set(self.weights)[0]
-        if not names:
+        if not names or own_name(self.weights) is not None:
             return None
         return names[(names.index(now) + 1) % len(names)] if now in names else names[0]
 

@@ -97,13 +97,18 @@ class Header(TextWidget):
         params = f"{s.parameters:,} parameters"
         steps, n = self._process, s.threads
         threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
-        many = [weights, s.architecture, params, steps, s.device + threads]
-        dot = "  ·  "
+        number = f"{s.parameters:,}"
+        if not s.parameters:  # of a function
+            params = number = ""
+
+        def joined(dot: str, *parts: str) -> str:
+            return dot.join(filter(None, parts))
+
         return [
-            dot.join(many),
-            dot.join([weights, params, steps, s.device + threads]),
-            " · ".join([weights, params, steps, s.device]),
-            " · ".join([weights, f"{s.parameters:,}", steps, s.device]),
+            joined("  ·  ", weights, s.architecture, params, steps, s.device + threads),
+            joined("  ·  ", weights, params, steps, s.device + threads),
+            joined(" · ", weights, params, steps, s.device),
+            joined(" · ", weights, number, steps, s.device),
             " · ".join([weights, steps, s.device]),
             " · ".join([weights, steps]),
             weights,

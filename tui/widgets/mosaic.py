@@ -12,7 +12,8 @@ from ...core.names import SIDE
 from ..pixels.cells import Cells, cell_rows
 from ..pixels.colours import Colours
 from ..pixels.fallback import in_ascii
-from ..pixels.tiles import Tiles, picture_cells
+from ..pixels.resizing import fitting
+from ..pixels.tiles import Mode, Tiles, picture_cells
 from ..theme import style
 from .cached_strips import CachedStrips
 from .clicked import Clicked
@@ -96,11 +97,12 @@ class Mosaic(CachedStrips):
         shape = (tiles.height, tiles.width)
         glyphs, front = np.full(shape, ord(" ")), np.zeros(shape, np.int64)
         back = np.full(shape, palette.background)
-        pictures = picture_cells(self._images[: tiles.capacity], tiles, palette.greys)
+        drawn = _fitted(tiles, self._images)
+        pictures = picture_cells(self._images[: tiles.capacity], drawn, palette.greys)
         cells = Cells(glyphs, front, back)
         for index, picture in enumerate(pictures):
             x, y = tiles.place(index)
-            cells[y : y + tiles.tile_height, x : x + tiles.tile_width] = picture
+            cells[y : y + drawn.tile_height, x : x + drawn.tile_width] = picture
         if self._selected is not None and self._selected < len(pictures):
             _frame(cells, tiles, self._selected, palette)
         return cells
@@ -111,6 +113,18 @@ class Mosaic(CachedStrips):
         for label in self._labels[first : first + tiles.columns]:
             row += [*fit(label, tiles.tile_width), Segment(" " * tiles.gap_x, style())]
         return row
+
+
+def _fitted(tiles: Tiles, images: NDArray[np.uint8]) -> Tiles:
+    """Return ``tiles`` with the size at which ``images`` fill one of them."""
+    height, width = images.shape[1:3]
+    if (height, width) in ((SIDE, SIDE), (tiles.high, tiles.wide)):
+        return tiles
+    if tiles.mode is Mode.HALF:
+        high, wide, scale = fitting(height, width, tiles.tile_height, tiles.tile_width)
+        return tiles._replace(high=high, wide=wide, scale=scale)
+    shrink = min(tiles.wide / width, tiles.high / height)
+    return tiles._replace(high=max(4, int(height * shrink)), wide=max(2, int(width * shrink)))
 
 
 def _frame(cells: Cells, tiles: Tiles, index: int, palette: PicturePalette) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from ...core.array_types import Array
 from ...core.errors import DiffvizError
 from ...core.models.digit_classifier import DigitClassifier
+from ...core.names import SIDE
 
 _CACHED = 4096  # pictures: four runs of a thousand steps
 
@@ -45,8 +46,8 @@ class LiveClassifier:
         None without a classifier. The result is cached under ``key``, which names the picture
         (such as a run and an index); it isn't if that is None.
         """
-        if self._classifier is None:
-            return None
+        if x0_hat.shape[1:] != (SIDE, SIDE) or self._classifier is None:
+            return None  # it knows digits only
         if key is not None and key in self._cache:
             return self._cache[key]
         probabilities = self._classifier.probabilities(x0_hat)

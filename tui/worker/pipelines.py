@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
+from ...core.names import SIDE
 from ...core.noise import NoiseStream
+from ...core.own.names import own_name
 from ...core.sampling import SamplingSpec, Start
 from ...core.sampling.label_dial import LabelDial
 from ...core.step import Step
@@ -74,6 +76,11 @@ class Pipelines:
         Raises:
             DiffvizError: if the weights or the device can't be had.
         """
+        own = own_name(weights)
+        if own is not None:
+            from ...core.own import open_own
+
+            return open_own(own, self.device, self.threads)
         from ...core.machine.device import find_device
         from ...core.models.weights import load_weights
         from ...core.pipeline import Pipeline
@@ -102,11 +109,13 @@ class Source:
     """CPU threads that compute them, where that is known."""
     classes: tuple[str, ...] = ()
     """Names of the classes that they take as labels."""
+    shape: tuple[int, ...] = (SIDE, SIDE)
+    """Of an image: ``(28, 28)``, or ``(C, H, W)`` of a model of your own."""
 
     @property
     def label(self) -> str:
         """The weights and their set, as headers name them."""
-        return f"{self.weights} {self.set}"
+        return f"{self.weights} {self.set}".strip()
 
     @classmethod
     def of(cls, pipeline: PipelineLike, version: str | None = None) -> "Source":
@@ -122,6 +131,7 @@ class Source:
             version=version,
             threads=getattr(pipeline, "threads", None),
             classes=tuple(map(printable, getattr(pipeline.weights, "classes", ()))),
+            shape=getattr(pipeline, "shape", (SIDE, SIDE)),
         )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from textual.widget import Widget
 
-from ....core.names import SEEDS
+from ....core.names import SEEDS, SIDE
 from ....core.noise import BatchNoise, NoiseStream
-from ....core.pictures import to_grey
+from ....core.pictures import to_picture
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
@@ -99,12 +99,14 @@ class GridScreen(MosaicScreen):
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
         else:  # the noise needs no network
-            images = BatchNoise.from_seeds(self.seeds).draw(0)
+            source = self.sources.get(self.options.weights)
+            shape = (SIDE, SIDE) if source is None else source.shape
+            images = BatchNoise.from_seeds(self.seeds, shape).draw(0)
         self.show_page(images)
         name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]
         self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
-        self.query_one("#picked", Canvas).show(to_grey(images[self.selected]))
+        self.query_one("#picked", Canvas).show(to_picture(images[self.selected]))
         self._draw_bars()
 
     def _draw_bars(self) -> None:

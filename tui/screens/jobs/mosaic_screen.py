@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from ....core.pictures import to_grey
+from ....core.pictures import to_pictures
 from ....core.step import Step
 from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
@@ -89,7 +89,7 @@ class MosaicScreen(JobScreen):
         """Show those of ``images`` ``[n, 28, 28]`` that are on the page of the selected one."""
         page = self._plan.page(self.selected)
         mosaic = self.query_one("#mosaic", Mosaic)
-        mosaic.show(to_grey(images[page.start : page.stop]), [self.label(i) for i in page])
+        mosaic.show(to_pictures(images[page.start : page.stop]), [self.label(i) for i in page])
         mosaic.select(self.selected - page.start)
 
     def select(self, index: int) -> None:

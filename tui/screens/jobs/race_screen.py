@@ -9,7 +9,7 @@ from textual.widget import Widget
 from ....core.errors import printable
 from ....core.names import SEEDS, SIDE
 from ....core.noise import NoiseStream
-from ....core.pictures import to_grey
+from ....core.pictures import to_pictures
 from ....core.sampling import SamplingSpec
 from ...keys import State
 from ...run_options import RunOptions
@@ -133,6 +133,9 @@ class RaceScreen(JobScreen):
         steps = self.steps
         for index, step in enumerate(steps):
             if step is not None:
+                if step.x_t.shape[1:] != self._x_t.shape[1:]:  # a model of your own
+                    self._x_t = np.zeros((len(self._x_t), *step.x_t.shape[1:]), np.float32)
+                    self._x0 = np.full_like(self._x_t, -1.0)
                 self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
         beliefs = self.classifier.probabilities(self._x0) if slow else None
         for index, (step, done) in enumerate(zip(steps, self.cursor.counters(), strict=True)):
@@ -221,9 +224,9 @@ class RaceScreen(JobScreen):
         self.query_one("#numbers", LaneTable).show(lanes)
         self.query_one("#beliefs", LaneBeliefs).show(lanes)
         if self._plan.beside:
-            x_t = np.stack([x_t, x0], axis=1).reshape(-1, SIDE, SIDE)
-        self.query_one("#xt", Mosaic).show(to_grey(x_t))
-        self.query_one("#x0", Mosaic).show(to_grey(x0))
+            x_t = np.stack([x_t, x0], axis=1).reshape(-1, *x_t.shape[1:])
+        self.query_one("#xt", Mosaic).show(to_pictures(x_t))
+        self.query_one("#x0", Mosaic).show(to_pictures(x0))
 
     def _show_header(self) -> None:
         """Show seed and lanes, the weights or the sampler of all lanes, and their noise."""

@@ -6,7 +6,7 @@ import numpy as np
 from textual.events import Resize
 from textual.widget import Widget
 
-from ....core.pictures import to_grey
+from ....core.pictures import to_picture
 from ....core.step import Step
 from ...session.branches import BranchPath
 from ...session.session import Session
@@ -136,7 +136,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
             return
         view = "x_0" if step.t == 0 else self._view
         self.query_one("#picture-title", Title).show(view, [MEANINGS[view]])
-        canvas.show(to_grey((step.x_t if view == "x_t" else step.x0_hat)[0]))
+        canvas.show(to_picture((step.x_t if view == "x_t" else step.x0_hat)[0]))
         p = self._belief_of(self.selected, step)
         if p is not None:
             bars.show(p.tolist(), [percent(share) for share in p], int(p.argmax()))

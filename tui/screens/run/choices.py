@@ -62,6 +62,8 @@ class Choices:
         weights = self._session.next_weights()
         if weights is not None:
             self.weights(weights)
+        else:
+            self._screen.show_notice("no other weights: --weights and --model name some")
 
     def walk(self, by: int) -> None:
         """Go to another branch of the tree, at the same timestep."""

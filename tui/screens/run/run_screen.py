@@ -1,10 +1,11 @@
 """The run screen: samples one digit, which can be paused, replayed and branched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.events import Resize, ScreenResume
 from textual.widget import Widget
 
+from ....core.names import SIDE
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.session import Session
@@ -24,6 +25,7 @@ from .follow import Follow
 from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
+from .own_layout import OWN_PAGES, plan_own
 from .prompts import Prompts
 from .run_keys import RUN_KEYS
 from .run_layout import RunPlan, pages, plan_run
@@ -79,7 +81,22 @@ class RunScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> RunPlan:
         """Return the plan for a terminal of this size."""
-        return plan_run(width, height, self.page, self.explaining)
+        return self.planned(width, height, self.page, self.explaining)
+
+    def planned(self, width: int, height: int, page: int, explain: bool) -> RunPlan:
+        """Return the plan for a page of panels, for the pictures of the weights in use."""
+        shape = self.view.shape
+        if shape == (SIDE, SIDE):
+            return plan_run(width, height, page, explain)
+        high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
+        return plan_own(width, height, (high, wide), page, explain)
+
+    @property
+    def pages(self) -> Sequence[int]:
+        """The pages of panels that differ at this size."""
+        if self.view.shape == (SIDE, SIDE):
+            return pages(*self.size, self.explaining)
+        return OWN_PAGES
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
@@ -122,6 +139,9 @@ class RunScreen(PlannedScreen[None]):
             case events.WeightsLoaded(weights=weights, source=source, phases=phases):
                 self.loaded.add_source(weights, source, self.session.spec, phases)
                 if weights == self.session.weights:
+                    if self.view.shape != source.shape:
+                        self.view.shape = source.shape
+                        self.rearrange()
                     self.enter(State.PLAYING if self.session.playing else State.PAUSED)
             case events.SamplingFinished(run) as finished if run == self.session.run:
                 self.show_finished(finished)
@@ -228,7 +248,7 @@ class RunScreen(PlannedScreen[None]):
     def show_status(self) -> None:
         """Show the state in the header, the message and the footer."""
         session = self.session
-        hidden = {"panels"} if len(pages(*self.size, self.explaining)) == 1 else set()
+        hidden = {"panels"} if len(self.pages) == 1 else set()
         hidden |= self.status.hidden_keys | self.labels.hidden_keys
         if getattr(self.app, "opened_from", None) is None:
             hidden.add("back")
@@ -331,7 +351,7 @@ class RunScreen(PlannedScreen[None]):
         from ..explain_screen import ExplainScreen
 
         self.explaining = not self.explaining
-        if "explain" in plan_run(*self.size, self.page, True).regions:
+        if "explain" in self.planned(*self.size, self.page, True).regions:
             self.rearrange()
         else:
             self.explaining = False
@@ -340,6 +360,6 @@ class RunScreen(PlannedScreen[None]):
 
     def action_panels(self) -> None:
         """Show other panels where not all of them have room."""
-        different = pages(*self.size, self.explaining)
+        different = self.pages
         self.page = next((page for page in different if page > self.page), different[0])
         self.rearrange()

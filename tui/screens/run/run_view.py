@@ -9,13 +9,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ....core.errors import printable
+from ....core.names import SIDE
 from ....core.noise import NoiseStream
+from ....core.own.names import own_name, shown_name
 from ....core.phases import Phase
-from ....core.pictures import to_grey
+from ....core.pictures import to_picture
 from ....core.schedule import Schedule
 from ....core.step import Step
 from ...keys import State
 from ...run_options import RunOptions
+from ...session.moves import Moves
 from ...session.session import Session
 from ...text import percent, snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title
@@ -60,6 +63,9 @@ class RunView:
         self._seed: int | None = None
         """The seed whose x_T is shown until the first step."""
         self._frames = 0
+        self._moves = Moves()
+        self.shape: tuple[int, ...] | None = None if own_name(options.weights) else (SIDE, SIDE)
+        """Of an image; None until it is known of a model of your own."""
         self._classes: Sequence[str] = ()
         """Names of the classes of the weights in use."""
         self.label_pictures = False
@@ -75,6 +81,7 @@ class RunView:
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
         yield DigitBars(BELIEF, id="belief")
+        yield Plot("x0_hat still moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
         yield Plot("loss", empty="not known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
@@ -115,7 +122,10 @@ class RunView:
 
     def _show_start(self) -> None:
         if self._painted and self._seed is not None:
-            self._canvas("xt", NoiseStream(self._seed).draw(0))
+            if self.shape is None:
+                self._screen.query_one("#xt", Canvas).show(None)
+            else:
+                self._canvas("xt", NoiseStream(self._seed, shape=self.shape).draw(0))
 
     def show(self, step: Step, newest_t: int, session: Session, key: object) -> None:
         """Show ``step``, at the cursor of ``session``, whose run has reached ``newest_t``.
@@ -135,6 +145,8 @@ class RunView:
             self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
         if self._screen.query_one("#belief").region.area:
             self._show_belief(self._classifier.probabilities(step.x0_hat, key))
+        if self._screen.query_one("#moved").region.area:
+            self._show_moves(step, session)
         self._place(step.t, newest_t, step.alpha_bar)
         self.numbers = self.numbers._replace(
             steps=step.total,
@@ -147,6 +159,15 @@ class RunView:
         )
         self.show_numbers()
 
+    def _show_moves(self, step: Step, session: Session) -> None:
+        """Show how far x0_hat moves at each step, and the part of its way that is done."""
+        values = self._moves.of(session.history, session.generation)
+        plot, whole = self._screen.query_one("#moved", Plot), sum(values)
+        share = f"{sum(values[: step.index]) / whole:.0%} of its way" if whole else ""
+        plot.show_values(values, "step", first=1, last=max(2, len(values)), note=share)
+        if len(values) > 1:
+            plot.mark(max(0, step.index - 1) / (len(values) - 1), share)
+
     def show_label_pictures(self, wanted: bool) -> None:
         """Show the predictions with and without the label from the next picture on, or not."""
         self.label_pictures = wanted
@@ -155,7 +176,7 @@ class RunView:
     def _show_pictures(self, pictures: Iterable[Picture]) -> None:
         for name, picture in zip(("xt", "x0", "eps"), pictures, strict=True):
             self._screen.query_one(f"#{name}-title", Title).show(picture.name, picture.meanings)
-            image = None if picture.image is None else to_grey(picture.image)
+            image = None if picture.image is None else to_picture(picture.image)
             self._screen.query_one(f"#{name}", Canvas).show(image, picture.note)
 
     def explain(self, step: Step, sampler: str) -> None:
@@ -213,7 +234,7 @@ class RunView:
         self._classes = () if source is None else source.classes
         self._screen.query_one("#timeline", Timeline).set_band(band_of(session.spec))
         header = self._screen.query_one("#header", Header)
-        title, weights = session.title + note, printable(session.weights)
+        title, weights = session.title + note, printable(shown_name(session.weights))
         header.show(title, weights, *session.describe(), source)
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)
@@ -255,7 +276,7 @@ class RunView:
 
     def _canvas(self, name: str, image: np.ndarray) -> None:
         canvas = self._screen.query_one(f"#{name}", Canvas)
-        canvas.show(to_grey(image))
+        canvas.show(to_picture(image))
 
     def _place(self, t: int, newest_t: int, alpha_bar: float) -> None:
         self._screen.query_one("#timeline", Timeline).show(t, newest_t)

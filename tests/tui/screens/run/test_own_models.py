@@ -1,0 +1,196 @@
+"""Models of one's own on the screens: scrubbed, branched, raced, in a grid, and their failures."""
+
+import asyncio
+from itertools import product
+
+import numpy as np
+import pytest
+
+from diffviz.core.own.names import OWN
+from diffviz.core.sampling import SamplingSpec
+from diffviz.tui.app import RunApp
+from diffviz.tui.run_options import RunOptions
+from diffviz.tui.screens.run.own_layout import plan_own
+from diffviz.tui.session.replay import command_line
+from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.mosaic import Mosaic
+
+from ...app_tester import RunTester
+
+FILE = """
+import numpy as np
+import diffviz
+
+y, x = np.mgrid[0:32, 0:32] / 32
+TARGET = np.stack([2 * x - 1, 2 * y - 1, x - y]).astype(np.float32)
+ALPHA_BARS = diffviz.Schedule().alpha_bars
+
+def denoiser(x_t, t):
+    a = ALPHA_BARS[t + 1].astype(np.float32)[:, None, None, None]
+    return (x_t - a**0.5 * TARGET) / (1 - a) ** 0.5
+
+COLOUR = diffviz.Model(denoiser, (3, 32, 32), name="ramps")
+GREY = diffviz.Model(lambda x, t: x, (1, 20, 40), name="grey")
+
+def failing(x_t, t):
+    if t[0] < 500:
+        raise RuntimeError("out of luck")
+    return x_t
+
+LATE = diffviz.Model(failing, (1, 8, 8))
+WRONG = diffviz.Model(lambda x, t: x[:, :, :4], (1, 8, 8), name="wrong")
+"""
+
+
+@pytest.fixture
+def drive_own(tmp_path):
+    """Run ``act(tester)`` in the app with a model of the file."""
+    path = tmp_path / "mine.py"
+    path.write_text(FILE)
+
+    def run(act, name="COLOUR", *, size=(80, 24), sampler="ddpm", steps=20):
+        weights, spec = f"{OWN}{path}:{name}", SamplingSpec(sampler, steps)
+        options = RunOptions(
+            weights=weights, seed=7, spec=spec, device="cpu", threads=1, speed=None
+        )
+
+        async def main():
+            app = RunApp(options)
+            async with app.run_test(size=size) as pilot:
+                try:
+                    await act(RunTester(app, pilot))
+                finally:
+                    app.run_screen.bridge.driver.close()
+            assert app.run_screen.bridge.driver.join(20)
+            return app
+
+        return asyncio.run(main())
+
+    return run
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60), (40, 20)])
+def test_a_model_in_colour_is_shown_and_scrubbed(drive_own, size):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        x0 = tester.screen.query_one("#x0", Canvas)
+        assert x0.image.shape == (32, 32, 3)
+        y, x = np.mgrid[0:32, 0:32] / 32
+        assert np.abs(x0.image[..., 0] - (x * 255)).max() <= 2
+        assert np.abs(x0.image[..., 1] - (y * 255)).max() <= 2
+        assert "ramps" in tester.lines()[0] or size[0] < 60
+        await tester.press("home")
+        assert tester.screen.session.step().t == 1000
+        noise = tester.screen.query_one("#xt", Canvas).image
+        assert noise.shape == (32, 32, 3)
+        assert noise.std() > 50
+        await tester.press("right", "right")
+        assert tester.screen.session.index == 2
+
+    drive_own(act, size=size)
+
+
+def test_how_far_x0_hat_moves_takes_the_place_of_the_belief(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.until(lambda: "x0_hat still moves" in tester.text())
+        assert "belief" not in tester.text()
+
+    drive_own(act, "GREY", size=(120, 40))
+
+
+def test_a_step_is_branched_and_the_branches_go_on(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        tester.screen.session.seek(10)
+        await tester.press("b")
+        await tester.press("3")
+        await tester.until(lambda: type(tester.app.screen).__name__ == "BranchScreen")
+        mosaic = tester.app.screen.query_one(Mosaic)
+        await tester.until(lambda: tester.app.screen.frame is not None)
+        await tester.until(lambda: mosaic.images.shape[1:] == (32, 32, 3))
+        await tester.press("enter")
+        await tester.until(lambda: tester.app.screen is tester.screen)
+        assert tester.screen.session.history.branch
+        assert "--branch" not in command_line(tester.screen.session)
+
+    drive_own(act)
+
+
+def test_samplers_race_on_the_models_own_schedule(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.press("c")
+        await tester.until(lambda: "done" in tester.text())
+        shown = tester.app.screen.query_one("#x0", Mosaic).images
+        assert shown.shape[1:] == (32, 32, 3)
+        x = np.arange(32) / 32
+        assert np.abs(shown[:, :, :, 0] - (x * 255)).max() <= 4
+        await tester.press("escape")
+        await tester.until(lambda: tester.app.screen is tester.screen)
+
+    drive_own(act, size=(200, 60))
+
+
+def test_a_grid_of_pictures(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.press("g")
+        await tester.until(lambda: "done" in tester.text())
+        assert tester.app.screen.query_one(Mosaic).images.shape[1:] == (20, 40)
+
+    drive_own(act, "GREY", size=(100, 40))
+
+
+def test_what_needs_digits_steps_aside(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        for key in ("f", "C", "w"):
+            await tester.press(key)
+            assert "--model" in tester.text()
+            assert tester.app.screen is tester.screen
+
+    drive_own(act)
+
+
+def test_an_exception_on_the_way_leaves_the_app_usable(drive_own):
+    async def act(tester):
+        await tester.until(lambda: "RuntimeError: out of luck" in tester.text())
+        assert "mine.py, line" in tester.text()
+        await tester.press("home")
+        assert tester.screen.session.step().t == 1000
+        await tester.press("n")
+        await tester.until(lambda: "seed 8" in tester.text())
+
+    app = drive_own(act, "LATE", size=(132, 30))
+    assert app.return_code in (0, None)
+
+
+def test_a_model_that_never_works_ends_with_one_line(drive_own):
+    async def act(tester):
+        await tester.until(lambda: not tester.app.is_running)
+
+    app = drive_own(act, "WRONG")
+    assert app.return_code == 1
+    assert "returned [1, 1, 4, 8] for images [1, 1, 8, 8]" in str(app.return_value)
+
+
+@pytest.mark.parametrize(
+    "shape", [(8, 8), (28, 28), (32, 32), (64, 64), (256, 256), (20, 200), (200, 20)]
+)
+def test_the_layout_has_no_overlaps(planned_well, shape):
+    sizes = product((40, 60, 80, 100, 132, 200), (20, 24, 30, 40, 60))
+    for (width, height), page, explain in product(sizes, (0, 1), (False, True)):
+        plan = plan_own(width, height, shape, page, explain)
+        planned_well(plan.regions, width, height)
+        assert {"x0", "timeline", "phase", "footer"} <= plan.regions.keys()
+
+
+def test_the_command_line_repeats_the_model(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+
+    app = drive_own(act, sampler="ddim")
+    line = command_line(app.run_screen.session)
+    assert "--model" in line
+    assert "mine.py:COLOUR --seed 7 --sampler ddim --steps 20" in line

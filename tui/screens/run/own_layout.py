@@ -1,0 +1,97 @@
+"""The layout of the run screen for models of your own, whose pictures have any size.
+
+x_t and x0_hat have the largest whole scale that fits; a column of panels is beside them where it
+costs the pictures little.
+"""
+
+from typing import NamedTuple
+
+from textual.geometry import Region
+
+from ...pixels.resizing import fitting
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH
+from .run_layout import RunPlan
+from .run_panels import EXPLAIN_WIDTH
+
+OWN_PAGES = (0, 1)
+"""x_t with x0_hat, and eps with x0_hat."""
+_GAP = 2
+_PANEL, _PANEL_MAX = 18, 62
+_NUMBERS = 10  # rows
+_CHART = 5  # smallest useful chart
+
+
+class _Size(NamedTuple):
+    """How a picture is drawn, in pixels, and the cells of one."""
+
+    high: int
+    wide: int
+    scale: int
+
+    @property
+    def columns(self) -> int:
+        return self.wide * self.scale
+
+    @property
+    def rows(self) -> int:
+        return -(-self.high * self.scale // 2)
+
+
+def plan_own(
+    width: int, height: int, shape: tuple[int, int], page: int = 0, explain: bool = False
+) -> RunPlan:
+    """Lay out the run screen for pictures of ``shape`` (height, width)."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return RunPlan({"too-small": Region(0, 0, width, height)})
+    margin = 2 if width >= 84 else 1
+    inner, airy = width - 2 * margin, height >= 28
+    top, ticks = 1 + airy, 3 if height >= 22 else 2
+    below = ticks + 2 + airy  # the timeline, the phase, the numbers
+    rows = height - 1 - top - 1 - below
+    alone = _Size(*fitting(*shape, rows, (inner - _GAP) // 2))
+    beside = _Size(*fitting(*shape, rows, max(1, (inner - _PANEL - 2 * _GAP) // 2)))
+    # averaged down only where the picture is larger than the room without a panel, too
+    whole = beside.high == shape[0] or alone.high < shape[0]
+    with_panel = whole and beside.rows * 4 >= alone.rows * 3
+    size = beside if with_panel else alone
+    x, y = margin, top + 1 + size.rows
+    second = x + size.columns + _GAP
+    first = "eps" if page % len(OWN_PAGES) else "xt"
+    if not with_panel:
+        x += (inner - 2 * size.columns - _GAP) // 2
+        second = x + size.columns + _GAP
+    bottom = min(y + airy, height - 1 - ticks - 2)
+    regions = {
+        "header": Region(margin, 0, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
+        f"{first}-title": Region(x, top, size.columns, 1),
+        first: Region(x, top + 1, size.columns, size.rows),
+        "x0-title": Region(second, top, size.columns, 1),
+        "x0": Region(second, top + 1, size.columns, size.rows),
+        "timeline": Region(margin, bottom, inner, ticks),
+        "phase": Region(margin, bottom + ticks, inner, 1),
+    }
+    free = height - 1 - bottom - ticks - 1
+    if with_panel:
+        left = second + size.columns + _GAP
+        column = min(_PANEL_MAX, margin + inner - left)
+        regions |= _panels(Region(left, top, column, bottom - top), explain)
+    if "readout" not in regions and free >= 1:
+        regions["line"] = Region(margin, bottom + ticks + 1, inner, 1)
+        free -= 1
+    if "moved" not in regions and free >= _CHART + 1:
+        regions["moved"] = Region(margin, height - 1 - free + 1, min(inner, 100), free - 1)
+    return RunPlan(regions, size.scale)
+
+
+def _panels(area: Region, explain: bool) -> dict[str, Region]:
+    """Return the panels of a column: an explanation, or the numbers and the chart."""
+    if explain and area.width >= EXPLAIN_WIDTH:
+        return {"explain": area}
+    numbers = min(_NUMBERS, max(4, area.height - _CHART - 1))
+    regions = {"readout": Region(area.x, area.y, min(30, area.width), min(numbers, area.height))}
+    left = area.height - numbers - 1
+    if left >= _CHART:
+        rows = min(left, max(_CHART, area.width // 3))
+        regions["moved"] = Region(area.x, area.y + numbers + 1, area.width, rows)
+    return regions
