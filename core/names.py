@@ -35,6 +35,9 @@ DEFAULT_RESAMPLINGS, MAX_RESAMPLINGS = 5, 100
 DEFAULT_JUMP = 5
 """Steps of such a part."""
 
+OWN = "model:"
+"""Before the name of a model of the user, where weights are named; ``--model`` puts it there."""
+
 PRECISIONS = ("fp32", "bf16")
 BACKENDS = ("auto", "openvino", "pytorch", "numpy")
 DEVICES_OF_TORCH = ("cuda", "mps")
@@ -76,6 +79,16 @@ SAMPLER_INFO: dict[str, SamplerInfo] = {
         SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),
     )
 }
+
+
+def own_name(weights: str) -> str | None:
+    """Return what ``--model`` was given, or None for weights of diffviz."""
+    return weights.removeprefix(OWN) if weights.startswith(OWN) else None
+
+
+def shown_name(weights: str) -> str:
+    """Return the weights or the model as the user has named them."""
+    return weights.removeprefix(OWN)
 
 
 def is_finite_number(value: object) -> TypeGuard[float]:

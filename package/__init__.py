@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from diffviz.core.step import Step
     from diffviz.core.train import train
     from diffviz.core.writers import RunWriter, StepWriter, fit_matrix, step_callback
+    from diffviz.tui.from_python import show
 
 __version__: str
 
@@ -49,6 +50,7 @@ _MODULES = {
     "load_dataset": "core.data",
     "recipe": "core.recipes",
     "save_images": "core.export",
+    "show": "tui.from_python",
     "step_callback": "core.writers",
     "to_grey": "core.pictures",
     "train": "core.train",
@@ -75,6 +77,7 @@ __all__ = [
     "load_dataset",
     "recipe",
     "save_images",
+    "show",
     "step_callback",
     "to_grey",
     "train",

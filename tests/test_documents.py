@@ -282,6 +282,9 @@ def test_every_printed_command_runs(document, desk, tell):
     commands = programs = 0
     for kind, script in to_run(document):
         if kind == "python":
+            name = re.match(r"# (\w+\.py)\n", script)
+            if name is not None:  # the commands below it take the file
+                (desk[0] / name[1]).write_text(script)
             run(desk, sys.executable, "-c", script)
             programs += 1
         else:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..core.own.names import own_name
+from ..core.names import own_name
 from .exit_codes import INTERRUPTED
 from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen

@@ -13,13 +13,14 @@ from ...core.names import (
     DEVICES,
     DEVICES_OF_TORCH,
     NUM_TIMESTEPS,
+    OWN,
     PRECISIONS,
     SAMPLER_INFO,
     SEEDS,
     find_name,
+    own_name,
     suggestion,
 )
-from ...core.own.names import OWN, own_name
 from ..keys import Pace
 from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS

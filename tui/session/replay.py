@@ -1,8 +1,7 @@
 """The command line that repeats what was sampled, and the branches in it."""
 
 from ...core.errors import DiffvizError
-from ...core.names import ANY_LABEL, NUM_TIMESTEPS
-from ...core.own.names import own_name, shown_name
+from ...core.names import ANY_LABEL, NUM_TIMESTEPS, own_name, shown_name
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ..text import shell_word
 from .branches import BranchPath

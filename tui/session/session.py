@@ -10,9 +10,8 @@ from dataclasses import replace
 from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
-from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS
+from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS, own_name
 from ...core.noise import NoiseStream
-from ...core.own.names import own_name
 from ...core.phases import Phase
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ...core.sampling.trajectory import Trajectory

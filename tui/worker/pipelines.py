@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
-from ...core.names import SIDE
+from ...core.names import SIDE, own_name
 from ...core.noise import NoiseStream
-from ...core.own.names import own_name
 from ...core.sampling import SamplingSpec, Start
 from ...core.sampling.label_dial import LabelDial
 from ...core.step import Step

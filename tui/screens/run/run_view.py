@@ -9,9 +9,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ....core.errors import printable
-from ....core.names import SIDE
+from ....core.names import SIDE, own_name, shown_name
 from ....core.noise import NoiseStream
-from ....core.own.names import own_name, shown_name
 from ....core.phases import Phase
 from ....core.pictures import to_picture
 from ....core.schedule import Schedule

@@ -100,7 +100,7 @@ class IteratorSource:
         self._kept: list[StepPictures] = []
         self._seen = -1
         self._left = False
-        self._thread = threading.Thread(target=self._take, name="diffviz-steps", daemon=True)
+        self._thread = threading.Thread(target=self.take, name="diffviz-steps", daemon=True)
 
     def poll(self) -> bool:
         """Begin at the first call; return whether steps have come since the last one."""
@@ -120,7 +120,13 @@ class IteratorSource:
         """Take no more steps."""
         self._left = True
 
-    def _take(self) -> None:
+    @property
+    def number(self) -> int:
+        """How many steps were taken so far."""
+        return len(self._kept)
+
+    def take(self) -> None:
+        """Take all steps, in the calling thread."""
         before: StepPictures | None = None
         try:
             for item in self._steps:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from diffviz.core.own.names import OWN
+from diffviz.core.names import OWN
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
 from diffviz.tui.run_options import RunOptions
