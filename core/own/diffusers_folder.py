@@ -4,6 +4,7 @@ diffusers is imported here and only here. Only safetensors are read, and nothing
 """
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,14 @@ def load_folder(folder: Path) -> Model:
 def _load_unet(folder: Path) -> Any:
     import_torch("a folder of diffusers")
     try:
-        from diffusers import UNet2DModel  # pyright: ignore[reportMissingImports]
-    except ImportError as error:
+        diffusers: Any = import_module("diffusers")
+        kind: Any = diffusers.UNet2DModel
+    except (ImportError, AttributeError) as error:
         raise DiffvizError(
             f"a folder of diffusers needs diffusers: pip install diffusers ({message_of(error)})"
         ) from None
     try:
-        return UNet2DModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        return kind.from_pretrained(folder, local_files_only=True, use_safetensors=True)
     except Exception as error:  # its kinds are many
         raise DiffvizError(f"diffusers can't load {folder}: {message_of(error)}") from None
 

@@ -119,25 +119,31 @@ def _caller(model: Model) -> Callable[[Array, float, Labels | None], Array]:
     return with_tensors
 
 
+def _sample_of(returned: Any) -> Any:
+    """Return the prediction in a model's output."""
+    sample = getattr(returned, "sample", None)
+    if sample is not None and not callable(sample):
+        return sample
+    if isinstance(returned, tuple | list) and returned and hasattr(returned[0], "shape"):
+        return returned[0]
+    if isinstance(returned, dict) and "sample" in returned:
+        return returned["sample"]
+    return returned
+
+
 def is_module(denoiser: Any) -> bool:
     """Return whether ``denoiser`` is a torch module; torch isn't loaded to find out."""
     torch: Any = sys.modules.get("torch")
     return torch is not None and isinstance(denoiser, torch.nn.Module)
 
 
-def to_array(output: Any) -> Array:
+def to_array(returned: Any) -> Array:
     """Return a model's output as a new float32 array.
 
     Raises:
         DiffvizError: if it is no array of numbers.
     """
-    sample = getattr(output, "sample", None)
-    if sample is not None and not callable(sample):
-        output = sample
-    elif isinstance(output, tuple | list) and output and hasattr(output[0], "shape"):
-        output = output[0]
-    elif isinstance(output, dict) and "sample" in output:
-        output = output["sample"]
+    output: Any = _sample_of(returned)
     if hasattr(output, "detach"):
         output = output.detach().float().cpu().numpy()
     kind = type(output).__name__

@@ -8,7 +8,7 @@ from ..errors import DiffvizError
 from ..machine.device import find_device
 from ..names import NUM_TIMESTEPS
 from ..noise import BatchNoise, NoiseStream
-from ..sampling import Denoiser, SamplingSpec, Start, find_sampler
+from ..sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
 from ..sampling.label_dial import LabelDial
 from ..step import Step
 from .model import Model
@@ -61,6 +61,7 @@ class OwnPipeline:
         guidance_from: int = NUM_TIMESTEPS,
         guidance_until: int = 0,
         dial: LabelDial | None = None,
+        given: Given | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process, as :meth:`..pipeline.Pipeline.sample` does.
 
@@ -87,6 +88,7 @@ class OwnPipeline:
             noise_scale=noise_scale,
             start=start,
             schedule=self.model.noise_levels,
+            given=given,
         )
 
 

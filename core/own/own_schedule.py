@@ -1,6 +1,7 @@
 """Any noise schedule on the timesteps 1 to 1000 that samplers and screens know."""
 
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,13 @@ class OwnSchedule(Schedule):
         self._alpha_bars = np.clip(alpha_bars, _LEAST, 1.0 - _LEAST)
         self._alpha_bars[0] = 1.0
 
-    @property
-    def alpha_bars(self) -> Numbers:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @cached_property
+    def alpha_bars(self) -> Numbers:
         """alpha_bar at t = 0 … 1000; shape ``[1001]``."""
         return self._alpha_bars
 
-    @property
-    def betas(self) -> Numbers:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @cached_property
+    def betas(self) -> Numbers:
         """``beta_0 … beta_T``, with ``beta_0 = 0``; shape ``[T + 1]``."""
         ratios = self._alpha_bars[1:] / self._alpha_bars[:-1]
         return np.concatenate([np.zeros(1), 1.0 - ratios])
@@ -137,4 +138,4 @@ def cosine(number: int = NUM_TIMESTEPS) -> Numbers:
     """Return alpha_bar of the cosine schedule (Nichol & Dhariwal 2021, eq. 17), ``[T]``."""
     places = np.cos((np.arange(number + 1) / number + 0.008) / 1.008 * math.pi / 2) ** 2
     betas = np.minimum(0.999, 1.0 - places[1:] / places[:-1])
-    return np.cumprod(1.0 - betas)
+    return np.cumprod(1.0 - betas, dtype=np.float64)

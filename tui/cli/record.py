@@ -247,7 +247,8 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     if ending == ".mp4":
         write_mp4(args.output, frames(watcher.snapshots), lengths, fps)
     else:
-        content = encode(ending, frames(watcher.snapshots), lengths)
+        rgb = watcher.snapshots[0].x_t.ndim == 4
+        content = encode(ending, frames(watcher.snapshots), lengths, rgb=rgb)
         write_result(args.output, lambda file: file.write(content))
     width, height = size_of(watcher.snapshots)
     seconds = sum(lengths) / 1000

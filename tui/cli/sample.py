@@ -220,8 +220,7 @@ def _sample(
     def digits(start: int) -> "NDArray[np.uint8]":
         seeds = range(args.seed + start, args.seed + min(start + batch, args.n))
         step = None
-        more = {} if given is None else {"given": given}
-        for step in pipeline.sample(seeds, **spec_of(args).keywords, **more):
+        for step in pipeline.sample(seeds, **spec_of(args).keywords, given=given):
             if strip is not None and start == 0:
                 strip.add(step)
             bar("sampling", start + step.index / step.total * len(seeds), args.n)

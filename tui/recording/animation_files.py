@@ -32,11 +32,16 @@ def durations(
     return [(length if most is None else min(length, most)) * tick_ms for length in lengths]
 
 
-def encode(ending: str, frames: Iterator[Image.Image], lengths: Sequence[int]) -> bytes:
-    """Return an animation that repeats forever: ``.gif`` in greys, the others in colour."""
+def encode(
+    ending: str, frames: Iterator[Image.Image], lengths: Sequence[int], *, rgb: bool = False
+) -> bytes:
+    """Return an animation that repeats forever: ``.gif`` in greys, the others in colour.
+
+    Of ``rgb`` pictures a ``.gif`` has the 256 colours that fit each frame best.
+    """
     buffer = io.BytesIO()
     if ending == ".gif":
-        frames = (frame.convert("L") for frame in frames)
+        frames = (frame.quantize(256) if rgb else frame.convert("L") for frame in frames)
         options = {"format": "GIF", "optimize": False}
     elif ending == ".apng":
         options = {"format": "PNG"}

@@ -53,7 +53,7 @@ def test_greys_are_exact(ending, n):
             for index, image in enumerate(images):
                 at = (0, row) if n == 1 else (row + index // 8, index % 8)
                 x, y = layout.place(*at)
-                tile = pixels[y : y + layout.tile, x : x + layout.tile]
+                tile = pixels[y : y + layout.high, x : x + layout.wide]
                 large = image.repeat(layout.scale, 0).repeat(layout.scale, 1)
                 assert np.array_equal(tile, large[:, :, None].repeat(3, 2))
 
