@@ -7,7 +7,7 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.names import BRANCH_CHILDREN, SIDE
-from ....core.pictures import to_grey
+from ....core.pictures import to_pictures
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.branches import Children
@@ -130,7 +130,7 @@ class BranchScreen(MosaicScreen):
         self.show_page(images)
         parent = self.step.x_t if self._view == "x_t" else self.step.x0_hat
         about = text(f"parent, t {self.step.t}", style(DIM))
-        self.query_one("#parent", Mosaic).show(to_grey(parent), [[about]])
+        self.query_one("#parent", Mosaic).show(to_pictures(parent), [[about]])
 
     def label(self, index: int) -> Row:
         """Return a child's number and its likely digits, as many as fit below its tile."""

@@ -7,7 +7,7 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.errors import printable
-from ....core.names import SEEDS, SIDE
+from ....core.names import SEEDS, SIDE, own_name, shown_name
 from ....core.noise import NoiseStream
 from ....core.pictures import to_pictures
 from ....core.sampling import SamplingSpec
@@ -205,6 +205,8 @@ class RaceScreen(JobScreen):
 
     def action_weights(self) -> None:
         """Change between a race of samplers and one of weights."""
+        if own_name(self.options.weights) is not None:
+            return  # there are no other weights for its pictures
         self.of_weights = not self.of_weights
         self.aligned = self.of_weights  # the same sampler has the same pace
         self.begin()
@@ -251,7 +253,7 @@ class RaceScreen(JobScreen):
             self.show_header(left, right, self.options.spec)
             return
         noise = next(filter(None, (lane.spec.describe_noise() for lane in lanes)), "")
-        used = "loading weights" if missing else printable(self.options.weights)
+        used = "loading weights" if missing else printable(shown_name(self.options.weights))
         right = [f"{used} · {noise}", noise] if noise else [used]
         self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
 
