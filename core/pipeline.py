@@ -6,16 +6,22 @@ for step in pipeline.sample([7]):
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from .array_types import Grey
 from .backends import open_backend
+from .errors import DiffvizError
 from .machine.device import find_device
 from .machine.unusable import fallback_notice
 from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
 from .names import NUM_TIMESTEPS
 from .noise import BatchNoise, NoiseStream
+from .pictures import to_grey
 from .sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
 from .sampling.label_dial import LabelDial
+from .sampling.retimed import retimed
+from .schedule import Schedule
 from .step import Step
 
 
@@ -86,11 +92,13 @@ class Pipeline:
         guidance_from: int = NUM_TIMESTEPS,
         guidance_until: int = 0,
         dial: LabelDial | None = None,
+        schedule: Schedule | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds`` together, one Step a network evaluation.
 
         A single seed is a batch of one. The networks know the 1000 timesteps of
-        :class:`.Schedule`: for another schedule call a sampler of ``SAMPLERS`` yourself.
+        :class:`.Schedule`; with another ``schedule`` they are asked at the timestep of theirs that
+        has the nearest alpha_bar. Without labels only.
 
         Each seed's digit doesn't depend on the others'. None means the sampler's own default
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
@@ -113,15 +121,38 @@ class Pipeline:
             sampler, num_inference_steps, eta, noise_scale,
             label, guidance, guidance_from, guidance_until,
         ).resolved()  # fmt: skip
+        denoiser = self._labelled(noise, spec, dial)
+        if schedule is not None:
+            if denoiser is not self.denoiser:
+                raise DiffvizError("labels are sampled on the networks' own schedule only")
+            denoiser = retimed(denoiser, schedule)
         return find_sampler(sampler)(
-            self._labelled(noise, spec, dial),
+            denoiser,
             noise,
             num_inference_steps=num_inference_steps,
             eta=eta,
             noise_scale=noise_scale,
             start=start,
             given=given,
+            schedule=schedule,
         )
+
+    def digits(
+        self,
+        seeds: Sequence[int | NoiseStream] | int | NoiseStream,
+        num_inference_steps: int | None = None,
+        **settings: Any,
+    ) -> Grey:
+        """Return the finished digits of ``seeds``: uint8 ``[n, 28, 28]``, white ink on black.
+
+        The sampler is SA-Solver unless another is given; ``settings`` are those of :meth:`sample`.
+
+        Raises:
+            DiffvizError, ValueError, TypeError: as :meth:`sample`.
+        """
+        settings = {"sampler": "sa-solver"} | settings
+        *_, last = self.sample(seeds, num_inference_steps, **settings)
+        return to_grey(last.x_t)
 
     def _labelled(self, noise: BatchNoise, spec: SamplingSpec, dial: LabelDial | None) -> Denoiser:
         """Return the denoiser for samples with a label, if there is one or a dial for it."""

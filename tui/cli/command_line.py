@@ -19,7 +19,7 @@ from .environment import prepare
 from .flags import check_torch
 from .parser import Parser, UsageError
 
-COMMANDS = ("run", "sample", "record", "play", "train", "watch", "eval", "phases",
+COMMANDS = ("run", "sample", "record", "play", "train", "watch", "export", "eval", "phases",
             "guidance", "uturn", "doctor", "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 

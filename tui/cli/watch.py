@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ..text import counted
 from .flags import add_terminal, terminal_of
+from .parser import UsageError
 
 if TYPE_CHECKING:
     from ...core.runs.run_state import RunSummary
@@ -42,6 +43,8 @@ def add_parser(commands) -> None:
         metavar="DIR",
         help="where the list of runs comes from (default: ./runs)",
     )
+    add("--csv", type=Path, metavar="FILE", help="write the losses of the runs as .csv instead")
+    add("--png", type=Path, metavar="FILE", help="draw the losses of the runs as .png instead")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -52,11 +55,16 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.runs import CONFIG
     from ...core.runs.run_state import list_runs, summarise
 
-    if len(args.run) == 1 and _holds_steps(args.run[0]):
+    wanted = [path for path in (args.csv, args.png) if path is not None]
+    if wanted and not args.run:
+        raise UsageError("--csv and --png take the losses of runs: name some")
+    if len(args.run) == 1 and not wanted and _holds_steps(args.run[0]):
         return _watch_steps(args.run[0], terminal_of(args))
     for run in args.run:
         if not (run / CONFIG).is_file():
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
+    if wanted:
+        return _write_losses(args)
     terminal = terminal_of(args)
     if not terminal.interactive:
         runs = [summarise(run) for run in args.run] or list_runs(args.runs_dir)
@@ -123,6 +131,24 @@ def _print_steps(path: Path) -> int:
     return 0
 
 
+def _write_losses(args: argparse.Namespace) -> int:
+    """Write the losses of the runs into files; return the exit status."""
+    from ...core.export import check_output
+    from ...core.runs.loss_files import write_csv, write_png
+
+    for path, ending in ((args.csv, ".csv"), (args.png, ".png")):
+        if path is not None:
+            check_output(path, (ending,))
+    what = counted(len(args.run), "run")
+    if args.csv is not None:
+        rows = write_csv(args.csv, args.run)
+        print(printable(f"{args.csv}: {counted(rows, 'row')}, {what}"))
+    if args.png is not None:
+        write_png(args.png, args.run)
+        print(printable(f"{args.png}: losses of {what}"))
+    return 0
+
+
 def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
     """Show a training that this process has started; return the exit status."""
     from ..screens.training.run_list import earlier_runs
@@ -136,13 +162,17 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
 
 
 def _print(runs: "list[RunSummary]", folder: Path) -> int:
-    """Print a line about each run, or that ``folder`` has none."""
+    """Print a line about each run and what sets it apart, or that ``folder`` has none."""
+    from ...core.runs.differences import differences, settings_of
+
     if not runs:
         print(
             printable(f"no runs in {folder}: diffviz train starts one, --runs-dir looks elsewhere")
         )
-    for run in runs:
+    told = differences([settings_of(run.path) for run in runs]) if len(runs) > 1 else [""]
+    for run, different in zip(runs, told, strict=False):
         where = f" on {run.host}" * (run.host is not None)
         what = run.problem or f"epoch {run.epochs_text}  loss {run.loss_text}"
-        print(printable(f"{run.path}  {run.state.value}{where}  {what}"))
+        more = f"  {different}" if different else ""
+        print(printable(f"{run.path}  {run.state.value}{where}  {what}{more}"))
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 from ....core.errors import DiffvizError, printable
 from ....core.runs import LOG, read_config
 from ....core.runs.commands import send_command
+from ....core.runs.differences import settings_of
 from ....core.runs.foreign import is_foreign
 from ....core.runs.lock import holder_of
 from ....core.runs.preview_files import read_preview
@@ -33,11 +34,19 @@ class RunSource:
         self.state = RunState.STARTING
         self._tail = Tail(path / LOG)
         self._host: str | None = None
+        self._settings: dict[str, Any] | None = None
 
     @property
     def foreign(self) -> bool:
         """Whether another program's loop writes it, which takes no commands."""
         return is_foreign(self.environment)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides the numbers of the run, by name; empty while that isn't known."""
+        if self._settings is None and self.config:
+            self._settings = settings_of(self.path)
+        return self._settings or {}
 
     @property
     def name(self) -> str:

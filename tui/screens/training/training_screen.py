@@ -1,6 +1,6 @@
 """The training screen: reads a run folder and sends commands to its training."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -8,6 +8,7 @@ from textual.events import Resize
 from textual.widget import Widget
 
 from ....core.records import Started
+from ....core.runs.differences import differences
 from ....core.runs.run_state import RunState
 from ...text import short_number
 from ...widgets.bars import Footer, Title
@@ -165,7 +166,7 @@ class TrainScreen(PlannedScreen[None]):
     def show_charts(self) -> None:
         """Show the loss and the bands in the current view."""
         history = self.source.history
-        others = [(other.name, other.history) for other in self.compared]
+        others = [(name, other.history) for name, other in self._names_of_compared()]
         view = view_of(self.charts, history, [other for _, other in others])
         lines = loss_series(history, self.charts, others, self.published)
         newest = readout.newest_loss(history, self.charts.span)
@@ -177,6 +178,12 @@ class TrainScreen(PlannedScreen[None]):
         self.query_one("#loss", Plot).show(lines, view, note)
         view = view_of(self.charts, history)
         self.query_one("#bands", Plot).show(band_series(history), view._replace(log=True))
+
+    def _names_of_compared(self) -> Iterator[tuple[str, RunSource]]:
+        """Yield the compared runs, named with what sets each apart from the one that is shown."""
+        for other in self.compared:
+            different = differences([self.source.settings, other.settings])[1]
+            yield f"{other.name} ({different})" if different else other.name, other
 
     def show_film(self) -> None:
         """Show the filmstrip up to the chosen moment."""
