@@ -24,13 +24,16 @@ class Browser:
     """One page of a headless Chromium; a context manager.
 
     ``problems`` are the messages of its console that are errors or warnings, and exceptions;
-    ``requests`` the addresses that it asked for.
+    ``requests`` the addresses that it asked for; ``received`` and ``sent`` what went over its
+    web sockets.
     """
 
     def __init__(self, profile: Path, width: int = 1280, height: int = 900) -> None:
         assert CHROMIUM is not None
         self.problems: list[str] = []
         self.requests: list[str] = []
+        self.received = b""
+        self.sent: list[str] = []
         self._number = 0
         self._buffer = b""
         to_browser, self._out = os.pipe()
@@ -57,6 +60,7 @@ class Browser:
         ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._send(f"{domain}.enable")
+        self._send("Emulation.setFocusEmulationEnabled", enabled=True)
         self.resize(width, height)
 
     def __enter__(self) -> "Browser":
@@ -160,6 +164,12 @@ class Browser:
                 self.problems.append(json.dumps(what["args"]))
             case "Log.entryAdded" if what["entry"]["level"] in ("error", "warning"):
                 self.problems.append(what["entry"]["text"])
+            case "Network.webSocketFrameReceived":
+                payload = what["response"]["payloadData"]
+                binary = what["response"]["opcode"] == 2
+                self.received += base64.b64decode(payload) if binary else payload.encode()
+            case "Network.webSocketFrameSent":
+                self.sent.append(what["response"]["payloadData"])
             case "Network.requestWillBeSent":
                 self.requests.append(what["request"]["url"])
 

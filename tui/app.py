@@ -206,7 +206,7 @@ def run_app(
     code = app.return_code or 0
     if failure:
         print_error(failure)
-    elif code in (0, INTERRUPTED):
+    elif code in (0, INTERRUPTED) and not app.terminal.elsewhere:
         print(command_line(app.run_screen.session))  # how to see this again
     app.bridge.driver.close()
     if not app.bridge.driver.join(_LEAVE_THREAD_S) or "torch" in sys.modules:

@@ -1,6 +1,7 @@
 """The base class of the apps: draws for a :class:`.terminal.Terminal`, with flow control."""
 
 import asyncio
+import os
 from typing import Any, ClassVar, Literal
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 
+from ..core.errors import DiffvizError, printable
 from . import theme
 from ._textual import CompositorUpdate, ignore_colour_variable
 from .casts.live_recording import LiveRecording
@@ -86,8 +88,18 @@ class TerminalApp(App[str]):
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))
 
     def get_driver_class(self) -> type[Driver]:
-        """Return Textual's driver for this platform, with flow control."""
-        return link_driver(super().get_driver_class())
+        """Return Textual's driver for this platform, or a given one, with flow control.
+
+        Raises:
+            DiffvizError: if TEXTUAL_DRIVER names no driver.
+        """
+        try:
+            return link_driver(super().get_driver_class())
+        except (ImportError, AttributeError, ValueError, RuntimeError) as error:
+            given = printable(os.environ.get("TEXTUAL_DRIVER", ""))
+            raise DiffvizError(
+                f"TEXTUAL_DRIVER is '{given}', which is no driver of Textual: unset it"
+            ) from error
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the line filters without Textual's, which would change palette colours."""
@@ -167,7 +179,7 @@ def run_until_left(app: TerminalApp) -> str | None:
 
     with exit_on_signals(leave) as signals:
         failure = asyncio.run(_run(app, signals))
-    if summary := app.live_recording.summary:
+    if (summary := app.live_recording.summary) and not app.terminal.elsewhere:
         print_if_open(summary)
     return failure
 

@@ -59,6 +59,9 @@ class Terminal(NamedTuple):
     remote: bool = False
     multiplexer: str = ""
     """``tmux``, ``screen`` or nothing."""
+    elsewhere: bool = False
+    """Whether Textual was given a driver, such as that of a web server: the terminal is in a
+    browser, and standard output is the way to it."""
     forced: bool = False
     """Whether the user chose the colours."""
     reasons: tuple[tuple[str, str], ...] = ()
@@ -91,7 +94,12 @@ class Terminal(NamedTuple):
             color: ``auto`` or one of :class:`Colours`.
             fps: Frames a second at most; None for the default.
         """
-        interactive, app_why = _interactive(env, pipes)
+        elsewhere = bool(env.get("TEXTUAL_DRIVER"))
+        if elsewhere:
+            interactive, app_why = True, f"yes: TEXTUAL_DRIVER is {env['TEXTUAL_DRIVER']}"
+            env, encoding = _BROWSER | _colour_system(env), "utf-8"
+        else:
+            interactive, app_why = _interactive(env, pipes)
         if color == "auto":
             colours, why = _colours(env, encoding)
         else:
@@ -117,9 +125,10 @@ class Terminal(NamedTuple):
             fps=frames,
             rate=rate,
             interactive=interactive,
-            escapes="stdout" not in pipes and env.get("TERM", "") not in _DUMB,
+            escapes=not elsewhere and "stdout" not in pipes and env.get("TERM", "") not in _DUMB,
             remote=remote,
             multiplexer=multiplexer,
+            elsewhere=elsewhere,
             forced=color != "auto",
             reasons=reasons,
         )
@@ -134,6 +143,14 @@ class Terminal(NamedTuple):
         if self.escapes or self.forced or self.colours.plain:
             return self.pictures
         return Colours.MONO if self.braille else Colours.ASCII
+
+
+_BROWSER = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+"""The environment of a terminal in a browser; that of the server is another's."""
+
+
+def _colour_system(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name == "TEXTUAL_COLOR_SYSTEM"}
 
 
 _PICTURES = {

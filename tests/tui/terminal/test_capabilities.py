@@ -4,8 +4,10 @@ from itertools import product
 
 import pytest
 
+from diffviz.core.errors import DiffvizError
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.terminal import LOCAL_FPS, REMOTE_FPS, Terminal
+from diffviz.tui.terminal_app import TerminalApp
 
 TRUE, PALETTE, BASIC, MONO, ASCII = Colours
 
@@ -113,6 +115,43 @@ def test_a_multiplexer_over_ssh_gets_a_fixed_rate(env):
     assert far.multiplexer in ("tmux", "screen")
     assert far.rate is not None
     assert far.rate <= 60_000
+
+
+WEB = "textual.drivers.web_driver:WebDriver"
+
+
+def test_a_given_driver_shows_the_app_in_full_colour_without_a_terminal():
+    """As textual-serve starts a command, from a shell on another machine without UTF-8."""
+    terminal = decide(
+        TEXTUAL_DRIVER=WEB,
+        TEXTUAL_FPS="60",
+        TEXTUAL_COLOR_SYSTEM="truecolor",
+        TERM=None,
+        LANG="C",
+        NO_COLOR="1",
+        SSH_CONNECTION="a 1 b 2",
+        TMUX="/tmp/t,1,0",
+        encoding="ascii",
+        pipes=["stdin", "stdout", "stderr"],
+    )
+    assert terminal.interactive
+    assert terminal.elsewhere
+    assert (terminal.colours, terminal.pictures, terminal.braille) == (TRUE, TRUE, True)
+    assert (terminal.remote, terminal.multiplexer, terminal.rate) == (False, "", None)
+    assert terminal.fps == LOCAL_FPS
+    assert not terminal.escapes
+    assert dict(terminal.reasons)["app"] == f"yes: TEXTUAL_DRIVER is {WEB}"
+    flagged = decide(TEXTUAL_DRIVER=WEB, pipes=["stdin"], color="256", fps=5.0)
+    assert (flagged.colours, flagged.fps) == (PALETTE, 5.0)
+    assert not decide(TEXTUAL_DRIVER="", pipes=["stdin"]).interactive
+
+
+@pytest.mark.parametrize("driver", ["nosuch:Driver", "textual.app:App", "os", "a b"])
+def test_a_driver_that_is_none_is_refused(monkeypatch, driver):
+    monkeypatch.setattr("textual.constants.DRIVER", driver)
+    monkeypatch.setenv("TEXTUAL_DRIVER", driver)
+    with pytest.raises(DiffvizError, match=f"'{driver}'.*unset it"):
+        TerminalApp()
 
 
 def test_a_console_has_no_braille():
