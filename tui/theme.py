@@ -23,6 +23,12 @@ PHASE_COLOURS: dict[Phase, str] = {
     Phase.REFINEMENT: "#77c79b",
 }
 
+DIGIT_COLOURS = (
+    "#8ab8e0", "#e2a35f", "#77c79b", "#e5727b", "#b79ae6",
+    "#d9c65c", "#6fc7c4", "#e08ac0", "#a9b665", "#c9a08a",
+)  # fmt: skip
+"""A colour for each digit, 0 to 9; the digit itself is always written beside it."""
+
 
 @cache
 def style(colour: str = TEXT, *, bold: bool = False, background: str = BACKGROUND) -> Style:

@@ -86,6 +86,14 @@ class StepHistory:
                 )
         raise IndexError(f"no step {index}")
 
+    def has(self, index: int) -> bool:
+        """Return whether there is a step at ``index`` (already)."""
+        try:
+            self.step(index)
+        except IndexError:
+            return False
+        return True
+
     def index_at(self, timestep: int) -> int:
         """Return the index of the first step at or below ``timestep``, else the newest."""
         low, high = 0, max(self.last, 0)

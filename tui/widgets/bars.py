@@ -45,6 +45,9 @@ _PLACES = {
 }
 
 
+_PLACE = len("▶ replay, t 1000")
+
+
 class Header(TextWidget):
     """The app's name, the seed, the state, the weights, the sampler and the device."""
 
@@ -82,10 +85,12 @@ class Header(TextWidget):
 
     def _place(self) -> Row:
         if self._back_at is not None:
-            mark = "▶" if self._state is State.REPLAY else "◀"
-            return [text(f"{mark} looking back, t {self._back_at:>4}", style(BACK, bold=True))]
-        word, colour = _PLACES[self._state]
-        return [text(f"● {word}", style(colour))]
+            where = "▶ replay" if self._state is State.REPLAY else "◀ back"
+            shown, look = f"{where}, t {self._back_at:>4}", style(BACK, bold=True)
+        else:
+            word, colour = _PLACES[self._state]
+            shown, look = f"● {word}", style(colour)
+        return [text(f"{shown:<{_PLACE}}", look)]  # so that the right side stays as it is
 
     def _used(self) -> list[str]:
         """Return descriptions of weights, sampler and device, longest first."""
@@ -212,11 +217,7 @@ class PhaseLine(TextWidget):
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the rows of the text, below a blank row if there is room for it."""
-        rows = self._content(width, height)
-        return [[], *rows] if len(rows) < height else rows
-
-    def _content(self, width: int, height: int) -> list[Row]:
+        """Return the rows of the text, from the top, so that it stays where it is."""
         if self._phase is None:
             lines = wrap(self._message, width)
             if len(lines) > height:
@@ -232,9 +233,6 @@ class PhaseLine(TextWidget):
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
         long, short = DESCRIPTIONS[self._phase], SHORT_DESCRIPTIONS[self._phase]
-        below = wrap(long, width - 2)
-        if len(long) > room and len(below) < height:  # a cut sentence isn't shown
-            return [head, *([text("  " + line)] for line in below)]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 

@@ -42,7 +42,7 @@ def run(colours: Colours, act: Callable, make_sampler, make_options, classifier,
         terminal = Terminal().showing(colours)
         app = RunApp(make_options(steps=10), sampler, classifier, terminal=terminal)
         async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: "done: seed 7" in "\n".join(draw(app)[1].display))
+            await until(pilot, lambda: "done: a 9" in "\n".join(draw(app)[1].display))
             await act(app, pilot)
             app.bridge.driver.close()
         assert app.bridge.driver.join(20)
@@ -120,7 +120,7 @@ def test_pictures_and_text_are_right_in_every_colour_mode(
             shown = pixels(Cells(screen, x, y), colours, height, width)
             assert np.array_equal(shown, wanted(picture, colours))
         text = "\n".join(screen.display)
-        for words in ("seed 7", "lock-in", "alpha_bar", "done: seed 7", "quit"):
+        for words in ("seed 7", "lock-in", "alpha_bar", "done: a 9", "quit"):
             assert words in text
         assert bool(COLOUR.search(sent)) == (not colours.plain)
         assert sent.isascii() == (colours is Colours.ASCII)

@@ -22,7 +22,7 @@ class Loop:
     def what_follows(self) -> str:
         """What follows a finished digit, as a message."""
         if not self.running:
-            return "space replays, n next seed"
+            return "space replays, n next seed, b branches"
         return "space ends the loop"
 
     @property

@@ -1,11 +1,13 @@
 """The column of panels on the run screen: their selection, order and heights."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...widgets.explain_texts import WORDS, rows_needed
+from ..base_screen import Plan
 
 EPS = "eps"
 PAGES: tuple[tuple[str, ...], ...] = (
@@ -19,7 +21,16 @@ PAGES: tuple[tuple[str, ...], ...] = (
 PAIR_WIDTH = 36  # columns for belief and numbers side by side
 EXPLAIN_WIDTH = 24  # narrowest explanation
 _NUMBERS = 18
-_GAP = 2
+GAP = 2
+_BESIDE = 16  # narrowest chart beside eps
+
+
+@dataclass(frozen=True)
+class RunPlan(Plan):
+    """A plan with the scale of the largest picture."""
+
+    scale: int = 0
+    """Whole cells per pixel; 0 when the terminal is too small."""
 
 
 class _Need(NamedTuple):
@@ -41,10 +52,19 @@ _NEEDS = {
 _WITH_TITLE = (EPS,)
 
 
-def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
+def picture(name: str, x: int, y: int, side: int) -> dict[str, Region]:
+    """Return the regions of a picture ``side`` columns wide, and of its title above."""
+    return {
+        f"{name}-title": Region(x, y, side, 1),
+        name: Region(x, y + 1, side, side // 2),
+    }
+
+
+def fill(area: Region, order: tuple[str, ...], most: int = 100) -> dict[str, Region]:
     """Return regions for as many panels as ``area`` has room for, one below the other.
 
-    Belief and numbers go side by side where the area is wide enough.
+    Belief and numbers go side by side where the area is wide enough, and so do eps and a chart.
+    At most ``most`` of them are placed, such a pair being one.
     """
     wanted = list(order)
     if area.width >= PAIR_WIDTH and {"belief", "readout"} <= set(order):
@@ -55,7 +75,7 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
     left, last = area.height, 0
     for name in wanted:
         need = _need(name, area.width)
-        if need.width > area.width:
+        if need.width > area.width or len(chosen) == most:
             continue
         if need.rows <= left:
             chosen.append(name)
@@ -72,7 +92,13 @@ def fill(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
     regions: dict[str, Region] = {}
     y = area.y
     for name in chosen:
-        regions |= _place(name, Region(area.x, y, area.width, heights[name]))
+        place = Region(area.x, y, area.width, heights[name])
+        regions |= _place(name, place)
+        if name == EPS and area.width >= SIDE + GAP + _BESIDE:
+            charts = [n for n in ("loss", "schedule") if n in wanted and n not in chosen]
+            x = area.x + SIDE + GAP
+            rest = Region(x, y, area.right - x, place.height)
+            regions |= fill(rest, tuple(charts)) if charts else {}
         y += heights[name]
         if left > 0:
             y += 1
@@ -110,9 +136,9 @@ def _heights(chosen: list[str], left: int, width: int) -> dict[str, int]:
 def _place(name: str, area: Region) -> dict[str, Region]:
     x, y, width, height = area
     if name == "both":
-        half = width - _NUMBERS - _GAP
+        half = width - _NUMBERS - GAP
         belief = min(half, 40)
-        numbers_x = x + belief + _GAP
+        numbers_x = x + belief + GAP
         return {
             "belief": Region(x, y, belief, height),
             "readout": Region(numbers_x, y, min(30, x + width - numbers_x), 10),

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from ....core.names import SIDE
 from ...keys import State
 from ...run_options import RunOptions
+from ...session.beliefs import Beliefs
 from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
@@ -25,6 +26,7 @@ from .follow import Follow
 from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
+from .outcome import Outcome
 from .own_layout import OWN_PAGES, plan_own
 from .prompts import Prompts
 from .run_keys import RUN_KEYS
@@ -52,7 +54,8 @@ class RunScreen(PlannedScreen[None]):
         self.classifier = classifier
         self.session = Session(options, bridge, self.post_message)
         self.status = RunStatus(self.session, _NOTICE_FRAMES)
-        self.view = RunView(self, options, classifier)
+        self.outcome = Outcome(self, self.session, Beliefs(classifier))
+        self.view = RunView(self, options, self.outcome.belief)
         self.loaded = Loaded(self.session, self.view)
         self.time = TimeKeys(self, self.session)
         self.choices = Choices(self, self.session)
@@ -65,6 +68,8 @@ class RunScreen(PlannedScreen[None]):
         """How long the finished digit took, as text; empty while that isn't known."""
         self.page = 0
         self.explaining = False
+        self.at_end = False
+        """Whether the finished digit is shown, and the verdict in place of eps."""
         self._pulls = 0
         self._frame_budget = FrameBudget()
         self._shown: object = None
@@ -87,7 +92,7 @@ class RunScreen(PlannedScreen[None]):
         """Return the plan for a page of panels, for the pictures of the weights in use."""
         shape = self.view.shape
         if shape == (SIDE, SIDE):
-            return plan_run(width, height, page, explain)
+            return plan_run(width, height, page, explain, self.at_end)
         high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
         return plan_own(width, height, (high, wide), page, explain)
 
@@ -166,7 +171,8 @@ class RunScreen(PlannedScreen[None]):
         if self.session.follows:
             return self.follow.finished_message
         took = f" in {self.took}" if self.took else ""
-        return f"done: seed {self.session.seed}{took}, {self.loop.what_follows}"
+        done = self.outcome.text or f"seed {self.session.seed}{took}"
+        return f"done: {done}; {self.loop.what_follows}"
 
     def poll(self) -> None:
         """Show new losses of a training, and sample again when it has newer weights."""
@@ -207,6 +213,9 @@ class RunScreen(PlannedScreen[None]):
                 self.view.measure(frame, measured)
                 self._frame_budget.frame_started(self)
         self.show()
+        if self.outcome.pull(measured) and self.finished:
+            self.status.message = self.finished_message()
+            self.show_status()
         if was_live != self.session.live:
             self.show_status()
 
@@ -221,9 +230,20 @@ class RunScreen(PlannedScreen[None]):
         self._shown = wanted
         step = session.history.step(index)
         newest_t = step.t if index == newest else session.history.step(newest).t
-        self.view.show(step, newest_t, session, ("run", session.generation, index))
+        self._at_end(step.t == 0)
+        self.view.show(step, newest_t, session)
         self.view.explain(step, session.spec.sampler)
         self.show_status()
+
+    def _at_end(self, at_end: bool) -> None:
+        if at_end is not self.at_end:
+            self.at_end = at_end
+            if (
+                not plan_run(*self.size, self.page, self.explaining)
+                .regions.keys()
+                .isdisjoint(("eps", "verdict"))
+            ):
+                super().rearrange()
 
     def redraw(self) -> None:
         """Show the step at the cursor on all panels, including those that were hidden."""

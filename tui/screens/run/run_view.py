@@ -1,6 +1,6 @@
 """The widgets of the run screen, and how they show a step."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ....core.array_types import Array
 from ....core.errors import printable
 from ....core.names import SIDE, own_name, shown_name
 from ....core.noise import NoiseStream
@@ -21,6 +22,7 @@ from ...session.moves import Moves
 from ...session.session import Session
 from ...text import percent, snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title
+from ...widgets.belief_strip import BeliefStrip
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
@@ -30,17 +32,18 @@ from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
 from ...widgets.quantities import BELIEF, MEANINGS
 from ...widgets.timeline import Timeline
-from ...worker.live_classifier import LiveClassifier
+from ...widgets.verdict import VerdictPanel
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
 from .label_pictures import Picture, band_of, label_pictures, told
+from .outcome import NEXT_KEYS
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
 from .run_status import RunStatus
 
 T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = (MEANINGS["x_t"],)
-_NOISE, _NO_NOISE = (MEANINGS["eps"],), ("no noise is left",)
+_NOISE, _BEGUN = (MEANINGS["eps"],), ("the noise it began with", "the noise")
 _NO_BELIEF = [0.0] * 10
 _RATE_EVERY = 6  # frames between two changes of the measured numbers
 
@@ -52,11 +55,14 @@ if TYPE_CHECKING:
 class RunView:
     """Owns the widgets of the run screen and fills them."""
 
-    def __init__(self, screen: Screen, options: RunOptions, classifier: LiveClassifier) -> None:
+    def __init__(
+        self, screen: Screen, options: RunOptions, belief: Callable[[int], Array | None]
+    ) -> None:
+        """Make the view; ``belief`` returns the belief in each digit at the step of an index."""
         spec = options.spec
         self.numbers = RunNumbers(spec.total, "", T, ALPHA_BAR_T, spec.noise)
         self._screen = screen
-        self._classifier = classifier
+        self._belief = belief
         self._schedule = Schedule()
         self._painted = False
         self._seed: int | None = None
@@ -79,6 +85,7 @@ class RunView:
         yield Canvas(id="x0")
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
+        yield VerdictPanel(NEXT_KEYS, id="verdict")
         yield DigitBars(BELIEF, id="belief")
         yield Plot("x0_hat still moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
@@ -86,6 +93,7 @@ class RunView:
         yield Plot("alpha_bar", empty="", id="schedule")
         yield Explain(id="explain")
         yield Timeline(id="timeline")
+        yield BeliefStrip(id="strip")
         yield PhaseLine(id="phase")
         yield NumbersLine(LINE_WIDTHS, id="line")
 
@@ -113,6 +121,7 @@ class RunView:
         self._seed = session.seed
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
+        self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
         self._screen.query_one("#x0", Canvas).show(None, note)
         self._screen.query_one("#eps", Canvas).show(None)
         self._show_belief(None)
@@ -126,24 +135,15 @@ class RunView:
             else:
                 self._canvas("xt", NoiseStream(self._seed, shape=self.shape).draw(0))
 
-    def show(self, step: Step, newest_t: int, session: Session, key: object) -> None:
-        """Show ``step``, at the cursor of ``session``, whose run has reached ``newest_t``.
-
-        ``key`` identifies its picture.
-        """
+    def show(self, step: Step, newest_t: int, session: Session) -> None:
+        """Show ``step``, at the cursor of ``session``, whose run has reached ``newest_t``."""
         self._seed = None
-        done = step.t == 0
         if self.label_pictures:
             self._show_pictures(label_pictures(step))
         else:
-            self._canvas("xt", step.x_t[0])
-            title = ("x_0", (MEANINGS["x_0"],)) if done else ("x_t", _NOISY)
-            self._screen.query_one("#xt-title", Title).show(*title)
-            self._canvas("x0", step.x0_hat[0])
-            self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
-            self._screen.query_one("#eps-title", Title).show("eps", _NO_NOISE if done else _NOISE)
+            self._show_process(step, session)
         if self._screen.query_one("#belief").region.area:
-            self._show_belief(self._classifier.probabilities(step.x0_hat, key))
+            self._show_belief(self._belief(step.index))
         if self._screen.query_one("#moved").region.area:
             self._show_moves(step, session)
         self._place(step.t, newest_t, step.alpha_bar)
@@ -166,6 +166,21 @@ class RunView:
         plot.show_values(values, "step", first=1, last=max(2, len(values)), note=share)
         if len(values) > 1:
             plot.mark(max(0, step.index - 1) / (len(values) - 1), share)
+
+    def _show_process(self, step: Step, session: Session) -> None:
+        """Show x_t, x0_hat and eps; at the end the noise of the beginning beside the digit."""
+        first, expected = ("x_t", _NOISY), ("x0_hat", (MEANINGS["x0_hat"],))
+        images = step.x_t, step.x0_hat
+        if step.t == 0:
+            begun = session.history.step(0) if session.history.has(0) else step
+            images = begun.x_t, step.x_t
+            first, expected = (f"x_{begun.t}", _BEGUN), ("x_0", (MEANINGS["x_0"],))
+        self._canvas("xt", images[0][0])
+        self._canvas("x0", images[1][0])
+        self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
+        self._screen.query_one("#xt-title", Title).show(*first)
+        self._screen.query_one("#x0-title", Title).show(*expected)
+        self._screen.query_one("#eps-title", Title).show("eps", _NOISE)
 
     def show_label_pictures(self, wanted: bool) -> None:
         """Show the predictions with and without the label from the next picture on, or not."""
@@ -247,9 +262,10 @@ class RunView:
         elif session.live and status.message:
             phase_line.show_message(status.message, error=status.sampling is State.FAILED)
         elif step is None:
-            waits = "loading weights" if status.sampling is State.LOADING else "sampling begins"
-            begin = "" if session.playing else ", paused: space plays"
-            phase_line.show_message(f"the pure noise of seed {session.seed}; {waits}{begin}")
+            begin = "" if session.playing else "; paused: space plays"
+            times = "once" if session.spec.total == 1 else f"{session.spec.total} times"
+            what = "a network removes a little of this noise, {}, until a digit is left"
+            phase_line.show_message(what.format(times) + begin)
         elif status.shown is State.PAUSED:
             phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
         else:
@@ -288,8 +304,8 @@ class RunView:
         if probabilities is None:
             bars.show(_NO_BELIEF, ["    "] * 10, None)
             return
-        p = probabilities[0].tolist()
-        bars.show(p, [percent(share) for share in p], int(probabilities[0].argmax()))
+        p = probabilities.tolist()
+        bars.show(p, [percent(share) for share in p], int(probabilities.argmax()))
 
 
 def pace_text(session: Session) -> str:

@@ -208,7 +208,7 @@ def test_an_error_in_a_branch_is_shown_on_its_screen(drive):
         assert "stopped: the pixels ran out" in d.text()
         await d.press("escape")
         await d.until(lambda: d.app.screen is d.screen)
-        assert "◀ looking back" in d.lines()[0]
+        assert "◀ back" in d.lines()[0]
 
     drive(act)
 

@@ -21,6 +21,7 @@ PANELS = {
     "header",
     "footer",
 }
+"""Names that every layout draws on; the strip and the verdict have tests of their own."""
 
 
 @pytest.mark.parametrize("width", [1, 10, 39, *range(40, 132, 3), 160, 200, 230, 300, 500])
@@ -35,20 +36,32 @@ def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, width):
 
 @pytest.mark.parametrize("width", range(40, 301, 7))
 @pytest.mark.parametrize("height", [20, 24, 30, 40, 60, 75])
-def test_pictures_have_whole_square_pixels(width, height):
-    made = plan_run(width, height)
-    assert made.regions["xt"].size == (28 * made.scale, 14 * made.scale)
-    if "x0" in made.regions:
-        second = made.regions["x0"]
-        scale = second.width // 28
-        assert 1 <= scale <= made.scale
-        assert second.size == (28 * scale, 14 * scale)
+def test_pictures_are_square_and_not_smaller_than_their_pixels(width, height):
+    regions = plan_run(width, height).regions
+    sides = {name: regions[name].size for name in ("xt", "x0", "eps") if name in regions}
+    assert sides
+    for size in sides.values():
+        assert size.width == 2 * size.height
+        assert size.width >= 28
+    if "x0" in sides:
+        assert sides["x0"] == max(sides.values()), "the expected digit has the largest place"
 
 
 def test_a_standard_terminal_has_room_for_the_pictures_belief_loss_and_numbers():
     made = plan_run(80, 24)
     assert made.scale == 1
-    wanted = {"xt", "x0", "belief", "loss", "line", "timeline", "phase", "header", "footer"}
+    wanted = {
+        "xt",
+        "x0",
+        "belief",
+        "loss",
+        "line",
+        "timeline",
+        "strip",
+        "phase",
+        "header",
+        "footer",
+    }
     assert wanted == {name for name in made.regions if not name.endswith("title")}
     assert made.regions["xt"].y == made.regions["x0"].y
     assert made.regions["timeline"].height == 3
@@ -61,41 +74,62 @@ def test_pages_bring_what_a_standard_terminal_has_no_room_for():
     always = {"timeline", "phase", "line", "header", "footer"}
     assert shown[1] - always == {"x0", "readout", "loss"}
     assert shown[2] - always == {"x0", "loss", "schedule"}
-    assert shown[3] - always == {"eps", "belief", "readout"}
+    assert shown[3] - always == {"eps", "belief", "loss"}
     assert pages(120, 40) == [0], "everything is there at once"
     assert plan_run(80, 24, 3).regions["eps"] == plan_run(80, 24).regions["x0"]
 
 
-@pytest.mark.parametrize(
-    ("size", "scale", "second"),
-    [((120, 40), 2, 1), ((200, 60), 3, 2), ((230, 60), 3, 3)],
-)
-def test_larger_terminals_get_larger_pixels_and_all_panels(size, scale, second):
-    made = plan_run(*size)
-    assert made.scale == scale
-    assert made.regions["x0"].width == 28 * second
-    assert made.regions.keys() >= PANELS - {"line"}
+@pytest.mark.parametrize("size", [(40, 20), (50, 24), (60, 20), (60, 60), (79, 24), (80, 24)])
+def test_tab_reaches_every_panel_at_every_size(size):
+    width, height = size
+    shown = [plan_run(width, height, page).regions.keys() for page in pages(width, height)]
+    assert set().union(*shown) >= {"xt", "x0", "belief", "eps", "loss", "schedule"}
+    assert set().union(*shown) & {"readout", "line"}
 
 
-def test_a_bigger_terminal_never_gets_a_smaller_picture():
-    for height in (24, 30, 40, 60):
-        scales = [plan_run(width, height).scale for width in range(40, 300)]
-        assert scales == sorted(scales)
+def test_tall_and_narrow_terminals_have_panels_below_each_other():
+    regions = plan_run(60, 60).regions
+    assert regions.keys() >= {"xt", "x0", "belief", "readout", "eps", "loss", "strip"}
+    assert regions["belief"].y > regions["x0"].bottom - 1
+    assert regions["strip"].height == 10
+
+
+@pytest.mark.parametrize("size", [(230, 20), (230, 60), (60, 60), (120, 40)])
+def test_the_room_is_used(size):
+    area = sum(region.area for region in plan_run(*size).regions.values())
+    assert area >= 0.75 * size[0] * size[1]
+
+
+@pytest.mark.parametrize(("size", "side"), [((120, 40), 56), ((200, 60), 56), ((230, 60), 56)])
+def test_larger_terminals_get_larger_pixels_and_all_panels(size, side):
+    regions = plan_run(*size).regions
+    assert regions["x0"].width >= side
+    assert regions.keys() >= PANELS - {"line"}
+
+
+def test_a_taller_terminal_never_gets_a_smaller_picture_but_for_the_strip():
     for width in (80, 120, 200, 300):
-        scales = [plan_run(width, height).scale for height in range(20, 120)]
-        assert scales == sorted(scales)
+        for heights in (range(20, 50), range(50, 120)):
+            scales = [plan_run(width, height).scale for height in heights]
+            assert scales == sorted(scales)
 
 
-def test_panels_are_dropped_in_a_fixed_order():
-    def shown(width: int, height: int) -> set[str]:
-        return PANELS & plan_run(width, height).regions.keys()
+def test_the_strip_has_the_axis_of_the_timeline_and_labels_in_the_margin():
+    for size in [(60, 60), (80, 24), (120, 40), (230, 60)]:
+        regions = plan_run(*size).regions
+        timeline, strip = regions["timeline"], regions["strip"]
+        assert strip.right == timeline.right
+        assert 0 <= timeline.x - strip.x <= 2
+        assert strip.y == timeline.bottom
+        assert strip.height in (1, 10)
 
-    assert shown(120, 40) == PANELS - {"line"}
-    assert shown(100, 30) == PANELS - {"line", "schedule"}
-    assert shown(80, 24) == PANELS - {"readout", "schedule", "eps"}
-    assert shown(79, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps"}
-    assert shown(49, 24) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0"}
-    assert shown(40, 20) == PANELS - {"belief", "readout", "loss", "schedule", "eps", "x0", "line"}
+
+def test_the_end_has_the_verdict_in_the_place_of_eps():
+    for size in [(60, 60), (120, 40), (230, 20), (230, 60)]:
+        before, after = plan_run(*size).regions, plan_run(*size, at_end=True).regions
+        assert after.keys() - before.keys() == {"verdict"}
+        assert before.keys() - after.keys() == {"eps", "eps-title"}
+        assert after["verdict"].contains_region(before["eps"])
 
 
 def test_the_explanation_gets_a_panel_where_there_is_room_for_one():

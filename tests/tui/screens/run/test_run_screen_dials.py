@@ -70,7 +70,7 @@ def test_the_footer_offers_other_panels_only_where_there_are_some(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         assert "Tab panels" not in d.lines()[-1]
-        await d.pilot.resize_terminal(210, 30)
+        await d.pilot.resize_terminal(160, 40)
         await d.until(lambda: "Tab panels" in d.lines()[-1])
 
     drive(act, size=(210, 60))

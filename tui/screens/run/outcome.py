@@ -1,0 +1,90 @@
+"""What the classifier makes of a run: the strip of beliefs over time, and the verdict."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from textual.screen import Screen
+
+from ....core.array_types import Array
+from ....core.sampling import SamplingSpec, visited_timesteps
+from ...session.beliefs import Beliefs, Verdict
+from ...session.session import Session
+from ...text import percent, with_article
+from ...widgets.belief_strip import BeliefStrip
+from ...widgets.verdict import NextKey, VerdictPanel
+
+NEXT_KEYS = (
+    NextKey("space", "replay", "screen.play"),
+    NextKey("2 b", "branch at t = 600", "screen.phase(2)"),
+    NextKey("n", "next seed", "screen.next_seed"),
+    NextKey("c", "race samplers", "app.race"),
+    NextKey("g", "32 digits", "app.grid"),
+)
+_STRIP_EVERY = 5  # pulls between two changes of the strip: each sends its rows again
+
+
+class Outcome:
+    """Fills the strip and the verdict, a few beliefs at a time."""
+
+    def __init__(self, screen: Screen, session: Session, beliefs: Beliefs) -> None:
+        self._screen, self._session, self._beliefs = screen, session, beliefs
+        self._pulls = 0
+        self._told: Verdict | None = None
+
+    def belief(self, index: int) -> Array | None:
+        """Return the belief ``[10]`` at step ``index``; None without a classifier."""
+        self._beliefs.follow(self._session.generation)
+        self._beliefs.compute(self._session.history, (index,))
+        return self._beliefs.at(index)
+
+    def pull(self, at_once: bool = False) -> bool:
+        """Show what is known by now; return whether the verdict has changed."""
+        self._pulls += 1
+        self._beliefs.follow(self._session.generation)
+        if at_once or self._pulls % _STRIP_EVERY == 0:
+            self._fill_strip()
+        verdict = self._beliefs.verdict(self._session.history)
+        changed, self._told = verdict != self._told, verdict
+        if changed:
+            self._screen.query_one("#verdict", VerdictPanel).show(self.lines)
+        return changed
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The verdict in lines; empty before the end, or without a classifier."""
+        verdict = self._told
+        if verdict is None:
+            return ()
+        sure = f"{percent(verdict.probability).strip()} sure"
+        lines = [f"It is {with_article(verdict.digit)}.", f"The classifier is {sure}."]
+        if verdict.decided is not None:
+            lines.append(f"It was decided at t = {verdict.decided}.")
+        return lines
+
+    @property
+    def text(self) -> str:
+        """The verdict in a few words; empty before the end, or without a classifier."""
+        verdict = self._told
+        if verdict is None:
+            return ""
+        words = f"{with_article(verdict.digit)} ({percent(verdict.probability).strip()})"
+        return words + ("" if verdict.decided is None else f", decided at t = {verdict.decided}")
+
+    def _fill_strip(self) -> None:
+        strip = self._screen.query_one("#strip", BeliefStrip)
+        timesteps = strip.timesteps()
+        if not timesteps:
+            return
+        history = self._session.history
+        columns = _steps_at(self._session.spec, tuple(timesteps))
+        reached = [index for index in columns if index <= history.last]
+        self._beliefs.compute(history, reached)
+        strip.show([self._beliefs.at(index) for index in columns])
+
+
+@lru_cache(maxsize=8)
+def _steps_at(spec: SamplingSpec, timesteps: tuple[int, ...]) -> list[int]:
+    """Return the index of the first step at or below each of ``timesteps``."""
+    visited = np.array([*visited_timesteps(spec), 0])
+    return np.searchsorted(-visited, -np.array(timesteps)).tolist()
