@@ -10,6 +10,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from diffviz.core import records
+from diffviz.core.measure.diffusion_classifier import SCHEMA as DIFFUSION_SCHEMA
+from diffviz.core.measure.diffusion_classifier import DiffusionClassified
+from diffviz.core.measure.guidance_record import SCHEMA as GUIDANCE_SCHEMA
+from diffviz.core.measure.guidance_record import GuidanceReport
 from diffviz.core.measure.metrics import Estimate
 from diffviz.core.measure.phase_record import SCHEMA as PHASES_SCHEMA
 from diffviz.core.measure.phase_record import MeasuredPhases
@@ -71,11 +75,13 @@ def documented(heading: str) -> dict[str, str]:
 
 RECORDS = {
     "`diffviz eval --json`": (EvalReport, {"schema": "string"}),
+    "`diffviz eval --diffusion-classifier --json`": (DiffusionClassified, {"schema": "string"}),
     "`diffviz phases --json`": (MeasuredPhases, {"schema": "string"}),
     "`diffviz uturn --json`": (
         UTurns,
         {"schema": "string", "branches": "object or null", **keys(BranchCurve, "branches.")},
     ),
+    "`diffviz guidance --json`": (GuidanceReport, {"schema": "string"}),
     "`config.json`, the part `config`": (TrainConfig, {}),
 } | {f"Event `{name}`": (kind, {"event": "string"}) for kind, name in EVENT_NAMES.items()}
 
@@ -91,6 +97,8 @@ def test_schemas_are_named():
     assert f"`{EVAL_SCHEMA}`" in text
     assert f"`{PHASES_SCHEMA}`" in text
     assert f"`{U_TURN_SCHEMA}`" in text
+    assert f"`{GUIDANCE_SCHEMA}`" in text
+    assert f"`{DIFFUSION_SCHEMA}`" in text
 
 
 def test_every_event_has_a_name():

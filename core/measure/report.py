@@ -114,6 +114,17 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class AccuracyScore:
+    """Accuracy on the test digits of a LeNet that was trained on ``n`` digits."""
+
+    n: int
+    samples: Estimate
+    """Trained on samples with the labels they were asked for."""
+    real: Estimate
+    """Trained on training digits with their labels."""
+
+
+@dataclass(frozen=True, slots=True)
 class EvalReport:
     """All that ``diffviz eval`` measures on a set of ``n`` digits.
 
@@ -135,14 +146,18 @@ class EvalReport:
     """The real digits and the classifier compared with: sizes, md5s, hash."""
     asked: Asked | None = None
     """None for samples without labels."""
+    accuracy_score: AccuracyScore | None = None
+    """None unless a classifier was trained on the samples."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: ``schema`` and the fields above under their own names.
 
         An estimate is ``{"value", "low", "high"}``; tuples are lists. A field may be added
-        within a schema, never changed; ``asked`` is left out where it is None.
+        within a schema, never changed; ``asked`` and ``accuracy_score`` are left out where they
+        are None.
         """
         values = {"schema": SCHEMA} | asdict(self)
-        if self.asked is None:
-            del values["asked"]
+        for name in ("asked", "accuracy_score"):
+            if values[name] is None:
+                del values[name]
         return values

@@ -4,11 +4,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...core.errors import printable
-from ...core.names import MAX_SAMPLES, MIN_SAMPLES
+from ...core.errors import DiffvizError, printable
+from ...core.names import ALL_LABELS, MAX_SAMPLES, MIN_SAMPLES
 from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
 from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
@@ -74,6 +75,18 @@ def add_parser(commands) -> None:
         metavar="FILE",
         help="also draw the digits nearest to a training digit beside it, .png",
     )
+    parser.add_argument(
+        "--train-classifier",
+        action="store_true",
+        help="also train a classifier on the digits (--digit all) and test it on real ones: the "
+        "classification accuracy score; needs PyTorch",
+    )
+    parser.add_argument(
+        "--diffusion-classifier",
+        action="store_true",
+        help="instead of sampling, let weights with labels classify N test digits: the label that "
+        "explains a digit best",
+    )
     add_sampling(parser, default_sampler="sa-solver")
     parser.set_defaults(execute=execute, default_of=parser.get_default)
 
@@ -83,8 +96,17 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.export import check_output
     from ...core.files.results import write_result
     from ...core.machine.distributed import process_rank
+    from ...core.machine.torch_install import require_torch
     from ..plain.outputs import all_outputs
 
+    if args.diffusion_classifier:
+        from .eval_diffusion import execute as classify
+
+        return classify(args)
+    if args.train_classifier:
+        require_torch("--train-classifier")
+        if args.samples is None and args.digit not in ALL_LABELS:
+            raise UsageError("--train-classifier learns the digits asked for: add --digit all")
     if args.samples is not None:
         given = [name for name in _OF_SAMPLING if getattr(args, name) != args.default_of(name)]
         given = [f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}" for name in given]
@@ -129,6 +151,11 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
 
         images, meta = read_samples(args.samples)
         labels = read_labels(args.samples, meta, len(images))
+        if labels is None and args.train_classifier:
+            raise DiffvizError(
+                f"{args.samples} doesn't say which digits were asked for, so that no classifier "
+                "can learn them: sample with --digit all, or leave --train-classifier out"
+            )
         source = {"file": str(args.samples), "meta": meta}
 
     from ...core.classifier import Classifier
@@ -150,8 +177,13 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     else:
         title = f"{len(images):,} digits from {args.samples}"
     try:
-        real = _last(measure_real(train, test, classifier, threads))
-        report = _last(evaluate(images, real, classifier, source, cost, threads, labels))
+        real = last_of(measure_real(train, test, classifier, threads))
+        report = last_of(evaluate(images, real, classifier, source, cost, threads, labels))
+        if args.train_classifier and labels is not None:
+            from ...core.measure.accuracy_score import accuracy_score
+
+            score = last_of(accuracy_score(images, labels, train, test))
+            report = replace(report, accuracy_score=score)
         if args.pairs is not None:
             put(lambda: _draw_pairs(args.pairs, report, images, train.images))
         return report, title
@@ -173,7 +205,7 @@ def _draw_pairs(
     save_rows(path, ("sample", "nearest"), columns)
 
 
-def _last(records: Iterator[Any]) -> Any:
+def last_of(records: Iterator[Any]) -> Any:
     """Show the progress of ``records`` and return the last one, the result."""
     from ..plain.progress import work_progress
 

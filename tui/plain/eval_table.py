@@ -30,6 +30,9 @@ def report_rows(report: EvalReport) -> list[Row]:
     ]
     if (asked := report.asked) is not None:
         rows.append(("the digit asked for", percent(asked.share), f"{asked.real_share:.1%}"))
+    if (score := report.accuracy_score) is not None:
+        name = f"a classifier trained on {score.n:,} of them"
+        rows.append((name, percent(score.samples), f"{score.real.value:.1%}"))
     return rows
 
 

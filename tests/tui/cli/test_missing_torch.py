@@ -47,6 +47,7 @@ def without_torch(monkeypatch, tmp_path):
         (["sample", "--backend", "pytorch", "-o", "a.npz"], "--backend pytorch"),
         (["record", "a.cast", "--device", "mps"], "--device mps"),
         (["eval", "--backend", "pytorch"], "--backend pytorch"),
+        (["eval", "--train-classifier", "--digit", "all"], "--train-classifier"),
         (["phases", "--device", "cuda"], "--device cuda"),
     ],
 )  # fmt: skip
