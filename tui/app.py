@@ -77,13 +77,12 @@ class RunApp(TerminalApp):
     def action_race(self) -> None:
         """Open the race, with the current seed."""
         if self.run_screen.has_weights():
-            self._race(of_weights=False)
+            self._race("SAMPLERS")
 
     def action_compare(self) -> None:
         """Compare weights: the current seed through reference and default side by side."""
-        if self._has_own_model("a race of weights"):
-            return
-        self._race(of_weights=True)
+        if not self._has_own_model("a race of weights"):
+            self._race("WEIGHTS")
 
     def _has_own_model(self, what: str) -> bool:
         """Return whether a model of the user is sampled, for which there is no ``what``."""
@@ -92,13 +91,17 @@ class RunApp(TerminalApp):
             self.run_screen.show_notice(f"{what}: not with --model")
         return own
 
-    def _race(self, of_weights: bool) -> None:
+    def action_race_guidances(self) -> None:
+        """Race guidances: the same noise and label, with more and more of it."""
+        if self.run_screen.labels.has_label():
+            self._race("GUIDANCES")
+
+    def _race(self, kind: str) -> None:
+        from .screens.jobs.race_lanes import Race
         from .screens.jobs.race_screen import RaceScreen
 
-        options = self.run_screen.session.options
-        self._push_job(
-            RaceScreen(options, self.bridge, self.classifier, self.seed, of_weights=of_weights)
-        )
+        options, race = self.run_screen.session.options, Race[kind]
+        self._push_job(RaceScreen(options, self.bridge, self.classifier, self.seed, race=race))
 
     def _push_job(self, screen: "JobScreen") -> None:
         """Show ``screen``; a digit that is opened there becomes the run, and leads back to it."""

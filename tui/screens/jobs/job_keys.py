@@ -94,7 +94,7 @@ GRID_KEYS: tuple[Key, ...] = (
 RACE_KEYS: tuple[Key, ...] = (
     PLAY,
     Key("a", "a", "align", "aligned by timestep, or own pace", "align"),
-    Key("w", "w", "weights", "race samplers, or compare weights", "weights"),
+    Key("w", "w", "weights", "race samplers, weights, guidances", "weights"),
     Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
     Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
     Key("up", "↑ ↓", "select(-1)", "select a lane (or click it)", command="Select the lane before"),

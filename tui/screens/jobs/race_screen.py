@@ -1,4 +1,4 @@
-"""The race screen: the same starting noise with several samplers, or several weights."""
+"""The race screen: the same starting noise with several samplers, weights or guidances."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from ....core.errors import printable
 from ....core.names import SEEDS, SIDE, own_name, shown_name
 from ....core.noise import NoiseStream
 from ....core.pictures import to_pictures
-from ....core.sampling import SamplingSpec
+from ....core.sampling.samplers import evaluations
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import with_article
@@ -30,15 +30,8 @@ from .job_screen import JobScreen
 from .mosaic_screen import looking_back
 from .opened import Opened
 from .paging import page_note
+from .race_lanes import Race
 from .race_layout import RacePlan, plan_race
-
-_SAMPLERS = {
-    "DDPM": "ddpm",
-    "DDIM": "ddim",
-    "DPM-Solver++": "dpmpp-2m",
-    "SA-Solver": "sa-solver",
-}
-_COMPARED = ("reference", "default")
 
 
 class RaceScreen(JobScreen):
@@ -53,12 +46,12 @@ class RaceScreen(JobScreen):
         classifier: LiveClassifier,
         seed: int,
         *,
-        of_weights: bool = False,
+        race: Race = Race.SAMPLERS,
     ) -> None:
         super().__init__(options, bridge, classifier)
         self.seed = seed
-        self.of_weights = of_weights
-        self.aligned = of_weights
+        self.race = race
+        self.aligned = race.aligned
         """Whether all lanes stay at about the same timestep."""
         self.selected = 0
         """The number of the selected lane; its page is shown."""
@@ -84,23 +77,7 @@ class RaceScreen(JobScreen):
 
     def lanes(self) -> list[Lane]:
         """Return the lanes of the race."""
-        o = self.options
-
-        def stream() -> tuple[NoiseStream, ...]:
-            return (NoiseStream(self.seed),)
-
-        if not self.of_weights:
-            specs = {n: o.spec.with_sampler(s).resolved() for n, s in _SAMPLERS.items()}
-            return [
-                Lane(_label(name, spec), o.weights, stream(), spec) for name, spec in specs.items()
-            ]
-        name = o.weights.partition(":")[0]
-        compared = _COMPARED if name in _COMPARED else (o.weights, _COMPARED[0])
-        plain = o.spec.unlabelled()  # the others may have no such label
-        return [
-            Lane(printable(name), name, stream(), o.spec if name == o.weights else plain)
-            for name in compared
-        ]
+        return self.race.lanes(self.options, self.seed)
 
     def job(self) -> Job:
         """Return all lanes, aligned or not."""
@@ -109,7 +86,7 @@ class RaceScreen(JobScreen):
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""
         lanes = self.lanes()
-        self._lanes = [LaneNumbers(lane.label, lane.spec.total) for lane in lanes]
+        self._lanes = [LaneNumbers(lane.label, evaluations(lane.spec)) for lane in lanes]
         self._x_t = np.repeat(NoiseStream(self.seed).draw(0)[None], len(lanes), axis=0)
         self._x0 = np.full_like(self._x_t, -1.0)
         self.selected = min(self.selected, len(lanes) - 1)
@@ -162,8 +139,8 @@ class RaceScreen(JobScreen):
     def show_status(self) -> None:
         """Fill the header and the line below the lanes."""
         self._show_header()
-        other = "samplers" if self.of_weights else "weights"
-        self.query_one("#footer", Footer).rename({"weights": other})
+        following = self.race.following(self.options).name_of_lanes
+        self.query_one("#footer", Footer).rename({"weights": following})
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
@@ -204,11 +181,11 @@ class RaceScreen(JobScreen):
         self.begin()
 
     def action_weights(self) -> None:
-        """Change between a race of samplers and one of weights."""
+        """Go on to a race of something else: samplers, weights, guidances."""
         if own_name(self.options.weights) is not None:
             return  # there are no other weights for its pictures
-        self.of_weights = not self.of_weights
-        self.aligned = self.of_weights  # the same sampler has the same pace
+        self.race = self.race.following(self.options)
+        self.aligned = self.race.aligned
         self.begin()
 
     def action_next_seed(self) -> None:
@@ -234,7 +211,7 @@ class RaceScreen(JobScreen):
         """Show seed and lanes, the weights or the sampler of all lanes, and their noise."""
         name = text("diffviz", style(ACCENT, bold=True))
         seed = text(f"   seed {self.seed}", style(TEXT))
-        what = "weights compared" if self.of_weights else "samplers from the same noise"
+        what = self.race.title
         rows = "x_t above, x0_hat below" if self._plan.x0 is not None else "x_t"
         rows = "x_t, and x0_hat at its right" if self._plan.beside else rows
         page = self.selected // max(1, self._plan.lanes)
@@ -247,15 +224,23 @@ class RaceScreen(JobScreen):
         ]
         lanes = self.lanes()
         missing = {lane.weights for lane in lanes} - self.sources.keys()
-        if self.of_weights:
-            process = self.options.spec.describe()
+        if self.race is not Race.SAMPLERS:
+            process = self._process()
             right = [f"{process}   loading weights", process] if missing else [process]
-            self.show_header(left, right, self.options.spec)
+            noise = self.options.spec.describe_noise()
+            self.query_one("#header", SplitLine).show(left, right, (process, noise), noise)
             return
         noise = next(filter(None, (lane.spec.describe_noise() for lane in lanes)), "")
         used = "loading weights" if missing else printable(shown_name(self.options.weights))
         right = [f"{used} · {noise}", noise] if noise else [used]
         self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
+
+    def _process(self) -> str:
+        """Return the process that all lanes share."""
+        spec = self.options.spec
+        if self.race is Race.GUIDANCES:  # it differs between the lanes
+            return f"{spec.unlabelled().describe()}, label {spec.label}"
+        return spec.describe()
 
     def _verdict(self) -> list[Row]:
         step = next((step for step in self.steps if step is not None), None)
@@ -288,9 +273,3 @@ class RaceScreen(JobScreen):
             return [f"done: {every} lanes end on {digit}", f"{every} end on {digit}"]
         end = f"done: the lanes end on {listed}"
         return [f"{end}: {kinds} different digits from the same noise", end, listed]
-
-
-def _label(name: str, spec: SamplingSpec) -> str:
-    """Return the name of a lane: sampler, steps and, after a comma, eta if it has one."""
-    eta = "" if spec.eta is None else f", eta {spec.eta:g}"
-    return f"{name} {spec.total}{eta}"

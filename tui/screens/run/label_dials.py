@@ -75,7 +75,7 @@ class LabelDials:
     def turn_guidance(self, by: int) -> None:
         """Choose the next guidance up or down."""
         spec = self._screen.session.spec
-        if not self._has_label():
+        if not self.has_label():
             return
         now = spec.label_settings.guidance
         others = [w for w in GUIDANCES if (w - now) * by > 0]
@@ -98,7 +98,7 @@ class LabelDials:
     def set_interval(self, start: int, until: int) -> None:
         """Let guidance count at ``t`` above ``until``, up to ``start``."""
         spec = self._screen.session.spec
-        if self._has_label() and (start, until) != (spec.guidance_from, spec.guidance_until):
+        if self.has_label() and (start, until) != (spec.guidance_from, spec.guidance_until):
             changed = replace(spec, guidance_from=start, guidance_until=until)
             self._apply(changed, f"guidance at t = {start} … {until + 1}")
 
@@ -106,7 +106,7 @@ class LabelDials:
         """Show x0_hat with and without the label, or the usual pictures again."""
         screen = self._screen
         wanted = not screen.view.label_pictures
-        if wanted and not self._has_label():
+        if wanted and not self.has_label():
             return
         screen.view.show_label_pictures(wanted)
         screen.redraw()
@@ -133,7 +133,7 @@ class LabelDials:
         screen.show_status()
         screen.show_notice(f"{what}: {since}")
 
-    def _has_label(self) -> bool:
+    def has_label(self) -> bool:
         """Return whether there is a label to guide to; if not, show a notice."""
         has = self._screen.session.spec.label is not None
         if not has:

@@ -8,6 +8,7 @@ from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
 from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.jobs.job_keys import RACE_KEYS
+from diffviz.tui.screens.jobs.race_lanes import Race
 from diffviz.tui.screens.jobs.race_layout import plan_race
 from diffviz.tui.screens.jobs.race_screen import RaceScreen
 from diffviz.tui.widgets.mosaic import Mosaic
@@ -17,10 +18,10 @@ from diffviz.tui.widgets.mosaic import Mosaic
 def drive(drive_screen, make_options):
     """Run ``act(driver)`` on the race of seed 7."""
 
-    def run(act, *, of_weights=False, options=None, **how):
+    def run(act, *, race=Race.SAMPLERS, options=None, **how):
         options = make_options(**(options or {}))
         return drive_screen(
-            act, lambda b, belief: RaceScreen(options, b, belief, 7, of_weights=of_weights), **how
+            act, lambda b, belief: RaceScreen(options, b, belief, 7, race=race), **how
         )
 
     return run
@@ -130,7 +131,7 @@ def test_bundled_weights_are_compared_with_each_other(drive):
     async def act(d):
         assert [lane.weights for lane in d.top.job().lanes] == ["reference", "default"]
 
-    drive(act, of_weights=True, options={"weights": "default"}, permits=0)
+    drive(act, race=Race.WEIGHTS, options={"weights": "default"}, permits=0)
 
 
 def test_pause_next_seed_help_and_escape(drive):

@@ -1,0 +1,96 @@
+"""What can be raced from the same noise: samplers, weights, and how much a label counts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import NamedTuple
+
+from ....core.errors import printable
+from ....core.noise import NoiseStream
+from ....core.sampling import SamplingSpec
+from ...run_options import RunOptions
+from ...worker.jobs import Lane
+
+GUIDANCES = (0.0, 0.5, 1.0, 2.0, 4.0)
+_SAMPLERS = {
+    "DDPM": "ddpm",
+    "DDIM": "ddim",
+    "DPM-Solver++": "dpmpp-2m",
+    "SA-Solver": "sa-solver",
+}
+_COMPARED = ("reference", "default")
+
+
+def _samplers(options: RunOptions, seed: int) -> list[Lane]:
+    spec = options.spec
+    specs = {name: spec.with_sampler(s).resolved() for name, s in _SAMPLERS.items()}
+    return [_lane(_label(name, s), options.weights, s, seed) for name, s in specs.items()]
+
+
+def _weights(options: RunOptions, seed: int) -> list[Lane]:
+    name = options.weights.partition(":")[0]
+    compared = _COMPARED if name in _COMPARED else (options.weights, _COMPARED[0])
+    plain = options.spec.unlabelled()  # the others may have no such label
+    return [
+        _lane(printable(n), n, options.spec if n == options.weights else plain, seed)
+        for n in compared
+    ]
+
+
+def _guidances(options: RunOptions, seed: int) -> list[Lane]:
+    return [
+        _lane(f"w = {w:g}", options.weights, replace(options.spec, guidance=w), seed)
+        for w in GUIDANCES
+    ]
+
+
+class _Kind(NamedTuple):
+    title: str
+    """What differs between the lanes, in the header."""
+    name: str
+    """In the footer, where the key goes on to it."""
+    lanes: Callable[[RunOptions, int], Sequence[Lane]]
+    aligned: bool
+    """Whether the lanes go at the same pace: then they begin aligned by timestep."""
+
+
+class Race(Enum):
+    """What differs between the lanes of a race."""
+
+    SAMPLERS = _Kind("samplers from the same noise", "samplers", _samplers, False)
+    WEIGHTS = _Kind("weights compared", "weights", _weights, True)
+    GUIDANCES = _Kind("guidances from the same noise", "guidances", _guidances, True)
+
+    @property
+    def title(self) -> str:
+        """What differs between the lanes."""
+        return self.value.title
+
+    @property
+    def name_of_lanes(self) -> str:
+        """The same in a word."""
+        return self.value.name
+
+    @property
+    def aligned(self) -> bool:
+        """Whether the lanes begin aligned by timestep."""
+        return self.value.aligned
+
+    def lanes(self, options: RunOptions, seed: int) -> list[Lane]:
+        """Return the lanes, all of which begin with the noise of ``seed``."""
+        return list(self.value.lanes(options, seed))
+
+    def following(self, options: RunOptions) -> "Race":
+        """Return the race after this one; guidances need a label to guide to."""
+        kinds = [kind for kind in Race if kind is not Race.GUIDANCES or options.spec.label]
+        return kinds[(kinds.index(self) + 1) % len(kinds)]
+
+
+def _lane(label: str, weights: str, spec: SamplingSpec, seed: int) -> Lane:
+    return Lane(label, weights, (NoiseStream(seed),), spec)
+
+
+def _label(name: str, spec: SamplingSpec) -> str:
+    """Return the name of a lane: sampler, steps and, after a comma, eta if it has one."""
+    eta = "" if spec.eta is None else f", eta {spec.eta:g}"
+    return f"{name} {spec.total}{eta}"
