@@ -74,6 +74,16 @@ class RunApp(TerminalApp):
             return
         self._push_job(GridScreen(session.options, self.bridge, self.classifier, self.seed))
 
+    def action_label_grid(self) -> None:
+        """Open the grid with a row for each class of the weights, from the current seed on."""
+        classes = self.run_screen.labels.known_classes()
+        if not classes:
+            return
+        from .screens.jobs.label_grid_screen import LabelGridScreen
+
+        options = self.run_screen.session.options
+        self._push_job(LabelGridScreen(options, self.bridge, self.classifier, self.seed, classes))
+
     def action_race(self) -> None:
         """Open the race, with the current seed."""
         if self.run_screen.has_weights():

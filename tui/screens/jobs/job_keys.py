@@ -91,6 +91,11 @@ GRID_KEYS: tuple[Key, ...] = (
     *common_keys(BACK),
 )
 
+LABEL_GRID_KEYS: tuple[Key, ...] = tuple(
+    key._replace(help="the next seeds", footer="next seeds") if key.action == "next_seed" else key
+    for key in GRID_KEYS
+)
+
 RACE_KEYS: tuple[Key, ...] = (
     PLAY,
     Key("a", "a", "align", "aligned by timestep, or own pace", "align"),

@@ -40,14 +40,20 @@ class LabelDials:
         source = self._screen.loaded.source
         return () if source is None else source.classes
 
+    def known_classes(self) -> tuple[str, ...]:
+        """Return the classes of the weights in use; without any, say which weights have labels."""
+        if not self._classes:
+            loaded = self._screen.loaded.source is not None
+            notice = _no_labels() if loaded else "the weights are still being loaded"
+            self._screen.show_notice(notice)
+        return self._classes
+
     def ask(self) -> None:
         """Ask for a digit, or say which weights have labels."""
         from .label_question import label_question
 
-        screen, classes = self._screen, self._classes
+        screen, classes = self._screen, self.known_classes()
         if not classes:
-            loaded = screen.loaded.source is not None
-            screen.show_notice(_no_labels() if loaded else "the weights are still being loaded")
             return
 
         def answered(answer: str | None) -> None:

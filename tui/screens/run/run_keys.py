@@ -82,6 +82,7 @@ RUN_KEYS: tuple[Key, ...] = (
         Key(name, shown, action, "", command=command)
         for name, shown, action, command in (
             ("D", "D", "label_pictures", "x0_hat with and without the label"),
+            ("L", "L", "app.label_grid", "a grid with a row for each class"),
             ("G", "G", "app.race_guidances", "race guidances from the same noise"),
             ("left_curly_bracket", "{", "guidance(-1)", "less guidance"),
             ("right_curly_bracket", "}", "guidance(1)", "more guidance"),

@@ -1,0 +1,172 @@
+"""The grid with a row for each class: the same noise down each column."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from textual.widget import Widget
+
+from ....core.errors import printable
+from ....core.names import SEEDS
+from ....core.noise import BatchNoise, NoiseStream
+from ...keys import State
+from ...run_options import RunOptions
+from ...text import duration, percent
+from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.mosaic import Mosaic
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, shortened, text
+from ...widgets.timeline import Timeline
+from ...worker.bridge import Bridge
+from ...worker.jobs import Job, Lane
+from ...worker.live_classifier import LiveClassifier
+from ..base_screen import small_mode
+from .job_keys import LABEL_GRID_KEYS
+from .label_grid_layout import LabelGridPlan, plan_label_grid
+from .mosaic_screen import MosaicScreen, looking_back, where
+from .opened import Opened
+
+
+class LabelGridScreen(MosaicScreen):
+    """Shows every class from the noise of successive seeds; dismissed with a digit, or None."""
+
+    KEYS = LABEL_GRID_KEYS
+
+    def __init__(
+        self,
+        options: RunOptions,
+        bridge: Bridge,
+        classifier: LiveClassifier,
+        seed: int,
+        classes: Sequence[str],
+    ) -> None:
+        super().__init__(options, bridge, classifier, len(classes))
+        self.first_seed = seed
+        self._labels = classes
+        self._columns = 0
+        """Seeds of the job; the terminal's width decides."""
+
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
+        yield SplitLine(id="header")
+        yield Mosaic(id="mosaic")
+        yield Timeline(id="timeline")
+        yield SplitLine(id="status")
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seed of each column."""
+        return [(self.first_seed + i) % SEEDS for i in range(self._columns)]
+
+    def plan(self, width: int, height: int) -> LabelGridPlan:
+        """Return the plan for a terminal of this size."""
+        return plan_label_grid(width, height, len(self._labels), small_mode(self.app))
+
+    def begin(self) -> None:
+        """Start the job with as many seeds as the terminal has room for."""
+        self._columns = self.plan(*self.app.size).columns
+        self.selected = min(self.selected, len(self._labels) * self._columns - 1)
+        super().begin()
+
+    def fit(self, width: int, height: int) -> None:
+        """Choose the tiles for this size; other columns are other seeds, so start again."""
+        super().fit(width, height)
+        if self._columns and self.plan(width, height).columns != self._columns:
+            self.begin()
+
+    def job(self) -> Job:
+        """Return a lane for each class, all with the same noise."""
+        streams = tuple(NoiseStream(seed) for seed in self.seeds)
+        spec, weights = self.options.spec, self.options.weights
+        lanes = (Lane(c, weights, streams, replace(spec, label=c)) for c in self._labels)
+        return Job(tuple(lanes), aligned=True)
+
+    def show_steps(self, slow: bool) -> None:
+        """Show the digits at the cursor; update the beliefs if ``slow``."""
+        if not self.kept or (t := self.cursor.t) is None:
+            return
+        self.shown = next((step for step in self.steps if step is not None), None)
+        if slow or self.CLASSIFY_EVERY_FRAME:
+            self._beliefs = self.classifier.probabilities(self._images("x0_hat"))
+        self.query_one("#timeline", Timeline).show(t, self.cursor.newest_t)
+        self.redraw()
+
+    def show_status(self) -> None:
+        """Fill the header and the status."""
+        spec = replace(self.options.spec, label="all")
+        self.show_header(self._heading(), [spec.describe()], spec)
+        if self.state is not State.FAILED:
+            self.query_one("#status", SplitLine).show(self._progress(), self._about_selected())
+
+    # Actions of keys.
+
+    def action_open(self) -> None:
+        """Open the selected digit on the run screen, with its steps."""
+        if self.kept:
+            self.leave(Opened(self, *divmod(self.selected, self._columns)))
+
+    def action_next_seed(self) -> None:
+        """Start the next seeds."""
+        self.first_seed = (self.first_seed + self._columns) % SEEDS
+        self.begin()
+
+    # Drawing.
+
+    def draw(self) -> None:
+        """Show the digits on the page of the selected one."""
+        if self._columns:
+            self.show_page(self._images(self._view))
+
+    def _images(self, view: str) -> np.ndarray:
+        """Return the images of all lanes, row by row; the noise where a lane has no step yet."""
+        steps = self.steps if self.kept else []
+        noise = BatchNoise.from_seeds(self.seeds).draw(0)
+        rows = [
+            noise if step is None else step.x_t if view == "x_t" else step.x0_hat
+            for step in steps or [None] * len(self._labels)
+        ]
+        return np.concatenate(rows)
+
+    def label(self, index: int) -> Row:
+        """Return the class asked for and what the classifier sees, 14 cells wide."""
+        selected = index == self.selected
+        asked = shortened(printable(self._labels[index // self._columns]), 6)
+        name = text(f"{asked:<6}", style(ACCENT if selected else DIM, bold=selected))
+        if self._beliefs is None:
+            return [name]
+        p = self._beliefs[index]
+        seen = text(f" {int(p.argmax())}", style(TEXT, bold=True))
+        return [name, seen, text(f" {percent(float(p.max()))}", style(DIM))]
+
+    def _heading(self) -> list[Row]:
+        name = text("diffviz", style(ACCENT, bold=True))
+        seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}" if self._columns else ""
+        page, short = self.page_note(), self.page_note(short=True)
+        what = "a row for each class, a seed for each column"
+        return [
+            [name, text(f"   {seeds}{page}"), text(f"   {what}", style(DIM))],
+            [name, text(f"   {seeds}{page}")],
+            [text(f"{seeds}{short}")],
+        ]
+
+    def _progress(self) -> list[Row]:
+        """Return the phase, the timestep and the state, longest wording first."""
+        step = self.shown
+        if self.frame is None or step is None:
+            return [[text("pure noise" if self.sources else "pure noise; loading weights")]]
+        if not self.cursor.live:
+            return looking_back(step, self.cursor)
+        if self.state is State.DONE:
+            took = duration(self.frame.elapsed)
+            return [[text(f"done in {took}, space replays, n next seeds")], [text("done")]]
+        here = where(step, self.cursor)
+        if self.state is State.PAUSED:
+            return [[*here, text("   paused: space plays", style(TEXT))], here]
+        return [here]
+
+    def _about_selected(self) -> list[str]:
+        if not self._columns:
+            return [""]
+        row, column = divmod(self.selected, self._columns)
+        what = f"{printable(self._labels[row])} of seed {self.seeds[column]}"
+        return [f"{what}: Enter opens it", what]
