@@ -35,8 +35,10 @@ LESS = [
     (r"diffviz run\b(?!.*--once)", "--speed max", "nobody watches"),
     (r"diffviz eval\b(?!.*--samples)", "-n 100 --sampler ddim --steps 2", "minutes"),
     (r"diffviz uturn\b", "--points 2 --steps 4 --data-dir data", "minutes"),
+    (r"diffviz guidance\b", "-n 100 --steps 2 --guidance 0 1 --intervals 800-200", "minutes"),
+    (r"diffviz train\b.*--recipe labelled", "--dataset synthetic --epochs 1", "hours on MNIST"),
     (r"diffviz phases\b", "-n 2 --children 2 --points 2 --steps 4", "minutes"),
-    (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume))",
+    (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume|recipe labelled))",
      "--dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),
     (r"diffviz record\b", "--steps 40 --size 60x20", "a minute"),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..array_types import Grey
 from ..data import ImageData
 from ..machine.torch_install import import_torch
-from ..models.digit_classifier import DigitClassifier
+from ..models.digit_classifier import FeatureClassifier
 from ..noise import philox
 from ..pictures import from_grey
 from ..sampling.denoiser import Labels
@@ -51,7 +51,9 @@ def _accuracy(
     return bootstrap(lambda rows: float(right[rows].mean()), len(right), bounds=(0.0, 1.0))
 
 
-def _train(stage: str, images: Grey, labels: Labels) -> Generator[Progress, None, DigitClassifier]:
+def _train(
+    stage: str, images: Grey, labels: Labels
+) -> Generator[Progress, None, FeatureClassifier]:
     torch = import_torch("--train-classifier")
     from ..classifier import Classifier
     from ..models.lenet import LeNetModule

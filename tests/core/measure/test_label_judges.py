@@ -14,6 +14,7 @@ from diffviz.core.measure.diffusion_classifier import (
     classify_by_diffusion,
     timesteps_of,
 )
+from diffviz.core.measure.evaluate import Progress
 from diffviz.core.measure.report import AccuracyScore
 from diffviz.core.schedule import Schedule
 
@@ -23,7 +24,7 @@ def data(n, seed):
     return ImageData("synthetic", images, labels, str(seed))
 
 
-def last(records):
+def last(records) -> Any:
     *_, result = records
     return result
 
@@ -79,7 +80,9 @@ def test_the_label_that_explains_a_picture_best_is_its_own():
     assert [share.value for share in result.by_timestep] == [1] * 4
     assert result.confusion == ((1, 0, 0), (0, 2, 0), (0, 0, 2))
     assert network.calls == 3 * 4 * 3, "a call a batch, timestep and class"
-    assert records[-2].done == records[-2].total == 5 * 4 * 3
+    progress = records[-2]
+    assert isinstance(progress, Progress)
+    assert progress.done == progress.total == 5 * 4 * 3
     assert result.to_json()["schema"] == "diffviz-diffusion-classifier/1"
 
 

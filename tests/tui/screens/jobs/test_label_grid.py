@@ -75,7 +75,8 @@ def test_a_digit_opens_as_it_is_alone(grid):
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20), (120, 40), (230, 60)])
 def test_it_fits_every_terminal_and_keeps_its_rows(grid, size, planned_well):
-    plan = plan_label_grid(*size, 10)
+    plan = plan_label_grid(size[0], size[1], 10)
+    assert plan.tiles is not None
     planned_well(plan.regions, *size)
     assert plan.tiles.columns == plan.columns
     assert plan.count == 10 * plan.columns
