@@ -14,6 +14,7 @@ from ..app import RunApp
 from ..screens.jobs.branch_screen import BranchScreen
 from ..screens.jobs.grid_screen import GridScreen
 from ..screens.jobs.job_screen import JobScreen
+from ..screens.jobs.race_lanes import Race
 from ..screens.jobs.race_screen import RaceScreen
 from ..screens.run.run_screen import RunScreen
 from ..session.branches import BranchPath, Tree
@@ -108,11 +109,14 @@ class PageWatcher(Watcher):
                     _Row(lane.label, steps.__getitem__, len(steps))
                     for lane, steps in zip(screen.lanes(), lanes, strict=True)
                 ]
-                what = "networks" if screen.of_weights else "samplers"
+                race = screen.race
+                what = "networks" if race is Race.WEIGHTS else race.name_of_lanes
                 title = f"One noise through {len(rows)} {what}, seed {screen.seed}"
-                if screen.of_weights:
-                    facts = [("sampler", options.spec.describe())]
-                return _made(app, title, rows, facts, "C" if screen.of_weights else "c")
+                if race is Race.WEIGHTS:
+                    facts = [("sampler", screen.process)]
+                elif race is Race.GUIDANCES:
+                    facts.append(("sampler", screen.process))
+                return _made(app, title, rows, facts, race.key)
         return None
 
 

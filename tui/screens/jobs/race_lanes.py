@@ -50,6 +50,8 @@ class _Kind(NamedTuple):
     name: str
     """In the footer, where the key goes on to it."""
     lanes: Callable[[RunOptions, int], Sequence[Lane]]
+    key: str
+    """That opens it on the run screen."""
     aligned: bool
     """Whether the lanes go at the same pace: then they begin aligned by timestep."""
 
@@ -57,9 +59,9 @@ class _Kind(NamedTuple):
 class Race(Enum):
     """What differs between the lanes of a race."""
 
-    SAMPLERS = _Kind("samplers from the same noise", "samplers", _samplers, False)
-    WEIGHTS = _Kind("weights compared", "weights", _weights, True)
-    GUIDANCES = _Kind("guidances from the same noise", "guidances", _guidances, True)
+    SAMPLERS = _Kind("samplers from the same noise", "samplers", _samplers, "c", False)
+    WEIGHTS = _Kind("weights compared", "weights", _weights, "C", True)
+    GUIDANCES = _Kind("guidances from the same noise", "guidances", _guidances, "G", True)
 
     @property
     def title(self) -> str:
@@ -70,6 +72,11 @@ class Race(Enum):
     def name_of_lanes(self) -> str:
         """The same in a word."""
         return self.value.name
+
+    @property
+    def key(self) -> str:
+        """The key that opens it on the run screen."""
+        return self.value.key
 
     @property
     def aligned(self) -> bool:

@@ -225,7 +225,7 @@ class RaceScreen(JobScreen):
         lanes = self.lanes()
         missing = {lane.weights for lane in lanes} - self.sources.keys()
         if self.race is not Race.SAMPLERS:
-            process = self._process()
+            process = self.process
             right = [f"{process}   loading weights", process] if missing else [process]
             noise = self.options.spec.describe_noise()
             self.query_one("#header", SplitLine).show(left, right, (process, noise), noise)
@@ -235,7 +235,8 @@ class RaceScreen(JobScreen):
         right = [f"{used} · {noise}", noise] if noise else [used]
         self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
 
-    def _process(self) -> str:
+    @property
+    def process(self) -> str:
         """Return the process that all lanes share."""
         spec = self.options.spec
         if self.race is Race.GUIDANCES:  # it differs between the lanes
