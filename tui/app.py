@@ -22,9 +22,11 @@ from .worker.pipelines import OpenPipeline, Pipelines
 from .worker.remote import RemoteDriver
 
 if TYPE_CHECKING:
+    from .screens.draw.draw_screen import DrawScreen
     from .screens.forward.training_images import TrainingImages
     from .screens.jobs.job_screen import JobScreen
     from .screens.jobs.opened import Opened
+    from .session.drawn import Drawn
 
 _LEAVE_THREAD_S = 0.05
 _ORIGIN = "opened from"
@@ -40,8 +42,12 @@ class RunApp(TerminalApp):
         open_classifier: OpenClassifier = load_classifier,
         make_bridge: Callable[..., Bridge] = Bridge,
         terminal: Terminal | None = None,
+        drawn: "Drawn | None" = None,
     ) -> None:
+        """Make the app; ``drawn``: begin with a canvas that holds it, over the run screen."""
         super().__init__(terminal)
+        self._drawn = drawn
+        self._draw_screen: DrawScreen | None = None
         self.classifier = LiveClassifier(open_classifier)
         self.bridge = make_bridge(
             open_pipeline or Pipelines.of(options),
@@ -56,6 +62,16 @@ class RunApp(TerminalApp):
     def seed(self) -> int:
         """The current seed."""
         return self.run_screen.session.seed
+
+    def on_mount(self) -> None:
+        """Open the canvas if the app begins with it."""
+        if self._drawn is not None:
+            self.call_after_refresh(self.action_draw)
+
+    def exit_command(self) -> str:
+        """Return the command that shows again what is on the screen, or was when it was left."""
+        shown = self._draw_screen.command_line() if self._draw_screen is not None else ""
+        return shown or command_line(self.run_screen.session)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
@@ -194,6 +210,22 @@ class RunApp(TerminalApp):
 
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
 
+    def action_draw(self) -> None:
+        """Open the canvas."""
+        if self._has_own_model("drawing"):
+            return
+        from .screens.draw.draw_screen import DrawScreen
+
+        def left(_: object) -> None:
+            self._draw_screen = None
+
+        session, drawn = self.run_screen.session, self._drawn
+        self._drawn = None
+        self._draw_screen = DrawScreen(
+            session, self.bridge, self.classifier, self.training_images, drawn
+        )
+        self.push_screen(self._draw_screen, left)
+
     def training_images(self) -> "TrainingImages | None":
         """Return real digits for the forward process, if there are any; thread-safe."""
         from .screens.forward.training_images import load_training_images
@@ -206,6 +238,7 @@ def run_app(
     open_pipeline: OpenPipeline | None = None,
     open_classifier: OpenClassifier = load_classifier,
     terminal: Terminal | None = None,
+    drawn: "Drawn | None" = None,
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.
 
@@ -214,13 +247,13 @@ def run_app(
     repeats the run is printed. If torch is loaded, this function exits the process itself.
     """
     make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
-    app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal)
+    app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, drawn)
     failure = run_until_left(app)
     code = app.return_code or 0
     if failure:
         print_error(failure)
     elif code in (0, INTERRUPTED) and not app.terminal.elsewhere:
-        print(command_line(app.run_screen.session))  # how to see this again
+        print(app.exit_command())  # how to see this again
     app.bridge.driver.close()
     if not app.bridge.driver.join(_LEAVE_THREAD_S) or "torch" in sys.modules:
         # A thread that is importing torch can't be interrupted, and Python must not be torn down

@@ -104,6 +104,20 @@ def evaluations(spec: SamplingSpec, given: Given | None = None) -> int:
     return len(timesteps) + sum(at(t) != 0 for t in timesteps)
 
 
+def record_range(spec: SamplingSpec, given: Given | None) -> tuple[int, int]:
+    """Return the index of the first and of the last record of a process.
+
+    Raises:
+        DiffvizError: if there is no such sampler.
+    """
+    if given is None:
+        return 0, spec.total
+    index, timesteps = given.enter(visited_timesteps(spec))
+    if given.hidden is None:
+        return index, spec.total
+    return 0, len(plan_inpainting(timesteps[index:], given.resamplings, given.jump))
+
+
 def find_sampler(name: str) -> Sampler:
     """Return the sampler called ``name``.
 

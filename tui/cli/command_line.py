@@ -19,8 +19,8 @@ from .environment import prepare
 from .flags import check_torch
 from .parser import Parser, UsageError
 
-COMMANDS = ("run", "sample", "record", "play", "train", "watch", "export", "eval", "phases",
-            "guidance", "uturn", "doctor", "completion")  # fmt: skip
+COMMANDS = ("run", "draw", "sample", "record", "play", "train", "watch", "export", "eval",
+            "phases", "guidance", "uturn", "doctor", "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 
 _DEFAULT = "run"

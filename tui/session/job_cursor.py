@@ -46,7 +46,16 @@ class JobCursor:
     def steps(self) -> list[Step | None]:
         """Return the step of each lane at the cursor; None for a lane without steps."""
         t = None if self.live else self.t
-        return [lane.newest if t is None else lane.step_at(t) for lane in self.lanes]
+        return [lane.newest if t is None else self._step(lane, t) for lane in self.lanes]
+
+    def _step(self, lane: KeptLane, t: int) -> Step | None:
+        """Return a lane's step at ``t``; of the longest exactly that of the cursor.
+
+        A process that fills in a picture comes to the same timestep several times.
+        """
+        if lane is self._longest and self._position is not None:
+            return lane.trajectory.step(int(self._position))
+        return lane.step_at(t)
 
     def counters(self) -> list[tuple[int, float]]:
         """Return the evaluations and the seconds of each lane up to the cursor."""

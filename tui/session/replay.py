@@ -37,19 +37,10 @@ def check_branch(path: BranchPath, spec: SamplingSpec) -> None:
 def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
     spec = session.spec
-    # a run that is followed may have no weights yet
-    own = own_name(session.weights)
-    flag = "--follow" if session.follows else "--weights" if own is None else "--model"
-    weights = shown_name(session.weights)
-    parts = ["diffviz", "run", flag, weights, "--seed", str(session.seed)]
-    parts += ["--sampler", spec.sampler, "--steps", str(spec.total)]
-    if spec.eta is not None:
-        parts += ["--eta", f"{spec.eta:g}"]
-    if spec.describe_noise():
-        parts += ["--noise", f"{spec.noise:g}"]
-    if spec.label is not None:
-        parts += label_flags(spec.resolved())
+    parts = ["diffviz", "run", *weights_words(session), "--seed", str(session.seed)]
+    parts += spec_words(spec)
     # without noise a branch is its parent; a model's timesteps are known where it is loaded
+    own = own_name(session.weights)
     if session.history.branch and not spec.no_noise and own is None:
         parts += ["--branch", branch_text(session.history.branch)]
     line = " ".join(shell_word(part) for part in parts)
@@ -57,6 +48,26 @@ def command_line(session: Session) -> str:
         what = "noise and label were" if session.dialled else "label or guidance was"
         return f"{line}  # the {what} changed on the way"
     return line + "  # the noise was changed on the way" * session.dialled
+
+
+def weights_words(session: Session) -> list[str]:
+    """Return the flag that names the weights, and their name."""
+    own = own_name(session.weights)
+    # a run that is followed may have no weights yet
+    flag = "--follow" if session.follows else "--weights" if own is None else "--model"
+    return [flag, shown_name(session.weights)]
+
+
+def spec_words(spec: SamplingSpec) -> list[str]:
+    """Return the flags of a process: sampler, steps, and what differs from the defaults."""
+    words = ["--sampler", spec.sampler, "--steps", str(spec.total)]
+    if spec.eta is not None:
+        words += ["--eta", f"{spec.eta:g}"]
+    if spec.describe_noise():
+        words += ["--noise", f"{spec.noise:g}"]
+    if spec.label is not None:
+        words += label_flags(spec.resolved())
+    return words
 
 
 def label_flags(spec: SamplingSpec) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...core.noise import NoiseStream
-from ...core.sampling import SamplingSpec, Start
+from ...core.sampling import Given, SamplingSpec, Start
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,6 +20,8 @@ class Lane:
     """``(index, x_t)`` of the record to enter the chain at: a branch; None for pure noise."""
     path: tuple[tuple[int, int], ...] = ()
     """Branches to take on the way: (timestep, child) pairs, timesteps falling."""
+    given: Given | None = None
+    """A picture to start from instead of pure noise, or to fill in a part of."""
     newest: bool = False
     """Load the weights again if their file has been replaced since."""
 

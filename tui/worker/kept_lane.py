@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ...core.sampling.samplers import record_range
 from ...core.sampling.trajectory import Trajectory
 from ...core.step import Step
 from .events import LaneStep
@@ -14,7 +15,11 @@ class KeptLane:
     def __init__(self, lane: Lane) -> None:
         """Make an empty one; a batch of many digits is kept in half precision."""
         self.lane = lane
-        first = 0 if lane.start is None else lane.start[0]
+        first, total = record_range(lane.spec, lane.given)
+        self.total = total
+        """Index of the lane's last step."""
+        if lane.start is not None:
+            first = lane.start[0]
         self.trajectory = Trajectory(first, half=len(lane.streams) > _MANY)
         self.newest: Step | None = None
         """The newest step, exactly as it was sampled."""
@@ -25,11 +30,6 @@ class KeptLane:
     def finished(self) -> bool:
         """Whether t = 0 is reached."""
         return self.last == self.total
-
-    @property
-    def total(self) -> int:
-        """Index of the lane's last step."""
-        return self.lane.spec.total
 
     @property
     def last(self) -> int:

@@ -87,6 +87,8 @@ class LaneRun:
         how: dict[str, Any] = spec.keywords
         if self._labels is not None:
             how = {**spec.unlabelled().keywords, "dial": self._labels}
+        if self.lane.given is not None:
+            how = {**how, "given": self.lane.given}
         self._steps = self._pipeline.sample(self._streams, **how, start=start)
 
     def _branches(self) -> bool:

@@ -9,7 +9,7 @@ from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
 from ...core.names import SIDE, own_name
 from ...core.noise import NoiseStream
-from ...core.sampling import SamplingSpec, Start
+from ...core.sampling import Given, SamplingSpec, Start
 from ...core.sampling.label_dial import LabelDial
 from ...core.step import Step
 from ..run_options import RunOptions
@@ -37,11 +37,12 @@ class PipelineLike(Protocol):
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
+        given: Given | None = None,
         dial: LabelDial | None = None,
     ) -> Iterator[Step]:
         """Yield the reverse process of ``seeds``, or the rest of it from ``start``.
 
-        A ``dial`` is given only to networks with labels.
+        A ``dial`` is passed only to networks with labels, ``given`` only where a lane has one.
         """
         ...
 

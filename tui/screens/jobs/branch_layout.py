@@ -25,22 +25,27 @@ class BranchPlan(MosaicPlan):
     parent: Tiles | None = None
 
 
-def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADRANT) -> BranchPlan:
-    """Lay out ``children`` side by side, in ``small`` cells where half-blocks don't fit."""
+def plan_branch(
+    width: int, height: int, children: int, small: Mode = Mode.QUADRANT, parent: bool = True
+) -> BranchPlan:
+    """Lay out ``children`` side by side, in ``small`` cells where half-blocks don't fit.
+
+    With ``parent`` there is a tile for their parent where that costs them little.
+    """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return BranchPlan({"too-small": Region(0, 0, width, height)}, None, children)
     left = margin_of(width)
     full, rows = width - 2 * left, height - _LINES - 2
     if height >= MIN_HEIGHT + 8:
         rows -= 2  # the third row of the timeline, and a blank one
-    tiles, parent = _tiles(full, rows, children, small), None
+    tiles, beside_them = _tiles(full, rows, children, small), None
     beside = Tiles(tiles.mode, 1, 1, 0, 1)
     room = full - beside.tile_width - _PARENT_GAP
-    if room >= tiles.tile_width:
+    if parent and room >= tiles.tile_width:
         smaller = _tiles(room, rows, children, small)
         keeps = smaller.tile_width / tiles.tile_width
         if smaller.mode is tiles.mode and keeps >= _PARENT_COSTS and smaller.capacity >= children:
-            tiles, parent = smaller, beside
+            tiles, beside_them = smaller, beside
     spare = height - _LINES - tiles.height
     timeline = 3 if spare >= 3 else 2
     spare -= timeline
@@ -48,7 +53,7 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
     air = [spare > place for place in range(3)]
     top = 1 + air[0] + max(0, spare - 3) // 2
     end = top + tiles.height + air[1]
-    content = tiles.width + (parent.tile_width + _PARENT_GAP if parent is not None else 0)
+    content = tiles.width + (beside_them.tile_width + _PARENT_GAP if beside_them else 0)
     x = left + (full - content) // 2
     regions = {
         "header": Region(left, 0, full, 1),
@@ -57,10 +62,10 @@ def plan_branch(width: int, height: int, children: int, small: Mode = Mode.QUADR
         "status": Region(left, end + timeline + air[2], full, 1),
         "footer": Region(left, height - 1, full, 1),
     }
-    if parent is not None:
-        middle = top + (tiles.height - parent.height) // 2
-        regions["parent"] = Region(x, middle, parent.width, parent.height)
-    return BranchPlan(regions, tiles, children, parent)
+    if beside_them is not None:
+        middle = top + (tiles.height - beside_them.height) // 2
+        regions["parent"] = Region(x, middle, beside_them.width, beside_them.height)
+    return BranchPlan(regions, tiles, children, beside_them)
 
 
 def _tiles(width: int, height: int, children: int, small: Mode) -> Tiles:

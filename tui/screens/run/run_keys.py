@@ -74,14 +74,14 @@ RUN_KEYS: tuple[Key, ...] = (
         "d",
         "d",
         "digit",
-        "ask for a digit (D what its label does, { } guidance)",
+        "ask for a digit (P what its label does, { } guidance)",
         "digit",
         "ask for a digit: same seed, same noise",
     ),
     *(
         Key(name, shown, action, "", command=command)
         for name, shown, action, command in (
-            ("D", "D", "label_pictures", "x0_hat with and without the label"),
+            ("P", "P", "label_pictures", "x0_hat with and without the label"),
             ("L", "L", "app.label_grid", "a grid with a row for each class"),
             ("G", "G", "app.race_guidances", "race guidances from the same noise"),
             ("left_curly_bracket", "{", "guidance(-1)", "less guidance"),
@@ -109,7 +109,14 @@ RUN_KEYS: tuple[Key, ...] = (
         command="undo: back to what was shown before",
     ),
     Key("U,ctrl+r", "U", "redo", "", command="redo"),
-    Key("l", "l", "loop", "loop: seed after seed, until space", command="loop: seed after seed"),
+    Key("l", "l", "loop", "", command="loop: seed after seed"),
+    Key(
+        "D",
+        "l D",
+        "app.draw",
+        "loop: seed after seed, until space; draw your own digit",
+        command="draw your own digit: U-turns, a mask",
+    ),
     Key("g", "g", "app.grid", "32 digits at once", "grid"),
     Key("c", "c", "app.race", "", "race", "race samplers from the same noise"),
     Key(

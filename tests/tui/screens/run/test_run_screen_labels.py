@@ -155,7 +155,7 @@ def test_both_predictions_and_their_difference_are_shown(labelled):
     async def act(d):
         await ask(d, "1")
         await done(d)
-        await d.press("left", "D")
+        await d.press("left", "P")
         titles = " ".join(d.at(f"{name}-title") for name in ("xt", "x0", "eps"))
         for words in ("with the label", "without the label", "difference"):
             assert words in titles
@@ -166,7 +166,7 @@ def test_both_predictions_and_their_difference_are_shown(labelled):
         unclipped = (cond > 0) & (cond < 255) & (null > 0) & (null < 255)
         assert np.abs(difference - 127.5 - (cond - null))[unclipped].max() <= 1.5
         assert step.conditioning.x0_null is not None
-        await d.press("D")
+        await d.press("P")
         assert "the noisy image" in d.at("xt-title")
 
     labelled(act)
@@ -175,7 +175,7 @@ def test_both_predictions_and_their_difference_are_shown(labelled):
 def test_weights_without_labels_say_so_in_one_line(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
-        for key in ("d", "right_curly_bracket", "D"):
+        for key in ("d", "right_curly_bracket", "P"):
             await d.press(key)
             assert d.app.screen is d.screen
             assert "these weights have no labels" in d.text()
