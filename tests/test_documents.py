@@ -34,6 +34,7 @@ INSTEAD = [
 LESS = [
     (r"diffviz run\b(?!.*--once)", "--speed max", "nobody watches"),
     (r"diffviz eval\b(?!.*--samples)", "-n 100 --sampler ddim --steps 2", "minutes"),
+    (r"diffviz morph\b", "--steps 4 --frames 3", "a minute"),
     (r"diffviz uturn\b", "--points 2 --steps 4 --data-dir data", "minutes"),
     (r"diffviz guidance\b", "-n 100 --steps 2 --guidance 0 1 --intervals 800-200", "minutes"),
     (r"diffviz train\b.*--recipe labelled", "--dataset synthetic --epochs 1", "hours on MNIST"),

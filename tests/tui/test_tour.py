@@ -7,6 +7,7 @@ import pytest
 
 from diffviz.core.names import BRANCH_CHILDREN
 from diffviz.tui.keys import State
+from diffviz.tui.screens.draw.draw_keys import DRAW_KEYS, U_TURN_KEYS
 from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS, TREE_KEYS
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS, RACE_KEYS
@@ -30,6 +31,8 @@ BY_SCREEN = {
     "RaceScreen": RACE_KEYS,
     "GridScreen": GRID_KEYS,
     "ForwardScreen": FORWARD_KEYS,
+    "DrawScreen": DRAW_KEYS,
+    "UTurnScreen": U_TURN_KEYS,
 }
 
 

@@ -55,7 +55,8 @@ def add_given(parser: argparse.ArgumentParser) -> None:
         "--mask",
         type=Path,
         metavar="FILE",
-        help="fill in what is white in this picture, and hold the rest of --from",
+        help="fill in what is white in this picture, and hold the rest of --from; ddpm with 100 "
+        "steps does it best",
     )
     add(
         "--resamplings",

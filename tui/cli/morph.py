@@ -1,0 +1,212 @@
+"""``diffviz morph``: the digits on the way between two."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...core.errors import printable
+from ..stderr import print_fallback, print_notice
+from .flags import add_backend, add_device, seed_number, weights_name
+from .numbers import whole_number
+from .parser import UsageError
+
+if TYPE_CHECKING:
+    from ...core.array_types import Array, Grey
+    from ...core.pipeline import Pipeline
+
+ENDINGS = (".png", ".gif", ".apng", ".webp", ".npz", ".npy")
+_ANIMATIONS = (".gif", ".apng", ".webp")
+_FRAMES = {False: 9, True: 25}
+"""By default, and in an animation."""
+_SCALE = 8  # pixels of an animation for each of the digit
+_FRAME_MS, _END_MS = 80, 800
+
+
+def add_parser(commands) -> None:
+    """Add ``morph`` to the command line."""
+    parser = commands.add_parser(
+        "morph",
+        help="the way between two digits, as a strip or an animation",
+        examples=(
+            "diffviz morph --seed 7 12",
+            "diffviz morph --from a.png b.png -o morph.gif",
+        ),
+        description="Go from the noise of one digit to that of another along an arc (spherical "
+        "interpolation) and sample every place by DDIM without noise. Two pictures are taken back "
+        "to their noise first (DDIM inversion).",
+    )
+    ends = parser.add_mutually_exclusive_group()
+    ends.add_argument(
+        "--seed",
+        type=seed_number,
+        nargs=2,
+        default=[7, 12],
+        metavar=("A", "B"),
+        help="seeds of the two digits (default: 7 12)",
+    )
+    ends.add_argument(
+        "--from",
+        dest="pictures",
+        type=Path,
+        nargs=2,
+        metavar=("A", "B"),
+        help="two pictures instead (any size; black ink on white is inverted)",
+    )
+    add = parser.add_argument
+    add(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("morph.png"),
+        metavar="FILE",
+        help=".png: a strip; .gif, .apng, .webp: there and back; .npz, .npy: uint8 [n, 28, 28] "
+        "(default: morph.png)",
+    )
+    add(
+        "--frames",
+        type=whole_number(2, 200),
+        metavar="N",
+        help=f"places on the way, with both ends (default: {_FRAMES[False]}, {_FRAMES[True]} in "
+        "an animation)",
+    )
+    add(
+        "--steps",
+        type=whole_number(1, 1000),
+        default=100,
+        metavar="N",
+        help="network evaluations of each digit (default: %(default)s)",
+    )
+    add(
+        "--invert",
+        action=argparse.BooleanOptionalAction,
+        help="the pictures are black ink on white (default: as they look)",
+    )
+    add(
+        "--weights",
+        type=weights_name,
+        metavar="NAME",
+        help="bundled name, .safetensors file or run folder[@epoch] (default: default)",
+    )
+    add_device(parser)
+    add_backend(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Sample with a progress bar, and write the file."""
+    from ...core.export import check_output
+    from ...core.machine.device import default_threads
+    from ...core.models.catalog import DEFAULT
+    from ...core.pipeline import Pipeline
+    from ...core.samples.morph import arc
+
+    if args.invert is not None and args.pictures is None:
+        raise UsageError("--invert needs pictures: name them with --from A B")
+    check_output(args.output, ENDINGS)
+    pictures = _read(args) if args.pictures is not None else None
+    pipeline = Pipeline.load(
+        args.weights or DEFAULT, args.device, args.threads or default_threads(),
+        precision=args.precision, backend=args.backend,
+    )  # fmt: skip
+    print_fallback(pipeline)
+    frames = args.frames or _FRAMES[args.output.suffix.lower() in _ANIMATIONS]
+    images = _sample(pipeline, arc(_ends(pipeline, args, pictures), frames), args.steps)
+    _write(args, images, pipeline)
+    between = " and ".join(map(str, args.pictures or [f"seed {seed}" for seed in args.seed]))
+    print(
+        printable(
+            f"{args.output}: {frames} digits between {between}, weights {pipeline.weights.name}:"
+            f"{pipeline.weights.set}, ddim {args.steps} steps, {pipeline.computed_by}"
+        )
+    )
+    return 0
+
+
+def _read(args: argparse.Namespace) -> "Grey":
+    """Return the two pictures, ``[2, 28, 28]``; decisions in reading them are printed."""
+    import numpy as np
+
+    from ...core.data.one_picture import read_picture
+
+    found = [read_picture(path, args.invert) for path in args.pictures]
+    for _, notes in found:
+        for note in notes:
+            print_notice(note)
+    return np.stack([picture for picture, _ in found])
+
+
+def _ends(pipeline: "Pipeline", args: argparse.Namespace, pictures: "Grey | None") -> "Array":
+    """Return the noise of both ends, ``[2, 28, 28]``."""
+    from ...core.samples.morph import noise_of_pictures, noise_of_seeds
+    from ..plain.progress import work_progress
+
+    if pictures is None:
+        return noise_of_seeds((args.seed[0], args.seed[1]))
+    step = None
+    with work_progress() as bar:
+        for step in noise_of_pictures(pipeline, pictures, args.steps):
+            bar("back to noise", step.index, step.total)
+    assert step is not None
+    return step.x_t
+
+
+def _sample(pipeline: "Pipeline", x_T: "Array", steps: int) -> "Grey":
+    from ...core.pictures import to_grey
+    from ...core.samples.morph import morph
+    from ..plain.progress import work_progress
+
+    step = None
+    with work_progress() as bar:
+        for step in morph(pipeline, x_T, steps):
+            bar("sampling", step.index, step.total)
+    assert step is not None
+    return to_grey(step.x_t)
+
+
+def _write(args: argparse.Namespace, images: "Grey", pipeline: "Pipeline") -> None:
+    """Write the digits in the format of the output's ending."""
+    from ...core.export import save_images, save_rows
+    from ...core.samples.morph import shares
+
+    ending = args.output.suffix.lower()
+    if ending == ".png":
+        places = zip(shares(len(images)), images, strict=True)
+        save_rows(args.output, ("",), [(f"{share:.0%}", (image,)) for share, image in places])
+        return
+    if ending in _ANIMATIONS:
+        _write_animation(args.output, images)
+        return
+    ends = {"from": [str(path) for path in args.pictures]} if args.pictures else {}
+    meta = {
+        "weights": pipeline.weights.name,
+        "set": pipeline.weights.set,
+        "architecture": pipeline.weights.architecture,
+        "sampler": "ddim",
+        "steps": args.steps,
+        "eta": 0.0,
+        "precision": args.precision,
+        "backend": pipeline.denoiser.name,
+        **(ends or {"seed": args.seed}),
+        "shares": shares(len(images)),
+        "n": len(images),
+    }
+    seeds = [0] * len(images) if ends else [args.seed[0]] * (len(images) - 1) + [args.seed[1]]
+    save_images(args.output, images, seeds, meta)
+
+
+def _write_animation(path: Path, images: "Grey") -> None:
+    """Write the way there and back, with a rest at both ends."""
+    from PIL import Image
+
+    from ...core.files.results import write_result
+    from ..recording.animation_files import encode
+
+    there_and_back = [*images, *images[-2:0:-1]]
+    size = (28 * _SCALE, 28 * _SCALE)
+    frames = (
+        Image.fromarray(image).resize(size, Image.Resampling.NEAREST) for image in there_and_back
+    )
+    lengths = [_FRAME_MS] * len(there_and_back)
+    lengths[0] = lengths[len(images) - 1] = _END_MS
+    content = encode(path.suffix.lower(), frames, lengths)
+    write_result(path, lambda file: file.write(content))
