@@ -23,6 +23,7 @@ from .worker.remote import RemoteDriver
 
 if TYPE_CHECKING:
     from .screens.draw.draw_screen import DrawScreen
+    from .screens.draw.morph_screen import Ends, MorphScreen
     from .screens.forward.training_images import TrainingImages
     from .screens.jobs.job_screen import JobScreen
     from .screens.jobs.opened import Opened
@@ -42,12 +43,12 @@ class RunApp(TerminalApp):
         open_classifier: OpenClassifier = load_classifier,
         make_bridge: Callable[..., Bridge] = Bridge,
         terminal: Terminal | None = None,
-        drawn: "Drawn | None" = None,
+        begin_with: "Callable[[RunApp], object] | None" = None,
     ) -> None:
-        """Make the app; ``drawn``: begin with a canvas that holds it, over the run screen."""
+        """Make the app; ``begin_with`` opens another screen over the run screen at the start."""
         super().__init__(terminal)
-        self._drawn = drawn
-        self._draw_screen: DrawScreen | None = None
+        self._begin_with = begin_with
+        self._repeatable: DrawScreen | MorphScreen | None = None
         self.classifier = LiveClassifier(open_classifier)
         self.bridge = make_bridge(
             open_pipeline or Pipelines.of(options),
@@ -64,13 +65,13 @@ class RunApp(TerminalApp):
         return self.run_screen.session.seed
 
     def on_mount(self) -> None:
-        """Open the canvas if the app begins with it."""
-        if self._drawn is not None:
-            self.call_after_refresh(self.action_draw)
+        """Open the screen that the app begins with."""
+        if self._begin_with is not None:
+            self.call_after_refresh(self._begin_with, self)
 
     def exit_command(self) -> str:
         """Return the command that shows again what is on the screen, or was when it was left."""
-        shown = self._draw_screen.command_line() if self._draw_screen is not None else ""
+        shown = self._repeatable.command_line() if self._repeatable is not None else ""
         return shown or command_line(self.run_screen.session)
 
     def get_default_screen(self) -> RunScreen:
@@ -211,20 +212,33 @@ class RunApp(TerminalApp):
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
 
     def action_draw(self) -> None:
-        """Open the canvas."""
+        """Open the canvas, blank."""
+        self.open_canvas(None)
+
+    def open_canvas(self, drawn: "Drawn | None") -> None:
+        """Open the canvas with what it begins with; None for a blank one."""
         if self._has_own_model("drawing"):
             return
         from .screens.draw.draw_screen import DrawScreen
 
-        def left(_: object) -> None:
-            self._draw_screen = None
+        session, load = self.run_screen.session, self.training_images
+        self._push_repeatable(DrawScreen(session, self.bridge, self.classifier, load, drawn))
 
-        session, drawn = self.run_screen.session, self._drawn
-        self._drawn = None
-        self._draw_screen = DrawScreen(
-            session, self.bridge, self.classifier, self.training_images, drawn
-        )
-        self.push_screen(self._draw_screen, left)
+    def open_morph(self, ends: "Ends") -> None:
+        """Show the way between two digits."""
+        from .screens.draw.morph_screen import MorphScreen
+
+        options = self.run_screen.session.options
+        self._push_repeatable(MorphScreen(options, self.bridge, self.classifier, ends))
+
+    def _push_repeatable(self, screen: "DrawScreen | MorphScreen") -> None:
+        """Show a screen whose command is printed when the app is left from it."""
+
+        def left(_: object) -> None:
+            self._repeatable = None
+
+        self._repeatable = screen
+        self.push_screen(screen, left)
 
     def training_images(self) -> "TrainingImages | None":
         """Return real digits for the forward process, if there are any; thread-safe."""
@@ -238,7 +252,7 @@ def run_app(
     open_pipeline: OpenPipeline | None = None,
     open_classifier: OpenClassifier = load_classifier,
     terminal: Terminal | None = None,
-    drawn: "Drawn | None" = None,
+    begin_with: "Callable[[RunApp], object] | None" = None,
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.
 
@@ -247,7 +261,7 @@ def run_app(
     repeats the run is printed. If torch is loaded, this function exits the process itself.
     """
     make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
-    app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, drawn)
+    app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, begin_with)
     failure = run_until_left(app)
     code = app.return_code or 0
     if failure:

@@ -67,7 +67,7 @@ def execute(args: argparse.Namespace) -> int:
         startup.begin()
         from ..app import run_app
 
-        return run_app(options, terminal=terminal, drawn=drawn)
+        return run_app(options, terminal=terminal, begin_with=lambda app: app.open_canvas(drawn))
     if args.picture is None:
         raise UsageError(
             "there is no terminal to draw in: name a picture with --from FILE, or run it in one"

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ..stderr import print_fallback, print_notice
-from .flags import add_backend, add_device, seed_number, weights_name
+from .flags import (
+    add_backend,
+    add_device,
+    add_terminal,
+    seed_number,
+    terminal_of,
+    weights_name,
+)
 from .numbers import whole_number
 from .parser import UsageError
 
 if TYPE_CHECKING:
     from ...core.array_types import Array, Grey
     from ...core.pipeline import Pipeline
+    from ..terminal import Terminal
 
 ENDINGS = (".png", ".gif", ".apng", ".webp", ".npz", ".npy")
 _ANIMATIONS = (".gif", ".apng", ".webp")
@@ -20,6 +28,8 @@ _FRAMES = {False: 9, True: 25}
 """By default, and in an animation."""
 _SCALE = 8  # pixels of an animation for each of the digit
 _FRAME_MS, _END_MS = 80, 800
+_STEPS_PER_S = 20.0
+"""On the screen."""
 
 
 def add_parser(commands) -> None:
@@ -33,7 +43,8 @@ def add_parser(commands) -> None:
         ),
         description="Go from the noise of one digit to that of another along an arc (spherical "
         "interpolation) and sample every place by DDIM without noise. Two pictures are taken back "
-        "to their noise first (DDIM inversion).",
+        "to their noise first (DDIM inversion). On a terminal, a slider chooses the place to see; "
+        "with -o the way is written to a file.",
     )
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(
@@ -57,16 +68,15 @@ def add_parser(commands) -> None:
         "-o",
         "--output",
         type=Path,
-        default=Path("morph.png"),
         metavar="FILE",
         help=".png: a strip; .gif, .apng, .webp: there and back; .npz, .npy: uint8 [n, 28, 28] "
-        "(default: morph.png)",
+        "(default: a screen with a slider; morph.png without a terminal)",
     )
     add(
         "--frames",
         type=whole_number(2, 200),
         metavar="N",
-        help=f"places on the way, with both ends (default: {_FRAMES[False]}, {_FRAMES[True]} in "
+        help=f"places in the file, with both ends (default: {_FRAMES[False]}, {_FRAMES[True]} in "
         "an animation)",
     )
     add(
@@ -89,6 +99,7 @@ def add_parser(commands) -> None:
     )
     add_device(parser)
     add_backend(parser)
+    add_terminal(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -98,17 +109,27 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.machine.device import default_threads
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
-    from ...core.samples.morph import arc
+    from ...core.samples.morph import arc, noise_of_seeds
 
     if args.invert is not None and args.pictures is None:
         raise UsageError("--invert needs pictures: name them with --from A B")
-    check_output(args.output, ENDINGS)
+    terminal = terminal_of(args)
+    live = args.output is None and terminal.interactive
+    if live and args.frames is not None:
+        raise UsageError("--frames has an effect on a file only: add -o FILE, or leave it out")
+    args.output = args.output or Path("morph.png")
+    if not live:
+        check_output(args.output, ENDINGS)
     pictures = _read(args) if args.pictures is not None else None
+    if live and pictures is None:
+        return _show(args, noise_of_seeds((args.seed[0], args.seed[1])), terminal)
     pipeline = Pipeline.load(
         args.weights or DEFAULT, args.device, args.threads or default_threads(),
         precision=args.precision, backend=args.backend,
     )  # fmt: skip
     print_fallback(pipeline)
+    if live:
+        return _show(args, _ends(pipeline, args, pictures), terminal)
     frames = args.frames or _FRAMES[args.output.suffix.lower() in _ANIMATIONS]
     images = _sample(pipeline, arc(_ends(pipeline, args, pictures), frames), args.steps)
     _write(args, images, pipeline)
@@ -120,6 +141,29 @@ def execute(args: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def _show(args: argparse.Namespace, noise: "Array", terminal: "Terminal") -> int:
+    """Show the way on a screen with a slider; return its exit status."""
+    from ...core.models.catalog import DEFAULT
+    from ...core.sampling import SamplingSpec
+    from ..app import run_app
+    from ..run_options import RunOptions
+    from ..screens.draw.morph_screen import Ends
+
+    options = RunOptions(
+        args.weights or DEFAULT, args.seed[0], SamplingSpec("ddim", args.steps, 0.0), args.device,
+        args.threads, _STEPS_PER_S, precision=args.precision, backend=args.backend,
+    )  # fmt: skip
+    if args.pictures is None:
+        names = f"seed {args.seed[0]}", f"seed {args.seed[1]}"
+        flags = ["--seed", *map(str, args.seed)]
+    else:
+        names = args.pictures[0].name, args.pictures[1].name
+        flags = ["--from", *map(str, args.pictures)]
+        flags += [] if args.invert is None else ["--invert" if args.invert else "--no-invert"]
+    ends = Ends(noise, names, tuple(flags))
+    return run_app(options, terminal=terminal, begin_with=lambda app: app.open_morph(ends))
 
 
 def _read(args: argparse.Namespace) -> "Grey":
