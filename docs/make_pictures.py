@@ -71,6 +71,19 @@ SHOTS = {
     "grid": Shot((150, 44), ("g",), stop_at=238),
     "forward": Shot((120, 40), ("f",), t=300),
     "keys": Shot((100, 30), ("question_mark",), t=257),
+    "u-turns": Shot(
+        (120, 40),
+        (
+            "D",
+            *["left"] * 7,
+            *["up"] * 7,
+            *["shift+right"] * 13,
+            *["shift+down", "shift+down", "shift+left"] * 7,
+            "left_square_bracket",
+            "left_square_bracket",
+            "8",
+        ),
+    ),
 }
 
 

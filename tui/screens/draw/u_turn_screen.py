@@ -137,7 +137,9 @@ class UTurnScreen(MosaicScreen):
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
         digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
         listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
-        return [f", {listed}", ""]
+        if len(digits) == 1:
+            return [f", all {digits[0]}"]
+        return [f", {listed}", f", {len(digits)} different digits", f", {len(digits)} digits"]
 
     def _progress(self) -> list[Row]:
         step = self.shown
