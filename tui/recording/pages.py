@@ -8,9 +8,12 @@ import numpy as np
 
 from ...core.errors import DiffvizError, printable
 from ...core.names import SIDE
+from ...core.samples.morph import shares
 from ...core.step import Step
 from ...core.viewer import Page, Track, render, track_of, within_budget
 from ..app import RunApp
+from ..screens.draw.morph_screen import PLACES, MorphScreen
+from ..screens.draw.u_turn_screen import UTurnScreen
 from ..screens.jobs.branch_screen import BranchScreen
 from ..screens.jobs.grid_screen import GridScreen
 from ..screens.jobs.job_screen import JobScreen
@@ -18,7 +21,6 @@ from ..screens.jobs.race_lanes import Race
 from ..screens.jobs.race_screen import RaceScreen
 from ..screens.run.run_screen import RunScreen
 from ..session.branches import BranchPath, Tree
-from ..session.replay import command_line
 from ..session.session import Session
 from ..terminal_app import TerminalApp
 from ..text import with_article
@@ -104,6 +106,23 @@ class PageWatcher(Watcher):
                 title = f"{len(screen.seeds)} digits from noise, seeds {screen.seeds[0]} on"
                 facts.append(("sampler", options.spec.describe()))
                 return _made(app, title, rows, facts, "g")
+            case UTurnScreen():
+                turns = screen.turns
+                seeds = range(turns.seed, turns.seed + turns.number)
+                what = "A drawing" if turns.given.hidden is None else "A masked drawing"
+                title = f"{what} at t = {turns.given.t}, and {turns.number} ways back"
+                facts.append(("sampler", turns.spec.describe()))
+                return _made(app, title, _batch_rows(lanes[0], "seed {}", seeds), facts)
+            case MorphScreen():
+                places = [f"{share:.0%}" for share in shares(PLACES)]
+                rows = [
+                    _Row(name, lanes[0].__getitem__, len(lanes[0]), row)
+                    for row, name in enumerate(places)
+                ]
+                facts.append(("sampler", options.spec.describe()))
+                return _made(
+                    app, f"Between {screen.ends.names[0]} and {screen.ends.names[1]}", rows, facts
+                )
             case RaceScreen():
                 rows = [
                     _Row(lane.label, steps.__getitem__, len(steps))
@@ -150,7 +169,7 @@ def _made(
         digits = x0_hat.shape[1:] == (SIDE, SIDE)
         belief = app.classifier.probabilities(x0_hat) if digits else None
         tracks.append(track_of(row.name, steps, row.row, belief, row.parent))
-    return Page(title, tracks, facts, command_line(app.run_screen.session), key)
+    return Page(title, tracks, facts, app.exit_command(), key)
 
 
 def _batch_rows(

@@ -38,6 +38,12 @@ Script = tuple[Action, ...]
 _SHOW = Wait(2.0)
 _SETTLE = Wait(0.5)
 
+
+def _slowly(key: str, times: int) -> tuple[Action, ...]:
+    """Return a key pressed some times, so that each of them is seen."""
+    return (Press(key), Wait(0.1)) * times
+
+
 SCENARIOS: dict[str, Script] = {
     "run": (Until(DONE), _SHOW),
     "race": (Press("c"), Until(DONE), _SHOW),
@@ -54,6 +60,18 @@ SCENARIOS: dict[str, Script] = {
         _SHOW,
     ),
     "grid": (Press("g"), Until(DONE), _SHOW),
+    "draw": (
+        Press("D"),
+        *(Press("left"),) * 7,
+        *(Press("up"),) * 7,
+        *_slowly("shift+right", 13),
+        *_slowly("shift+down", 4),
+        *(key for _ in range(6) for key in _slowly("shift+left", 1) + _slowly("shift+down", 2)),
+        _SETTLE,
+        Press("8"),
+        Until(DONE),
+        _SHOW,
+    ),
     "train": (Until(DONE), _SHOW),
 }
 """The scripts that ``--scenario`` names; each ends with a pause to show the result."""

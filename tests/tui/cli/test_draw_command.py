@@ -63,6 +63,18 @@ def test_the_flags_of_the_exit_command_are_the_flags_of_the_command(seven):
     assert (found.image == drawn(SEVEN).image).all()
 
 
+def test_the_scenario_draws_a_seven_and_sends_it_there_and_back(diffviz, tmp_path):
+    cast = tmp_path / "draw.cast"
+    command = ("record", cast, "--scenario", "draw", "--size", "80x24", "--steps", 20)
+    assert diffviz(*command, "--speed", "max").status == 0
+    text = cast.read_text()
+    assert "U-turn at t=500: 8 ways back" in text
+    assert "drawn" in text
+    page = tmp_path / "draw.html"
+    assert diffviz("record", page, "--scenario", "draw", "--steps", 10).status == 0
+    assert "A drawing at t = 500, and 8 ways back" in page.read_text()
+
+
 def test_a_script_draws_and_the_recording_plays(diffviz, tmp_path):
     script, cast = tmp_path / "keys.txt", tmp_path / "draw.cast"
     script.write_text("D\nspace\nshift+right*6\nshift+down*8\nwait 0.5\n3\nuntil done\nwait 0.5\n")
