@@ -243,3 +243,19 @@ def test_unknown_channels_get_a_picture_with_contrast(channels):
     assert matrix.shape == (channels + 1, 3)
     again = principal_matrix(np.multiply(latents, 1.1, dtype=np.float32), matrix)
     assert np.allclose(again[:channels] * 1.1, matrix[:channels], atol=1e-4)  # no sign has turned
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_file_never_ends_the_reader(tmp_path, read, seed):
+    path = tmp_path / "a.steps"
+    with StepWriter(path) as writer:
+        for t in (3, 2, 1):
+            writer.step(t, images(3, 8, 8), images(3, 8, 8))
+    rng, content = np.random.default_rng(seed), bytearray(path.read_bytes())
+    for place in rng.integers(25, len(content), 4).tolist():
+        content[place] = int(rng.integers(256))
+    path.write_bytes(bytes(content[: int(rng.integers(25, len(content) + 1))]))
+    file = read(path)
+    for index in range(len(file.entries)):
+        step = file.read(index)
+        assert step is None or step.x_t.dtype == np.uint8

@@ -10,7 +10,7 @@ from diffviz.core.pictures import resized, to_pictures
 from diffviz.tui.pixels.cells import cell_rows, encode_cells, runs
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.greys import greys_for
-from diffviz.tui.pixels.resizing import fitting
+from diffviz.tui.pixels.resizing import coarser, fitting
 from diffviz.tui.pixels.rgb import luminance, rgb_for
 from diffviz.tui.pixels.tiles import Mode, Tiles, picture_cells
 from diffviz.tui.terminal import Terminal
@@ -133,5 +133,61 @@ def test_the_canvas_shows_colours_and_too_large_pictures(colours):
                     line[: wide * scale].strip() or colours not in (Colours.MONO,) for line in lines
                 )
                 assert full_frame(app)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("size", [(56, 56, 1), (88, 87, 1), (32, 32, 2), (32, 32, 1)])
+@pytest.mark.parametrize("colours", IN_COLOUR[:2])
+def test_a_picture_takes_few_bytes_on_a_slow_link(size, colours):
+    """Noise, the worst that there is, through 10 kB for each picture."""
+    high, wide, scale = coarser(*size, 10_000)
+    palette, noise = palette_for(colours, rgb=True), picture(128, 128)
+    tiles = Tiles(Mode.HALF, 1, 1, scale=scale, wide=wide, high=high)
+    rows = cell_rows(picture_cells(noise[None], tiles, palette.greys)[0])
+    assert sum(len(encode_cells(row, palette.codes).encode()) for row in rows) <= 12_000
+    assert tiles.tile_width <= size[1] * size[2]
+    assert tiles.tile_height <= -(-size[0] * size[2] // 2)
+    assert coarser(*size, None) == size
+
+
+def test_a_large_picture_is_coarse_while_it_moves_and_finer_when_it_stands_still(monkeypatch):
+    monkeypatch.setattr("diffviz.tui.widgets.canvas._STILL_S", 0.05)
+
+    class SlowLink:
+        speed = 100_000.0
+
+        def ready(self):
+            return True
+
+        def wrap(self, text):
+            return text
+
+    class Host(TerminalApp):
+        def compose(self):
+            canvas = Canvas()
+            canvas.styles.width, canvas.styles.height = 90, 45
+            yield canvas
+
+    def pixels(app) -> int:
+        """Return how many different columns of colours the picture has."""
+        return len({strip.text + repr(strip._segments) for strip in app.query_one(Canvas)._strips})
+
+    async def main():
+        app = Host(Terminal().showing(Colours.TRUECOLOR))
+        async with app.run_test(size=(100, 50)) as pilot:
+            canvas = app.query_one(Canvas)
+            canvas.show(picture(256, 256))
+            await pilot.pause()
+            whole = pixels(app)
+            app.link = SlowLink()
+            canvas.show(picture(256, 256, 1))
+            await pilot.pause()
+            moving = pixels(app)
+            for _ in range(300):
+                if canvas._still and pixels(app) > moving:
+                    break
+                await pilot.pause(0.01)
+            assert moving < pixels(app) <= whole
 
     asyncio.run(main())
