@@ -26,6 +26,7 @@ from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
+from .job_screen import without_digits
 from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, looking_back, where
 from .opened import Opened
@@ -67,7 +68,7 @@ class GridScreen(MosaicScreen):
 
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return the plan for a terminal of this size."""
-        return plan_grid(width, height, small_mode(self.app))
+        return without_digits(plan_grid(width, height, small_mode(self.app)), self.options)
 
     def job(self) -> Job:
         """Return one lane of 32 digits, with the options of the run screen."""

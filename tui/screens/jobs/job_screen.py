@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 
+from ....core.names import own_name
 from ....core.phases import Phase
 from ....core.sampling import SamplingSpec
 from ....core.step import Step
@@ -26,11 +27,21 @@ from ...worker.kept_lane import KeptLane
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import Frame, SamplingMessage
 from ...worker.pipelines import Source
-from ..base_screen import PlannedScreen
+from ..base_screen import Plan, PlannedScreen
 
 _PULLS_PER_S = 15  # few, since a frame has many pictures and a terminal may be slow
 _BEHIND_EVERY = 5  # pulls between two frames below an overlay
+_OF_DIGITS = ("belief", "beliefs", "histogram")
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
 _SLOW_EVERY = 5  # pulls between two updates of slow parts, such as the belief
+
+
+def without_digits(plan: AnyPlan, options: RunOptions) -> AnyPlan:
+    """Return a plan without the probabilities of digits, for a model of the user."""
+    if own_name(options.weights) is None:
+        return plan
+    regions = {name: r for name, r in plan.regions.items() if name not in _OF_DIGITS}
+    return replace(plan, regions=regions)
 
 
 class JobScreen(PlannedScreen[Any]):

@@ -26,7 +26,7 @@ from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from .job_keys import RACE_KEYS
-from .job_screen import JobScreen
+from .job_screen import JobScreen, without_digits
 from .mosaic_screen import looking_back
 from .opened import Opened
 from .paging import page_note
@@ -73,7 +73,7 @@ class RaceScreen(JobScreen):
     def plan(self, width: int, height: int) -> RacePlan:
         """Return the plan for a terminal of this size."""
         lanes = len(self._lanes) or len(self.lanes())
-        return plan_race(width, height, lanes, small_mode(self.app))
+        return without_digits(plan_race(width, height, lanes, small_mode(self.app)), self.options)
 
     def lanes(self) -> list[Lane]:
         """Return the lanes of the race."""

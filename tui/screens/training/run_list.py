@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError, printable
+from ....core.runs.differences import differences, settings_of
 from ....core.runs.run_reader import RunReader
 from ....core.runs.run_state import RunSummary, list_runs
 from ...text import age
@@ -41,12 +43,19 @@ class RunTable(TextWidget):
         self._chosen = 0
         self._marked: frozenset[Path] = frozenset()
         self._empty: Sequence[str] = ()
+        self._different: Sequence[str] = ()
 
     def show(
-        self, runs: Sequence[RunSummary], chosen: int, marked: frozenset[Path], empty: Sequence[str]
+        self,
+        runs: Sequence[RunSummary],
+        chosen: int,
+        marked: frozenset[Path],
+        empty: Sequence[str],
+        different: Sequence[str],
     ) -> None:
-        """Show ``runs``; ``empty`` is shown where there are none."""
+        """Show ``runs`` and what is ``different`` in each; ``empty`` where there are none."""
         self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
+        self._different = different
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -74,7 +83,8 @@ class RunTable(TextWidget):
         label += " " * (name - 2 - cell_len(label))
         row_style = style(ACCENT if chosen else TEXT, bold=chosen)
         rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>10}"
-        rest += f"   {_network(run)}" * network
+        if network:
+            rest += f"   {_network(run)}   {self._different[index]}".rstrip()
         row = [
             text(mark + label, row_style),
             text(f" ● {word:<10}", style(colour)),
@@ -110,6 +120,7 @@ class RunListScreen(PlannedScreen[None]):
         self.runs: list[RunSummary] = []
         self.marked: frozenset[Path] = frozenset()
         self.chosen: Path | None = None
+        self._settings: dict[Path, dict[str, Any]] = {}
 
     def plan(self, width: int, height: int) -> Plan:
         """Return the plan for a terminal of this size."""
@@ -168,10 +179,19 @@ class RunListScreen(PlannedScreen[None]):
                 f"none in {self.folder}",
             )
         )
-        self.query_one("#runs", RunTable).show(self.runs, self._index(), self.marked, empty)
+        table = self.query_one("#runs", RunTable)
+        table.show(self.runs, self._index(), self.marked, empty, self._differences())
         marked = len(self.marked)
         hint = f"{marked} marked: Enter shows them in one chart" if marked else ""
         self.query_one("#status", SplitLine).show([[text(hint, style(TEXT))]], [""])
+
+    def _differences(self) -> list[str]:
+        """Return what sets each run apart from the others, its network left out."""
+        for run in self.runs:
+            if run.path not in self._settings:
+                self._settings[run.path] = settings_of(run.path)
+        told = [self._settings[run.path] for run in self.runs]
+        return differences([{k: v for k, v in s.items() if k != "architecture"} for s in told])
 
     # Actions of keys.
 

@@ -138,6 +138,7 @@ def test_a_grid_of_pictures(drive_own):
         await tester.press("g")
         await tester.until(lambda: "done" in tester.text())
         assert tester.app.screen.query_one(Mosaic).images.shape[1:] == (20, 40)
+        assert "histogram" not in tester.app.screen.plan(100, 40).regions
 
     drive_own(act, "GREY", size=(100, 40))
 
