@@ -1,6 +1,7 @@
 """Pictures in colour: the nearest colours, every cell, and what terminals without colours show."""
 
 import asyncio
+from typing import Any
 
 import numpy as np
 import pyte
@@ -141,14 +142,14 @@ def test_the_canvas_shows_colours_and_too_large_pictures(colours):
 @pytest.mark.parametrize("colours", IN_COLOUR[:2])
 def test_a_picture_takes_few_bytes_on_a_slow_link(size, colours):
     """Noise, the worst that there is, through 10 kB for each picture."""
-    high, wide, scale = coarser(*size, 10_000)
+    high, wide, scale = coarser(size[0], size[1], size[2], 10_000)
     palette, noise = palette_for(colours, rgb=True), picture(128, 128)
     tiles = Tiles(Mode.HALF, 1, 1, scale=scale, wide=wide, high=high)
     rows = cell_rows(picture_cells(noise[None], tiles, palette.greys)[0])
     assert sum(len(encode_cells(row, palette.codes).encode()) for row in rows) <= 12_000
     assert tiles.tile_width <= size[1] * size[2]
     assert tiles.tile_height <= -(-size[0] * size[2] // 2)
-    assert coarser(*size, None) == size
+    assert coarser(size[0], size[1], size[2], None) == size
 
 
 def test_a_large_picture_is_coarse_while_it_moves_and_finer_when_it_stands_still(monkeypatch):
@@ -174,7 +175,7 @@ def test_a_large_picture_is_coarse_while_it_moves_and_finer_when_it_stands_still
         return len({strip.text + repr(strip._segments) for strip in app.query_one(Canvas)._strips})
 
     async def main():
-        app = Host(Terminal().showing(Colours.TRUECOLOR))
+        app: Any = Host(Terminal().showing(Colours.TRUECOLOR))
         async with app.run_test(size=(100, 50)) as pilot:
             canvas = app.query_one(Canvas)
             canvas.show(picture(256, 256))
