@@ -11,9 +11,11 @@ from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import Phase
 from diffviz.core.records import Step
 from diffviz.core.sampling import SamplingSpec
+from diffviz.core.sampling.guidance import LabelSettings
+from diffviz.core.step import Conditioning
 from diffviz.tui.worker import wire
-from diffviz.tui.worker.driver import StepOnce
-from diffviz.tui.worker.events import PhaseEntered
+from diffviz.tui.worker.driver import SetLabels, StepOnce
+from diffviz.tui.worker.events import LaneStep, PhaseEntered
 from diffviz.tui.worker.jobs import Job, Lane
 from diffviz.tui.worker.pipelines import Pipelines
 
@@ -79,3 +81,16 @@ def test_a_pipe_closed_in_mid_message_raises_end_of_file():
     for length in (0, 5, 20, len(pipe.getvalue()) - 1):
         with pytest.raises(EOFError):
             wire.receive(io.BytesIO(pipe.getvalue()[:length]))
+
+
+def test_labels_guidance_and_both_predictions_come_across():
+    x0_null = np.full((1, 28, 28), 0.5, np.float32)
+    images = np.zeros((1, 28, 28), np.float32)
+    told = Conditioning((7,), 1.5, x0_null)
+    step = Step(3, 10, 700, 0.1, Phase.STATIC, images, images, images, told)
+    settings = LabelSettings("ankle boot", 2.0, 800, 100)
+    received = there_and_back(LaneStep(1, 0, step, 8, 0.1, None, 0.1)).step
+    assert (received.conditioning.labels, received.conditioning.guidance) == ((7,), 1.5)
+    np.testing.assert_array_equal(received.conditioning.x0_null, x0_null)
+    assert received.evaluations == 2
+    assert there_and_back(SetLabels(settings)) == SetLabels(settings)
