@@ -117,7 +117,7 @@ class LabelDials:
         screen.view.show_label_pictures(wanted)
         screen.redraw()
         if wanted:
-            screen.show_notice("x0_hat with and without the label, and their difference: D ends it")
+            screen.show_notice("x0_hat with and without the label, and their difference: P ends it")
 
     def _apply(self, spec: SamplingSpec, what: str) -> None:
         screen = self._screen
