@@ -28,6 +28,15 @@ class Phase(Enum):
         return f"{self.high}-{self.low}"
 
 
+ABOUT_PHASES: dict[Phase, str] = {
+    Phase.STATIC: "almost pure noise; the model can only guess an average digit",
+    Phase.BLOB: "a patch of ink gathers where the digit will be",
+    Phase.LOCK_IN: "strokes join up, and it gets settled which digit this is",
+    Phase.REFINEMENT: "the digit stays the same; its edges become clean",
+}
+"""What happens in each phase, in words."""
+
+
 def phase_at(timestep: int, num_timesteps: int = NUM_TIMESTEPS) -> Phase:
     """Return the phase of ``timestep`` (0 to ``num_timesteps``).
 

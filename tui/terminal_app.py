@@ -72,6 +72,8 @@ class TerminalApp(App[str]):
         self.light = self.terminal.light
         """Whether the light theme is on."""
         self.live_recording = LiveRecording(self)
+        if self.terminal.still:
+            self.animation_level = "none"
         self._line_filters = filters_for(self.terminal)
         self.console = _console(self.console, self.terminal.colours)
         self.register_theme(THEME)

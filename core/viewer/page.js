@@ -9,6 +9,7 @@ const [height, width, channels = 1] = data.shape;
 const pixels = height * width * channels;
 const SECONDS = 10;         // for the whole way at speed 1 ...
 const LONGEST_STEP = 0.4;   // ... but no longer than this for one of few moments
+const STILL_MS = 500;       // between two pictures, for readers who want little motion
 const LEAST = 10;           // per cent: a digit that never gets so likely has no line
 const COLOURS = ["#4f8fd0", "#d0743a", "#3f9f68", "#c05a8f", "#8f78d8", "#a38a1f", "#2f9fb0", "#d05050", "#7f8f3f", "#8a8f99"];
 const $ = id => document.getElementById(id);
@@ -224,13 +225,14 @@ function play(on) {
   if (!on) return;
   if (place === last) go(0);
   const length = Math.min(SECONDS, last * LONGEST_STEP);
-  let before = performance.now();
+  let before = performance.now(), shown = 0;
   requestAnimationFrame(function next(now) {
     if (!playing) return;
     shownAt += Math.max(0, now - before) / 1000 * last / length * $("speed").value;
     before = now;
     const to = Math.min(last, Math.floor(shownAt));
-    if (to !== place) { place = to; show(); }
+    const wait = matchMedia("(prefers-reduced-motion: reduce)").matches && to < last ? STILL_MS : 0;
+    if (to !== place && now - shown >= wait) { place = to; shown = now; show(); }
     if (place === last) play(false); else requestAnimationFrame(next);
   });
 }

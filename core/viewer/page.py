@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..names import NUM_TIMESTEPS
-from ..phases import Phase
+from ..phases import ABOUT_PHASES, Phase
 from .packing import pack
 from .tracks import Track, within_budget
 
@@ -21,12 +21,6 @@ MAX_BYTES = 1_400_000
 _EVEN_STRIP = 10  # moments at most
 
 _FOLDER = Path(__file__).parent
-_PHASES = {
-    Phase.STATIC: "Nearly all noise. x0_hat is a blur: the mean of what could still come of it.",
-    Phase.BLOB: "Ink gathers in one place.",
-    Phase.LOCK_IN: "Strokes join up, and one digit takes over.",
-    Phase.REFINEMENT: "The digit stays what it is; its edges become clean.",
-}
 _X_T = "the noisy image"
 _X0_HAT = "the digit the network expects"
 
@@ -148,7 +142,7 @@ def _phases(of_place: dict[int, Phase]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for place, phase in sorted(of_place.items()):
         if not found or found[-1]["name"] != phase.label:
-            about = {"about": _PHASES[phase], "first": place}
+            about = {"about": ABOUT_PHASES[phase], "first": place}
             found.append({"name": phase.label, "span": phase.span} | about)
     return found
 

@@ -23,7 +23,7 @@ from ...core.names import (
 )
 from ..keys import Pace
 from ..pixels.colours import Colours
-from ..terminal.capabilities import LOCAL_FPS, REMOTE_FPS
+from ..terminal.capabilities import LOCAL_FPS, REDUCE_MOTION, REMOTE_FPS
 from .label_flags import add_labels
 from .numbers import number_from, positive_number, share, whole_number
 from .parser import UsageError, one_of, usage_errors
@@ -220,6 +220,20 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"frames a second at most (default: {LOCAL_FPS:g}, or {REMOTE_FPS:g} over ssh)",
     )
+    parser.add_argument(
+        "--reduce-motion",
+        action="store_true",
+        help=f"two pictures a second at most, and no animation (also by {REDUCE_MOTION}=1)",
+    )
+
+
+def add_narrate(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--narrate``; ``what`` is told."""
+    parser.add_argument(
+        "--narrate",
+        action="store_true",
+        help=f"no screen: tell {what} in at most 25 plain sentences (docs/accessibility.md)",
+    )
 
 
 def spec_of(args: argparse.Namespace) -> "SamplingSpec":
@@ -280,7 +294,8 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     """Return the terminal of this process, given these flags."""
     from ..terminal import Terminal
 
-    return Terminal.here(args.color, args.fps)._replace(light=args.theme == "light")
+    found = Terminal.here(args.color, args.fps, args.reduce_motion)
+    return found._replace(light=args.theme == "light")
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

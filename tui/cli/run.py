@@ -9,6 +9,7 @@ from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
 from .flags import (
     add_model,
+    add_narrate,
     add_sampling,
     add_speed,
     add_terminal,
@@ -70,6 +71,7 @@ def add_parser(commands) -> None:
     how.add_argument(
         "--once", action="store_true", help="print the finished digit, and nothing else"
     )
+    add_narrate(parser, "each digit")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -78,11 +80,13 @@ def execute(args: argparse.Namespace) -> int:
     """Run the app, or print plain lines where no app can be shown."""
     options = run_options(args)
     terminal = terminal_of(args)
+    if args.once and args.narrate:
+        raise UsageError("--narrate has no effect on --once: leave one of them out")
     if args.once:
         from ..plain.run import run_once
 
         return run_once(options, terminal.printing, sys.stdout)
-    if terminal.interactive:
+    if terminal.interactive and not args.narrate:
         from ..terminal import startup
 
         startup.begin()
@@ -91,7 +95,7 @@ def execute(args: argparse.Namespace) -> int:
         return run_app(options, terminal=terminal)
     from ..plain.run import run_plain
 
-    return run_plain(options, sys.stdout)
+    return run_plain(options, sys.stdout, narrate=args.narrate)
 
 
 def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":

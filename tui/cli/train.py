@@ -9,6 +9,7 @@ from ...core.errors import printable
 from ...core.names import DATASETS, PRECISIONS
 from .flags import (
     add_device,
+    add_narrate,
     add_terminal,
     dataset_name,
     number_from,
@@ -45,6 +46,7 @@ def add_parser(commands) -> None:
         "--show", action="store_true", help="draw what the network will see, and do not train"
     )
     parser.add_argument("--plain", action="store_true", help="no screen: plain lines")
+    add_narrate(parser, "the training, in this process,")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -186,13 +188,15 @@ def execute(args: argparse.Namespace) -> int:
         status = offer_torch("training")
         if status is not None:
             return status
+    if args.narrate:
+        return train_here(options, narrate=True)
     if args.plain or process_count(training=True) > 1 or not terminal.interactive:
         return train_here(options)
     return _train_and_watch(options, terminal)
 
 
-def train_here(options: "TrainOptions") -> int:
-    """Train in this process and print plain lines; return the exit status.
+def train_here(options: "TrainOptions", *, narrate: bool = False) -> int:
+    """Train in this process and print plain lines, or tell of it; return the exit status.
 
     Raises:
         DiffvizError: if PyTorch can't be loaded, or the training can't begin or go on.
@@ -205,7 +209,7 @@ def train_here(options: "TrainOptions") -> int:
     import_torch("training")
     from ..plain.train import train_plainly
 
-    return train_plainly(options)
+    return train_plainly(options, narrate=narrate)
 
 
 def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:

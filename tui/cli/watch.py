@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ..text import counted
-from .flags import add_terminal, terminal_of
+from .flags import add_narrate, add_terminal, terminal_of
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def add_parser(commands) -> None:
     )
     add("--csv", type=Path, metavar="FILE", help="write the losses of the runs as .csv instead")
     add("--png", type=Path, metavar="FILE", help="draw the losses of the runs as .png instead")
+    add_narrate(parser, "the training in RUN, until it ends,")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -55,6 +56,8 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.runs import CONFIG
     from ...core.runs.run_state import list_runs, summarise
 
+    if args.narrate:
+        return _narrate(args)
     wanted = [path for path in (args.csv, args.png) if path is not None]
     if wanted and not args.run:
         raise UsageError("--csv and --png take the losses of runs: name some")
@@ -85,6 +88,24 @@ def execute(args: argparse.Namespace) -> int:
     first, *others = args.run
     compared = [RunSource(run) for run in others]
     return show(lambda: TrainScreen(RunSource(first), compared, earlier_runs(first)), terminal)
+
+
+def _narrate(args: argparse.Namespace) -> int:
+    """Tell of the one run, until nobody trains there; return the exit status."""
+    from ...core.errors import DiffvizError
+    from ...core.runs import CONFIG
+    from ..plain.narrated import narrate_run
+    from ..terminal.signals import print_if_open
+
+    if args.csv is not None or args.png is not None:
+        raise UsageError("--csv and --png write files, --narrate tells: leave one of them out")
+    if len(args.run) != 1:
+        raise UsageError("--narrate tells of one run: name one RUN (diffviz watch lists them)")
+    (run,) = args.run
+    if not (run / CONFIG).is_file():
+        raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
+    narrate_run(run, print_if_open)
+    return 0
 
 
 def _holds_steps(path: Path) -> bool:

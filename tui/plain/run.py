@@ -25,6 +25,7 @@ from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
 from ..worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
 from ..worker.pipelines import OpenPipeline, PipelineLike, Pipelines, Source, version_of
+from .narrated import narrate_steps
 
 _POLL_S = 1.0
 _EVERY = 100  # timesteps between two lines within a phase
@@ -36,8 +37,12 @@ def run_plain(
     open_pipeline: OpenPipeline | None = None,
     open_classifier: OpenClassifier = load_classifier,
     pause: Callable[[float], object] = time.sleep,
+    *,
+    narrate: bool = False,
 ) -> int:
     """Sample, and print the settings, the progress and the digit as text; return 0.
+
+    With ``narrate`` only what is worth hearing, in at most 25 lines a digit.
 
     With ``options.loop`` successive seeds are sampled without end; with ``options.follow`` the
     seed is sampled again with newer weights until their training ends.
@@ -50,13 +55,14 @@ def run_plain(
     pipeline = open_pipeline(options.weights)
     print_fallback(pipeline)
     classifier = LiveClassifier(open_classifier)
-    _print_digit(options, pipeline, classifier, out)
+    show = _tell_digit if narrate else _print_digit
+    show(options, pipeline, classifier, out)
     while version and (version := newer_weights(options.weights, version, pause)):
         out.write("\n")
-        _print_digit(options, open_pipeline(options.weights), classifier, out)
+        show(options, open_pipeline(options.weights), classifier, out)
     for seed in count(options.seed + 1) if options.loop else ():
         out.write("\n")
-        _print_digit(replace(options, seed=seed, branch=()), pipeline, classifier, out)
+        show(replace(options, seed=seed, branch=()), pipeline, classifier, out)
     return 0
 
 
@@ -118,6 +124,16 @@ def _print_digit(
             _print_line(out, row)
         out.write("\n")
     _print_line(out, f"done: seed {options.seed} in {duration(time.monotonic() - begun)}")
+
+
+def _tell_digit(
+    options: RunOptions, pipeline: PipelineLike, classifier: LiveClassifier, out: TextIO
+) -> None:
+    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    weights = f"weights {Source.of(pipeline).label}"
+    settings = f"seed {options.seed}{path}, {weights}, {options.spec.describe()}"
+    steps = _steps(_lane(options, pipeline))
+    narrate_steps(steps, settings, classifier, lambda line: _print_line(out, line))
 
 
 def _lane(options: RunOptions, pipeline: PipelineLike) -> LaneRun:

@@ -1,7 +1,7 @@
 """``diffviz train`` without an app: prepare data and device, train, and print events."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from ..stderr import print_notice
 from ..terminal.signals import print_if_open, stop_on_signals
 from ..text import shell_word
 from .load_data import load_for_training
+from .narrated import narrate_training
 from .resuming import SHA256
 from .train_options import TrainOptions, free_folder
 from .train_progress import show_progress
@@ -31,8 +32,9 @@ THINNED = "thinned"
 _PREVIEW_EVERY, _PREVIEW_EVERY_ON_GPUS = 100, 500  # batches
 
 
-def train_plainly(options: TrainOptions) -> int:
-    """Train, print progress, and return the exit status."""
+def train_plainly(options: TrainOptions, *, narrate: bool = False) -> int:
+    """Train, print progress or tell of it in few lines, and return the exit status."""
+    show = partial(narrate_training, say=print_if_open) if narrate else show_progress
     with joined(options.device, training=True, tell=print_notice) as (group, device):
         config, previous, notes = options.load_config()
         environment = _environment(options, previous)
@@ -66,7 +68,9 @@ def train_plainly(options: TrainOptions) -> int:
                 )
             for note in data.notes:
                 print_if_open(printable(note))
-            return _lead(start, folder, config, environment, notes, new=options.resume is None)
+            return _lead(
+                start, folder, config, environment, notes, show, new=options.resume is None
+            )
 
 
 def _environment(options: TrainOptions, previous: dict[str, Any]) -> dict[str, Any]:
@@ -151,6 +155,7 @@ def _lead(
     config: TrainConfig,
     environment: dict[str, Any],
     notes: list[str],
+    show: Callable[[Iterable[TrainEvent]], TrainEvent | None],
     *,
     new: bool,
 ) -> int:
@@ -174,7 +179,7 @@ def _lead(
         recorded = folder.record(events())
         if environment.get("tensorboard"):
             recorded = export_events(recorded, folder.path)
-        last = show_progress(recorded)
+        last = show(recorded)
     if not isinstance(last, Finished) or last.complete:
         return 0
     name = shell_word(folder.path)

@@ -15,6 +15,10 @@ from ..pixels.colours import Colours
 
 LOCAL_FPS = 30.0
 REMOTE_FPS = 10.0
+STILL_FPS = 2.0
+"""With reduced motion."""
+REDUCE_MOTION = "DIFFVIZ_REDUCE_MOTION"
+"""The environment variable that asks for reduced motion."""
 MULTIPLEXED_RATE = 30_000.0
 """Bytes a second to a multiplexer on a remote host: it answers queries itself, so the link's
 speed can't be measured."""
@@ -62,19 +66,23 @@ class Terminal(NamedTuple):
     elsewhere: bool = False
     """Whether Textual was given a driver, such as that of a web server: the terminal is in a
     browser, and standard output is the way to it."""
+    still: bool = False
+    """Whether motion is reduced: few pictures a second, no animation."""
     forced: bool = False
     """Whether the user chose the colours."""
     reasons: tuple[tuple[str, str], ...] = ()
     """Each capability with the reason for it, as text."""
 
     @classmethod
-    def here(cls, color: str = "auto", fps: float | None = None) -> Self:
+    def here(
+        cls, color: str = "auto", fps: float | None = None, reduce_motion: bool = False
+    ) -> Self:
         """Return the terminal of this process; the flags override the environment."""
         streams = (sys.stdin, sys.stdout, sys.stderr)
         names = ("stdin", "stdout", "stderr")
         pipes = [n for n, s in zip(names, streams, strict=True) if not is_terminal(s)]
         encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-        return cls.decide(environment(), pipes, encoding, color, fps)
+        return cls.decide(environment(), pipes, encoding, color, fps, reduce_motion)
 
     @classmethod
     def decide(
@@ -84,6 +92,7 @@ class Terminal(NamedTuple):
         encoding: str,
         color: str = "auto",
         fps: float | None = None,
+        reduce_motion: bool = False,
     ) -> Self:
         """Return the terminal with this environment.
 
@@ -93,7 +102,10 @@ class Terminal(NamedTuple):
             encoding: Python's encoding of stdout.
             color: ``auto`` or one of :class:`Colours`.
             fps: Frames a second at most; None for the default.
+            reduce_motion: Whether pictures change rarely and nothing is animated; the variable
+                ``DIFFVIZ_REDUCE_MOTION`` asks for it too.
         """
+        still = reduce_motion or env.get(REDUCE_MOTION, "0") not in ("", "0")
         elsewhere = bool(env.get("TEXTUAL_DRIVER"))
         if elsewhere:
             interactive, app_why = True, f"yes: TEXTUAL_DRIVER is {env['TEXTUAL_DRIVER']}"
@@ -111,6 +123,8 @@ class Terminal(NamedTuple):
             pictures = Colours.PALETTE
         rate = MULTIPLEXED_RATE if remote and multiplexer else None
         frames, frames_why = _fps(env, fps, remote)
+        if still and frames > STILL_FPS:
+            frames, frames_why = STILL_FPS, f"{STILL_FPS:g} a second at most: reduced motion"
         reasons = (
             ("app", app_why),
             ("colours", f"{colours.value}: {why}"),
@@ -129,6 +143,7 @@ class Terminal(NamedTuple):
             remote=remote,
             multiplexer=multiplexer,
             elsewhere=elsewhere,
+            still=still,
             forced=color != "auto",
             reasons=reasons,
         )

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.style import Style
 
-from ...core.phases import Phase
+from ...core.phases import ABOUT_PHASES, Phase
 from ..keys import Key, State
 from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
 from ..worker.pipelines import Source
@@ -20,13 +20,6 @@ from .text_widget import (
     split,
     text,
 )
-
-DESCRIPTIONS: dict[Phase, str] = {
-    Phase.STATIC: "almost pure noise; the model can only guess an average digit",
-    Phase.BLOB: "a patch of ink gathers where the digit will be",
-    Phase.LOCK_IN: "strokes join up, and it gets settled which digit this is",
-    Phase.REFINEMENT: "the digit stays the same; its edges become clean",
-}
 
 SHORT_DESCRIPTIONS: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise",
@@ -232,7 +225,7 @@ class PhaseLine(TextWidget):
         room = width - length(head) - 3
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
-        long, short = DESCRIPTIONS[self._phase], SHORT_DESCRIPTIONS[self._phase]
+        long, short = ABOUT_PHASES[self._phase], SHORT_DESCRIPTIONS[self._phase]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 

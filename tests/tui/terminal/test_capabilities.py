@@ -7,6 +7,7 @@ import pytest
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.terminal import LOCAL_FPS, REMOTE_FPS, Terminal
+from diffviz.tui.terminal.capabilities import STILL_FPS
 from diffviz.tui.terminal_app import TerminalApp
 
 TRUE, PALETTE, BASIC, MONO, ASCII = Colours
@@ -152,6 +153,15 @@ def test_a_driver_that_is_none_is_refused(monkeypatch, driver):
     monkeypatch.setenv("TEXTUAL_DRIVER", driver)
     with pytest.raises(DiffvizError, match=f"'{driver}'.*unset it"):
         TerminalApp()
+
+
+def test_reduced_motion_means_few_pictures_and_no_animation():
+    for still in (decide(DIFFVIZ_REDUCE_MOTION="1"), Terminal.here(reduce_motion=True)):
+        assert (still.still, still.fps) == (True, STILL_FPS)
+        assert TerminalApp(still).animation_level == "none"
+    assert decide(DIFFVIZ_REDUCE_MOTION="1", fps=1.0).fps == 1.0
+    assert not decide(DIFFVIZ_REDUCE_MOTION="0").still
+    assert TerminalApp(decide()).animation_level != "none"
 
 
 def test_a_console_has_no_braille():

@@ -8,11 +8,11 @@ import pytest
 
 from diffviz.core.names import SAMPLER_INFO
 from diffviz.core.noise import BatchNoise
-from diffviz.core.phases import Phase, phase_at
+from diffviz.core.phases import ABOUT_PHASES, Phase, phase_at
 from diffviz.core.sampling import find_sampler
 from diffviz.core.schedule import Schedule
 from diffviz.core.step import Step
-from diffviz.tui.widgets.bars import DESCRIPTIONS, SHORT_DESCRIPTIONS, PhaseLine
+from diffviz.tui.widgets.bars import SHORT_DESCRIPTIONS, PhaseLine
 from diffviz.tui.widgets.explain import Explain
 from diffviz.tui.widgets.explain_texts import (
     FORWARD,
@@ -35,7 +35,7 @@ def test_a_phase_has_its_whole_sentence_or_its_short_one(phase):
             lines = ["".join(segment.text for segment in row) for row in rows]
             said = " ".join(" ".join(lines).partition(phase.span)[2].split())
             assert len(rows) <= height
-            assert said in (DESCRIPTIONS[phase], SHORT_DESCRIPTIONS[phase], ""), (width, height)
+            assert said in (ABOUT_PHASES[phase], SHORT_DESCRIPTIONS[phase], ""), (width, height)
             assert max(map(len, lines)) <= width
 
 
