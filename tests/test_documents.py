@@ -41,7 +41,8 @@ LESS = [
     (r"diffviz phases\b", "-n 2 --children 2 --points 2 --steps 4", "minutes"),
     (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume|recipe labelled))",
      "--dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),
-    (r"diffviz record\b", "--steps 40 --size 60x20", "a minute"),
+    (r"diffviz record\b(?!.*\.html)", "--steps 40 --size 60x20", "a minute"),
+    (r"diffviz record .*\.html", "--steps 40", "a page has no size"),
 ]  # fmt: skip
 
 
