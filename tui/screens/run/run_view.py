@@ -188,7 +188,7 @@ class RunView:
         self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
 
     def _show_pictures(self, pictures: Iterable[Picture]) -> None:
-        for name, picture in zip(("xt", "x0", "eps"), pictures, strict=True):
+        for name, picture in zip(("x0", "xt", "eps"), pictures, strict=True):
             self._screen.query_one(f"#{name}-title", Title).show(picture.name, picture.meanings)
             image = None if picture.image is None else to_picture(picture.image)
             self._screen.query_one(f"#{name}", Canvas).show(image, picture.note)

@@ -156,11 +156,11 @@ def test_both_predictions_and_their_difference_are_shown(labelled):
         await ask(d, "1")
         await done(d)
         await d.press("left", "P")
-        titles = " ".join(d.at(f"{name}-title") for name in ("xt", "x0", "eps"))
+        titles = " ".join(d.at(f"{name}-title") for name in ("x0", "xt", "eps"))
         for words in ("with the label", "without the label", "difference"):
             assert words in titles
         cond, null, difference = (
-            d.screen.query_one(f"#{name}", Canvas).image.astype(int) for name in ("xt", "x0", "eps")
+            d.screen.query_one(f"#{name}", Canvas).image.astype(int) for name in ("x0", "xt", "eps")
         )
         step = d.screen.session.step()
         unclipped = (cond > 0) & (cond < 255) & (null > 0) & (null < 255)
