@@ -200,7 +200,7 @@ USAGE = [
     (["train", "--lr", "inf"], "above 0"),
     (["train", "--epochs", "0"], "from 1 to 100000"),
     (["train", "--batch-size", "0"], "from 1 to 65536"),
-    (["shown"], "choose one of run, sample"),
+    (["shown"], "choose one of run, draw, sample"),
     (["sample", "--colour"], "--colour"),
 ]
 
