@@ -64,7 +64,10 @@ def _load_unet(folder: Path) -> Any:
             f"a folder of diffusers needs diffusers: pip install diffusers ({message_of(error)})"
         ) from None
     try:
-        return kind.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        # low_cpu_mem_usage needs another package, and a line on the terminal says so
+        return kind.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
+        )
     except Exception as error:  # its kinds are many
         raise DiffvizError(f"diffusers can't load {folder}: {message_of(error)}") from None
 
