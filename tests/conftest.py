@@ -24,6 +24,7 @@ def _own_cache(tmp_path_factory):
     """Keep tests away from the user's cache and data, and from what lies there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         patch.delenv("DIFFVIZ_DATA_DIR", raising=False)
         yield
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.names import own_name
@@ -15,6 +16,7 @@ from .session.branches import BranchPath
 from .session.replay import command_line
 from .stderr import print_error
 from .terminal import Terminal
+from .terminal.settings import Settings, write_settings
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
 from .worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
@@ -73,6 +75,12 @@ class RunApp(TerminalApp):
         """Return the command that shows again what is on the screen, or was when it was left."""
         shown = self._repeatable.command_line() if self._repeatable is not None else ""
         return shown or command_line(self.run_screen.session)
+
+    @property
+    def choices(self) -> Settings:
+        """What the user may have changed on the screens, to be kept."""
+        screen = self.run_screen
+        return Settings(self.light, screen.session.pace, screen.session.uneven, screen.page)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
@@ -253,6 +261,8 @@ def run_app(
     open_classifier: OpenClassifier = load_classifier,
     terminal: Terminal | None = None,
     begin_with: "Callable[[RunApp], object] | None" = None,
+    settings_file: Path | None = None,
+    settings: Settings = Settings(),  # noqa: B008  a tuple
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.
 
@@ -262,8 +272,16 @@ def run_app(
     """
     make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
     app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, begin_with)
+    app.run_screen.page = settings.panels
+    begun = app.choices
     failure = run_until_left(app)
     code = app.return_code or 0
+    changed = [
+        name for name in Settings._fields if getattr(app.choices, name) != getattr(begun, name)
+    ]
+    if changed:  # flags that were given once are not kept
+        kept = settings._replace(**{name: getattr(app.choices, name) for name in changed})
+        write_settings(settings_file, kept)
     if failure:
         print_error(failure)
     elif code in (0, INTERRUPTED) and not app.terminal.elsewhere:

@@ -100,14 +100,17 @@ class LiveCast:
             self._file = -1
 
 
-def free_name(stem: str, folder: Path) -> Path:
+def free_name(stem: str, folder: Path, endings: tuple[str, ...] = (".cast",)) -> Path:
     """Return the first of ``stem.cast``, ``stem-2.cast``, … that isn't there yet.
+
+    With several ``endings`` none of them is; the path has the first.
 
     Raises:
         DiffvizError: if all of them are.
     """
     for number in range(1, _MAX_FILES):
-        path = folder / (f"{stem}.cast" if number == 1 else f"{stem}-{number}.cast")
-        if not path.exists():
-            return path
-    raise DiffvizError(f"{folder} has {_MAX_FILES - 1} recordings called {stem} already")
+        name = stem if number == 1 else f"{stem}-{number}"
+        paths = [folder / (name + ending) for ending in endings]
+        if not any(path.exists() for path in paths):
+            return paths[0]
+    raise DiffvizError(f"{folder} has {_MAX_FILES - 1} files called {stem} already")

@@ -40,9 +40,17 @@ class LiveRecording:
         """Stop the recording, or start one of what ``driver`` writes."""
         if self._cast is not None and self._cast.running:
             self._cast.stop()
-            self._app.notify(self.summary, timeout=4, markup=False)
+            self._tell(self.summary)
         else:
             self._start(driver, seed)
+
+    def _tell(self, message: str) -> None:
+        """Show a message in the screen's own place for them, or above it where it has none."""
+        show = getattr(self._app.screen, "show_notice", None)
+        if show is not None:
+            show(message)
+        else:
+            self._app.notify(message, timeout=4, markup=False)
 
     def mark(self, label: str) -> None:
         """Add a marker."""
@@ -64,7 +72,7 @@ class LiveRecording:
         try:
             self._cast = LiveCast(free_name(stem, Path()), header)
         except DiffvizError as error:
-            self._app.notify(str(error), severity="error", markup=False)
+            self._tell(str(error))
             return
         self._cast.attach(driver)
         self._app.screen.refresh()  # a recording starts with the whole screen

@@ -211,8 +211,8 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         "--theme",
         type=one_of(("dark", "light")),
         choices=("dark", "light"),
-        default="dark",
-        help="colours to begin with; t changes them (default: dark)",
+        help="colours to begin with; t changes them (default: dark, or in diffviz run the theme "
+        "chosen last)",
     )
     parser.add_argument(
         "--fps",

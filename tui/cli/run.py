@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
+from ..stderr import print_notice
 from .flags import (
     add_model,
     add_narrate,
@@ -42,7 +44,7 @@ def add_parser(commands) -> None:
     )
     add_model(parser)
     add_sampling(parser, DEFAULT_SEED)
-    add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
+    add_speed(parser, None, f"{DEFAULT_PACE.length:g}s, or the one chosen last on the screen")
     parser.add_argument(
         "--branch",
         type=branch_path,
@@ -91,8 +93,20 @@ def execute(args: argparse.Namespace) -> int:
 
         startup.begin()
         from ..app import run_app
+        from ..terminal.settings import read_settings, settings_file
 
-        return run_app(options, terminal=terminal)
+        file = settings_file()
+        settings, about = read_settings(file)
+        if about:
+            print_notice(about)
+        if args.theme is None and settings.light is not None:
+            terminal = terminal._replace(light=settings.light)
+        if args.speed is None and settings.pace is not None:
+            pace = settings.pace
+            speed = pace.per_second(NUM_TIMESTEPS)
+            options = replace(options, speed=speed, length=pace.length)
+        options = replace(options, uneven=settings.uneven)
+        return run_app(options, terminal=terminal, settings_file=file, settings=settings)
     from ..plain.run import run_plain
 
     return run_plain(options, sys.stdout, narrate=args.narrate)
@@ -112,14 +126,15 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         from ...core.runs import CONFIG
 
         raise DiffvizError(f"no run in {followed} (it has no {CONFIG}): diffviz watch lists runs")
+    pace = args.speed or DEFAULT_PACE
     options = RunOptions(
         weights=followed or weights_of(args),
         seed=args.seed,
         spec=spec_of(args),
         device=args.device,
         threads=args.threads or threads,
-        speed=args.speed.per_second(NUM_TIMESTEPS),
-        length=args.speed.length,
+        speed=pace.per_second(NUM_TIMESTEPS),
+        length=pace.length,
         precision=args.precision,
         backend=args.backend,
         branch=args.branch,

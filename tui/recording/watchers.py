@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from ...core.errors import DiffvizError
 from ..casts.cast import CastEncoder, CastHeader
 from ..casts.sequences import drawing_only
+from ..casts.svg import aligned
 from ..terminal_app import TerminalApp
 from ..worker.events import LaneStep
-from .svg import aligned
 
 
 class Watcher:

@@ -9,8 +9,8 @@ from .timeline import timestep_at
 
 _LEVELS = " ░▒▓█"
 _ROWS = 10
-LABEL = 2
-"""Cells in front of the axis, for the digits' names."""
+LABEL = 1
+"""Cells in front of the axis, for the digits' names: in the narrowest margin of the screen."""
 
 
 class BeliefStrip(TextWidget):

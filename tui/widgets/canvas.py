@@ -47,11 +47,14 @@ class Canvas(CachedStrips):
     def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
         """Return the picture at an integer scale, padded with background on the right and below.
 
-        One that is larger than the room is averaged down.
+        One that is larger than the room is averaged down, and one whose room has its proportions
+        fills it.
         """
         if self._image is None or not (width and height):
             return self._draw_note(width, height, palette)
         size = fitting(self._image.shape[0], self._image.shape[1], height, width)
+        if width * size[0] == 2 * height * size[1] and width > size[1] * size[2]:
+            size = 2 * height, width, 1  # between whole scales: averaged
         high, wide, scale = coarser(*size, self._most_bytes())
         tiles = Tiles(Mode.HALF, 1, 1, scale=scale, wide=wide, high=high)
         rows = cell_rows(picture_cells(self._image[None], tiles, palette.greys)[0])

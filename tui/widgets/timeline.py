@@ -46,6 +46,13 @@ class Timeline(TextWidget):
             super().__init__()
             self.start, self.until = start, until
 
+    class Wheeled(Message):
+        """The wheel was turned, towards the noise (``by`` -1) or towards the digit (1)."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
     class GuidanceTurned(Message):
         """The dial of the guidance was turned up (``by`` = 1) or down (-1)."""
 
@@ -121,6 +128,9 @@ class Timeline(TextWidget):
         if self._band is not None and event.y == _BAND_ROW:
             event.stop()
             self.post_message(self.GuidanceTurned(by))
+        else:
+            event.stop()
+            self.post_message(self.Wheeled(-by))
 
     def _timestep(self, column: int) -> int:
         width = max(2, self.size.width)

@@ -200,3 +200,34 @@ def test_diffviz_alone_samples_a_digit_as_run_does(diffviz):
         assert diffviz().status == 0
     assert seen[0].command == "run"
     assert command_line.COMMANDS[0] == "run"
+
+
+def test_choices_of_the_screen_are_kept_and_flags_are_not(tmp_path, monkeypatch):
+    from types import SimpleNamespace
+
+    from diffviz.tui import app as run_app_module
+    from diffviz.tui.keys import Pace as Chosen
+    from diffviz.tui.run_options import RunOptions
+    from diffviz.tui.terminal import Terminal
+    from diffviz.tui.terminal.settings import Settings, read_settings
+
+    file = tmp_path / "settings.json"
+
+    def leave(app) -> None:
+        app._return_code = 0
+        app.run_screen.session.pace = Chosen(length=5)
+        app.run_screen.page = 2
+
+    monkeypatch.setattr(run_app_module, "run_until_left", leave)
+    monkeypatch.setattr(run_app_module, "command_line", lambda session: "")
+    monkeypatch.setattr(run_app_module.os, "_exit", lambda code: None)
+    driver = SimpleNamespace(close=lambda: None, join=lambda timeout: True)
+    monkeypatch.setattr(run_app_module, "RemoteDriver", lambda *args: driver)
+    spec = build_parser().parse_args(["run", "--speed", "max"])
+    assert spec.speed == Pace()
+    from diffviz.core.sampling import SamplingSpec
+
+    options = RunOptions("default", 7, SamplingSpec(steps=10), "cpu", 1, None)
+    light = Terminal(light=True)  # as --theme light says
+    run_app_module.run_app(options, terminal=light, settings_file=file, settings=Settings())
+    assert read_settings(file) == (Settings(None, Chosen(length=5), False, 2), "")

@@ -34,7 +34,6 @@ def narrow(content: Region, page: int) -> RunPlan:
     area = Region(x, top, width, height - top - bottom)
     found = _pages(area)
     bands = found[page % len(found)]
-    label = min(LABEL, x)
     y = area.bottom
     regions = {
         "header": Region(x, 0, width, 1),
@@ -43,7 +42,7 @@ def narrow(content: Region, page: int) -> RunPlan:
         "footer": Region(x, height - 1, width, 1),
     }
     if strip:
-        regions["strip"] = Region(x - label, y + ticks, width + label, strip)
+        regions["strip"] = Region(x - LABEL, y + ticks, width + LABEL, strip)
     if line:
         regions["line"] = Region(x, height - 2, width, 1)
     return RunPlan(regions | _placed(area, bands), 1)

@@ -42,8 +42,7 @@ class Outcome:
         """Show what is known by now; return whether the verdict has changed."""
         self._pulls += 1
         self._beliefs.follow(self._session.generation)
-        if at_once or self._pulls % _STRIP_EVERY == 0:
-            self._fill_strip()
+        self._fill_strip(at_once or self._pulls % _STRIP_EVERY == 0)
         verdict = self._beliefs.verdict(self._session.history)
         changed, self._told = verdict != self._told, verdict
         if changed:
@@ -71,7 +70,7 @@ class Outcome:
         words = f"{with_article(verdict.digit)} ({percent(verdict.probability).strip()})"
         return words + ("" if verdict.decided is None else f", decided at t = {verdict.decided}")
 
-    def _fill_strip(self) -> None:
+    def _fill_strip(self, shown: bool) -> None:
         strip = self._screen.query_one("#strip", BeliefStrip)
         timesteps = strip.timesteps()
         if not timesteps:
@@ -80,7 +79,8 @@ class Outcome:
         columns = _steps_at(self._session.spec, tuple(timesteps))
         reached = [index for index in columns if index <= history.last]
         self._beliefs.compute(history, reached)
-        strip.show([self._beliefs.at(index) for index in columns])
+        if shown:
+            strip.show([self._beliefs.at(index) for index in columns])
 
 
 @lru_cache(maxsize=8)

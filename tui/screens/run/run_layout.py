@@ -10,6 +10,7 @@ from functools import lru_cache
 from textual.geometry import Region
 
 from ....core.names import SIDE
+from ...pixels.tiles import best_side
 from ...widgets.belief_strip import LABEL
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
 from .narrow_layout import narrow, narrow_pages
@@ -20,7 +21,7 @@ _COLUMN = 44  # where several columns of panels have this width, there are sever
 _LOW = 28  # below this height pictures have whole pixels at scale 1
 _TALL_STRIP = 50  # from this height on the strip has a row for each digit
 
-__all__ = ["RunPlan", "pages", "plan_run"]
+__all__ = ["RunPlan", "pages", "plan_run", "zoomed"]
 
 
 def plan_run(
@@ -61,6 +62,18 @@ def pages(width: int, height: int, explain: bool = False) -> list[int]:
     return found
 
 
+def zoomed(width: int, height: int, name: str) -> RunPlan:
+    """Lay out one picture as large as the screen allows, with the timeline and the story."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return RunPlan({"too-small": Region(0, 0, width, height)})
+    margin = 2 if width >= 84 else 1
+    content = Region(margin, 0, width - 2 * margin, height)
+    rows = height - 6
+    side = best_side(min(content.width, 2 * (rows - 1)))
+    x = content.x + (content.width - side) // 2
+    return RunPlan(picture(name, x, 1, side) | _frame(content, height - 5, 2, 1, 1), side // SIDE)
+
+
 def _high(content: Region, order: tuple[str, ...]) -> RunPlan:
     """x0_hat in the middle, x_t and eps at its left, panels at its right."""
     x, _, width, height = content
@@ -71,7 +84,7 @@ def _high(content: Region, order: tuple[str, ...]) -> RunPlan:
     top = 2
     rows = height - 1 - story - strip - ticks - top
     panel = EXPLAIN_WIDTH if "explain" in order else _PANEL
-    big = _side(min(2 * (rows - 1), width - SIDE - 2 * gap - panel))
+    big = best_side(min(2 * (rows - 1), width - SIDE - 2 * gap - panel))
     small = next(
         (
             SIDE * scale
@@ -126,7 +139,6 @@ def _low(content: Region, order: tuple[str, ...]) -> RunPlan:
 def _frame(content: Region, y: int, ticks: int, strip: int, story: int) -> dict[str, Region]:
     """Return header, footer, and from row ``y`` on the timeline, the strip and the story."""
     x, _, width, height = content
-    label = min(LABEL, x)  # the labels of the strip are in the margin
     regions = {
         "header": Region(x, 0, width, 1),
         "timeline": Region(x, y, width, ticks),
@@ -134,7 +146,7 @@ def _frame(content: Region, y: int, ticks: int, strip: int, story: int) -> dict[
         "footer": Region(x, height - 1, width, 1),
     }
     if strip:
-        regions["strip"] = Region(x - label, y + ticks, width + label, strip)
+        regions["strip"] = Region(x - LABEL, y + ticks, width + LABEL, strip)
     return regions
 
 
@@ -161,8 +173,3 @@ def _columns(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
 def _units(order: tuple[str, ...]) -> int:
     """Return the number of panels, belief and numbers side by side being one."""
     return len(order) - ({"belief", "readout"} <= set(order))
-
-
-def _side(room: int) -> int:
-    """Return how many columns a picture takes of ``room``, at least 28."""
-    return max(1, room // SIDE) * SIDE

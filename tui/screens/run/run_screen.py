@@ -23,6 +23,7 @@ from . import follow
 from .choices import Choices
 from .dials import Dials
 from .follow import Follow
+from .keeping import Keeping
 from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
@@ -30,7 +31,7 @@ from .outcome import Outcome
 from .own_layout import OWN_PAGES, plan_own
 from .prompts import Prompts
 from .run_keys import RUN_KEYS
-from .run_layout import RunPlan, pages, plan_run
+from .run_layout import RunPlan, pages, plan_run, zoomed
 from .run_status import RunStatus
 from .run_view import RunView
 from .time_keys import TimeKeys
@@ -62,12 +63,15 @@ class RunScreen(PlannedScreen[None]):
         self.dials = Dials(self, self.session, self.view)
         self.labels = LabelDials(self)
         self.prompts = Prompts(self)
+        self.keeping = Keeping(self)
         self.loop = Loop(self, options.loop)
         self.follow = Follow(self.session, self.loaded.sources)
         self.took = ""
         """How long the finished digit took, as text; empty while that isn't known."""
         self.page = 0
         self.explaining = False
+        self.zoom = ""
+        """The picture that fills the screen; empty for none."""
         self.at_end = False
         """Whether the finished digit is shown, and the verdict in place of eps."""
         self._pulls = 0
@@ -91,6 +95,8 @@ class RunScreen(PlannedScreen[None]):
     def planned(self, width: int, height: int, page: int, explain: bool) -> RunPlan:
         """Return the plan for a page of panels, for the pictures of the weights in use."""
         shape = self.view.shape
+        if self.zoom and not explain:
+            return zoomed(width, height, self.zoom)
         if shape == (SIDE, SIDE):
             return plan_run(width, height, page, explain, self.at_end)
         high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
@@ -238,11 +244,7 @@ class RunScreen(PlannedScreen[None]):
     def _at_end(self, at_end: bool) -> None:
         if at_end is not self.at_end:
             self.at_end = at_end
-            if (
-                not plan_run(*self.size, self.page, self.explaining)
-                .regions.keys()
-                .isdisjoint(("eps", "verdict"))
-            ):
+            if {"eps", "verdict"} & self.plan(*self.size).regions.keys():
                 super().rearrange()
 
     def redraw(self) -> None:
@@ -284,6 +286,10 @@ class RunScreen(PlannedScreen[None]):
         self.loop.stop()
         self.session.seek_timestep(message.t)
         self.cursor_moved()
+
+    def on_timeline_wheeled(self, message: Timeline.Wheeled) -> None:
+        """Move the cursor with the wheel."""
+        self.time.wheel(message.by)
 
     def cursor_moved(self) -> None:
         """Show the step at the cursor instead of a notice."""
@@ -346,6 +352,8 @@ class RunScreen(PlannedScreen[None]):
     action_uneven = by_part("dials", "toggle_uneven")
     action_noise = by_part("dials", "turn_noise")
     action_loop = by_part("loop", "toggle")
+    action_save = by_part("keeping", "save")
+    action_copy = by_part("keeping", "copy")
     action_go_to = by_part("prompts", "ask")
 
     # Label and guidance.
@@ -377,6 +385,12 @@ class RunScreen(PlannedScreen[None]):
             self.explaining = False
             session = self.session
             self.app.push_screen(ExplainScreen(lambda: (session.step(), session.spec.sampler)))
+
+    def action_zoom(self) -> None:
+        """Fill the screen with x0_hat, then with x_t, then with eps, and show all again."""
+        pictures = ("", "x0", "xt", "eps")
+        self.zoom = pictures[(pictures.index(self.zoom) + 1) % len(pictures)]
+        self.rearrange()
 
     def action_panels(self) -> None:
         """Show other panels where not all of them have room."""

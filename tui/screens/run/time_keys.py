@@ -50,6 +50,15 @@ class TimeKeys:
         session.seek(session.index + steps)
         screen.cursor_moved()
 
+    def wheel(self, by: int) -> None:
+        """Move the cursor by a hundredth of the run."""
+        session = self._session
+        newest = session.newest()
+        if newest is not None and (by < 0 or not session.live):
+            self._screen.loop.stop()
+            session.seek(session.index + by * max(1, newest.total // 100))
+            self._screen.cursor_moved()
+
     def first(self) -> None:
         """Move the cursor to the noise."""
         self._screen.loop.stop()

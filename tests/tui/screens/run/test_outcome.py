@@ -58,7 +58,7 @@ def test_a_tall_strip_has_a_row_for_each_digit(drive):
         rows = d.at("strip").splitlines()
         assert [row[0] for row in rows] == list("0123456789")
         assert "".join(row[-1] for row in rows) == "         ▓"
-        assert rows[0][2] == "▓"
+        assert rows[0][1] == "▓"
 
     drive(act, size=(230, 60))
 

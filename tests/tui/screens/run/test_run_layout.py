@@ -6,6 +6,7 @@ from textual.geometry import Region
 from diffviz.tui.screens.base_screen import MIN_HEIGHT, MIN_WIDTH
 from diffviz.tui.screens.run.run_layout import pages, plan_run
 from diffviz.tui.screens.run.run_panels import PAGES
+from diffviz.tui.widgets.belief_strip import LABEL
 from diffviz.tui.widgets.explain_texts import rows_needed
 
 PANELS = {
@@ -119,7 +120,7 @@ def test_the_strip_has_the_axis_of_the_timeline_and_labels_in_the_margin():
         regions = plan_run(*size).regions
         timeline, strip = regions["timeline"], regions["strip"]
         assert strip.right == timeline.right
-        assert 0 <= timeline.x - strip.x <= 2
+        assert timeline.x - strip.x == LABEL
         assert strip.y == timeline.bottom
         assert strip.height in (1, 10)
 

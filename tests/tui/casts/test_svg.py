@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.text import Text
 
-from diffviz.tui.recording.svg import aligned
+from diffviz.tui.casts.svg import aligned
 
 CELL = 12.2
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,0 +1,108 @@
+"""The run screen under the hands: zoom, wheel, saving, copying."""
+
+import numpy as np
+from PIL import Image
+
+from diffviz.core.pictures import to_grey
+from diffviz.tui.keys import State
+from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.timeline import Timeline
+
+
+async def done(d) -> None:
+    await d.until(lambda: d.screen.state is State.DONE)
+    await d.pilot.pause()
+
+
+def test_z_fills_the_screen_with_one_picture_after_the_other(drive):
+    async def act(d):
+        await done(d)
+        await d.press("left")
+        whole = set(d.screen.plan(*d.app.size).regions)
+        for name in ("x0", "xt", "eps"):
+            await d.press("z")
+            regions = d.screen.plan(*d.app.size).regions
+            pictures = {"x0", "xt", "eps"} & regions.keys()
+            assert pictures == {name}
+            assert regions[name].height >= 33
+            assert d.screen.query_one(f"#{name}", Canvas).size == regions[name].size
+            assert "● refinement" in d.text(), "the story stays"
+        await d.press("z")
+        assert set(d.screen.plan(*d.app.size).regions) == whole
+
+    drive(act, size=(120, 40))
+
+
+def test_a_picture_between_whole_scales_fills_its_place(drive, digit_picture):
+    async def act(d):
+        await done(d)
+        canvas = d.screen.query_one("#x0", Canvas)
+        assert canvas.size.width % 28, "this size has no whole scale"
+        canvas.show(digit_picture)
+        await d.pilot.pause()
+        rows = [strip.text for strip in canvas._strips]
+        assert all(len(row) == canvas.size.width for row in rows)
+        middle = canvas.size.width // 2
+        assert any(row[-middle:].strip() for row in rows), "drawn up to the right half"
+
+    drive(act, size=(100, 30))
+
+
+def test_the_wheel_on_the_timeline_moves_the_cursor(drive):
+    async def act(d):
+        await done(d)
+        wheeled = d.screen.query_one(Timeline).Wheeled
+        d.screen.on_timeline_wheeled(wheeled(1))
+        assert d.screen.session.live, "there is nothing after the digit"
+        for _ in range(3):
+            d.screen.on_timeline_wheeled(wheeled(-1))
+        assert d.screen.session.index == 7
+        d.screen.on_timeline_wheeled(wheeled(1))
+        assert d.screen.session.index == 8
+
+    drive(act)
+
+
+def test_s_saves_the_screen_and_the_digit(drive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    async def act(d):
+        await done(d)
+        await d.press("s")
+        assert "saved diffviz-7.svg and the digit, diffviz-7.png" in d.at("phase"), d.at("phase")
+        await d.press("s")
+        assert (tmp_path / "diffviz-7-2.svg").exists(), "nothing is overwritten"
+
+    drive(act)
+    assert (tmp_path / "diffviz-7.svg").read_text("utf-8").startswith("<svg")
+    with Image.open(tmp_path / "diffviz-7.png") as image:
+        shown = np.array(image.convert("L"))
+    wanted = to_grey(np.full((1, 28, 28), -1.0, np.float32))
+    assert (shown == 255).any(), "the seed's own column"
+    assert (shown == wanted[0, 0, 0]).any()
+
+
+def test_saving_where_nothing_can_be_written_says_why(drive, monkeypatch):
+    from diffviz.core.errors import DiffvizError
+
+    def full(*args):
+        raise DiffvizError("the disk is full")
+
+    monkeypatch.setattr("diffviz.core.files.results.write_result", full)
+
+    async def act(d):
+        await done(d)
+        await d.press("s")
+        assert "not saved: the disk is full" in d.text()
+
+    drive(act)
+
+
+def test_y_copies_the_command_that_repeats_what_is_seen(drive):
+    async def act(d):
+        await done(d)
+        await d.press("y")
+        assert d.app.clipboard.startswith("diffviz run --weights toy --seed 7 --sampler ddpm")
+        assert "copied: diffviz run" in d.text()
+
+    drive(act)
