@@ -20,7 +20,7 @@ from .flags import check_torch
 from .parser import Parser, UsageError
 
 COMMANDS = ("run", "draw", "sample", "record", "play", "train", "watch", "export", "eval",
-            "phases", "guidance", "uturn", "morph", "doctor", "completion")  # fmt: skip
+            "phases", "guidance", "uturn", "morph", "tour", "doctor", "completion")  # fmt: skip
 """The subcommands in the order of ``--help``; each has a module of the same name."""
 
 _DEFAULT = "run"

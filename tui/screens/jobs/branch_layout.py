@@ -38,11 +38,11 @@ def plan_branch(
     full, rows = width - 2 * left, height - _LINES - 2
     if height >= MIN_HEIGHT + 8:
         rows -= 2  # the third row of the timeline, and a blank one
-    tiles, beside_them = _tiles(full, rows, children, small), None
+    tiles, beside_them = fit_tiles(full, rows, children, small), None
     beside = Tiles(tiles.mode, 1, 1, 0, 1)
     room = full - beside.tile_width - _PARENT_GAP
     if parent and room >= tiles.tile_width:
-        smaller = _tiles(room, rows, children, small)
+        smaller = fit_tiles(room, rows, children, small)
         keeps = smaller.tile_width / tiles.tile_width
         if smaller.mode is tiles.mode and keeps >= _PARENT_COSTS and smaller.capacity >= children:
             tiles, beside_them = smaller, beside
@@ -68,7 +68,7 @@ def plan_branch(
     return BranchPlan(regions, tiles, children, beside_them)
 
 
-def _tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
+def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
     """Return the largest tiles with which all children fit, else as many small tiles as fit."""
     shapes = [(n, -(-children // n)) for n in range(children, 0, -1)]
     shapes.sort(key=lambda shape: shape[0] * shape[1] - children)  # full rows look best

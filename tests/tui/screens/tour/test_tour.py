@@ -1,0 +1,221 @@
+"""The tour: its document, its questions, and every key of it to the end."""
+
+import asyncio
+from html import escape
+from pathlib import Path
+from textwrap import wrap
+
+import pytest
+
+from diffviz.core.measure.phase_record import read_phases
+from diffviz.core.sampling.trajectory import Trajectory
+from diffviz.tui.keys import State
+from diffviz.tui.pixels.tiles import Mode
+from diffviz.tui.screens.tour.facts import Known, fact
+from diffviz.tui.screens.tour.guide import Guide
+from diffviz.tui.screens.tour.stations import STATIONS, questions, questions_text
+from diffviz.tui.screens.tour.tour_layout import plan_tour
+from diffviz.tui.screens.tour.tour_text import TourText
+from diffviz.tui.screens.tour.worksheet import worksheet
+from diffviz.tui.tour_app import TourApp
+from diffviz.tui.worker.live_classifier import LiveClassifier
+
+from ...app_tester import screen_text
+
+LEARN = Path(__file__).resolve().parents[4] / "docs" / "learn.md"
+ASKS = [(place, ask) for place, s in enumerate(STATIONS, 1) for ask in questions(s)]
+
+
+@pytest.fixture
+def tour(make_options, make_sampler, classifier):
+    """Run ``act(app, pilot)`` in the tour, with a fake network."""
+
+    def run(act, station=1, large=False, size=(80, 24), sampler=None):
+        async def main():
+            app = TourApp(make_options(), station, large, sampler or make_sampler(), classifier)
+            async with app.run_test(size=size) as pilot:
+                await act(app, pilot)
+            app.bridge.driver.close()
+            assert app.bridge.driver.join(20)
+            return app
+
+        return asyncio.run(main())
+
+    return run
+
+
+async def go_on(app, pilot, answer=1) -> None:
+    """Answer what is asked, else go on."""
+    tour = app.tour
+    if tour.guide.question is not None and tour.state in (State.DONE, State.PAUSED):
+        await pilot.press(str(answer))
+    else:
+        await pilot.press("enter")
+    await pilot.pause(0.01)
+
+
+def test_the_document_has_the_same_stations_and_questions():
+    text = LEARN.read_text("utf-8")
+    for number, station in enumerate(STATIONS, 1):
+        assert f"\n## {number}. {station.title}\n" in text
+        assert f"\nGuess first (`diffviz tour --station {number}`):\n\n" in text
+        assert f"\n{questions_text(station)}\n" in text, f"\n{questions_text(station)}\n"
+    assert text.count("Guess first") == len(STATIONS) == 9
+
+
+def test_the_command_line_knows_the_last_station(diffviz, tmp_path):
+    assert "1 to 9" in diffviz("tour", "--station", "10").usage_complaint
+    assert "needs a terminal" in diffviz("tour", "--station", len(STATIONS)).complaint
+    assert "leave" in diffviz("tour", "--export", "a.html", "--large").usage_complaint
+    path = tmp_path / "sheet.html"
+    assert diffviz("tour", "--export", path).status == 0
+    assert path.read_text("utf-8") == worksheet()
+
+
+def test_every_station_asks():
+    assert all(questions(station) for station in STATIONS)
+
+
+def test_the_whole_tour_by_its_keys(tour):
+    async def act(app, pilot):
+        guide, seen, titles = app.tour.guide, set(), set()
+        for _ in range(600):
+            if guide.over:
+                break
+            seen.add((guide.place, guide.beat_place))
+            titles.add(screen_text(app).splitlines()[0].split(":")[1][:12])
+            await go_on(app, pilot)
+        assert guide.over
+        assert seen == {(p, b) for p, s in enumerate(STATIONS) for b in range(len(s.beats))}
+        assert len(titles) == len(STATIONS)
+        assert len(guide.guesses) >= len(ASKS) - 1  # nothing is measured of a fake network
+        await pilot.pause()
+        assert f"of {len(guide.guesses)} guesses were right" in screen_text(app)
+
+    tour(act)
+
+
+def test_a_question_waits_for_its_answer_and_the_answer_comes_from_the_run(tour):
+    async def act(app, pilot):
+        guide = app.tour.guide
+        for _ in range(500):
+            if guide.question is not None and app.tour.state is State.PAUSED:
+                break
+            await pilot.press("enter")
+            await pilot.pause(0.01)
+        assert "Which digit will it be?" in screen_text(app)
+        assert "t 600" in screen_text(app).splitlines()[0]
+        await pilot.press("enter")
+        assert guide.beat_place == 1
+        await pilot.press("3")
+        await pilot.pause()
+        assert "Your guess: 3" in screen_text(app)
+        for _ in range(500):
+            if guide.right is not None:
+                break
+            await pilot.press("enter")
+            await pilot.pause(0.01)
+        assert guide.right == 9  # of a white picture, which the fake network ends on
+        await pilot.pause()
+        assert "You said 3; it is 9." in " ".join(screen_text(app).split())
+
+    tour(act)
+
+
+def test_one_can_go_to_any_station_and_back(tour):
+    async def act(app, pilot):
+        assert app.tour.guide.place == 4
+        await pilot.press("right")
+        assert app.tour.guide.place == 5
+        await pilot.press("left", "left", "left")
+        assert app.tour.guide.place == 2
+        for _ in range(12):
+            await pilot.press("right")
+        assert app.tour.guide.place == len(STATIONS) - 1
+        await pilot.press("q")
+
+    assert tour(act, station=5).return_code == 0
+
+
+def test_large_shows_pictures_phase_and_timestep_only(tour):
+    async def act(app, pilot):
+        for _ in range(500):
+            if app.tour.state is State.PAUSED and app.tour.guide.beat_place == 1:
+                break
+            await pilot.press("enter")
+            await pilot.pause(0.01)
+        lines = screen_text(app).splitlines()
+        assert "t 600" in lines[0]
+        assert "Which digit" not in "".join(lines)
+        assert "q quit" not in "".join(lines)
+
+    tour(act, large=True, size=(120, 40))
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24), (100, 30), (200, 60)])
+@pytest.mark.parametrize("pictures", [1, 2, 4, 8])
+def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
+    for large in (False, True):
+        plan = plan_tour(*size, pictures, large, Mode.QUADRANT)
+        planned_well(plan.regions, *size)
+        assert plan.tiles is not None
+        if size[0] >= 80:
+            assert plan.tiles.capacity >= pictures
+
+
+@pytest.mark.parametrize(("number", "ask"), ASKS)
+def test_a_question_fits_below_the_pictures(number, ask):
+    guide = Guide(number)
+    while guide.question is not ask:
+        if guide.question is not None:
+            guide.reply(1)
+        guide.next()
+    said = TourText(guide)
+    said.show(playing=False)
+    rows = ["".join(segment.text for segment in row) for row in said.rows(78, 6)]
+    assert len(rows) <= 6
+    assert ask.question in rows
+    for place, answer in enumerate(ask.answers, 1):
+        assert f"{place} {answer}" in rows
+
+
+def test_what_is_said_fits_below_the_pictures():
+    for number, station in enumerate(STATIONS, 1):
+        guide = Guide(number)
+        for beat in station.beats:
+            assert len(wrap(beat.text, 78)) <= 3
+        for ask in questions(station):
+            right = ask.answers[0] if ask.answers else "9"
+            assert len(wrap(f"You said {right}; it is {right}. {ask.after}", 78)) <= 3
+        assert guide.station is station
+
+
+def test_guesses_are_counted_and_only_answers_are_taken():
+    guide = Guide(6)
+    ask = guide.question
+    assert ask is not None
+    assert not guide.reply(3)
+    assert not guide.reply(0)
+    guide.next()
+    assert guide.beat_place == 0
+    assert guide.reply(2)
+    assert guide.verdict == ""
+    guide.resolve(1)
+    assert guide.verdict.startswith("You said yes; it is no.")
+    assert guide.score == "0 of 1 guesses were right"
+
+
+def test_the_measured_answer_is_that_of_the_card(classifier):
+    phases = next(p for p in read_phases("default", "ema") if p.sampler == "ddpm")
+    known = Known(LiveClassifier(classifier), None, "", Trajectory(), phases)
+    t = phases.boundary("blob | lock-in").t.value
+    assert fact("measured", known) == (1 if t > 600 else 2 if t > 400 else 3 if t > 100 else 4)
+
+
+def test_the_worksheet_has_every_question_and_loads_nothing():
+    page = worksheet()
+    for _, ask in ASKS:
+        assert escape(ask.question) in page
+        assert escape(ask.after) not in page
+    assert "http" not in page
+    assert "src=" not in page

@@ -1,0 +1,1 @@
+"""The tour: stations that show and ask."""

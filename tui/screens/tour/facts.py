@@ -1,0 +1,94 @@
+"""What answers the questions of the tour: the pictures on the screen, and measurements."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from ....core.array_types import Array
+from ....core.measure.phase_record import MeasuredPhases
+from ....core.phases import Phase, phase_at
+from ....core.sampling.trajectory import Trajectory
+from ...worker.live_classifier import LiveClassifier
+
+_EVERY = 5  # steps between two whose belief is looked at
+
+
+class Known(NamedTuple):
+    """What is known while a scene plays."""
+
+    classifier: LiveClassifier
+    finished: Array | None
+    """The finished pictures of the scene, ``[n, 28, 28]``; None before its end."""
+    kind: str
+    """The kind of the scene."""
+    before: Trajectory | None
+    """The steps of the last run."""
+    phases: MeasuredPhases | None
+
+
+def fact(name: str, known: Known) -> int | None:
+    """Return the right answer; None while it isn't known.
+
+    ``name`` is a name of the table below, or the number of the right answer itself.
+    """
+    return int(name) if name.isdigit() else _FACTS[name](known)
+
+
+def _digits(known: Known, images: Array | None) -> list[int]:
+    belief = None if images is None else known.classifier.probabilities(images)
+    return [] if belief is None else belief.argmax(axis=1).tolist()
+
+
+def _digit(known: Known) -> int | None:
+    """Return the digit that a run has become."""
+    digits = _digits(known, known.finished) if known.kind == "run" else []
+    return digits[0] if digits else None
+
+
+def _decided(known: Known) -> int | None:
+    """Return the phase, from 1, from which on the run looked like the digit it became."""
+    digit, steps = _digit(known), known.before
+    if digit is None or steps is None:
+        return None
+    t = 0
+    for index in range(steps.last, steps.first - 1, -_EVERY):
+        step = steps.step(index)
+        if _digits(known, step.x0_hat) != [digit]:
+            break
+        t = step.t
+    return _number(t)
+
+
+def _same(known: Known) -> int | None:
+    """Return how many branches became the digit of the run that they left."""
+    if known.kind != "branch" or known.before is None:
+        return None
+    parent = _digits(known, known.before.step(known.before.last).x0_hat)
+    digits = _digits(known, known.finished)
+    return sum(digit == parent[0] for digit in digits) if parent and digits else None
+
+
+def _kinds(known: Known) -> int | None:
+    """Return how many different digits a race ended on."""
+    return len(set(_digits(known, known.finished))) or None if known.kind == "race" else None
+
+
+def _measured(known: Known) -> int | None:
+    """Return the phase, from 1, in which half of the decision was measured to be made."""
+    if known.phases is None:
+        return None
+    return _number(round(known.phases.boundary("blob | lock-in").t.value))
+
+
+def _number(t: int) -> int:
+    return 1 + list(Phase).index(phase_at(int(np.clip(t, 0, 1000))))
+
+
+_FACTS: dict[str, Callable[[Known], int | None]] = {
+    "digit": _digit,
+    "decided": _decided,
+    "same": _same,
+    "kinds": _kinds,
+    "measured": _measured,
+}

@@ -1,0 +1,71 @@
+"""What the tour samples: a scene, and the job that the worker gets for it."""
+
+from dataclasses import dataclass
+
+from ....core.models.catalog import DEFAULT
+from ....core.noise import NoiseStream
+from ....core.sampling import SamplingSpec
+from ....core.sampling.trajectory import Trajectory
+from ...worker.jobs import Job, Lane
+
+CHILDREN = 8
+SEEDS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Pictures of one kind."""
+
+    kind: str
+    """``run``, ``branch`` (of the run before), ``seeds``, ``race``, ``compare`` or ``forward``
+    (of the run before)."""
+    sampler: str = "ddpm"
+    steps: int | None = None
+    seed: int = 30
+    t: int = 600
+    """Where branches begin."""
+    noise: float = 1.0
+    weights: str = DEFAULT
+
+    @property
+    def spec(self) -> SamplingSpec:
+        """The process."""
+        return SamplingSpec(self.sampler, self.steps, None, self.noise).resolved()
+
+
+RUN = Scene("run")
+BRANCH = Scene("branch")
+STILL = Scene("seeds", steps=100, noise=0.0)
+RACE = Scene("race")
+COMPARE = Scene("compare", seed=17)
+FORWARD = Scene("forward")
+
+_SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "sa-solver")
+_COMPARED = ("reference", DEFAULT)
+
+
+def job_of(scene: Scene, before: Trajectory | None, seed: int) -> Job | None:
+    """Return what to sample; None for a scene that needs none.
+
+    ``before`` has the steps of the run before, which has the seed ``seed``.
+    """
+    stream = (NoiseStream(scene.seed),)
+    match scene.kind:
+        case "run":
+            return Job((Lane("run", scene.weights, stream, scene.spec),))
+        case "branch" if before is not None:
+            index = before.index_at(scene.t)
+            start, noise = before.branch(index, NoiseStream(seed), CHILDREN)
+            streams = tuple(noise.streams)
+            return Job((Lane("children", scene.weights, streams, scene.spec, start),))
+        case "seeds":
+            streams = tuple(NoiseStream(seed) for seed in range(SEEDS_SHOWN))
+            return Job((Lane("seeds", scene.weights, streams, scene.spec),))
+        case "race":
+            specs = [SamplingSpec(name).resolved() for name in _SAMPLERS]
+            lanes = tuple(Lane(s.sampler, scene.weights, stream, s) for s in specs)
+            return Job(lanes, aligned=True)
+        case "compare":
+            lanes = tuple(Lane(name, name, stream, scene.spec) for name in _COMPARED)
+            return Job(lanes, aligned=True)
+    return None

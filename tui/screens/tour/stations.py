@@ -1,0 +1,245 @@
+"""The stations of the tour: what is said, shown and asked. docs/learn.md has the same questions.
+
+A beat is a sentence or two, the pictures that go with them, and perhaps a question, which is
+answered before the pictures go on.
+"""
+
+from typing import NamedTuple
+
+from .scenes import BRANCH, COMPARE, FORWARD, RACE, RUN, STILL, Scene
+
+
+class Ask(NamedTuple):
+    """A question."""
+
+    question: str
+    fact: str
+    """What answers it: a name of ``facts.py``, or the number of the right answer."""
+    after: str
+    """Said with the answer."""
+    answers: tuple[str, ...] = ()
+    """To choose from by 1, 2, ...; empty: a number from 0 to 9 is typed."""
+
+
+class Beat(NamedTuple):
+    """One thing that is said."""
+
+    text: str
+    scene: Scene | None = None
+    """Starts these pictures; None: they stay."""
+    until: int | None = None
+    """The pictures play up to this timestep, then they wait."""
+    ask: Ask | None = None
+
+
+class Station(NamedTuple):
+    """A station, with the title that it has in docs/learn.md."""
+
+    title: str
+    beats: tuple[Beat, ...]
+
+
+_PHASES = ("static: t 1000-600", "blob: t 600-400", "lock-in: t 400-100", "refinement: t 100-0")
+
+STATIONS: tuple[Station, ...] = (
+    Station(
+        "Four phases",
+        (
+            Beat(
+                "Left: x_t, pure noise; nothing is hidden in it. Right: x0_hat, the digit that the "
+                "network expects. It is a blur, because nearly every digit could still come.",
+                RUN,
+                1000,
+            ),
+            Beat(
+                "A little noise is removed at each step. At t = 600 ink has gathered in one place.",
+                None,
+                600,
+                Ask(
+                    "Which digit will it be?",
+                    "digit",
+                    "Early guesses are often wrong: much is still open at t = 600.",
+                ),
+            ),
+            Beat(
+                "On to the end. Watch x0_hat: when does it stop changing its mind?",
+                None,
+                0,
+                Ask(
+                    "When was it decided?",
+                    "decided",
+                    "From then on x0_hat looked like this digit at every step.",
+                    _PHASES,
+                ),
+            ),
+        ),
+    ),
+    Station(
+        "Branch before and after lock-in",
+        (
+            Beat("First one digit, from its noise to its end.", Scene("run", seed=17), 0),
+            Beat(
+                "Now back to t = 600. From this very picture eight children go on, each with "
+                "other noise.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight will end on their parent's digit?",
+                    "same",
+                    "At t = 600 only a blot of ink is settled; the rest is up to the noise.",
+                ),
+            ),
+            Beat("Eight children of t = 600.", BRANCH, 0),
+            Beat(
+                "The same again, from t = 100.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight now?",
+                    "same",
+                    "At t = 100 the digit is settled; only edges still differ.",
+                ),
+            ),
+            Beat("Eight children of t = 100.", Scene("branch", t=100), 0),
+        ),
+    ),
+    Station(
+        "Turn the noise down",
+        (
+            Beat(
+                "DDPM injects a little fresh noise at each step. Without any, eight seeds are "
+                "drawn next, from eight different noises.",
+                None,
+                None,
+                Ask(
+                    "What will the eight look like?",
+                    "2",
+                    "Each step goes to the mean of what could come, and nothing pushes it away.",
+                    ("eight different digits", "one thin stroke, eight times", "noise"),
+                ),
+            ),
+            Beat("Eight seeds, 100 steps, no injected noise.", STILL, 0),
+            Beat("The same eight seeds, with the noise.", Scene("seeds", steps=100), 0),
+        ),
+    ),
+    Station(
+        "Few steps",
+        (
+            Beat(
+                "A thousand evaluations of the network are a lot. SA-Solver takes larger steps: "
+                "twenty of them.",
+                None,
+                None,
+                Ask(
+                    "Will twenty steps do?",
+                    "1",
+                    "Large steps work if each uses what the steps before it found out.",
+                    ("yes, clean digits", "no, broken strokes"),
+                ),
+            ),
+            Beat("Eight digits, twenty steps each.", Scene("seeds", "sa-solver", 20), 0),
+            Beat("With five steps strokes break.", Scene("seeds", "sa-solver", 5), 0),
+        ),
+    ),
+    Station(
+        "Race",
+        (
+            Beat(
+                "The same noise goes through four samplers: DDPM with 1000 steps, DDIM with 50, "
+                "DPM-Solver++ and SA-Solver with 20.",
+                None,
+                None,
+                Ask(
+                    "On how many different digits will the four end?",
+                    "kinds",
+                    "Each sampler reads the same noise in its own way.",
+                ),
+            ),
+            Beat("One noise, four samplers.", RACE, 0),
+        ),
+    ),
+    Station(
+        "Other weights",
+        (
+            Beat(
+                "Two networks of about the same size: reference, and default, which learnt longer "
+                "and from others.",
+                None,
+                None,
+                Ask(
+                    "Will they draw the same digit from the same noise?",
+                    "1",
+                    "A network decides what it makes of the noise; the noise alone is no digit.",
+                    ("no", "yes"),
+                ),
+            ),
+            Beat("Left reference, right default.", COMPARE, 0),
+        ),
+    ),
+    Station(
+        "The forward process",
+        (
+            Beat("A digit to begin with.", Scene("run", seed=29, steps=50, sampler="ddim"), 0),
+            Beat(
+                "Training goes the other way: noise is added to a digit, and the network has to "
+                "say what the noise was. Here the digit at t = 100, 400, 600 and 1000.",
+                FORWARD,
+                0,
+                Ask(
+                    "Where is that hardest to say exactly?",
+                    "1",
+                    "Where nearly all is noise, calling all of it noise is nearly right.",
+                    ("t = 100, where there is little noise", "t = 1000, where all is noise"),
+                ),
+            ),
+        ),
+    ),
+    Station(
+        "From smudges to digits",
+        (
+            Beat(
+                "A network begins knowing nothing. After some batches it draws speckles, then "
+                "smudges, then digits. diffviz train shows it; training takes minutes.",
+                Scene("seeds", weights="reference", steps=100),
+                0,
+                Ask(
+                    "The loss falls fast at first and hardly later. When do digits get good?",
+                    "2",
+                    "A loss says little by itself: look at the digits.",
+                    ("while the loss falls fast", "long after it has become flat"),
+                ),
+            ),
+        ),
+    ),
+    Station(
+        "Measure",
+        (
+            Beat(
+                "Station 2 with many seeds, as numbers: diffviz phases measures at which t "
+                "children of one picture begin to agree.",
+                None,
+                None,
+                Ask(
+                    "Where is half of the decision made, for the network of this tour?",
+                    "measured",
+                    "diffviz eval compares a thousand digits with real ones: the other measure.",
+                    _PHASES,
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def questions(station: Station) -> list[Ask]:
+    """Return the questions of a station, in their order."""
+    return [beat.ask for beat in station.beats if beat.ask is not None]
+
+
+def questions_text(station: Station) -> str:
+    """Return the questions of a station as docs/learn.md has them."""
+    lines = []
+    for ask in questions(station):
+        choice = f" ({'; '.join(ask.answers)})" if ask.answers else ""
+        lines.append(f"- {ask.question}{choice}")
+    return "\n".join(lines)

@@ -1,0 +1,20 @@
+"""The key table of the tour; see ``tui/keys.py`` for what a Key is."""
+
+from ...keys import Key, State, common_keys
+
+TOUR_KEYS: tuple[Key, ...] = (
+    Key(
+        "enter,space",
+        "Enter",
+        "next",
+        "go on; while the pictures play, to where they wait",
+        {State.PLAYING: "skip", State.PAUSED: "go on", State.DONE: "go on"},
+    ),
+    *(
+        Key(str(n), "0-9", f"answer({n})", "answer a question" * (n == 0), command=f"answer {n}")
+        for n in range(10)
+    ),
+    Key("right,n", "→", "station(1)", "to the next station", "next station"),
+    Key("left,N,p", "←", "station(-1)", "to the station before"),
+    *common_keys(),
+)

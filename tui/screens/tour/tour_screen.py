@@ -1,0 +1,274 @@
+"""The tour: stations with pictures that are sampled for them, and questions to guess at."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from textual.events import Resize
+from textual.widget import Widget
+
+from ....core.array_types import Array
+from ....core.measure.phase_record import MeasuredPhases
+from ....core.names import NUM_TIMESTEPS, SIDE
+from ....core.noise import BatchNoise, NoiseStream
+from ....core.phases import phase_at
+from ....core.pictures import to_pictures
+from ....core.sampling.trajectory import Trajectory
+from ....core.schedule import Schedule
+from ...keys import State
+from ...terminal.link import frame_due
+from ...text import percent
+from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.bars import Footer
+from ...widgets.mosaic import Mosaic
+from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import Row, text
+from ...worker import events
+from ...worker.bridge import Bridge
+from ...worker.live_classifier import LiveClassifier
+from ...worker.messages import SamplingMessage
+from ..base_screen import PlannedScreen, small_mode
+from ..jobs.mosaic_layout import MosaicPlan
+from .facts import Known, fact
+from .guide import Guide
+from .scenes import SEEDS_SHOWN, Scene, job_of
+from .stations import STATIONS
+from .tour_keys import TOUR_KEYS
+from .tour_layout import plan_tour
+from .tour_text import TourText
+
+_PULLS_PER_S = 15
+_SCENE_S = 8.0
+"""How long a scene plays."""
+_FORWARD = (100, 400, 600, 1000)
+
+
+class TourScreen(PlannedScreen[None]):
+    """Shows the beat at which the guide is; dismissed by leaving the app."""
+
+    KEYS = TOUR_KEYS
+
+    def __init__(
+        self, bridge: Bridge, classifier: LiveClassifier, station: int = 1, large: bool = False
+    ) -> None:
+        super().__init__()
+        self.guide = Guide(station)
+        self.bridge = bridge
+        self.classifier = classifier
+        self.large = large
+        """Whether only picture, phase and timestep are shown."""
+        self.state = State.LOADING
+        self._scene: Scene | None = None
+        self._before: Trajectory | None = None
+        self._seed = 0
+        self._t: int | None = None
+        self._cursor = 0.0
+        """The timestep up to which the pictures are shown."""
+        self._finished: Array | None = None
+        self._phases: MeasuredPhases | None = None
+        self._images: Array = np.zeros((0, SIDE, SIDE), np.float32)
+        self._names: list[str] = []
+
+    def widgets(self) -> Iterable[Widget]:
+        """Make the widgets above the footer."""
+        yield SplitLine(id="header")
+        yield Mosaic(id="pictures")
+        yield TourText(self.guide, id="said")
+
+    def plan(self, width: int, height: int) -> MosaicPlan:
+        """Return the plan for a terminal of this size."""
+        return plan_tour(width, height, max(1, self._count), self.large, small_mode(self.app))
+
+    def on_mount(self) -> None:
+        """Show the first beat; load the weights after the first frame."""
+        self.call_after_refresh(self.bridge.driver.open)
+        self.set_interval(1 / _PULLS_PER_S, self.pull)
+        self.enter_beat()
+
+    def on_unmount(self) -> None:
+        """End the sampling."""
+        self.bridge.driver.close()
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the pictures to the terminal."""
+        self.draw()
+
+    # The beats.
+
+    def enter_beat(self) -> None:
+        """Start the pictures of the beat, or let them play on."""
+        beat = self.guide.beat
+        if beat.scene is not None:
+            self._start(beat.scene)
+        elif self.guide.beat_place == 0:
+            self._show_noise()
+        elif beat.until is not None and self._scene is not None:
+            self.state = State.PLAYING
+        self.show_beat()
+
+    def _start(self, scene: Scene) -> None:
+        if scene.kind in ("branch", "forward") and self._before is None:
+            self.guide.go(self.guide.place + 1)  # its run has to be seen first
+            scene = self.guide.beat.scene or scene
+        self._scene, self._finished, self._t = scene, None, None
+        self._cursor = float(NUM_TIMESTEPS if scene.kind != "branch" else scene.t)
+        job = job_of(scene, self._before, self._seed)
+        if job is None:
+            self._show_forward()
+            return
+        if scene.kind == "run":
+            self._seed, self._before = scene.seed, None
+        self._images = self._images[:0]
+        self.bridge.start(job, self.post_message)
+        self._names = [lane.label for lane in job.lanes] if len(job.lanes) > 1 else []
+        self.state = State.PLAYING
+
+    def _show_noise(self) -> None:
+        """Show the noises that the next pictures come from."""
+        self.bridge.forget()
+        self._scene, self._finished, self._t = None, None, NUM_TIMESTEPS
+        self.state = State.DONE
+        self._names = [f"noise {seed}" for seed in range(SEEDS_SHOWN)]
+        self._images = BatchNoise.from_seeds(range(SEEDS_SHOWN)).draw(0)
+
+    def _show_forward(self) -> None:
+        """Show the digit of the run with more and more noise."""
+        assert self._before is not None
+        x_0, schedule = self._before.step(self._before.last).x_t, Schedule()
+        noise = NoiseStream(self._seed).draw(0)[None]
+        self._images = np.concatenate([schedule.add_noise(x_0, noise, t) for t in _FORWARD])
+        self._names = [f"t {t}" for t in _FORWARD]
+        self._finished, self._t, self.state = None, None, State.DONE
+
+    def show_beat(self) -> None:
+        """Show what is said, and draw."""
+        self._resolve()
+        playing = self.state in (State.PLAYING, State.LOADING)
+        self.query_one("#said", TourText).show(playing)
+        waiting = self.guide.question is not None and not playing
+        self.query_one("#footer", Footer).show(self.state, {"next"} if waiting else ())
+        self.draw()
+
+    def _resolve(self) -> None:
+        """Take in the answer of the last question, once it is on the screen."""
+        guide = self.guide
+        last = guide.beat_place == len(guide.station.beats) - 1
+        if guide.asked is None or (guide.asked is guide.beat.ask and not last):
+            return
+        if self.state not in (State.DONE, State.PAUSED):
+            return
+        kind = "" if self._scene is None else self._scene.kind
+        known = Known(self.classifier, self._finished, kind, self._before, self._phases)
+        right = fact(guide.asked.fact, known)
+        if right is not None:
+            guide.resolve(right)
+
+    # What the worker reports.
+
+    def on_sampling_message(self, message: SamplingMessage) -> None:
+        """Take in measured phases; leave after a failure."""
+        match message.event:
+            case events.WeightsLoaded(phases=phases) if phases is not None:
+                self._phases = phases
+            case events.SamplingFailed() as failed:
+                self.app.exit(failed.text_with_way_out, return_code=1)
+
+    def pull(self) -> None:
+        """Show the pictures a little later in time, up to where the beat ends.
+
+        The network is faster than the pictures: they are those that were sampled so far.
+        """
+        if self._scene is None or self.state is not State.PLAYING or not frame_due(self.app):
+            return
+        chains = [kept.trajectory for kept in self.bridge.kept]
+        if any(len(chain) == 0 for chain in chains):
+            return
+        sampled = max(chain.step(chain.last).t for chain in chains)
+        goal = self.guide.beat.until or 0
+        wanted = self._cursor - NUM_TIMESTEPS / _SCENE_S / _PULLS_PER_S
+        self._cursor = max(float(goal), float(sampled), wanted)
+        steps = [chain.step(chain.index_at(round(self._cursor))) for chain in chains]
+        self._t = max(step.t for step in steps)
+        x0_hat = np.concatenate([step.x0_hat for step in steps])
+        if self._scene.kind == "run" and not self.large:
+            self._images = np.concatenate([steps[0].x_t, x0_hat])
+        else:
+            self._images = x0_hat
+        if self._t > goal:
+            self.draw()
+            return
+        self.state = State.PAUSED if goal else State.DONE
+        if not goal:
+            self._finished = x0_hat
+            if self._scene.kind == "run":
+                self._before = chains[0]
+        self.show_beat()
+
+    # Drawing.
+
+    @property
+    def _count(self) -> int:
+        return len(self._images)
+
+    def draw(self) -> None:
+        """Show the pictures with their labels, and the header."""
+        self._show_header()
+        if not self._count:
+            return
+        plan = self.plan(*self.app.size)
+        pictures = self.query_one("#pictures", Mosaic)
+        if plan.tiles != pictures.tiles:
+            pictures.arrange_tiles(plan.tiles)
+            self.rearrange()
+        pictures.show(to_pictures(self._images), [self._label(i) for i in range(self._count)])
+
+    def _label(self, index: int) -> Row:
+        scene = self._scene
+        if scene is None or scene.kind == "forward" or self._t is None:
+            return [text(self._names[index] if self._names else "", style(DIM))]
+        if scene.kind == "run" and not self.large and index == 0:
+            return [text("x_t" if self._t else "x_0", style(DIM))]
+        name = "x0_hat" if scene.kind == "run" else ""
+        if scene.kind != "run":
+            name = self._names[index] if self._names else f"#{index + 1}"
+        belief = self.classifier.probabilities(self._images[index : index + 1])
+        row = [text(f"{name}  ", style(DIM))]
+        if belief is not None:
+            digit = int(belief[0].argmax())
+            row += [
+                text(f"{digit}", style(TEXT, bold=True)),
+                text(f" {percent(float(belief[0][digit])).strip()}", style(DIM)),
+            ]
+        return row
+
+    def _show_header(self) -> None:
+        guide, t = self.guide, self._t
+        place = f"{guide.place + 1} of {len(STATIONS)}"
+        name = [text("tour ", style(ACCENT, bold=True)), text(f"{place}: {guide.station.title}")]
+        here = "" if t is None else f"t {t}   {phase_at(t).label}"
+        self.query_one("#header", SplitLine).show([name, [text(place)]], [here])
+
+    # Actions of keys.
+
+    def action_next(self) -> None:
+        """Go on; while the pictures play, to where they wait."""
+        if self.state is State.PLAYING:
+            self._cursor = 0.0
+            return
+        if self.state is State.LOADING or self.guide.question is not None:
+            return
+        place = self.guide.place, self.guide.beat_place
+        self.guide.next()
+        if place != (self.guide.place, self.guide.beat_place):
+            self.enter_beat()
+        else:
+            self.show_beat()
+
+    def action_answer(self, number: int) -> None:
+        """Answer the question."""
+        if self.state is not State.PLAYING and self.guide.reply(number):
+            self.show_beat()
+
+    def action_station(self, by: int) -> None:
+        """Go to another station."""
+        self.guide.go(self.guide.place + 1 + by)
+        self.enter_beat()
