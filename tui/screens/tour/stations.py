@@ -82,7 +82,7 @@ STATIONS: tuple[Station, ...] = (
                 "Now back to t = 600. From this very picture eight children go on, each with "
                 "other noise.",
                 None,
-                None,
+                600,
                 Ask(
                     "How many of the eight will end on their parent's digit?",
                     "same",
@@ -93,7 +93,7 @@ STATIONS: tuple[Station, ...] = (
             Beat(
                 "The same again, from t = 100.",
                 None,
-                None,
+                100,
                 Ask(
                     "How many of the eight now?",
                     "same",

@@ -101,6 +101,8 @@ class TourScreen(PlannedScreen[None]):
             self._start(beat.scene)
         elif self.guide.beat_place == 0:
             self._show_noise()
+        elif beat.until and self._before is not None and beat.until > (self._t or 0):
+            self._look_back(beat.until, self._before)
         elif beat.until is not None and self._scene is not None:
             self.state = State.PLAYING
         self.show_beat()
@@ -121,6 +123,13 @@ class TourScreen(PlannedScreen[None]):
         self.bridge.start(job, self.post_message)
         self._names = [lane.label for lane in job.lanes] if len(job.lanes) > 1 else []
         self.state = State.PLAYING
+
+    def _look_back(self, t: int, run: Trajectory) -> None:
+        """Show the run as it was at timestep ``t``."""
+        step = run.step(run.index_at(t))
+        self._scene, self._finished, self._t = Scene("run", seed=self._seed), None, step.t
+        shown = [step.x0_hat] if self.large else [step.x_t, step.x0_hat]
+        self._images, self._names, self.state = np.concatenate(shown), [], State.PAUSED
 
     def _show_noise(self) -> None:
         """Show the noises that the next pictures come from."""

@@ -122,6 +122,21 @@ def test_a_question_waits_for_its_answer_and_the_answer_comes_from_the_run(tour)
     tour(act)
 
 
+def test_branches_begin_at_the_picture_that_is_shown(tour):
+    async def act(app, pilot):
+        guide, shown = app.tour.guide, []
+        for _ in range(400):
+            if guide.place != 1:
+                break
+            if guide.question is not None and app.tour.state is State.PAUSED:
+                shown.append(screen_text(app).splitlines()[0].split("   ")[-2:])
+            await go_on(app, pilot, 8)
+        assert [line[0].strip() for line in shown] == ["t 600", "t 100"]
+        assert guide.guesses == {(1, 1): True, (1, 3): True}  # all eight end white, as the parent
+
+    tour(act, station=2)
+
+
 def test_one_can_go_to_any_station_and_back(tour):
     async def act(app, pilot):
         assert app.tour.guide.place == 4
