@@ -15,7 +15,10 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         "export",
         help="write weights for other programs",
-        examples=("diffviz export default -o default.safetensors --dtype float16",),
+        examples=(
+            "diffviz export default -o default.safetensors --dtype float16",
+            "diffviz export runs/try@3 -o early.safetensors",
+        ),
         description="Write one set of trained weights as a .safetensors file: the tensors by the "
         "names of the PyTorch module, and what they are as metadata.",
     )

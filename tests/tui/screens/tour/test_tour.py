@@ -171,7 +171,7 @@ def test_large_shows_pictures_phase_and_timestep_only(tour):
 @pytest.mark.parametrize("pictures", [1, 2, 4, 8])
 def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
     for large in (False, True):
-        plan = plan_tour(*size, pictures, large, Mode.QUADRANT)
+        plan = plan_tour(size[0], size[1], pictures, large, Mode.QUADRANT)
         planned_well(plan.regions, *size)
         assert plan.tiles is not None
         if size[0] >= 80:
