@@ -162,6 +162,8 @@ def draw(app: TerminalApp) -> Image.Image:
         for segment in strip:
             style = segment.style or Style()
             front, back = _rgb(style.color, (255, 255, 255)), _rgb(style.bgcolor, (0, 0, 0))
+            if style.reverse:
+                front, back = back, front
             for glyph in segment.text:
                 _cell(brush, x * CELL_W, y * CELL_H, glyph, front, back, fonts[bool(style.bold)])
                 x += 1

@@ -6,11 +6,14 @@ Besides these, ``terminal_app.TerminalApp`` overrides ``App._display``.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from textual import _time, constants
 from textual._compositor import CompositorUpdate
 from textual.driver import Driver
 from textual.keys import _character_to_key
+from textual.screen import Screen
+from textual.strip import Strip
 
 __all__ = [
     "CompositorUpdate",
@@ -19,6 +22,7 @@ __all__ = [
     "key_of_character",
     "replace_time",
     "restore_write",
+    "strips_of",
     "tee_write",
 ]
 
@@ -47,6 +51,11 @@ def ignore_colour_variable() -> None:
 def key_of_character(character: str) -> str:
     """Return Textual's name of the key that types ``character``."""
     return _character_to_key(character)
+
+
+def strips_of(screen: Screen[Any]) -> list[Strip]:
+    """Return the lines of ``screen`` as they were drawn, filtered already."""
+    return screen._compositor.render_strips()
 
 
 def tee_write(driver: Driver, observe: Callable[[str], None]) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.geometry import Region
+from textual.strip import Strip
 
 from .keys import Key
+from .screens.overlay import lines_below
 
 
 class KeyCommands(Provider):
@@ -39,13 +42,26 @@ class KeyCommands(Provider):
 class Palette(CommandPalette):
     """Textual's palette in the theme's colours, without the icon that some fonts lack."""
 
+    SCOPED_CSS = False  # the rules are for the base class and what is in it
     CSS = """
     CommandPalette > Vertical, CommandPalette:dark > Vertical {
         background: $panel; width: 84; max-width: 100%;
     }
     CommandPalette > Vertical:dark { background: $panel; }
-    CommandPalette #--input { border: blank; }
-    CommandPalette #--results { scrollbar-background: $panel; border-bottom: none; }
+    CommandPalette #--input { border: round $primary; background: $panel; }
+    CommandPalette #--input.--list-visible { border-bottom: none; }
+    CommandPalette #--results {
+        border: round $primary; border-top: none; background: $panel;
+        scrollbar-background: $panel; scrollbar-color: $primary;
+    }
     CommandPalette SearchIcon { display: none; }
-    CommandPalette OptionList > .option-list--option-highlighted { background: $primary 30%; }
+    CommandPalette OptionList > .option-list--option-highlighted {
+        background: $primary; color: $background; text-style: bold;
+    }
+    CommandPalette { background: transparent; }
     """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of the screen below."""
+        lines = lines_below(self, crop)
+        return super().render_lines(crop) if lines is None else lines

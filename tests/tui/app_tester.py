@@ -1,7 +1,7 @@
 """What a test needs of a running app: keys, sizes, and what is on the screen."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual.app import App
@@ -62,6 +62,15 @@ class AppTester:
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
         await self.pilot.pause()
+
+    async def assert_help_shows(self, keys: Iterable[Any]) -> None:
+        """Turn the pages of the help: all of ``keys`` are there, with every word."""
+        words: set[str] = set()
+        for _ in range(self.app.screen.box.pages):
+            words |= set(self.text().split())
+            await self.press("pagedown")
+        for key in keys:
+            assert not key.help or set(f"{key.shown} {key.help}".split()) <= words, key
 
     def lines(self) -> list[str]:
         return screen_lines(self.app)

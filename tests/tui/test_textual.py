@@ -7,6 +7,7 @@ import pytest
 import textual.constants
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.screen import Screen
 
 from diffviz.tui import _textual
 
@@ -48,3 +49,9 @@ def test_writes_are_observed_until_they_are_restored():
 def test_updates_of_the_screen_pass_through_display():
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
     assert hasattr(_textual.CompositorUpdate, "render_segments")
+
+
+def test_the_lines_of_a_screen_can_be_read():
+    assert list(inspect.signature(_textual.strips_of).parameters) == ["screen"]
+    assert hasattr(Screen(), "_compositor")
+    assert hasattr(Screen()._compositor, "render_strips")

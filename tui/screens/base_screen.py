@@ -113,7 +113,12 @@ class PlannedScreen(Screen[ScreenResultType]):
         """Show all keys."""
         from .help_screen import HelpScreen  # not for the first frame
 
-        self.app.push_screen(HelpScreen(self.KEYS))
+        def chosen(action: str | None) -> None:
+            if action is not None:
+                name = action if action.startswith("app.") else f"screen.{action}"
+                self.call_later(self.app.run_action, name)
+
+        self.app.push_screen(HelpScreen(self.KEYS), chosen)
 
     def action_quit(self) -> None:
         """Leave the app."""

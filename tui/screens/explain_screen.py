@@ -5,28 +5,23 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from ...core.step import Step
 from ..theme import PANEL
 from ..widgets.explain import Explain
+from .overlay import Overlay
 
 _REFRESHES_PER_S = 5
 
 
-class ExplainScreen(ModalScreen[None]):
+class ExplainScreen(Overlay[None]):
     """An overlay; the run continues below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e,escape,space,enter", "close", show=False),
         Binding("q", "app.quit", show=False),
     ]
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    ExplainScreen { align: center middle; overflow: hidden; }
-    ExplainScreen Explain { width: 62; max-width: 100%; height: 16; max-height: 100%; }
-    """
+    DEFAULT_CSS = "ExplainScreen > Explain { width: 62; height: 17; }"
 
     def __init__(self, get_step: Callable[[], tuple[Step | None, str]]) -> None:
         """Make the overlay; ``get_step`` returns the step at the cursor, and its sampler."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.events import Click, Paste
 from textual.events import Key as KeyPress
-from textual.screen import ModalScreen
 
 from ..theme import ACCENT, DIM, ERROR, PANEL, TEXT, style
 from ..widgets.text_widget import Row, TextWidget, fit, text
+from .overlay import Overlay
 
 _INSET = 2
 _MOST = 40  # characters; the longest number has 20
@@ -75,15 +75,8 @@ class PromptBox(TextWidget):
             yield fit([text(" " * _INSET, dim), *row, text(" " * width, dim)], width)
 
 
-class PromptScreen(ModalScreen[Target]):
+class PromptScreen(Overlay[Target]):
     """Asks for words; dismissed with what they mean, or None if cancelled."""
-
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    PromptScreen { align: center middle; overflow: hidden; }
-    PromptBox { max-width: 100%; max-height: 100%; }
-    """
 
     def __init__(self, title: str, rules: Sequence[Rule]) -> None:
         super().__init__()

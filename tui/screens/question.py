@@ -6,10 +6,10 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Key as KeyPress
-from textual.screen import ModalScreen
 
 from ..theme import ACCENT, DIM, PANEL, TEXT, style
 from ..widgets.text_widget import Row, TextWidget, length, text
+from .overlay import Overlay
 
 
 class Answer(NamedTuple):
@@ -72,15 +72,8 @@ class QuestionBox(TextWidget):
             yield [*line, text(" " * max(0, width - length(line)), dim)]
 
 
-class QuestionScreen(ModalScreen[str]):
+class QuestionScreen(Overlay[str]):
     """Shows a question; dismissed with the value of the answer, empty if cancelled."""
-
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    QuestionScreen { align: center middle; overflow: hidden; }
-    QuestionBox { max-width: 100%; max-height: 100%; }
-    """
 
     def __init__(self, question: Question) -> None:
         super().__init__()

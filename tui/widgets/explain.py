@@ -40,7 +40,8 @@ class Explain(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the explanation, padded to the width."""
         inset = " " * self._inset
-        content = self._content(max(1, width - 2 * self._inset), height)
+        below = 1 if self._inset else 0  # a blank row, where a box has its border
+        content = self._content(max(1, width - 2 * self._inset), height - below)
         # Blank rows have the panel's background too.
         for row in islice(chain(content, repeat([])), height):
             line = [self._text(inset), *row]

@@ -1,15 +1,22 @@
 """The key table of the forward screen; see ``tui/keys.py`` for what a Key is."""
 
-from ...keys import BACK, Key, common_keys
+from ...keys import BACK, Key, State, common_keys
 
 FORWARD_KEYS: tuple[Key, ...] = (
-    Key("left", "← →", "move(-1)", "one timestep to the noise or to the digit", "scrub"),
-    Key("right", "→", "move(1)", ""),
-    Key("shift+left", "shift ← →", "move(-25)", "25 timesteps"),
-    Key("shift+right", "shift+→", "move(25)", ""),
+    Key(
+        "space",
+        "space",
+        "play",
+        "play how the digit becomes noise, or pause",
+        {State.PLAYING: "pause", State.PAUSED: "play"},
+    ),
+    Key("left,comma", "← →", "move(-1)", "one timestep to the noise or to the digit", "scrub"),
+    Key("right,full_stop", "→", "move(1)", "", command="Go one timestep to the digit"),
+    Key("shift+left", "shift ← →", "move(-10)", "ten timesteps"),
+    Key("shift+right", "shift+→", "move(10)", "", command="Go ten timesteps to the digit"),
     Key("home", "Home End", "seek(1000)", "to the noise, to the digit"),
-    Key("end", "End", "seek(0)", ""),
-    Key("1", "1-4", "seek(1000)", "to the beginning of a phase", "phase"),
+    Key("end", "End", "seek(0)", "", command="Go to the digit"),
+    Key("1", "1-4", "seek(1000)", "jump to phase 1-4", "phase"),
     Key("2", "2", "seek(600)", ""),
     Key("3", "3", "seek(400)", ""),
     Key("4", "4", "seek(100)", ""),

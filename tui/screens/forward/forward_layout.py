@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
+_ALL = 3  # pictures in a row: x_0, x_t forward, x_t reverse
+_TINY = 12  # columns of a picture on the smallest terminals
 _GAP = 2
 _LINES = 1 + 1  # header, footer
 _TEXT = 3 + 2 + 1  # timeline, equation, nearest
@@ -35,20 +37,24 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
     """Lay out the pictures, with a column on the right if there are ``real`` digits."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return ForwardPlan({"too-small": Region(0, 0, width, height)})
-    inner, rows = width - 2, height - _LINES
+    margin = margin_of(width)
+    inner, rows = width - 2 * margin, height - _LINES
     tiles, side = _tiles(inner, rows, real, small)
-    side_width = _GAP + side.width if side is not None else 0
+    gap = tiles.gap_x
+    side_width = gap + side.width if side is not None else 0
     content = min(inner, tiles.width + side_width if side_width else max(tiles.width, _NARROWEST))
-    x, left = (width - content) // 2, content - side_width
+    x, left = margin + (inner - content) // 2, content - side_width
     block = max(tiles.height + _TEXT, side.height if side is not None else 0)
     airs = [name for i, name in enumerate(("header", "timeline", "equation")) if rows > block + i]
     inside = [name for name in airs if name != "header"]
     block = max(block, tiles.height + _TEXT + len(inside))
     y = 1 + ("header" in airs) + max(0, rows - block - ("header" in airs)) // 2
-    regions = {"header": Region(x, 0, content, 1), "footer": Region(x, height - 1, content, 1)}
+    regions = {
+        "header": Region(margin, 0, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
+    }
     if side is not None:
-        regions["side"] = Region(x + left + _GAP, y, side.width, side.height)
-        y += (block - tiles.height - _TEXT - len(inside)) // 2
+        regions["side"] = Region(x + left + gap, y, side.width, side.height)
     regions["pictures"] = Region(x + (left - tiles.width) // 2, y, tiles.width, tiles.height)
     y += tiles.height + ("timeline" in inside)
     regions["timeline"] = Region(x, y, left, 3)
@@ -60,32 +66,44 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
 
 
 def _tiles(width: int, rows: int, real: bool, small: Mode) -> tuple[Tiles, Tiles | None]:
-    """Return the largest tiles that fit, with a column on the right if possible and wanted."""
+    """Return the largest tiles that fit, with a column on the right if possible and wanted.
+
+    x_0, where everything begins, is among them at every size.
+    """
     fitting = [
         tiles
         for tiles in _rows_of_tiles(width, small)
         if tiles.width <= width and tiles.height + _TEXT <= rows
     ]
-    for tiles in fitting if real else ():
-        for side in _columns_of_tiles(tiles, small):
-            if tiles.width + _GAP + side.width <= width and side.height <= rows:
+    for tiles in fitting:
+        for side in _columns_of_tiles(tiles, real, small):
+            if tiles.width + tiles.gap_x + side.width <= width and side.height <= rows:
                 return tiles, side
-    return fitting[0], None
+        if tiles.columns == _ALL and not real:
+            return tiles, None
+    return next(tiles for tiles in fitting if tiles.columns == _ALL), None
 
 
 def _rows_of_tiles(width: int, small: Mode) -> Iterator[Tiles]:
-    for scale in range(max(1, width // SIDE), 0, -1):
-        yield Tiles(Mode.HALF, 3, 1, _GAP, 1, scale)
-        if scale == 1:
-            yield Tiles(Mode.HALF, 2, 1, _GAP, 1)
-    yield Tiles(small, 3, 1, _GAP, 1)
-    yield Tiles(small, 2, 1, _GAP, 1)
+    for side in range(best_side(max(SIDE, width // _ALL)), SIDE, -2):
+        yield half_tiles(_ALL, 1, side, _GAP, 1)
+    for columns, gap in ((_ALL, _GAP), (_ALL, 1), (2, _GAP)):
+        yield half_tiles(columns, 1, SIDE, gap, 1)
+    yield Tiles(small, _ALL, 1, _GAP, 1)
+    yield half_tiles(_ALL, 1, _TINY, 1, 1)
 
 
-def _columns_of_tiles(tiles: Tiles, small: Mode) -> Iterator[Tiles]:
+def _columns_of_tiles(tiles: Tiles, real: bool, small: Mode) -> Iterator[Tiles]:
     """Yield columns for the right of ``tiles``, largest first; with x_0 if ``tiles`` lacks it."""
-    if tiles.mode is Mode.HALF:
-        yield Tiles(Mode.HALF, 1, 2, _GAP, 1)
-        if tiles.columns == 2:
+    if tiles.mode is not Mode.HALF:
+        return
+    if real and tiles.columns == _ALL:
+        yield half_tiles(1, 2, tiles.tile_width, _GAP, 1)
+    if tiles.tile_width > SIDE:
+        return  # pictures as large as those beside them look better than larger and small ones
+    if tiles.columns == 2:
+        if real:
             yield Tiles(small, 1, 3, _GAP, 1)
+        yield Tiles(small, 1, 2 if real else 1, _GAP, 1)
+    elif real and tiles.gap_x == 1:
         yield Tiles(small, 1, 2, _GAP, 1)

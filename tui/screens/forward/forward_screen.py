@@ -14,6 +14,7 @@ from ....core.noise import NoiseStream
 from ....core.phases import Phase, phase_at
 from ....core.pictures import from_grey, to_grey
 from ....core.schedule import Schedule
+from ...keys import State
 from ...session.session import Session
 from ...text import snr_text, with_article
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
@@ -37,7 +38,8 @@ from .pictures import (
 from .training_images import Nearest, TrainingImages, load_training_images, nearest_to
 
 _T = Phase.STATIC.high
-_PULLS_PER_S = 10
+_PULLS_PER_S = 15
+_WAY_S = 8.0  # time in which the whole way to the noise is played
 _SETTLED_S = 0.2  # time after the last move of the cursor before the nearest image is searched
 _EQUATION = "x_t = √ᾱ·x_0 + √(1−ᾱ)·ε"
 
@@ -67,6 +69,8 @@ class ForwardScreen(PlannedScreen[None]):
         self._schedule = Schedule()
         self._plan = ForwardPlan({})
         self._shown: object = None
+        self._played: float | None = None
+        """The timestep reached while playing; None while paused."""
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
@@ -85,7 +89,7 @@ class ForwardScreen(PlannedScreen[None]):
     def on_mount(self) -> None:
         """Show the pictures, and load real digits."""
         self._show_keys()
-        self.set_interval(1 / _PULLS_PER_S, self.refresh_pictures)
+        self.set_interval(1 / _PULLS_PER_S, self.pull)
         self.run_worker(self._fetch(), exit_on_error=False)
 
     def on_resize(self, event: Resize) -> None:
@@ -96,7 +100,28 @@ class ForwardScreen(PlannedScreen[None]):
         """Move the cursor to the timestep under the mouse."""
         self._seek_t(message.t)
 
+    def pull(self) -> None:
+        """Go on towards the noise while playing, and show the pictures."""
+        if self._played is not None and self.is_current:
+            self._played = min(float(_T), self._played + _T / _WAY_S / _PULLS_PER_S)
+            self.t = round(self._played)
+            if self.t == _T:
+                self._pause()
+        self.refresh_pictures()
+
+    def _pause(self) -> None:
+        self._played = None
+        self._show_keys()
+
     # Actions of keys.
+
+    def action_play(self) -> None:
+        """Play from the digit, or from the cursor, to the noise; or pause."""
+        if self._played is not None:
+            self._pause()
+            return
+        self._played = 0.0 if self.t == _T else float(self.t)
+        self._show_keys()
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some timesteps, towards the digit or the noise."""
@@ -134,10 +159,12 @@ class ForwardScreen(PlannedScreen[None]):
 
     def _show_keys(self) -> None:
         without = {"next_image"} if self.training is None else ()
-        self.query_one("#footer", Footer).show(None, without)
+        state = State.PAUSED if self._played is None else State.PLAYING
+        self.query_one("#footer", Footer).show(state, without)
 
     def _seek_t(self, t: int) -> None:
         self.t = min(_T, max(0, t))
+        self._pause()
         self.refresh_pictures()
 
     def _original(self, finished: bool) -> tuple[np.ndarray, list[str]]:
@@ -172,16 +199,14 @@ class ForwardScreen(PlannedScreen[None]):
             reverse_picture(step, self.t, eps, width),
         ]
         if tiles.columns == 2:
-            pictures = pictures[1:]  # x_0 is also the forward picture at t = 0
+            pictures = pictures[1:]  # x_0 is on the right
         self._put("#pictures", pictures)
-        if self._plan.side is not None and self.training is not None:
+        if self._plan.side is not None:
             width = self._plan.side.tile_width
-            pictures = [
-                expected_picture(step, width),
-                nearest_picture(self._nearest, self.training, width),
-            ]
-            if tiles.columns == 2:
-                pictures.insert(0, (x_0, label("x_0", what, width)))
+            pictures = [(x_0, label("x_0", what, width))] if tiles.columns == 2 else []
+            if self.training is not None:
+                pictures.append(expected_picture(step, width))
+                pictures.append(nearest_picture(self._nearest, self.training, width))
             self._put("#side", pictures[: self._plan.side.capacity])
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
         self._show_text(what)
@@ -223,7 +248,7 @@ class ForwardScreen(PlannedScreen[None]):
             [
                 f"{alpha_bar_name}: alpha_bar, {meaning}",
                 meaning,
-                f"{eps}: the reverse run's starting noise",
+                f"{eps}: the reverse process begins with it",
                 f"{eps}: noise",
             ],
         )

@@ -88,7 +88,7 @@ def drive(make_sampler, make_options, classifier):
 def test_a_generated_digit_is_noised_next_to_its_reverse_process(drive):
     async def act(d):
         x_0, eps = d.sampler.picture(7, 0), NoiseStream(7).draw(0)
-        for key, t in (("3", 400), ("left", 401), ("shift+right", 376), ("home", 1000), ("end", 0)):
+        for key, t in (("3", 400), ("left", 401), ("shift+right", 391), ("home", 1000), ("end", 0)):
             await d.press(key)
             assert d.screen.t == t
             wanted = [x_0, Schedule().add_noise(x_0, eps, t), d.sampler.picture(7, t)]
@@ -197,6 +197,48 @@ def test_damaged_files_count_as_missing(drive):
     drive(act, load=load)
 
 
+def test_space_plays_to_the_noise_and_from_the_digit_again(drive):
+    async def act(d):
+        screen = d.app.screen
+        await d.press("end", "space")
+        assert "space pause" in d.lines()[-1]
+        await d.until(lambda: screen.t > 50)
+        await d.press("space")
+        stopped = screen.t
+        assert 0 < stopped < 1000
+        assert "space play" in d.lines()[-1]
+        screen.pull()
+        assert screen.t == stopped
+        await d.press("space")
+        screen._played = 999.0
+        await d.until(lambda: screen.t == 1000)
+        assert "space play" in d.lines()[-1], "it stops at the noise"
+        await d.press("space")
+        assert screen.t < 1000, "from the digit again"
+        await d.press("left")
+        assert "space play" in d.lines()[-1], "a key of time pauses"
+
+    drive(act)
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_x_0_is_shown_at_every_size(real):
+    for width in range(40, 240, 3):
+        for height in range(20, 62, 2):
+            for small in (Mode.QUADRANT, Mode.BRAILLE):
+                plan = plan_forward(width, height, real, small)
+                assert plan.tiles is not None
+                assert plan.tiles.columns == 3 or plan.side is not None, (width, height)
+
+
+def test_the_pictures_at_the_right_begin_in_the_row_of_the_others():
+    plan = plan_forward(120, 40, True, Mode.QUADRANT)
+    assert plan.regions["side"].y == plan.regions["pictures"].y
+    assert plan.side is not None
+    assert plan.tiles is not None
+    assert plan.side.tile_width == plan.tiles.tile_width
+
+
 def test_the_mouse_moves_the_cursor(drive):
     async def act(d):
         timeline = d.screen.query_one("#timeline")
@@ -211,7 +253,7 @@ def test_help_and_resizing_work_on_the_forward_screen(drive):
     async def act(d):
         await d.press("question_mark")
         assert isinstance(d.app.screen, HelpScreen)
-        assert all(key.help in d.text() for key in FORWARD_KEYS)
+        await d.assert_help_shows(FORWARD_KEYS)
         await d.press("escape")
         for size in ((80, 24), (230, 60), (39, 20), (40, 20), (200, 60), (100, 30)):
             await d.resize(*size)

@@ -1,0 +1,139 @@
+"""Boxes over a screen: a border, a visible cursor, and the screen unchanged, on every terminal."""
+
+import asyncio
+
+import pytest
+
+from diffviz.tui.app import RunApp
+from diffviz.tui.keys import State
+from diffviz.tui.pixels.colours import Colours
+from diffviz.tui.screens.help_screen import HelpScreen
+from diffviz.tui.terminal import Terminal
+
+from ..app_tester import AppTester, screen_lines, screen_strips
+
+TERMINALS = {
+    "dark": Terminal(),
+    "light": Terminal(light=True),
+    "256": Terminal(Colours.PALETTE, Colours.PALETTE),
+    "16": Terminal(Colours.BASIC, Colours.BASIC),
+    "mono": Terminal(Colours.MONO, Colours.MONO),
+    "ascii": Terminal(Colours.ASCII, Colours.ASCII, braille=False),
+}
+
+
+@pytest.fixture
+def drive_on(make_sampler, make_options, classifier):
+    """Run ``act(tester)`` on a terminal, when the digit is finished."""
+
+    def run(act, terminal: Terminal, size=(120, 40)):
+        async def main():
+            app = RunApp(make_options(), make_sampler(), classifier, terminal=terminal)
+            async with app.run_test(size=size) as pilot:
+                tester = AppTester(app, pilot)
+                await tester.until(lambda: app.run_screen.state is State.DONE)
+                await pilot.pause()
+                await act(tester)
+                app.bridge.driver.close()
+
+        asyncio.run(main())
+
+    return run
+
+
+def cells(app) -> list[list[tuple[str, object, object]]]:
+    """Return every cell of the screen: glyph, colour, background."""
+    rows = []
+    for strip in screen_strips(app):
+        row = []
+        for segment in strip:
+            style = segment.style
+            look = (style.color, style.bgcolor) if style else (None, None)
+            row += [(glyph, *look) for glyph in segment.text]
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+@pytest.mark.parametrize("keys", [("2", "b"), ("question_mark",), ("ctrl+p",), ("colon",)])
+def test_the_screen_below_stays_as_it_is_and_the_box_has_a_border(drive_on, name, keys):
+    async def act(d):
+        await d.press(*keys[:-1])
+        before = cells(d.app)
+        await d.press(keys[-1])
+        await d.until(lambda: d.app.screen is not d.app.run_screen)
+        await d.pilot.pause(0.1)
+        after = cells(d.app)
+        changed = [(x, y) for y in range(40) for x in range(120) if before[y][x] != after[y][x]]
+        left, right = min(x for x, _ in changed), max(x for x, _ in changed)
+        assert right - left < 119, "beside the box everything is as it was"
+        assert before[0] == after[0], "the header too"
+        corner = "+" if name == "ascii" else "╭"
+        assert any(corner in line for line in screen_lines(d.app)[1:])
+
+    drive_on(act, TERMINALS[name])
+
+
+@pytest.mark.parametrize("name", ["16", "mono", "ascii"])
+def test_the_cursor_of_the_palette_is_visible(drive_on, name):
+    async def act(d):
+        await d.press("ctrl+p")
+        await d.pilot.pause(0.2)
+        first = [list(strip) for strip in screen_strips(d.app)]
+        await d.press("down")
+        await d.pilot.pause(0.1)
+        assert first != [list(strip) for strip in screen_strips(d.app)]
+
+    drive_on(act, TERMINALS[name], (80, 24))
+
+
+def test_the_help_filters_and_executes(drive_on):
+    async def act(d):
+        await d.press("question_mark", *"32 dig")
+        box = d.app.screen.box
+        assert [key.action for key in box.entries] == ["app.grid"]
+        assert "32 digits at once" in d.text()
+        assert "Go in time" not in d.text()
+        await d.press("enter")
+        await d.until(lambda: type(d.app.screen).__name__ == "GridScreen")
+        await d.press("escape", "question_mark", *"zzz")
+        assert "no key does that" in d.text()
+        await d.press("escape")
+        assert "Go in time" in d.text(), "the first Esc empties the filter"
+        await d.press("escape")
+        assert d.app.screen is d.app.run_screen
+
+    drive_on(act, Terminal())
+
+
+def test_a_click_in_the_help_executes(drive_on):
+    async def act(d):
+        await d.press("question_mark")
+        lines = d.lines()
+        y = next(y for y, line in enumerate(lines) if "next sampler" in line)
+        assert await d.pilot.click(offset=(lines[y].index("next sampler"), y))
+        await d.until(lambda: d.app.screen is d.app.run_screen)
+        await d.until(lambda: d.app.run_screen.session.spec.sampler != "ddpm")
+
+    drive_on(act, Terminal())
+
+
+@pytest.mark.parametrize("size", [(40, 20), (60, 20), (80, 24), (120, 40), (230, 60)])
+def test_every_key_of_the_help_is_reached_and_nothing_is_cut(drive_on, size):
+    async def act(d):
+        await d.press("question_mark")
+        box = d.app.screen.box
+        words = set()
+        for page in range(box.pages):
+            assert ("page" in d.text()) == (box.pages > 1), page
+            words |= set(d.text().split())
+            await d.press("pagedown")
+        for key in box.entries:
+            assert set(key.help.split()) <= words, key
+        assert isinstance(d.app.screen, HelpScreen)
+        selected = len(box.entries) - 1
+        await d.press("up")
+        assert box.selected == selected
+        assert box._page == box.pages - 1, "the page follows"
+
+    drive_on(act, Terminal(), size)
