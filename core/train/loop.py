@@ -290,14 +290,14 @@ class _Session:
         message = {"pause": "paused", "resume": "goes on"}.get(name, name)
         if name == "halve_lr":
             self._state.lr_scale /= 2
-            message = f"learning rate: {self._state.lr_scale:g} of the recipe's"
+            message = f"learning rate halved: {self._state.lr_scale:g} of the recipe's"
             self._saved_step = -1
         elif name == "epochs" and value is not None:
             done = value * self._batches >= self._state.step
             message = f"beyond epoch {value} already"
             if done:
                 self.config = replace(self.config, epochs=value)
-                message = f"trains until the end of epoch {value}"
+                message = f"will stop after epoch {value}"
                 self._saved_step = -1
                 if self.group.main:
                     change_epochs(self.run, value)

@@ -60,7 +60,9 @@ def nearest_wordings(
         missing = "no MNIST on this machine (diffviz train fetches it)"
         return [f"{missing}: x_0 is the generated digit", "x_0 is generated: no MNIST here"]
     if found is None:
-        return ["nearest training image of x0_hat: looking …", "nearest: looking …"]
-    what = f"{found.index}, {with_article(found.label)}, at distance {found.distance:.2f}"
-    long = f"nearest training image of x0_hat: {what}"
-    return [f"{long} (a copy: 0)", long, f"nearest: {what} (a copy: 0)", f"nearest: {what}"]
+        return ["closest training image to x0_hat: looking …", "closest: looking …"]
+    what = f"no. {found.index}, {with_article(found.label)}"
+    far = f"{found.distance:.2f}"
+    long = f"closest training image to x0_hat: {what} (distance {far}"
+    short = f"closest: {what} (distance {far}"
+    return [f"{long}; an exact copy would be 0)", f"{long})", f"{short}; a copy: 0)", f"{short})"]

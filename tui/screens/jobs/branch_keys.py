@@ -21,6 +21,7 @@ TREE_KEYS: tuple[Key, ...] = (
     Key("enter", "Enter", "open", "go on with the selected branch", "go on with it"),
     Key("up", "↑ ↓", "move(-1)", "select a branch (or click it)", "select"),
     Key("down", "↓", "move(1)", ""),
+    *PAGES,
     Key("home", "Home End", "move(-10000)", "the first, the last"),
     Key("end", "End", "move(10000)", ""),
     Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),

@@ -79,7 +79,7 @@ class BranchScreen(MosaicScreen):
         """Fill the header and the status."""
         name = text("diffviz", style(ACCENT, bold=True))
         children = "1 child" if self._count == 1 else f"{self._count} children"
-        of = f"branch of {self.parent_title} at t={self.step.t}"
+        of = f"branch of {self.parent_title} at t = {self.step.t}"
         long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
         page, turn = self.page_note(), self.page_note(short=True)
         lefts = [[name, text(f"   {line}{page}")] for line in long]
@@ -89,7 +89,7 @@ class BranchScreen(MosaicScreen):
         weights = [f"{source.label} · {spec.describe()}"] if source is not None else []
         self.show_header(lefts, [*weights, spec.describe()], spec)
         if self.state is not State.FAILED:
-            keep = f"child {self.selected + 1} selected: Enter keeps it, Esc goes back"
+            keep = f"child {self.selected + 1}: Enter keeps it, Esc goes back"
             short = f"child {self.selected + 1}: Enter keeps it"
             self.query_one("#status", SplitLine).show(self._progress(), [keep, short])
 
@@ -155,10 +155,9 @@ class BranchScreen(MosaicScreen):
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
         digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
         if len(digits) == 1:
-            return [f", all look like {with_article(digits[0])}"]
-        several = f", {len(digits)} different digits"
-        listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
-        return [f"{several}: {listed}", several]
+            return [f" look like {with_article(digits[0])}"]
+        listed = ", ".join(f"{counts[n]}× {n}" if counts[n] > 1 else f"{n}" for n in digits)
+        return [f" became {listed}", f" became {len(digits)} digits"]
 
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the state, longest wording first."""

@@ -14,9 +14,9 @@ from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
+from ..paging import page_note
 from .job_screen import JobScreen
 from .mosaic_layout import MosaicPlan
-from .paging import page_note
 
 
 class MosaicScreen(JobScreen):

@@ -25,11 +25,11 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
+from ..paging import page_note
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen, without_digits
 from .mosaic_screen import looking_back
 from .opened import Opened
-from .paging import page_note
 from .race_lanes import Race
 from .race_layout import RacePlan, plan_race
 

@@ -1,43 +1,82 @@
-"""The layout of the tree screen, as a pure function of the terminal's size."""
+"""The layout of the tree screen, as a pure function of the terminal's size.
+
+A wide terminal shows the tree as a picture: a time axis, a line for each branch that forks at its
+timestep, and thumbnails at the right. A narrow one shows a list.
+"""
+
+from dataclasses import dataclass
 
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ...pixels.tiles import Tiles, half_tiles
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _LIST = 40  # preferred columns of the list
 _LIST_MIN = 30
+_LINES_MIN = 46  # narrowest useful lines of the picture
 _BARS_ROWS = 11
+_AXIS_ROWS = 4  # with a blank row
+_PITCH = (6, 15)  # fewest and most rows of a branch, with the caption of its thumbnail
 _GAP = 3
 
 
-def plan_tree(width: int, height: int) -> Plan:
-    """Lay out the list, with the selected branch's picture on its right."""
+@dataclass(frozen=True)
+class TreePlan(Plan):
+    """A plan with the thumbnails of the picture; None where there is a list."""
+
+    thumbnails: Tiles | None = None
+    pages: int = 1
+    pitch: int = 1
+    """Rows from one branch to the next."""
+
+    def page(self, branch: int) -> range:
+        """Return the numbers of the branches on the same page as ``branch``."""
+        rows = self.thumbnails.rows if self.thumbnails is not None else branch + 1
+        return range(branch // rows * rows, branch // rows * rows + rows)
+
+
+def plan_tree(width: int, height: int, branches: int = 1) -> TreePlan:
+    """Lay out the tree of so many ``branches``, with the selected one's picture on its right."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return Plan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
+        return TreePlan({"too-small": Region(0, 0, width, height)})
+    margin = margin_of(width)
     inner, rows = width - 2 * margin, height - 4  # header, footer, a blank row next to each
-    scale = min((inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
-    while scale > 1 and inner - SIDE * scale - _GAP < _LIST:
-        scale -= 1
-    if scale < 1:
-        listed, content = inner, inner
-    else:
-        listed = min(_LIST, inner - SIDE * scale - _GAP)
-        content = listed + _GAP + SIDE * scale
-    x, y = (width - content) // 2, 2
+    x, y = margin, 2
     regions = {
-        "header": Region(x, 0, content, 1),
-        "list": Region(x, y, listed, rows),
-        "footer": Region(x, height - 1, content, 1),
+        "header": Region(margin, 0, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
     }
+    pitch = min(_PITCH[1], max(_PITCH[0], (rows - _AXIS_ROWS) // max(1, branches)))
+    on_page = min(branches, max(1, (rows - _AXIS_ROWS) // pitch))
+    side = min(SIDE, 2 * (pitch - 1))
+    scale = min((inner - _LINES_MIN - side - 2 * _GAP) // SIDE, (rows - 1) // (SIDE // 2))
     if scale >= 1:
-        picture_x, side = x + listed + _GAP, SIDE // 2 * scale
-        regions["picture-title"] = Region(picture_x, y, SIDE * scale, 1)
-        regions["picture"] = Region(picture_x, y + 1, SIDE * scale, side)
-        below = y + 1 + side
-        left = height - 2 - below
-        if left >= _BARS_ROWS:
-            below += left > _BARS_ROWS  # a blank row
-            regions["belief"] = Region(picture_x, below, min(SIDE * scale, 44), _BARS_ROWS)
-    return Plan(regions)
+        while scale > 1 and inner - SIDE * scale - side - 2 * _GAP < inner // 2:
+            scale -= 1
+        lines = inner - SIDE * scale - side - 2 * _GAP
+        tall = on_page * pitch
+        regions["axis"] = Region(x, y, lines, _AXIS_ROWS - 1)
+        regions["lines"] = Region(x, y + _AXIS_ROWS, lines, tall)
+        regions["thumbnails"] = Region(x + lines + _GAP, y + _AXIS_ROWS, side, tall)
+        _selected(regions, x + inner - SIDE * scale, y, scale, height)
+        tiles = half_tiles(1, on_page, side, 0, pitch - side // 2)
+        return TreePlan(regions, tiles, -(-branches // on_page), pitch)
+    scale = min(1, (inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
+    if scale < 1:
+        return TreePlan(regions | {"list": Region(x, y, inner, rows)})
+    regions["list"] = Region(x, y, inner - SIDE - _GAP, rows)
+    _selected(regions, x + inner - SIDE, y, scale, height)
+    return TreePlan(regions)
+
+
+def _selected(regions: dict[str, Region], x: int, y: int, scale: int, height: int) -> None:
+    """Add the selected branch's picture and the belief in it."""
+    wide, high = SIDE * scale, SIDE // 2 * scale
+    regions["picture-title"] = Region(x, y, wide, 1)
+    regions["picture"] = Region(x, y + 1, wide, high)
+    below = y + 1 + high
+    left = height - 2 - below
+    if left >= _BARS_ROWS:
+        below += left > _BARS_ROWS  # a blank row
+        regions["belief"] = Region(x, below, min(wide, 44), _BARS_ROWS)

@@ -6,6 +6,7 @@ import numpy as np
 from textual.events import Resize
 from textual.widget import Widget
 
+from ....core.names import SIDE
 from ....core.pictures import to_picture
 from ....core.step import Step
 from ...session.branches import BranchPath
@@ -15,14 +16,18 @@ from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
+from ...widgets.mosaic import Mosaic
 from ...widgets.quantities import BELIEF, MEANINGS
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
+from ...widgets.timeline import Timeline
+from ...widgets.tree_lines import DIGIT_COLOURS, TreeLines
 from ...widgets.tree_list import Branch, TreeList
 from ...worker.live_classifier import LiveClassifier
-from ..base_screen import Plan, PlannedScreen
+from ..base_screen import PlannedScreen
+from ..paging import page_note
 from .branch_keys import TREE_KEYS
-from .tree_layout import plan_tree
+from .tree_layout import TreePlan, plan_tree
 
 _REFRESHES_PER_S = 4  # the run continues below
 
@@ -39,18 +44,22 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         self.selected = session.history.branch
         """The path of the selected branch."""
         self._view = "x0_hat"
+        self._plan = TreePlan({})
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield TreeList(id="list")
+        yield Timeline(id="axis")
+        yield TreeLines(id="lines")
+        yield Mosaic(id="thumbnails")
         yield Title("", [""], id="picture-title")
         yield Canvas(id="picture")
         yield DigitBars(BELIEF, id="belief")
 
-    def plan(self, width: int, height: int) -> Plan:
+    def plan(self, width: int, height: int) -> TreePlan:
         """Return the plan for a terminal of this size."""
-        return plan_tree(width, height)
+        return plan_tree(width, height, len(self.session.tree.paths))
 
     def on_mount(self) -> None:
         """Show the tree, and refresh it while the run screen samples."""
@@ -61,11 +70,26 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         """Fill the widgets that have become visible."""
         self.refresh_tree()
 
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Do nothing: the axis shows the time of all branches."""
+
     def on_tree_list_picked(self, message: TreeList.Picked) -> None:
         """Select a branch with a click; open it with a double click."""
-        self.selected = self.session.tree.paths[message.index]
+        self._pick(message.index, message.twice)
+
+    def on_tree_lines_picked(self, message: TreeLines.Picked) -> None:
+        """Do the same in the picture."""
+        self._pick(message.index, message.twice)
+
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Do the same with its thumbnails."""
+        plan, paths = self.plan(*self.app.size), self.session.tree.paths
+        self._pick(plan.page(paths.index(self.selected)).start + message.index, message.twice)
+
+    def _pick(self, index: int, twice: bool) -> None:
+        self.selected = self.session.tree.paths[index]
         self.refresh_tree()
-        if message.twice:
+        if twice:
             self.action_open()
 
     # Actions of keys.
@@ -76,6 +100,15 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         place = paths.index(self.selected) + by
         self.selected = paths[min(len(paths) - 1, max(0, place))]
         self.refresh_tree()
+
+    def action_page(self, by: int) -> None:
+        """Select the first branch of another page."""
+        plan, paths = self.plan(*self.app.size), self.session.tree.paths
+        if plan.pages > 1 and plan.thumbnails is not None:
+            rows = plan.thumbnails.rows
+            page = (paths.index(self.selected) // rows + by) % plan.pages
+            self.selected = paths[page * rows]
+            self.refresh_tree()
 
     def action_open(self) -> None:
         """Go on with the selected branch."""
@@ -96,9 +129,17 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         place = paths.index(self.selected)
         branches = [self._branch(*both) for both in zip(paths, newest, strict=True)]
         self.query_one("#list", TreeList).show(branches, place, paths.index(current))
+        plan = self.plan(*self.app.size)
+        if plan != self._plan:
+            self._plan = plan
+            self.query_one("#thumbnails", Mosaic).arrange_tiles(plan.thumbnails)
+            self.rearrange()
+        self._show_lines(plan, branches, newest, place, paths.index(current))
         name = text("diffviz", style(ACCENT, bold=True))
         title = f"   branches of seed {self.session.seed}"
-        count = text(f"   {place + 1} of {len(paths)}", style(DIM))
+        page = 0 if plan.thumbnails is None else place // plan.thumbnails.rows
+        note = page_note(page, plan.pages)
+        count = text(f"   {place + 1} of {len(paths)}{note}", style(DIM))
         spec = self.session.spec
         process, noise = spec.describe(), spec.describe_noise()
         path = self.session.title_of(self.selected)
@@ -109,6 +150,36 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
             noise,
         )
         self._picture(newest[place])
+
+    def _show_lines(
+        self,
+        plan: TreePlan,
+        branches: list[Branch],
+        newest: list[Step | None],
+        selected: int,
+        current: int,
+    ) -> None:
+        """Show the tree as a picture, where there is room for it."""
+        if plan.thumbnails is None:
+            return
+        page = plan.page(selected)
+        self.query_one("#lines", TreeLines).show(branches, page, plan.pitch, selected, current)
+        ends = [step for step in newest if step is not None]
+        self.query_one("#axis", Timeline).show(min((step.t for step in ends), default=1000))
+        shown = range(page.start, min(page.stop, len(branches)))
+        images: list[np.ndarray | None] = []
+        captions = []
+        for index in shown:
+            step, belief = newest[index], branches[index].belief
+            images.append(None if step is None else to_picture(step.x0_hat[0]))
+            words = "" if belief is None else f"{belief[0]}  {percent(belief[1]).strip()}"
+            colour = DIM if belief is None else DIGIT_COLOURS[belief[0]]
+            captions.append([text(words, style(colour, bold=index == selected))])
+        thumbnails = self.query_one("#thumbnails", Mosaic)
+        like = next((image for image in images if image is not None), None)
+        blank = np.zeros((SIDE, SIDE), np.uint8) if like is None else np.zeros_like(like)
+        thumbnails.show(np.stack([blank if i is None else i for i in images]), captions)
+        thumbnails.select(selected - page.start)
 
     def _newest(self, path: BranchPath) -> Step | None:
         history = self.session.tree[path]

@@ -32,6 +32,10 @@ class Film:
         last = len(moments) - 1
         return last if self.cursor is None else min(self.cursor, last)
 
+    def choose(self, place: int, moments: Sequence[Moment]) -> None:
+        """Choose the moment at a position."""
+        self.move(place - self.at(moments), moments)
+
     def move(self, by: int, moments: Sequence[Moment]) -> None:
         """Choose the moment ``by`` positions later; at the newest one, follow it."""
         if moments:
@@ -63,10 +67,15 @@ class Film:
     def strip(self, moments: Sequence[Moment], tiles: Tiles) -> "Strip":
         """Return the pictures for ``tiles``: a column for each moment, a row for each noise.
 
-        The last column is the chosen moment; the others are spread over earlier ones.
+        Moments are spread over all of them, the chosen one included; the others stay when
+        another one is chosen.
         """
-        steps = [moment.step for moment in moments[: self.at(moments) + 1]]
-        chosen = [moments[index] for index in spread(steps, tiles.columns)]
+        places = spread([moment.step for moment in moments], tiles.columns)
+        at = self.at(moments)
+        if at not in places:
+            nearest = min(range(len(places)), key=lambda i: abs(places[i] - at))
+            places[nearest] = at
+        chosen = [moments[index] for index in places]
         loaded = [[self.pictures(moment) for moment in chosen] for _ in range(tiles.rows)]
         newest = next((p for p in reversed(loaded[0]) if p is not None), None)
         shape = (SIDE, SIDE) if newest is None else newest.shape[1:]
@@ -78,10 +87,11 @@ class Film:
                 pictures = loaded[row][column]
                 if pictures is not None and pictures.shape[1:] == shape:
                     images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
-                last = column == len(chosen) - 1
+                here = places[column] == at
                 name = moment_text(moment) if row == used.rows - 1 else ""
-                labels.append([text(name, style(ACCENT if last else DIM, bold=last))])
-        return Strip(used, images.reshape(-1, *shape), labels)
+                mark = "▸" if here and name else ""
+                labels.append([text(mark + name, style(ACCENT if here else DIM, bold=here))])
+        return Strip(used, images.reshape(-1, *shape), labels, places)
 
     def about(self, moments: Sequence[Moment], foreign: bool = False) -> list[str]:
         """Return a description of the chosen moment, longest wording first.
@@ -90,8 +100,8 @@ class Film:
         """
         place = self.at(moments)
         which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
-        how = [] if foreign else [f"EMA weights, few steps; picture {which}"]
-        return [*how, f"picture {which}", ""]
+        how = [] if foreign else [f"{which}   sampled with EMA weights in few steps"]
+        return [*how, which, ""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +111,8 @@ class Strip:
     tiles: Tiles
     pictures: Pictures
     labels: Sequence[Row]
+    places: Sequence[int]
+    """The position of each column's moment."""
 
 
 def _shaped(tiles: Tiles, height: int, width: int) -> Tiles:

@@ -8,10 +8,10 @@ STOP = Question(
     (Answer(("enter", "x"), "Enter", "stop", "stop"), CANCEL),
 )
 LEAVE = Question(
-    "does the training go on?",
-    ("diffviz watch shows it again; it needs no terminal.",),
+    "Leave it running?",
+    ("It trains on without a terminal; diffviz watch shows it again.",),
     (
-        Answer(("enter", "g", "q"), "Enter", "leave, it goes on", "leave"),
+        Answer(("enter", "g", "q"), "Enter", "leave it running", "leave"),
         Answer(("x",), "x", "stop it with a checkpoint, and leave", "stop"),
         CANCEL,
     ),

@@ -32,14 +32,14 @@ class RunCommands:
         self._stopped = False
 
     def send(self, command: str, effect: str, value: int | None = None) -> None:
-        """Send a command whose ``effect`` completes "the training …"."""
+        """Send a command whose ``effect`` is what the training does now."""
         self._forget_answered()
         try:
             self._source.send(command, value)
         except DiffvizError as error:
             self._message, self._failed = str(error), True
         else:
-            self._message, self._failed = f"sent: the training {effect}", False
+            self._message, self._failed = effect, False
             self._answers = self._source.answers
             self._unanswered.append((command, value))
             self._stopped |= command == "stop"
@@ -55,7 +55,7 @@ class RunCommands:
                 os.kill(self._process.pid, signal.SIGTERM)
             self._stopped = True
         else:
-            self.send("stop", "stops after this batch, with a checkpoint")
+            self.send("stop", "stopping after this batch, with a checkpoint")
 
     @property
     def stopping(self) -> bool:

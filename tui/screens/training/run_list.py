@@ -30,7 +30,7 @@ POLL_S = 1.0
 
 
 _NARROWEST_NAME = 12
-_OTHER_COLUMNS = 43
+_OTHER_COLUMNS = 44
 """Width of state, epoch, loss and age, with the gaps before them."""
 
 
@@ -82,7 +82,7 @@ class RunTable(TextWidget):
         label = shortened(printable(run.path.name), name - 2)
         label += " " * (name - 2 - cell_len(label))
         row_style = style(ACCENT if chosen else TEXT, bold=chosen)
-        rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>10}"
+        rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>11}"
         if network:
             rest += f"   {_network(run)}   {self._different[index]}".rstrip()
         row = [
@@ -100,7 +100,7 @@ def _network(run: RunSummary) -> str:
 
 
 def _heading(name: int, network: bool) -> str:
-    columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last sign':>10}"
+    columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last update':>11}"
     return columns + "   network" * network
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
-from ...pixels.tiles import Mode, Tiles
+from ....core.names import SIDE
+from ...pixels.tiles import Mode, Tiles, half_tiles
 from ..base_screen import Plan
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
@@ -18,6 +19,7 @@ _NUMBERS_ROWS = 11
 _GAP = 2
 _WIDE = 108  # width from which there is a column for the epochs
 _STRIP_SHARE = 0.45
+_FEW = 5  # large pictures side by side, at least
 _PLOT_ROWS = 7  # smallest height of a chart
 
 
@@ -75,8 +77,12 @@ def plan_train(
 def _tiles(inner: int, rows: int, noises: int, small: Mode) -> Tiles | None:
     if not noises:
         return None
+    share = _STRIP_SHARE * rows - 1
+    if share >= SIDE // 2 + 1 and inner >= _FEW * (SIDE + 1):
+        high = max(1, min(noises, int(share / (SIDE // 2 + 1))))
+        return half_tiles((inner + 1) // (SIDE + 1), high, SIDE, 1, 1)
     columns = (inner + 1) // 15
-    high = max(1, min(noises, int((_STRIP_SHARE * rows - 1) / 8)))
+    high = max(1, min(noises, int(share / 8)))
     return Tiles(small, columns, high, 1, 1)
 
 

@@ -16,7 +16,9 @@ from ...widgets.mosaic import Mosaic
 from ...widgets.numbers_panel import NumbersPanel
 from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
+from ...widgets.text_widget import text
 from ..base_screen import PlannedScreen, small_mode
+from ..paging import page_note
 from ..question import Question, QuestionScreen
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of
@@ -78,6 +80,7 @@ class TrainScreen(PlannedScreen[None]):
         """The runs in the same chart."""
         self._polls = 0
         self._strip: object = None
+        self._film_places: Sequence[int] = ()
         self._leaving = False
         """Whether the screen ends with the training."""
 
@@ -147,7 +150,10 @@ class TrainScreen(PlannedScreen[None]):
     def show(self) -> None:
         """Show everything as it is now."""
         source, history = self.source, self.source.history
-        self.query_one("#header", SplitLine).show(*readout.heading(source, self.charts.span))
+        note = page_note(self.page, self.plan(*self.app.size).pages)
+        lefts, rights = readout.heading(source, self.charts.span)
+        paged = [[*left, text(note)] for left in lefts] if note else lefts
+        self.query_one("#header", SplitLine).show(paged, rights)
         self.query_one("#progress", Progress).show(*readout.progress(source))
         self.query_one("#numbers", NumbersPanel).show(readout.numbers(source, self.charts.span))
         epochs = self.query_one("#epochs", Epochs)
@@ -186,7 +192,7 @@ class TrainScreen(PlannedScreen[None]):
             yield f"{other.name} ({different})" if different else other.name, other
 
     def show_film(self) -> None:
-        """Show the filmstrip up to the chosen moment."""
+        """Show the filmstrip, with the chosen moment marked."""
         moments, tiles = self.source.history.moments, self.plan(*self.app.size).tiles
         if tiles is None or not moments:
             return
@@ -195,15 +201,23 @@ class TrainScreen(PlannedScreen[None]):
             return
         self._strip = shown
         strip = self.film.strip(moments, tiles)
+        self._film_places = strip.places
         mosaic = self.query_one("#film", Mosaic)
         mosaic.arrange_tiles(strip.tiles)
         mosaic.show(strip.pictures, strip.labels)
         about = self.film.about(moments, self.source.foreign)
-        self.query_one("#film-title", Title).show("same noise, learning", about)
+        self.query_one("#film-title", Title).show("what the same noise becomes", about)
 
     def show_status(self) -> None:
         """Fill the line above the footer."""
         self.query_one("#status", SplitLine).show(self.commands.status, [""])
+
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Choose the moment whose picture was clicked."""
+        if self._film_places:
+            place = self._film_places[message.index % len(self._film_places)]
+            self.film.choose(place, self.source.history.moments)
+            self.show()
 
     # Actions that change the view.
 
@@ -260,9 +274,9 @@ class TrainScreen(PlannedScreen[None]):
             self.film.next_noise(tiles, self.source.history.moments)
             self.show()
 
-    def action_page(self) -> None:
+    def action_page(self, by: int = 1) -> None:
         """Show other panels, where there isn't room for all."""
-        self.page = (self.page + 1) % self.plan(*self.app.size).pages
+        self.page = (self.page + by) % self.plan(*self.app.size).pages
         self.rearrange()
 
     # Commands to the run.
@@ -276,20 +290,20 @@ class TrainScreen(PlannedScreen[None]):
     def action_pause(self) -> None:
         """Pause or resume the training."""
         if self.commands.state is RunState.PAUSED:
-            self.send("resume", "goes on")
+            self.send("resume", "going on")
         else:
-            self.send("pause", "pauses after this batch")
+            self.send("pause", "pausing after this batch")
 
     def action_checkpoint(self) -> None:
         """Save a checkpoint."""
-        self.send("checkpoint", "saves a checkpoint after this batch")
+        self.send("checkpoint", "saving a checkpoint after this batch")
 
     def action_halve(self) -> None:
         """Ask, then halve the learning rate."""
 
         def answered(answer: str | None) -> None:
             if answer:
-                self.send("halve_lr", "halves its learning rate from the next batch on")
+                self.send("halve_lr", "halving the learning rate, from the next batch on")
 
         if self.source.listening:
             self._ask(halving(self.commands.learning_rate), answered)
@@ -302,7 +316,7 @@ class TrainScreen(PlannedScreen[None]):
         def answered(answer: str | None) -> None:
             if answer:
                 wanted = self.commands.epochs_wanted + int(answer)
-                self.send("epochs", f"goes on to epoch {wanted}", wanted)
+                self.send("epochs", f"will stop after epoch {wanted}", wanted)
 
         if self.source.listening:
             self._ask(more_epochs(self.commands.epochs_wanted), answered)

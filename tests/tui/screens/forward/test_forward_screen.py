@@ -134,7 +134,7 @@ def test_the_nearest_training_image_is_found_with_its_distance(drive, size):
         await d.press("3")
         expected = to_grey(-d.sampler.picture(7, 400))
         found = nearest_to(expected, data)
-        line = f"{found.index}, {with_article(found.label)}, at distance {found.distance:.2f}"
+        line = f"no. {found.index}, {with_article(found.label)} (distance {found.distance:.2f}"
         await d.until(lambda: line in d.text())
         side = list(d.side_images)
         if len(d.images) == 2:

@@ -42,9 +42,9 @@ def test_children_go_on_from_the_step_under_the_cursor(drive, key, children):
         streams = screen.lane.streams
         assert [s.branch for s in streams] == [(556, n) for n in range(1, children + 1)]
         assert len(screen.query_one("#mosaic", Mosaic).images) == children
-        assert "branch of seed 7 at t=556" in d.lines()[0]
+        assert "branch of seed 7 at t = 556" in d.lines()[0]
         if children > 1:
-            assert f"{children} children, all look like a 9" in d.lines()[0]
+            assert f"{children} children look like a 9" in d.lines()[0]
 
     drive(act, size=(120, 40))
 
@@ -58,7 +58,7 @@ def test_children_that_part_ways_are_counted_by_digit(drive, classifier, monkeyp
     async def act(d):
         screen = await branch_at_556(d, "3")
         await d.until(lambda: screen.state is State.DONE)
-        assert "2 different digits: 8 ×2, 3" in d.lines()[0]
+        assert "3 children became 2× 8, 3" in d.lines()[0]
 
     drive(act, size=(120, 40))
 

@@ -13,6 +13,7 @@ from diffviz.tui.screens.jobs.tree_screen import TreeScreen
 from diffviz.tui.session.branches import Children, Tree
 from diffviz.tui.session.step_history import Segment, StepHistory
 from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.timeline import column_of
 from diffviz.tui.widgets.tree_list import tree_lines
 
 
@@ -191,24 +192,74 @@ def test_the_tree_screen_shows_every_branch(drive):
     drive(act, size=(80, 24))
 
 
-def test_a_branch_is_picked_by_mouse(drive):
+@pytest.mark.parametrize(
+    ("size", "where", "rows"),
+    [
+        ((80, 24), "#list", 1),
+        ((120, 40), "#lines", 8),
+        ((120, 40), "#thumbnails", 8),
+    ],
+)
+def test_a_branch_is_picked_by_mouse(drive, size, where, rows):
     async def act(d):
         await branched(d, "escape")
         await d.press("T")
-        await d.pilot.click("#list", offset=(6, 1))
+        await d.pilot.click(where, offset=(6, rows))
         assert d.app.screen.selected == ((556, 1),)
-        await d.pilot.click("#list", offset=(6, 2), times=2)
+        await d.pilot.click(where, offset=(6, 2 * rows), times=2)
         await d.until(lambda: d.app.screen is d.screen)
         assert d.screen.session.history.branch == ((556, 2),)
 
-    drive(act, size=(100, 30))
+    drive(act, size=size)
+
+
+def test_the_tree_is_a_picture_along_the_time_axis(drive):
+    async def act(d):
+        await branched(d, "right", "enter")
+        await d.press("T")
+        screen = d.app.screen
+        lines = screen.query_one("#lines")
+        x, y, width, height = lines.region
+        rows = [line[x : x + width] for line in d.lines()[y : y + height]]
+        fork = column_of(556, width)
+        root, *children = [row for row in rows if set(row) & set("─━")]
+        assert len(children) == 3
+        assert root[0] in "─━", "the seed begins at t = 1000"
+        assert root[fork] == "┬"
+        assert all(row[:fork].strip(" │") == "" and row[fork] in "╰├" for row in children)
+        assert all(row.rstrip()[-1] == "●" for row in (root, *children))
+        thumbnails = screen.query_one("#thumbnails")
+        assert len(thumbnails.images) == 4
+        assert np.array_equal(thumbnails.images[2], to_grey(-d.sampler.picture(9, 0)))
+        assert "9  82%" in d.text()
+
+    drive(act, size=(120, 40))
+
+
+def test_branches_that_have_no_room_are_on_further_pages(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("2", "b", "9")
+        await d.until(lambda: getattr(d.app.screen, "state", None) is State.DONE)
+        await d.press("escape", "T")
+        screen = d.app.screen
+        assert screen.plan(120, 40).pages == 2
+        assert "page 1/2, PgDn" in d.lines()[0]
+        await d.press("pagedown")
+        assert screen.selected == ((556, 5),)
+        assert "page 2/2" in d.lines()[0]
+        await d.press("up")
+        assert "page 1/2" in d.lines()[0]
+
+    drive(act, size=(120, 40))
 
 
 @pytest.mark.parametrize("width", [40, 61, 62, 80, 100, 120, 200, 230])
 def test_nothing_of_the_tree_overlaps(width, planned_well):
     for height in (20, 22, 24, 30, 40, 60):
+        for branches in (1, 4, 10, 40):
+            planned_well(plan_tree(width, height, branches).regions, width, height)
         regions = plan_tree(width, height).regions
-        planned_well(regions, width, height)
         assert ("picture" in regions) is (width >= 63)
     assert plan_tree(width, 19).regions.keys() == {"too-small"}
 

@@ -33,14 +33,24 @@ def test_early_moments_are_closer_together():
     assert [MOMENTS[i].step for i in spread([m.step for m in MOMENTS], 4)] == [10, 40, 200, 800]
 
 
-def test_the_last_column_is_the_moment_under_the_cursor(film):
-    assert columns(film)[-1] == 80
+def marked(film: Film) -> int:
+    """Return the moment that is marked with an arrow, as its pictures show it."""
+    strip = film.strip(MOMENTS, TILES)
+    names = ["".join(part.text for part in label) for label in strip.labels[-strip.tiles.columns :]]
+    (place,) = [place for place, name in enumerate(names) if name.startswith("▸")]
+    return int(strip.pictures[place, 0, 0])
+
+
+def test_the_cursor_moves_over_pictures_that_stay(film):
+    assert (columns(film), marked(film)) == ([1, 4, 20, 80], 80)
     film.move(-2, MOMENTS)
-    assert columns(film)[-1] == 20
+    assert (columns(film), marked(film)) == ([1, 4, 20, 80], 20)
+    film.move(-1, MOMENTS)
+    assert (columns(film), marked(film)) == ([1, 10, 20, 80], 10), "the nearest makes room for it"
     film.move(-100, MOMENTS)
-    assert columns(film) == [1]
-    film.move(1, MOMENTS)
-    assert columns(film) == [1, 2]
+    assert (columns(film), marked(film)) == ([1, 4, 20, 80], 1)
+    film.choose(4, MOMENTS)
+    assert marked(film) == 20
     film.move(100, MOMENTS)
     assert film.cursor is None
 

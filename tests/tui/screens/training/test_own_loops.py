@@ -16,7 +16,9 @@ def test_a_loop_of_another_program_is_watched(tmp_path, drive):
     run.pictures(rng.standard_normal((2, 3, 32, 16)))
 
     async def act(tester):
-        await tester.until(lambda: tester.screen.poll() or "same noise, learning" in tester.text())
+        await tester.until(
+            lambda: tester.screen.poll() or "what the same noise becomes" in tester.text()
+        )
         text = tester.text()
         assert "● training" in text
         assert "tiny" in text

@@ -42,7 +42,7 @@ def test_the_list_never_cuts_a_column(drive, make_run, tmp_path, width):
         run.batch(1, 0.5)
 
     async def act(d):
-        heading = next(line for line in d.lines() if "last sign" in line)
+        heading = next(line for line in d.lines() if "last update" in line)
         network = d.screen.runs[0].config.architecture
         rows = [line for line in d.lines() if "●" in line]
         assert len(rows) == 2

@@ -17,7 +17,7 @@ def test_a_large_terminal_shows_every_panel(drive, run):
         for words in (
             "digits-001", "● training", "epoch 2/3   batch 2/4", "50%", "256", "0.001", "0.250",
             "612 MB", "cpu, 1 thread", "batch 4", "rapid learning", "0.5208", "0.2203",
-            "loss by timestep", "refinement 0.040", "published", "mean of 50", "picture 2 of 2",
+            "loss by timestep", "refinement 0.040", "published", "mean of 50", "2 of 2",
             "batch 6",
         ):  # fmt: skip
             assert words in seen, words
@@ -95,13 +95,15 @@ def test_the_filmstrip_is_scrubbed(drive, run):
         film = d.screen.query_one("#film")
         assert film.images[-1].max() == 250
         await d.press("left")
-        assert film.images[-1].max() == 40
-        assert "picture 1 of 2" in d.text()
+        assert film.images[-1].max() == 250, "it stays"
+        assert "1 of 2" in d.text()
+        assert "▸untrained" in d.text() or "▸batch" in d.text()
         run.preview(7, digits(99))
         await d.poll()
-        assert film.images[-1].max() == 40
-        await d.press("end")
         assert film.images[-1].max() == 99
+        assert "1 of 3" in d.text()
+        await d.press("end")
+        assert "3 of 3, newest" in d.text()
 
     drive(act, lambda: screen(run))
 
@@ -123,7 +125,9 @@ def test_keys_send_commands(drive, run, keys, command):
         for key in keys:
             await d.press(key)
         assert run.commands() == ([command] if command else [])
-        assert ("sent: the training" in d.text()) == (command is not None)
+        assert any(
+            word in d.text() for word in ("ing after", "halving", "will stop", "saving")
+        ) == (command is not None)
 
     drive(act, lambda: screen(run))
 
@@ -134,14 +138,14 @@ def test_the_answer_to_a_command_takes_the_place_of_what_was_sent(drive, run):
     async def act(d):
         for message in ("checkpoint saved after batch 6", "another after batch 7"):
             await d.press("c")
-            assert "sent: the training saves" in d.text()
+            assert "saving a checkpoint after" in d.text()
             run.batch(7, 0.2)
             await d.poll()
-            assert "sent: the training saves" in d.text()
+            assert "saving a checkpoint after" in d.text()
             run.event("command", **answer, message=message)
             await d.poll()
             assert message in d.text()
-            assert "sent:" not in d.text()
+            assert "saving a checkpoint" not in d.text()
 
     drive(act, lambda: screen(run))
 

@@ -69,7 +69,7 @@ def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
 
     async def act(d):
         await d.press("q")
-        assert "does the training go on?" in d.text()
+        assert "Leave it running?" in d.text()
         await d.press("escape")
         assert "does the training" not in d.text()
         await d.press("q", "x")
@@ -87,7 +87,7 @@ def test_leaving_a_training_that_is_stopping_asks_nothing_and_waits_for_its_end(
     async def act(d):
         await d.press("x", "enter")
         await d.press("q")
-        assert "does the training go on?" not in d.text()
+        assert "Leave it running?" not in d.text()
         assert d.app.return_code is None  # it still saves
         training.ended = True
         await d.poll()
@@ -104,7 +104,7 @@ def test_leaving_a_training_that_is_over_waits_for_its_process(drive, run):
         run.release()
         await d.poll()
         await d.press("q")
-        assert "does the training go on?" not in d.text()
+        assert "Leave it running?" not in d.text()
         assert d.app.return_code is None
         training.ended = True
         await d.poll()
