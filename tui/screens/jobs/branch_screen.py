@@ -83,7 +83,12 @@ class BranchScreen(MosaicScreen):
         long = [f"{of}: {children}{verdict}" for verdict in self._agreement()]
         page, turn = self.page_note(), self.page_note(short=True)
         lefts = [[name, text(f"   {line}{page}")] for line in long]
-        lefts += [[text(f"{long[-1]}{page}")], [text(f"{of}{page}")], [text(f"{of[10:]}{turn}")]]
+        lefts += [
+            [text(f"{long[-1]}{page}")],
+            [text(f"{of}{page}")],
+            [text(f"{of[10:]}{turn}")],
+            [text(f"t = {self.step.t}{turn}")],
+        ]
         spec = self.session.spec
         source = self.sources.get(self.options.weights)
         weights = [f"{source.label} · {spec.describe()}"] if source is not None else []
