@@ -25,8 +25,10 @@ ALL_LABELS = ("all", "0-9")
 """Instead of a class: one sample of each."""
 ANY_LABEL = "any"
 """Instead of a class: no label."""
-DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.5, 20.0
+DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.7, 20.0
 """Of a sample with a label."""
+DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL = 500, 100
+"""Guidance counts at timesteps above the second, up to the first: it costs least variety there."""
 
 DEFAULT_U_TURN = 500
 """The timestep that a given picture is noised to unless another is asked for."""

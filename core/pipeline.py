@@ -15,7 +15,7 @@ from .machine.device import find_device
 from .machine.unusable import fallback_notice
 from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
-from .names import NUM_TIMESTEPS
+from .names import DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 from .noise import BatchNoise, NoiseStream
 from .pictures import to_grey
 from .sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
@@ -89,8 +89,8 @@ class Pipeline:
         given: Given | None = None,
         label: str | None = None,
         guidance: float | None = None,
-        guidance_from: int = NUM_TIMESTEPS,
-        guidance_until: int = 0,
+        guidance_from: int = DEFAULT_GUIDANCE_FROM,
+        guidance_until: int = DEFAULT_GUIDANCE_UNTIL,
         dial: LabelDial | None = None,
         schedule: Schedule | None = None,
     ) -> Iterator[Step]:

@@ -37,7 +37,7 @@ LESS = [
     (r"diffviz morph\b", "--steps 4 --frames 3", "a minute"),
     (r"diffviz uturn\b", "--points 2 --steps 4 --data-dir data", "minutes"),
     (r"diffviz guidance\b", "-n 100 --steps 2 --guidance 0 1 --intervals 800-200", "minutes"),
-    (r"diffviz train\b.*--recipe labelled", "--dataset synthetic --epochs 1", "hours on MNIST"),
+    (r"diffviz train\b.*--recipe labelled", "--dataset synthetic --epochs 1", "an hour on MNIST"),
     (r"diffviz phases\b", "-n 2 --children 2 --points 2 --steps 4", "minutes"),
     (r"(diffviz train|python train_cli.py)\b(?!.*--(dataset|resume|recipe labelled))",
      "--dataset synthetic --epochs 1 --recipe reference", "minutes on MNIST"),

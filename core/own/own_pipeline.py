@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..errors import DiffvizError
 from ..machine.device import find_device
-from ..names import NUM_TIMESTEPS
+from ..names import DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 from ..noise import BatchNoise, NoiseStream
 from ..sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
 from ..sampling.label_dial import LabelDial
@@ -58,8 +58,8 @@ class OwnPipeline:
         start: Start | None = None,
         label: str | None = None,
         guidance: float | None = None,
-        guidance_from: int = NUM_TIMESTEPS,
-        guidance_until: int = 0,
+        guidance_from: int = DEFAULT_GUIDANCE_FROM,
+        guidance_until: int = DEFAULT_GUIDANCE_UNTIL,
         dial: LabelDial | None = None,
         given: Given | None = None,
     ) -> Iterator[Step]:

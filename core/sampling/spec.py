@@ -6,6 +6,8 @@ from typing import Any
 from ..errors import DiffvizError
 from ..names import (
     DEFAULT_GUIDANCE,
+    DEFAULT_GUIDANCE_FROM,
+    DEFAULT_GUIDANCE_UNTIL,
     MAX_GUIDANCE,
     NUM_TIMESTEPS,
     SAMPLER_INFO,
@@ -13,6 +15,8 @@ from ..names import (
     suggestion,
 )
 from .guidance import LabelSettings
+
+_INTERVAL = DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class SamplingSpec:
     """The class to draw, by name or number, or ``all`` for one of each; None for no label."""
     guidance: float | None = None
     """Classifier-free guidance; None for the default, 0 for the label alone."""
-    guidance_from: int = NUM_TIMESTEPS
-    guidance_until: int = 0
+    guidance_from: int = DEFAULT_GUIDANCE_FROM
+    guidance_until: int = DEFAULT_GUIDANCE_UNTIL
     """Guidance counts at timesteps above ``guidance_until``, up to ``guidance_from``."""
 
     @property
@@ -88,7 +92,7 @@ class SamplingSpec:
         """
         start, end = self.guidance_from, self.guidance_until
         if self.label is None:
-            if self.guidance is not None or (start, end) != (NUM_TIMESTEPS, 0):
+            if self.guidance is not None or (start, end) != _INTERVAL:
                 raise DiffvizError("guidance needs a label to guide to: add --digit")
             return
         if self.guidance is not None and not 0 <= self.guidance <= MAX_GUIDANCE:

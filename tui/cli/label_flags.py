@@ -2,7 +2,14 @@
 
 import argparse
 
-from ...core.names import ANY_LABEL, DEFAULT_GUIDANCE, MAX_GUIDANCE, NUM_TIMESTEPS
+from ...core.names import (
+    ANY_LABEL,
+    DEFAULT_GUIDANCE,
+    DEFAULT_GUIDANCE_FROM,
+    DEFAULT_GUIDANCE_UNTIL,
+    MAX_GUIDANCE,
+    NUM_TIMESTEPS,
+)
 from .numbers import number_from, whole_number
 
 
@@ -26,14 +33,14 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--guidance-from",
         type=timestep,
-        default=NUM_TIMESTEPS,
+        default=DEFAULT_GUIDANCE_FROM,
         metavar="T",
         help="guidance counts from this timestep on (default: %(default)s)",
     )
     parser.add_argument(
         "--guidance-until",
         type=timestep,
-        default=0,
+        default=DEFAULT_GUIDANCE_UNTIL,
         metavar="T",
         help="and above this one (default: %(default)s)",
     )

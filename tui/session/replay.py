@@ -1,7 +1,13 @@
 """The command line that repeats what was sampled, and the branches in it."""
 
 from ...core.errors import DiffvizError
-from ...core.names import ANY_LABEL, NUM_TIMESTEPS, own_name, shown_name
+from ...core.names import (
+    ANY_LABEL,
+    DEFAULT_GUIDANCE_FROM,
+    DEFAULT_GUIDANCE_UNTIL,
+    own_name,
+    shown_name,
+)
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ..text import shell_word
 from .branches import BranchPath
@@ -73,8 +79,8 @@ def spec_words(spec: SamplingSpec) -> list[str]:
 def label_flags(spec: SamplingSpec) -> list[str]:
     """Return the flags of a label and its guidance."""
     flags = ["--digit", spec.label or ANY_LABEL, "--guidance", f"{spec.guidance or 0.0:g}"]
-    if spec.guidance_from != NUM_TIMESTEPS:
+    if spec.guidance_from != DEFAULT_GUIDANCE_FROM:
         flags += ["--guidance-from", str(spec.guidance_from)]
-    if spec.guidance_until:
+    if spec.guidance_until != DEFAULT_GUIDANCE_UNTIL:
         flags += ["--guidance-until", str(spec.guidance_until)]
     return flags

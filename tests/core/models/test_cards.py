@@ -64,6 +64,10 @@ def test_the_bundled_weights_are_the_documented_ones():
     assert longer["init"] == default["guide"] == "film-15"
     assert default["init"] == default["teacher"] == "film-59"
     assert TrainConfig.from_json(default) == RECIPES["guided"]
+    labelled = TrainConfig.from_json(read_card("labelled")["recipe"])
+    assert labelled == RECIPES["labelled"]
+    assert labelled.init == "film-59"
+    assert read_card("labelled")["classes"] == list("0123456789")
     whole = training_losses("default")
     assert whole[:15] == short["losses"]
     assert whole[:59] == training_losses("film-59")

@@ -176,7 +176,8 @@ def test_wrong_values_are_usage_errors(diffviz, arguments):
 
 def test_the_digit_asked_for_is_counted(diffviz, mnist, labelled_file, tmp_path):
     saved = tmp_path / "asked.npz"
-    asked = ("--weights", labelled_file, "-n", 100, "--steps", 1, "--digit", "all")
+    asked = ("--weights", labelled_file, "-n", 100, "--steps", 1, "--digit", "all",
+             "--guidance-from", 1000, "--guidance-until", 0)  # fmt: skip
     outcome = diffviz("eval", *asked, "--data-dir", mnist, "--save", saved, "--json", "-")
     values = json.loads(outcome.out)
     assert 0 <= values["asked"]["share"]["value"] <= 1

@@ -28,7 +28,7 @@ def test_an_archive_says_which_label_and_guidance(sample):
     with np.load(path) as archive:
         meta = json.loads(str(archive["meta"]))
         assert archive["labels"].tolist() == [7, 7]
-    wanted = {"label": "7", "guidance": 1.5, "guidance_from": 1000, "guidance_until": 0}
+    wanted = {"label": "7", "guidance": 1.5, "guidance_from": 500, "guidance_until": 100}
     assert meta.items() >= wanted.items()
     assert meta["classes"] == list("0123456789")
     assert "label 7, guidance 1.5" in said
@@ -59,8 +59,12 @@ def test_one_of_each_is_a_table_with_a_column_for_each_class(sample):
 
 
 def test_guidance_and_its_interval_change_the_digit(sample):
-    ways = (("--guidance", 0), ("--guidance", 3), ("--guidance", 3, "--guidance-from", 500),
-            ("--guidance", 3, "--guidance-until", 500))  # fmt: skip
+    weights = (0, 3, 3, 3)
+    intervals = ((1000, 0), (1000, 0), (900, 0), (1000, 900))
+    ways = [
+        ("--guidance", w, "--guidance-from", start, "--guidance-until", until)
+        for w, (start, until) in zip(weights, intervals, strict=True)
+    ]
     files = [sample(f"{i}.npy", "-n", 1, "--digit", 4, *way)[0] for i, way in enumerate(ways)]
     assert len({file.read_bytes() for file in files}) == 4
 

@@ -49,11 +49,11 @@ def test_d_draws_the_class_that_was_chosen_from_the_same_noise(labelled):
         await done(d)
         assert labels_of(d) == ["square"] * 10
         np.testing.assert_array_equal(d.screen.session.history.step(0).x_t, noise)
-        assert "label square, guidance 0.5" in d.lines()[0]
+        assert "label square, guidance 0.7 at t = 500 … 101" in d.lines()[0]
         assert d.value("label") == "square"
-        assert d.value("guidance") == "0.5"
-        assert d.value("evaluations") == "20", "two for each of ten steps"
-        end = "--sampler ddpm --steps 10 --digit square --guidance 0.5"
+        assert d.value("guidance") == "0", "the last step lies outside of the interval"
+        assert d.value("evaluations") == "14", "two for each of four steps in the interval"
+        end = "--sampler ddpm --steps 10 --digit square --guidance 0.7"
         assert command_line(d.screen.session).endswith(end)
         await ask(d, "a")
         await done(d)
@@ -73,9 +73,9 @@ def test_another_class_in_the_middle_counts_from_the_next_step_on(labelled):
         await done(d)
         assert labels_of(d) == [""] * 4 + ["7"] * 6 or labels_of(d) == [""] * 5 + ["7"] * 5
         assert command_line(d.screen.session).endswith(
-            "--digit 7 --guidance 0.5  # the label or guidance was changed on the way"
+            "--digit 7 --guidance 0.7  # the label or guidance was changed on the way"
         )
-        t = d.screen.session.history.step(9).t
+        t = d.screen.session.history.step(7).t
         assert [labels for at, labels in d.sampler.asked if at == t] == [[2, -1]]
 
     labelled(act, permits=4)
@@ -109,7 +109,7 @@ def test_the_guidance_dial_by_key_wheel_and_click(labelled):
         await done(d)
         await d.press("right_curly_bracket")
         await done(d)
-        assert d.value("guidance") == "0.75"
+        assert d.screen.session.spec.guidance == 0.75
         timeline = d.screen.query_one(Timeline)
         y = timeline.region.y + 2
         row = d.lines()[y]
@@ -129,9 +129,9 @@ def test_the_interval_by_keys_and_mouse(labelled):
     async def act(d):
         await ask(d, "0")
         await done(d)
-        await d.press("right_parenthesis", "right_parenthesis", "less_than_sign")
+        await d.press(*["left_parenthesis"] * 8, "greater_than_sign")
         await done(d)
-        assert "guidance 0.5 at t = 900 … 51" in d.lines()[0]
+        assert "guidance 0.7 at t = 900 … 51" in d.lines()[0]
         guided = [t for t, labels in d.sampler.asked[-10:] if len(labels) == 2]
         assert guided == [t for t, _ in d.sampler.asked[-10:] if 50 < t <= 900]
         timeline = d.screen.query_one(Timeline)
@@ -155,7 +155,7 @@ def test_both_predictions_and_their_difference_are_shown(labelled):
     async def act(d):
         await ask(d, "1")
         await done(d)
-        await d.press("left", "P")
+        await d.press(*["left"] * 3, "P")
         titles = " ".join(d.at(f"{name}-title") for name in ("x0", "xt", "eps"))
         for words in ("with the label", "without the label", "difference"):
             assert words in titles
