@@ -43,5 +43,6 @@ def read_preview(run: Path, path: str) -> NDArray[np.uint8] | None:
         images = read_array(run / path, _MAX_BYTES)
     except (OSError, DiffvizError, ValueError):
         return None
-    good = images.dtype == np.uint8 and images.shape[3:] in ((), (3,)) and len(images) > 0
+    shape = images.ndim == 3 or images.shape[3:] == (3,)
+    good = images.dtype == np.uint8 and shape and images.size > 0
     return images if good and all(side in _SIDES for side in images.shape[1:3]) else None

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -88,10 +89,10 @@ def saved(tmp_path_factory):
     ("name", "sampler", "steps"), [("DDPMScheduler", "ddpm", 25), ("DDIMScheduler", "ddim", 10)]
 )
 def test_the_final_picture_is_that_of_diffusers(saved, monkeypatch, name, sampler, steps):
-    import diffusers
-    import diffusers.schedulers.scheduling_ddpm as module
     import torch
 
+    diffusers: Any = pytest.importorskip("diffusers")
+    module: Any = pytest.importorskip("diffusers.schedulers.scheduling_ddpm")
     path, unet = saved
     stream, drawn = NoiseStream(7, shape=(3, 32, 32)), [0]
 

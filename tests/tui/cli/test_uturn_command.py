@@ -17,9 +17,17 @@ def drawing(tmp_path):
     return path
 
 
-def test_a_picture_is_sent_there_and_back(diffviz, weights_file, drawing, tmp_path):
+@pytest.fixture
+def own_weights(weights_file, tmp_path):
+    """Return weights beside which nobody has saved measured phases."""
+    path = tmp_path / "own.safetensors"
+    path.write_bytes(weights_file.read_bytes())
+    return path
+
+
+def test_a_picture_is_sent_there_and_back(diffviz, own_weights, drawing, tmp_path):
     chart = tmp_path / "u.png"
-    command = ("uturn", "--weights", weights_file, "--from", drawing, "--repeats", 3, *FAST)
+    command = ("uturn", "--weights", own_weights, "--from", drawing, "--repeats", 3, *FAST)
     done = diffviz(*command, "--png", chart)
     assert done.status == 0, done
     lines = done.out.splitlines()
@@ -30,8 +38,8 @@ def test_a_picture_is_sent_there_and_back(diffviz, weights_file, drawing, tmp_pa
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
-def test_json_has_the_curve_of_test_digits(diffviz, weights_file, mnist_dir, tmp_path):
-    command = ("uturn", "--weights", weights_file, "-n", 4, "--data-dir", mnist_dir, *FAST)
+def test_json_has_the_curve_of_test_digits(diffviz, own_weights, mnist_dir, tmp_path):
+    command = ("uturn", "--weights", own_weights, "-n", 4, "--data-dir", mnist_dir, *FAST)
     values = json.loads(diffviz(*command, "--json", "-").out)
     assert values["schema"] == "diffviz-uturn/1"
     assert (values["count"], values["repeats"], values["spec"]["steps"]) == (4, 1, 4)

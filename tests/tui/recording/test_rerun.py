@@ -67,7 +67,7 @@ def test_a_training_recording_covers_the_whole_log(job):
     assert "epoch 2/3" in middle
     assert "epoch 3/3   batch 4/4" in last
     assert "● finished" in last
-    assert "picture 3 of 3" in last
+    assert "3 of 3, newest" in last
     assert b"digits-001" in screens.content()
 
 

@@ -35,7 +35,7 @@ def draw(app: RunApp) -> tuple[str, pyte.Screen]:
     return sent, screen
 
 
-def run(colours: Colours, act: Callable, make_sampler, make_options, classifier, size=(100, 30)):
+def run(colours: Colours, act: Callable, make_sampler, make_options, classifier, size=(80, 24)):
     async def main():
         sampler = make_sampler()
         theme.style.cache_clear()  # Rich's styles remember the codes of the first colours
