@@ -32,6 +32,7 @@ def data():
     return ImageData("drawn", images, labels, "md5")
 
 
+@pytest.mark.slow
 def test_training_repeats_itself_to_the_bit(script, data, capsys):
     first, again, other = (script.train(data, 1, seed).state_dict() for seed in (0, 0, 1))
     assert all(torch.equal(first[name], again[name]) for name in first)

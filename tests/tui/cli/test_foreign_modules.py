@@ -64,6 +64,7 @@ def test_a_process_of_the_program(folder, module):
     assert "was imported" not in outcome.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.needs_torch
 def test_training_behind_a_screen(folder):
     np.savez("own.npz", images=synthetic_digits(16)[0])

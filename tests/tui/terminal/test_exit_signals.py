@@ -185,6 +185,7 @@ def test_a_closed_terminal_ends_the_app(terminal, source):
     assert term.process.wait(20) == 129
 
 
+@pytest.mark.slow
 def test_a_signal_ends_the_app_while_the_terminal_takes_no_output(terminal):
     term = terminal("endless")
     term.read_until(lambda: b"1,234" in term.printed)

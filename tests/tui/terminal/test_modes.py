@@ -130,7 +130,13 @@ def test_pictures_and_text_are_right_in_every_colour_mode(
     in_mode(colours, act)
 
 
-@pytest.mark.parametrize("colours", [Colours.BASIC, Colours.MONO, Colours.ASCII])
+@pytest.mark.parametrize(
+    "colours",
+    [
+        *(pytest.param(c, marks=pytest.mark.slow) for c in (Colours.BASIC, Colours.MONO)),
+        Colours.ASCII,
+    ],
+)
 def test_overlays_and_other_screens_keep_to_the_colour_mode(colours, in_mode):
     async def act(app, pilot):
         await pilot.press("left", "left")  # neither the digit nor the last step can be branched

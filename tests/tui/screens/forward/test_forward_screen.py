@@ -249,6 +249,7 @@ def test_the_mouse_moves_the_cursor(drive):
     drive(act)
 
 
+@pytest.mark.slow
 def test_help_and_resizing_work_on_the_forward_screen(drive):
     async def act(d):
         await d.press("question_mark")

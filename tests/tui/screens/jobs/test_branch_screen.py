@@ -213,6 +213,7 @@ def test_an_error_in_a_branch_is_shown_on_its_screen(drive):
     drive(act)
 
 
+@pytest.mark.slow
 def test_branching_survives_resizing(drive):
     async def act(d):
         screen = await branch_at_556(d, "8")

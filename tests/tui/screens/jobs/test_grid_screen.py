@@ -228,6 +228,7 @@ def test_every_line_is_as_wide_as_the_terminal(drive, size):
     drive(act, size=size)
 
 
+@pytest.mark.slow
 def test_the_grid_survives_resizing(drive):
     drive(lambda d: d.storm(1), permits=0)
 

@@ -8,6 +8,7 @@ from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [[], ["left", "left"], ["home", "space"], ["tab"]])
 def test_every_mode_survives_resizing(drive, keys):
     async def act(d):

@@ -38,6 +38,7 @@ def test_a_click_on_the_footer_acts_as_its_key(drive):
     drive(act, permits=1)
 
 
+@pytest.mark.slow
 def test_the_run_survives_resizing(drive):
     async def act(d):
         sizes = [(200, 60), (30, 8), (80, 24), (40, 20), (1, 1), (120, 40), (61, 22), (200, 60)]
