@@ -36,6 +36,7 @@ def twice(folder, name, *flags) -> bytes:
     return first
 
 
+@pytest.mark.slow
 def test_the_same_command_writes_the_same_cast(tmp_path):
     header, *events = twice(tmp_path, "a.cast", *SHORT).decode().splitlines()
     assert json.loads(header)["diffviz"]["seed"] == 5

@@ -22,6 +22,8 @@ SCREENS = {
     "branch prompt": ("b",),
     "tree": ("T",),
 }
+SLOW = ("explained", "weights", "branch prompt")
+"""Screens that are much like others here."""
 
 
 def check(app) -> None:
@@ -41,7 +43,9 @@ def check(app) -> None:
     assert all(strip.cell_length == width for strip in screen_strips(app))
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in SCREENS]
+)
 def test_no_widgets_overlap_while_resizing_and_sampling(
     name, make_sampler, make_options, classifier
 ):

@@ -60,6 +60,7 @@ def test_the_guide_has_blocks_of_keys():
     assert len(stations()) > 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "keys"), [s for s in stations() if s[0].startswith("diffviz run")]
 )

@@ -57,6 +57,7 @@ def test_a_student_learns_the_teachers_prediction_and_reports_the_plain_loss(new
         assert event["loss"] == pytest.approx(plain["loss"], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_a_student_goes_towards_its_teacher(new_training):
     training = new_training(architecture="film-unet", teacher="film-15", lr=3e-3, epochs=12)
     training.sit()

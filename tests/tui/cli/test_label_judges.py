@@ -58,6 +58,7 @@ def test_samples_without_labels_teach_nothing(diffviz, mnist, tmp_path):
     assert "add --digit all" in outcome.usage_complaint
 
 
+@pytest.mark.slow
 def test_weights_with_labels_classify_test_digits(
     diffviz, mnist, labelled_file, tmp_path, monkeypatch
 ):

@@ -108,7 +108,7 @@ def assert_restored(term: TerminalProcess) -> None:
     assert term.modes_restored
 
 
-@pytest.mark.parametrize("source", ["fake", "hang"])
+@pytest.mark.parametrize("source", ["fake", pytest.param("hang", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("how", "code"),
     [

@@ -48,7 +48,7 @@ async def put(d, strokes=SEVEN) -> None:
     await d.pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)])
 def test_the_mouse_draws_where_it_goes(drive, size):
     async def act(d):
         screen = await canvas(d)

@@ -1,6 +1,7 @@
 """The run screen's cursor in time, its panels and what they ask for."""
 
 import numpy as np
+import pytest
 
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import Pace, State
@@ -147,6 +148,7 @@ def test_tab_goes_through_the_panels_and_around(drive):
     drive(act, permits=1)
 
 
+@pytest.mark.slow
 def test_scrubbing_a_thousand_steps_back_and_forth_computes_nothing(drive, classifier):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)

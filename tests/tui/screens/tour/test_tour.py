@@ -76,6 +76,7 @@ def test_every_station_asks():
     assert all(questions(station) for station in STATIONS)
 
 
+@pytest.mark.slow
 def test_the_whole_tour_by_its_keys(tour):
     async def act(app, pilot):
         guide, seen, titles = app.tour.guide, set(), set()
