@@ -210,7 +210,7 @@ def _as_labels(labels: NDArray[Any] | None, n: int, path: Path) -> tuple[Labels,
         raise DiffvizError(
             f"the labels in {path} must be {n} whole numbers from 0, text, or one column a class"
         )
-    if flat.max() >= 2**63:
+    if float(flat.max()) >= 2**63:
         raise DiffvizError(f"the labels in {path} must be below 2**63")
     return flat.astype(np.int64), {}
 
