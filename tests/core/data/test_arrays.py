@@ -33,7 +33,10 @@ LAYOUTS = {
     "a second axis": {"images": DIGITS[:, None], "labels": LABELS},
     "Fortran order": {"images": np.asfortranarray(DIGITS), "labels": LABELS},
     "floats": {"images": DIGITS / 255, "labels": LABELS.astype(float)},
-    "half floats": {"images": (DIGITS / 255).astype(np.float16), "labels": LABELS.astype(np.float16)},
+    "half floats": {
+        "images": (DIGITS / 255).astype(np.float16),
+        "labels": LABELS.astype(np.float16),
+    },
     "from -1": {"images": DIGITS / 127.5 - 1, "labels": LABELS},
     "floats to 255": {"images": DIGITS.astype(np.float32), "labels": LABELS},
     "64 bits": {"images": DIGITS.astype(np.int64), "labels": LABELS},
