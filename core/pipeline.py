@@ -18,8 +18,8 @@ from .models.weights import Weights, load_weights
 from .names import DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 from .noise import BatchNoise, NoiseStream
 from .pictures import to_grey
-from .sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
-from .sampling.label_dial import LabelDial
+from .sampling import Given, SamplingSpec, Start, find_sampler
+from .sampling.label_dial import LabelDial, with_labels
 from .sampling.retimed import retimed
 from .schedule import Schedule
 from .step import Step
@@ -121,7 +121,9 @@ class Pipeline:
             sampler, num_inference_steps, eta, noise_scale,
             label, guidance, guidance_from, guidance_until,
         ).resolved()  # fmt: skip
-        denoiser = self._labelled(noise, spec, dial)
+        denoiser = with_labels(
+            self.denoiser, noise, spec.label_settings, dial, self.weights.classes
+        )
         if schedule is not None:
             if denoiser is not self.denoiser:
                 raise DiffvizError("labels are sampled on the networks' own schedule only")
@@ -153,11 +155,3 @@ class Pipeline:
         settings = {"sampler": "sa-solver"} | settings
         *_, last = self.sample(seeds, num_inference_steps, **settings)
         return to_grey(last.x_t)
-
-    def _labelled(self, noise: BatchNoise, spec: SamplingSpec, dial: LabelDial | None) -> Denoiser:
-        """Return the denoiser for samples with a label, if there is one or a dial for it."""
-        if spec.label is None and dial is None:
-            return self.denoiser
-        seeds = [stream.seed for stream in noise.streams]
-        dial = dial or LabelDial(spec.label_settings)
-        return dial.connect(self.denoiser, seeds, self.weights.classes)

@@ -8,8 +8,8 @@ from ..errors import DiffvizError
 from ..machine.device import find_device
 from ..names import DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 from ..noise import BatchNoise, NoiseStream
-from ..sampling import Denoiser, Given, SamplingSpec, Start, find_sampler
-from ..sampling.label_dial import LabelDial
+from ..sampling import Given, SamplingSpec, Start, find_sampler
+from ..sampling.label_dial import LabelDial, with_labels
 from ..step import Step
 from .model import Model
 from .own_denoiser import OwnDenoiser, is_module
@@ -75,11 +75,9 @@ class OwnPipeline:
             sampler, num_inference_steps, eta, noise_scale,
             label, guidance, guidance_from, guidance_until,
         ).resolved()  # fmt: skip
-        denoiser: Denoiser = self.denoiser
-        if spec.label is not None or dial is not None:
-            numbers = [stream.seed for stream in noise.streams]
-            dial = dial or LabelDial(spec.label_settings)
-            denoiser = dial.connect(self.denoiser, numbers, self.weights.classes)
+        denoiser = with_labels(
+            self.denoiser, noise, spec.label_settings, dial, self.weights.classes
+        )
         return find_sampler(sampler)(
             denoiser,
             noise,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from .denoiser import LabelledDenoiser, Labels
+from ..noise import BatchNoise
+from .denoiser import Denoiser, LabelledDenoiser, Labels
 from .guidance import GuidedDenoiser, LabelSettings
 from .labels import labels_of
 
@@ -48,3 +49,23 @@ class LabelDial:
         if settings.label is None:
             return None
         return labels_of(self._seeds, settings.label, self._classes)
+
+
+def with_labels(
+    denoiser: LabelledDenoiser,
+    noise: BatchNoise,
+    settings: LabelSettings,
+    dial: LabelDial | None,
+    classes: Sequence[str],
+) -> Denoiser:
+    """Return the denoiser of a process: ``denoiser`` itself where there is no label and no dial.
+
+    A ``dial`` takes the place of ``settings``.
+
+    Raises:
+        DiffvizError: if ``classes`` has no such label.
+    """
+    if settings.label is None and dial is None:
+        return denoiser
+    seeds = [stream.seed for stream in noise.streams]
+    return (dial or LabelDial(settings)).connect(denoiser, seeds, classes)

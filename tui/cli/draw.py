@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..stderr import print_notice
-from .flags import add_sampling, add_speed, add_terminal, terminal_of
+from .flags import add_data_dir, add_sampling, add_speed, add_terminal, terminal_of
 from .given_flags import add_given, given_files
 from .numbers import whole_number
 from .parser import UsageError
@@ -43,12 +42,7 @@ def add_parser(commands) -> None:
     )
     add_sampling(parser, DEFAULT_SEED)
     add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where MNIST is, for real digits (default: $DIFFVIZ_DATA_DIR, or user's cache)",
-    )
+    add_data_dir(parser, "for real digits")
     add_terminal(parser)
     parser.set_defaults(execute=execute, branch=(), model=None)
 

@@ -12,7 +12,15 @@ from ...core.errors import DiffvizError, printable
 from ...core.names import ALL_LABELS, MAX_SAMPLES, MIN_SAMPLES
 from ..stderr import print_fallback, print_notice
 from ..text import counted, seeds_text
-from .flags import add_sampling, check_label, check_seeds, spec_of, weights_of, whole_number
+from .flags import (
+    add_data_dir,
+    add_sampling,
+    check_label,
+    check_seeds,
+    spec_of,
+    weights_of,
+    whole_number,
+)
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -59,12 +67,7 @@ def add_parser(commands) -> None:
         metavar="FILE",
         help="judge these instead: .npz (images) or .npy, uint8 [n, 28, 28], white on black",
     )
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where MNIST is (default: $DIFFVIZ_DATA_DIR, or user's cache)",
-    )
+    add_data_dir(parser)
     parser.add_argument(
         "--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table"
     )

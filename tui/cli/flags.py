@@ -3,6 +3,7 @@
 import argparse
 import os
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import (
@@ -58,6 +59,17 @@ def add_speed(parser: argparse.ArgumentParser, default: Pace | None, when_left_o
         metavar="R",
         help="seconds for the whole way, as in 10s, or steps per second, or max "
         f"(default: {when_left_out})",
+    )
+
+
+def add_data_dir(parser: argparse.ArgumentParser, purpose: str = "") -> None:
+    """Add ``--data-dir``; ``purpose`` says what MNIST is needed for."""
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help=f"where MNIST is{purpose and f', {purpose}'} "
+        "(default: $DIFFVIZ_DATA_DIR, or user's cache)",
     )
 
 

@@ -11,6 +11,7 @@ from ..exit_codes import INTERRUPTED
 from ..stderr import print_fallback, print_notice
 from .flags import (
     add_backend,
+    add_data_dir,
     add_device,
     check_seeds,
     number_from,
@@ -113,12 +114,7 @@ def add_parser(commands) -> None:
         metavar="N",
         help="steps of each digit (default: the sampler's)",
     )
-    add(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where MNIST is (default: $DIFFVIZ_DATA_DIR, or user's cache)",
-    )
+    add_data_dir(parser)
     add("--png", type=Path, metavar="FILE", help="also draw the curves, .png")
     add("--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table")
     add_device(parser)

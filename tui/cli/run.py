@@ -3,13 +3,13 @@
 import argparse
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
 from ..stderr import print_notice
 from .flags import (
+    add_data_dir,
     add_model,
     add_narrate,
     add_sampling,
@@ -52,13 +52,7 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
     )
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where MNIST is, for real digits on the forward screen (default: $DIFFVIZ_DATA_DIR, "
-        "or user's cache)",
-    )
+    add_data_dir(parser, "for real digits on the forward screen")
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
         "--loop",

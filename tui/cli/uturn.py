@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..stderr import print_fallback, print_notice
-from .flags import add_sampling, check_label, spec_of, weights_of, whole_number
+from .flags import add_data_dir, add_sampling, check_label, spec_of, weights_of, whole_number
 from .given_flags import add_picture, picture_of
 from .parser import UsageError
 
@@ -52,12 +52,7 @@ def add_parser(commands) -> None:
         metavar="G",
         help="timesteps from 1000 to 1 (default: %(default)s)",
     )
-    add(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where MNIST is (default: $DIFFVIZ_DATA_DIR, or user's cache)",
-    )
+    add_data_dir(parser)
     add("--png", type=Path, metavar="FILE", help="also draw the curves, .png")
     add("--json", metavar="FILE", help="write the result as JSON; - prints it instead of the table")
     add_sampling(parser)

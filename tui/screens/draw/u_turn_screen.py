@@ -25,7 +25,7 @@ from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from ..jobs.branch_layout import plan_branch
 from ..jobs.mosaic_layout import MosaicPlan
-from ..jobs.mosaic_screen import MosaicScreen, looking_back, where
+from ..jobs.mosaic_screen import MosaicScreen, progress
 from .draw_keys import U_TURN_KEYS
 from .drawn_files import Turns
 
@@ -145,9 +145,4 @@ class UTurnScreen(MosaicScreen):
         step = self.shown
         if step is None:
             return [[text("at the beginning", style(DIM))]]
-        state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
-        view = "x_0" if step.t == 0 else self._view
-        if not self.cursor.live:
-            return looking_back(step, self.cursor)
-        here = where(step, self.cursor)
-        return [[*here, text(f"   {view}   {state}", style(DIM))], here]
+        return progress(step, self.cursor, self.state, self._view)

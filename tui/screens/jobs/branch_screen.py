@@ -25,7 +25,7 @@ from ..base_screen import small_mode
 from ..question import CANCEL, Answer, Question
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import BranchPlan, plan_branch
-from .mosaic_screen import MosaicScreen, looking_back, where
+from .mosaic_screen import MosaicScreen, progress
 
 _POSSIBLE = 0.03  # less likely digits are not shown
 _CHILDREN = 3  # by default
@@ -167,12 +167,7 @@ class BranchScreen(MosaicScreen):
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the state, longest wording first."""
         step = self.shown or self.step
-        state = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(self.state, "")
-        view = "x_0" if step.t == 0 else self._view
-        if not self.cursor.live:
-            return looking_back(step, self.cursor)
-        here = where(step, self.cursor)
-        return [[*here, text(f"   {view}   {state}", style(DIM))], here]
+        return progress(step, self.cursor, self.state, self._view)
 
 
 def branch_question(t: int) -> Question:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ....core.pictures import to_pictures
 from ....core.step import Step
+from ...keys import State
 from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
 from ...theme import DIM, PHASE_COLOURS, TEXT, style
@@ -146,3 +147,12 @@ def looking_back(step: Step, cursor: JobCursor) -> list[Row]:
     """Return that the cursor isn't at the newest step, longest wording first."""
     here, newest = where(step, cursor), cursor.newest_t
     return [[*here, text(f"   (newest: {newest})", style(DIM))], here]
+
+
+def progress(step: Step, cursor: JobCursor, state: State, view: str) -> list[Row]:
+    """Return phase, timestep, which picture is shown and the state, longest wording first."""
+    if not cursor.live:
+        return looking_back(step, cursor)
+    word = {State.PAUSED: "paused: space plays", State.DONE: "done"}.get(state, "")
+    shown, here = "x_0" if step.t == 0 else view, where(step, cursor)
+    return [[*here, text(f"   {shown}   {word}", style(DIM))], here]
