@@ -122,7 +122,7 @@ async def take(shot: Shot, options: RunOptions) -> Image.Image:
         async with app.run_test(size=shot.size) as pilot:
             await until(pilot, lambda: run.state in (State.DONE, State.FAILED))
             if shot.t is not None:
-                run.session.seek_timestep(shot.t)
+                run.session.cursor.seek_timestep(shot.t)
                 run.cursor_moved()
             await pilot.press(*shot.keys)
             await _arrive(app, shot, pilot)

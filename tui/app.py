@@ -14,6 +14,7 @@ from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen
 from .session.branches import BranchPath
 from .session.replay import command_line
+from .session.wording import no_branch
 from .stderr import print_error
 from .terminal import Terminal
 from .terminal.settings import Settings, write_settings
@@ -79,8 +80,8 @@ class RunApp(TerminalApp):
     @property
     def choices(self) -> Settings:
         """What the user may have changed on the screens, to be kept."""
-        screen = self.run_screen
-        return Settings(self.light, screen.session.pace, screen.session.uneven, screen.page)
+        screen, pacing = self.run_screen, self.run_screen.session.pacing
+        return Settings(self.light, pacing.pace, pacing.uneven, screen.panels.page)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
@@ -175,7 +176,7 @@ class RunApp(TerminalApp):
         index, step = session.index, session.step()
         if step is None:
             return
-        if reason := session.no_branch(step):
+        if reason := no_branch(session.spec, step):
             self.run_screen.show_notice(reason)
             return
 
@@ -272,7 +273,7 @@ def run_app(
     """
     make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
     app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, begin_with)
-    app.run_screen.page = settings.panels
+    app.run_screen.panels.page = settings.panels
     begun = app.choices
     failure = run_until_left(app)
     code = app.return_code or 0

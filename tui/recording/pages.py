@@ -22,6 +22,7 @@ from ..screens.jobs.race_screen import RaceScreen
 from ..screens.run.run_screen import RunScreen
 from ..session.branches import BranchPath, Tree
 from ..session.session import Session
+from ..session.wording import title_of
 from ..terminal_app import TerminalApp
 from ..text import with_article
 from ..training_app import TrainingApp
@@ -190,7 +191,7 @@ def _tree_rows(session: Session) -> list[_Row]:
         parent = _parent(path, tree)
         history = tree[path]
         first = 0 if parent is None else history.index_at(path[len(parent)][0])
-        name = f"t {path[-1][0]}, child {path[-1][1]}" if path else session.title_of(path)
+        name = f"t {path[-1][0]}, child {path[-1][1]}" if path else title_of(session.seed, path)
 
         def step(place: int, history=history, first=first) -> Step:
             return history.step(first + place)

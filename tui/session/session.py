@@ -12,7 +12,6 @@ from textual.message import Message
 from ...core.models.catalog import bundled_names, split_set
 from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS, own_name
 from ...core.noise import NoiseStream
-from ...core.phases import Phase
 from ...core.sampling import SamplingSpec, visited_timesteps
 from ...core.sampling.trajectory import Trajectory
 from ...core.step import Step
@@ -21,9 +20,11 @@ from ..run_options import RunOptions
 from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
-from .pacing import relative_speed
+from .cursor import Cursor
+from .pacing import Pacing
 from .step_history import Segment, StepHistory
 from .visits import Visit, Visits
+from .wording import title_of
 
 _REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
@@ -44,15 +45,11 @@ class Session:
         """All that was sampled of this seed."""
         self.playing = True
         """Whether the sampling goes on."""
-        self.pace = Pace(options.speed if options.length is None else None, options.length)
-        """How fast sampling and replays go on."""
-        self.uneven = options.uneven
-        """Whether they are slow where the digit gets decided, and fast elsewhere."""
-        self._sent: float | None = None
+        pace = Pace(options.speed if options.length is None else None, options.length)
+        self.pacing = Pacing(bridge, pace, options.uneven)
         self.generation = 0
         """Changes whenever an index may mean another picture."""
-        self.replaying = False
-        """Whether the cursor moves by itself towards the newest step."""
+        self.cursor = Cursor(lambda: self.history)
         self.dialled = False
         """Whether the noise dial was turned on the way, so that the run can't be repeated."""
         self.relabelled = False
@@ -61,7 +58,6 @@ class Session:
         self._bridge = bridge
         self._post = post
         self._path = options.branch
-        self._position: float | None = None
         self._visits = Visits()
 
     # What was looked at before.
@@ -116,7 +112,7 @@ class Session:
             self.tree = Tree(self.history)
         self.run = 0
         self.generation += 1
-        self.go_live()
+        self.cursor.go_live()
         return True
 
     # Sampling.
@@ -139,7 +135,7 @@ class Session:
         self.dialled = self.relabelled = False
         self.generation += 1
         self._send_pace()
-        self.go_live()
+        self.cursor.go_live()
 
     def resume(self) -> bool:
         """Go on from the newest step after the bridge did something else; False if it is done."""
@@ -162,7 +158,7 @@ class Session:
         self._send_pace()
         self._bridge.driver.set_playing(self.playing)
         self.generation += 1
-        self.go_live()
+        self.cursor.go_live()
 
     def _sample_from(self, step: Step) -> None:
         ahead = tuple(branch for branch in self._path if branch[0] < step.t)
@@ -180,25 +176,17 @@ class Session:
 
     def set_pace(self, pace: Pace, uneven: bool | None = None) -> None:
         """Set the pace of sampling and of replays, and whether it is uneven (None: as it was)."""
-        self.pace = pace
-        self.uneven = self.uneven if uneven is None else uneven
+        self.pacing.pace = pace
+        self.pacing.uneven = self.pacing.uneven if uneven is None else uneven
         self._send_pace()
 
     def keep_pace(self) -> None:
         """Let the sampling go as fast as it should at its newest step."""
-        if self.run == self._bridge.run and self._rate(self.newest()) != self._sent:
-            self._send_pace()
+        if self.run == self._bridge.run:
+            self.pacing.keep(self.newest(), self.spec.total)
 
     def _send_pace(self) -> None:
-        self._sent = self._rate(self.newest())
-        self._bridge.driver.set_speed(self._sent)
-
-    def _rate(self, step: Step | None) -> float | None:
-        """Return the steps per second at ``step``; None for as fast as possible."""
-        even = self.pace.per_second(self.spec.total)
-        if even is None or not self.uneven:
-            return even
-        return even * relative_speed(NUM_TIMESTEPS if step is None else step.t)
+        self.pacing.send(self.newest(), self.spec.total)
 
     def children(self, index: int, number: int) -> Lane:
         """Return the lane of ``number`` children of step ``index``."""
@@ -214,15 +202,15 @@ class Session:
         self.run = 0
         self.generation += 1
         if step is None:
-            self.go_live()
+            self.cursor.go_live()
         else:
-            self.seek_timestep(step.t)
+            self.cursor.seek_timestep(step.t)
 
     def open_branch(self, path: BranchPath) -> None:
         """Go on with another history of the tree, playing, at its newest step."""
         self.remember()
         self.playing = True
-        self.go_live()
+        self.cursor.go_live()
         self.walk(path)
 
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
@@ -269,31 +257,6 @@ class Session:
         if self.run == self._bridge.run:
             self._bridge.driver.set_labels(self.spec.label_settings)
 
-    def no_branch(self, step: Step) -> str:
-        """Return why ``step`` can't be branched, as a message; empty if it can."""
-        if step.t == 0:
-            return "the digit is finished: go back in time (←, 1-4) to branch"
-        reason, advice = self.spec.no_noise, "m: another sampler"
-        if reason and self.spec.injects_noise:
-            advice = "]: more noise"
-        elif not reason and step.index == step.total - 1:
-            reason, advice = "the last step injects no noise", "←: back in time"
-        return f"no branch: {reason}, all children would be equal ({advice})" if reason else ""
-
-    def describe(self) -> tuple[str, str]:
-        """Return the process, and the part of it about noise and label (may be empty).
-
-        Once the digit is finished, the noise dial counts for later runs only.
-        """
-        newest, made = self.newest(), self.spec
-        if newest is not None and newest.t == 0:
-            made = replace(made, noise=self.history.noise_at(newest.index))
-        if made.noise == self.spec.noise or not made.injects_noise:
-            short = made.describe_noise(), made.describe_label().removeprefix(", ")
-            return made.describe(), ", ".join(filter(None, short))
-        later = f"next noise {self.spec.noise:g}"
-        return f"{made.describe()}, {later}", later
-
     @property
     def noise(self) -> float | None:
         """Scale of the noise of the step at the cursor; None where none is injected."""
@@ -314,9 +277,9 @@ class Session:
             self._options,
             weights=self.weights,
             spec=self.spec,
-            speed=self.pace.per_second(NUM_TIMESTEPS),
-            length=self.pace.length,
-            uneven=self.uneven,
+            speed=self.pacing.pace.per_second(NUM_TIMESTEPS),
+            length=self.pacing.pace.length,
+            uneven=self.pacing.uneven,
         )
 
     @property
@@ -329,72 +292,27 @@ class Session:
     @property
     def title(self) -> str:
         """The seed and the path from it, as in ``seed 7 → 500.2``."""
-        return self.title_of(self.history.branch)
-
-    def title_of(self, path: BranchPath) -> str:
-        """Return the same of another path of the tree."""
-        return f"seed {self.seed}" + "".join(f" → {t}.{child}" for t, child in path)
+        return title_of(self.seed, self.history.branch)
 
     @property
     def live(self) -> bool:
         """Whether the cursor follows the newest step."""
-        return self._position is None
+        return self.cursor.live
 
     @property
     def index(self) -> int:
         """Index of the step at the cursor; -1 while there is none."""
-        newest = self.history.last
-        return newest if self._position is None else min(int(self._position), newest)
+        return self.cursor.index
 
     def step(self) -> Step | None:
         """Return the step at the cursor."""
-        index = self.index
-        return None if index < 0 else self.history.step(index)
+        return self.cursor.step()
 
     def newest(self) -> Step | None:
         """Return the newest step."""
-        last = self.history.last
-        return None if last < 0 else self.history.step(last)
-
-    def go_live(self) -> None:
-        """Follow the newest step from now on."""
-        self._position = None
-        self.replaying = False
-
-    def seek(self, index: int) -> None:
-        """Move the cursor to step ``index``; at the newest or beyond, follow it."""
-        self.replaying = False
-        newest = self.history.last
-        self._position = None if index >= newest else float(max(0, index))
-
-    def seek_timestep(self, timestep: int) -> None:
-        """Move the cursor to a timestep, or follow the newest step where that wasn't reached."""
-        newest = self.newest()
-        if newest is None or timestep < newest.t:
-            self.go_live()
-        else:
-            self.seek(self.history.index_at(timestep))
-
-    def seek_phase(self, phase: Phase) -> None:
-        """Move the cursor to the beginning of a phase; follow the newest step before that."""
-        index = self.history.index_of_phase(phase)
-        if index is None:
-            self.go_live()
-        else:
-            self.seek(index)
-
-    def toggle_replay(self) -> None:
-        """Replay from the cursor, or stop that; from the noise where the cursor is the newest."""
-        if self.live:
-            self.seek(0)
-            self.replaying = not self.live
-        else:
-            self.replaying = not self.replaying
+        return self.cursor.newest()
 
     def advance(self, seconds: float) -> None:
         """Move the cursor by what is replayed in ``seconds``."""
-        if not self.replaying or self._position is None:
-            return
-        self._position += min(self._rate(self.step()) or _REPLAY_MAX, _REPLAY_MAX) * seconds
-        if self._position >= self.history.last:
-            self.go_live()
+        rate = self.pacing.rate(self.step(), self.spec.total) or _REPLAY_MAX
+        self.cursor.advance(min(rate, _REPLAY_MAX) * seconds)

@@ -215,8 +215,8 @@ def test_choices_of_the_screen_are_kept_and_flags_are_not(tmp_path, monkeypatch)
 
     def leave(app) -> None:
         app._return_code = 0
-        app.run_screen.session.pace = Chosen(length=5)
-        app.run_screen.page = 2
+        app.run_screen.session.pacing.pace = Chosen(length=5)
+        app.run_screen.panels.page = 2
 
     monkeypatch.setattr(run_app_module, "run_until_left", leave)
     monkeypatch.setattr(run_app_module, "command_line", lambda session: "")

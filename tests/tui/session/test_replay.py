@@ -57,7 +57,7 @@ def test_the_command_of_a_branch_is_accepted(drive, sampler):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         session = d.screen.session
-        session.seek(3)
+        session.cursor.seek(3)
         assert session.step() is not None
         path = ((visited_timesteps(session.spec)[3], 1),)
         check_branch(path, session.spec)

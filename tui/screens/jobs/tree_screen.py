@@ -11,6 +11,7 @@ from ....core.pictures import to_picture
 from ....core.step import Step
 from ...session.branches import BranchPath
 from ...session.session import Session
+from ...session.wording import title_of
 from ...text import percent
 from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Title
@@ -142,7 +143,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         count = text(f"   {place + 1} of {len(paths)}{note}", style(DIM))
         spec = self.session.spec
         process, noise = spec.describe(), spec.describe_noise()
-        path = self.session.title_of(self.selected)
+        path = title_of(self.session.seed, self.selected)
         self.query_one("#header", SplitLine).show(
             [[name, text(title), count], [name, text(title)], [text(title.lstrip())]],
             [f"{path}  ·  {process}", process],

@@ -15,12 +15,12 @@ class Dials:
 
     def __init__(self, screen: "RunScreen", session: Session, view: RunView) -> None:
         self._screen, self._session, self._view = screen, session, view
-        self._in_seconds = session.pace.length is not None
+        self._in_seconds = session.pacing.pace.length is not None
 
     def turn_speed(self, up: bool) -> None:
         """Select the next pace."""
         session = self._session
-        pace, rate, steps = session.pace, self._view.numbers.rate, session.spec.total
+        pace, rate, steps = session.pacing.pace, self._view.numbers.rate, session.spec.total
         if pace.length is not None or pace.speed is not None:
             self._in_seconds = pace.length is not None
         self.set_pace(pace.faster() if up else pace.slower(rate, steps, self._in_seconds))
@@ -34,11 +34,11 @@ class Dials:
     def toggle_uneven(self) -> None:
         """Spend the time evenly, or most of it where the digit gets decided."""
         session = self._session
-        session.set_pace(session.pace, not session.uneven)
+        session.set_pace(session.pacing.pace, not session.pacing.uneven)
         self._view.show_pace(session)
         even = "even: every step takes the same time"
         uneven = "slow from t = 700 to 150, where the digit gets decided; fast elsewhere"
-        self._screen.show_notice(uneven if session.uneven else even)
+        self._screen.show_notice(uneven if session.pacing.uneven else even)
 
     def turn_noise(self, by: int) -> None:
         """Change the scale of the injected noise by tenths, or say why there is none."""

@@ -1,11 +1,10 @@
 """The run screen: samples one digit, which can be paused, replayed and branched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual.events import Resize, ScreenResume
 from textual.widget import Widget
 
-from ....core.names import SIDE
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.beliefs import Beliefs
@@ -28,10 +27,10 @@ from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
 from .outcome import Outcome
-from .own_layout import OWN_PAGES, plan_own
+from .panels import Panels
 from .prompts import Prompts
 from .run_keys import RUN_KEYS
-from .run_layout import RunPlan, pages, plan_run, zoomed
+from .run_panels import RunPlan
 from .run_status import RunStatus
 from .run_view import RunView
 from .time_keys import TimeKeys
@@ -57,6 +56,7 @@ class RunScreen(PlannedScreen[None]):
         self.status = RunStatus(self.session, _NOTICE_FRAMES)
         self.outcome = Outcome(self, self.session, Beliefs(classifier))
         self.view = RunView(self, options, self.outcome.belief)
+        self.panels = Panels(self, self.session, self.view)
         self.loaded = Loaded(self.session, self.view)
         self.time = TimeKeys(self, self.session)
         self.choices = Choices(self, self.session)
@@ -68,12 +68,6 @@ class RunScreen(PlannedScreen[None]):
         self.follow = Follow(self.session, self.loaded.sources)
         self.took = ""
         """How long the finished digit took, as text; empty while that isn't known."""
-        self.page = 0
-        self.explaining = False
-        self.zoom = ""
-        """The picture that fills the screen; empty for none."""
-        self.at_end = False
-        """Whether the finished digit is shown, and the verdict in place of eps."""
         self._pulls = 0
         self._frame_budget = FrameBudget()
         self._shown: object = None
@@ -90,24 +84,7 @@ class RunScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> RunPlan:
         """Return the plan for a terminal of this size."""
-        return self.planned(width, height, self.page, self.explaining)
-
-    def planned(self, width: int, height: int, page: int, explain: bool) -> RunPlan:
-        """Return the plan for a page of panels, for the pictures of the weights in use."""
-        shape = self.view.shape
-        if self.zoom and not explain:
-            return zoomed(width, height, self.zoom)
-        if shape == (SIDE, SIDE):
-            return plan_run(width, height, page, explain, self.at_end)
-        high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
-        return plan_own(width, height, (high, wide), page, explain)
-
-    @property
-    def pages(self) -> Sequence[int]:
-        """The pages of panels that differ at this size."""
-        if self.view.shape == (SIDE, SIDE):
-            return pages(*self.size, self.explaining)
-        return OWN_PAGES
+        return self.panels.plan(width, height)
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
@@ -236,16 +213,11 @@ class RunScreen(PlannedScreen[None]):
         self._shown = wanted
         step = session.history.step(index)
         newest_t = step.t if index == newest else session.history.step(newest).t
-        self._at_end(step.t == 0)
+        if self.panels.set_at_end(step.t == 0):
+            super().rearrange()
         self.view.show(step, newest_t, session)
         self.view.explain(step, session.spec.sampler)
         self.show_status()
-
-    def _at_end(self, at_end: bool) -> None:
-        if at_end is not self.at_end:
-            self.at_end = at_end
-            if {"eps", "verdict"} & self.plan(*self.size).regions.keys():
-                super().rearrange()
 
     def redraw(self) -> None:
         """Show the step at the cursor on all panels, including those that were hidden."""
@@ -270,7 +242,7 @@ class RunScreen(PlannedScreen[None]):
     def show_status(self) -> None:
         """Show the state in the header, the message and the footer."""
         session = self.session
-        hidden = {"panels"} if len(self.pages) == 1 else set()
+        hidden = {"panels"} if len(self.panels.pages) == 1 else set()
         hidden |= self.status.hidden_keys | self.labels.hidden_keys
         if getattr(self.app, "opened_from", None) is None:
             hidden.add("back")
@@ -284,7 +256,7 @@ class RunScreen(PlannedScreen[None]):
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
         """Move the cursor to the timestep under the mouse."""
         self.loop.stop()
-        self.session.seek_timestep(message.t)
+        self.session.cursor.seek_timestep(message.t)
         self.cursor_moved()
 
     def on_timeline_wheeled(self, message: Timeline.Wheeled) -> None:
@@ -355,6 +327,9 @@ class RunScreen(PlannedScreen[None]):
     action_save = by_part("keeping", "save")
     action_copy = by_part("keeping", "copy")
     action_go_to = by_part("prompts", "ask")
+    action_explain = by_part("panels", "explain")
+    action_zoom = by_part("panels", "enlarge_next")
+    action_panels = by_part("panels", "turn")
 
     # Label and guidance.
 
@@ -371,29 +346,3 @@ class RunScreen(PlannedScreen[None]):
     def on_timeline_interval_moved(self, message: Timeline.IntervalMoved) -> None:
         """Limit the guidance to the interval drawn with the mouse."""
         self.labels.set_interval(message.start, message.until)
-
-    # The panels.
-
-    def action_explain(self) -> None:
-        """Explain the step in a panel, or in an overlay where there is no room."""
-        from ..explain_screen import ExplainScreen
-
-        self.explaining = not self.explaining
-        if "explain" in self.planned(*self.size, self.page, True).regions:
-            self.rearrange()
-        else:
-            self.explaining = False
-            session = self.session
-            self.app.push_screen(ExplainScreen(lambda: (session.step(), session.spec.sampler)))
-
-    def action_zoom(self) -> None:
-        """Fill the screen with x0_hat, then with x_t, then with eps, and show all again."""
-        pictures = ("", "x0", "xt", "eps")
-        self.zoom = pictures[(pictures.index(self.zoom) + 1) % len(pictures)]
-        self.rearrange()
-
-    def action_panels(self) -> None:
-        """Show other panels where not all of them have room."""
-        different = self.pages
-        self.page = next((page for page in different if page > self.page), different[0])
-        self.rearrange()

@@ -29,7 +29,7 @@ class RunStatus:
         """The state that keys act on: of the sampling, or of the cursor when it is back in time."""
         if self._session.live:
             return self.sampling
-        return State.REPLAY if self._session.replaying else State.BACK
+        return State.REPLAY if self._session.cursor.replaying else State.BACK
 
     @property
     def hidden_keys(self) -> set[str]:

@@ -20,6 +20,7 @@ from ...keys import State
 from ...run_options import RunOptions
 from ...session.moves import Moves
 from ...session.session import Session
+from ...session.wording import process_of
 from ...text import percent, snr_text
 from ...widgets.bars import Footer, Header, PhaseLine, Title
 from ...widgets.belief_strip import BeliefStrip
@@ -249,7 +250,9 @@ class RunView:
         self._screen.query_one("#timeline", Timeline).set_band(band_of(session.spec))
         header = self._screen.query_one("#header", Header)
         title, weights = session.title + note, printable(shown_name(session.weights))
-        header.show(title, weights, *session.describe(), source)
+        header.show(
+            title, weights, *process_of(session.spec, session.history, session.newest()), source
+        )
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)
 
@@ -310,4 +313,4 @@ class RunView:
 
 def pace_text(session: Session) -> str:
     """Return the pace of ``session`` for the panel of numbers."""
-    return session.pace.short + ", uneven" * session.uneven
+    return session.pacing.pace.short + ", uneven" * session.pacing.uneven

@@ -23,12 +23,12 @@ class TimeKeys:
         if session.live and screen.state is State.FAILED:
             screen.begin()
         elif session.live and screen.state is State.DONE:
-            session.toggle_replay()
+            session.cursor.toggle_replay()
             screen.cursor_moved()
         elif session.live:
             self.play(not session.playing)
         else:
-            session.toggle_replay()
+            session.cursor.toggle_replay()
             screen.show_status()
 
     def play(self, playing: bool) -> None:
@@ -47,7 +47,7 @@ class TimeKeys:
                 for _ in range(steps):
                     screen.bridge.driver.step_once()
             return
-        session.seek(session.index + steps)
+        session.cursor.seek(session.index + steps)
         screen.cursor_moved()
 
     def wheel(self, by: int) -> None:
@@ -56,31 +56,31 @@ class TimeKeys:
         newest = session.newest()
         if newest is not None and (by < 0 or not session.live):
             self._screen.loop.stop()
-            session.seek(session.index + by * max(1, newest.total // 100))
+            session.cursor.seek(session.index + by * max(1, newest.total // 100))
             self._screen.cursor_moved()
 
     def first(self) -> None:
         """Move the cursor to the noise."""
         self._screen.loop.stop()
-        self._session.seek(0)
+        self._session.cursor.seek(0)
         self._screen.cursor_moved()
 
     def live(self) -> None:
         """Follow the newest step."""
-        self._session.go_live()
+        self._session.cursor.go_live()
         self._screen.cursor_moved()
 
     def phase(self, number: int) -> None:
         """Move the cursor to the beginning of a phase (1 to 4), once reached."""
         self._screen.loop.stop()
-        self._session.seek_phase(list(Phase)[number - 1])
+        self._session.cursor.seek_phase(list(Phase)[number - 1])
         self._screen.cursor_moved()
 
     def timestep(self, t: int) -> None:
         """Move the cursor to a timestep, once reached."""
         self._screen.loop.stop()
         newest = self._session.newest()
-        self._session.seek_timestep(t)
+        self._session.cursor.seek_timestep(t)
         self._screen.cursor_moved()
         if newest is None or t < newest.t:
             self._screen.show_notice(f"t = {t} isn't reached yet")

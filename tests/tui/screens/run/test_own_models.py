@@ -102,7 +102,7 @@ def test_how_far_x0_hat_moves_takes_the_place_of_the_belief(drive_own):
 def test_a_step_is_branched_and_the_branches_go_on(drive_own):
     async def act(tester):
         await tester.until(lambda: tester.screen.finished)
-        tester.screen.session.seek(10)
+        tester.screen.session.cursor.seek(10)
         await tester.press("b")
         await tester.press("3")
         await tester.until(lambda: type(tester.app.screen).__name__ == "BranchScreen")

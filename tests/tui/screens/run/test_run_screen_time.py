@@ -84,8 +84,8 @@ def test_replay_keeps_the_chosen_speed(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         session = d.screen.session
-        session.seek(0)
-        session.toggle_replay()
+        session.cursor.seek(0)
+        session.cursor.toggle_replay()
         session.set_pace(Pace(30.0))
         session.advance(0.1)
         assert session.index == 3

@@ -1,0 +1,49 @@
+"""What the screens say about a session: its process, its seed, and why a step has no branches."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from ...core.sampling import SamplingSpec
+from ...core.step import Step
+from .branches import BranchPath
+from .step_history import StepHistory
+
+
+def title_of(seed: int, path: BranchPath) -> str:
+    """Return the seed and a path of branches from it, as in ``seed 7 → 500.2``."""
+    return f"seed {seed}" + "".join(f" → {t}.{child}" for t, child in path)
+
+
+class Process(NamedTuple):
+    """The process of a run in words."""
+
+    whole: str
+    special: str
+    """The part of it about noise and label; may be empty."""
+
+
+def process_of(spec: SamplingSpec, history: StepHistory, newest: Step | None) -> Process:
+    """Return the process of ``history``, whose next runs have the settings ``spec``.
+
+    Once the digit is finished, the noise dial counts for later runs only.
+    """
+    made = spec
+    if newest is not None and newest.t == 0:
+        made = replace(made, noise=history.noise_at(newest.index))
+    if made.noise == spec.noise or not made.injects_noise:
+        special = made.describe_noise(), made.describe_label().removeprefix(", ")
+        return Process(made.describe(), ", ".join(filter(None, special)))
+    later = f"next noise {spec.noise:g}"
+    return Process(f"{made.describe()}, {later}", later)
+
+
+def no_branch(spec: SamplingSpec, step: Step) -> str:
+    """Return why ``step`` can't be branched, as a message; empty if it can."""
+    if step.t == 0:
+        return "the digit is finished: go back in time (←, 1-4) to branch"
+    reason, advice = spec.no_noise, "m: another sampler"
+    if reason and spec.injects_noise:
+        advice = "]: more noise"
+    elif not reason and step.index == step.total - 1:
+        reason, advice = "the last step injects no noise", "←: back in time"
+    return f"no branch: {reason}, all children would be equal ({advice})" if reason else ""
