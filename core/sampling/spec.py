@@ -177,6 +177,19 @@ class SamplingSpec:
         parts = f"{self.sampler} {self.total} steps", eta, self.describe_noise()
         return ", ".join(filter(None, parts)) + self.describe_label()
 
+    def describe_briefly(self) -> str:
+        """Return the same in fewer words, without the interval of the guidance."""
+        eta = "" if self._eta is None else f"eta {self._eta:g}"
+        parts = f"{self.sampler} {self.total}", eta, self.describe_noise(), self.brief_label()
+        return ", ".join(filter(None, parts))
+
+    def brief_label(self) -> str:
+        """Return label and guidance without the interval; empty without a label."""
+        if self.label is None:
+            return ""
+        guidance = self.resolved().guidance
+        return f"label {self.label}, " + (f"guidance {guidance:g}" if guidance else "no guidance")
+
     def describe_noise(self) -> str:
         """Return the scale of the noise as :meth:`describe` names it; empty if it does not."""
         return f"noise {self.noise:g}" if self.injects_noise and self.noise != 1 else ""

@@ -18,8 +18,10 @@ class Process(NamedTuple):
     """The process of a run in words."""
 
     whole: str
-    special: str
-    """The part of it about noise and label; may be empty."""
+    brief: str
+    """The same in fewer words."""
+    special: tuple[str, ...]
+    """The parts of both about noise and label, longest first; may be empty."""
 
 
 def process_of(spec: SamplingSpec, history: StepHistory, newest: Step | None) -> Process:
@@ -31,10 +33,13 @@ def process_of(spec: SamplingSpec, history: StepHistory, newest: Step | None) ->
     if newest is not None and newest.t == 0:
         made = replace(made, noise=history.noise_at(newest.index))
     if made.noise == spec.noise or not made.injects_noise:
-        special = made.describe_noise(), made.describe_label().removeprefix(", ")
-        return Process(made.describe(), ", ".join(filter(None, special)))
+        noise, label = made.describe_noise(), "" if made.label is None else f"label {made.label}"
+        both = (made.describe_label().removeprefix(", "), made.brief_label())
+        special = [", ".join(filter(None, (noise, words))) for words in both]
+        kept = dict.fromkeys(filter(None, (*special, noise, label)))  # each of them once
+        return Process(made.describe(), made.describe_briefly(), tuple(kept))
     later = f"next noise {spec.noise:g}"
-    return Process(f"{made.describe()}, {later}", later)
+    return Process(f"{made.describe()}, {later}", f"{made.describe_briefly()}, {later}", (later,))
 
 
 def no_branch(spec: SamplingSpec, step: Step) -> str:

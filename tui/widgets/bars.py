@@ -1,4 +1,4 @@
-"""Header, footer, titles, and the line that describes the current phase."""
+"""Footer, titles, and the line that describes the current phase."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
@@ -7,9 +7,8 @@ from textwrap import wrap
 from rich.style import Style
 
 from ...core.phases import ABOUT_PHASES, Phase
-from ..keys import Key, State
-from ..theme import ACCENT, BACK, DIM, ERROR, LIVE, PHASE_COLOURS, TEXT, style
-from ..worker.pipelines import Source
+from ..keys import Key
+from ..theme import DIM, ERROR, PHASE_COLOURS, TEXT, style
 from .text_widget import (
     Row,
     TextWidget,
@@ -17,7 +16,6 @@ from .text_widget import (
     length,
     longest_that_fits,
     shortened,
-    split,
     text,
 )
 
@@ -27,91 +25,6 @@ SHORT_DESCRIPTIONS: dict[Phase, str] = {
     Phase.LOCK_IN: "the digit gets settled here",
     Phase.REFINEMENT: "edges become clean",
 }
-
-
-_PLACES = {
-    State.LOADING: ("loading", DIM),
-    State.PLAYING: ("live", LIVE),
-    State.PAUSED: ("paused", DIM),
-    State.DONE: ("done", DIM),
-    State.FAILED: ("stopped", ERROR),
-}
-
-
-_PLACE = len("▶ replay, t 1000")
-
-
-class Header(TextWidget):
-    """The app's name, the seed, the state, the weights, the sampler and the device."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._weights = ""
-        self._process = self._noise = ""
-        self._title = ""
-        self._source: Source | None = None
-        self._back_at: int | None = None
-        self._state = State.LOADING
-
-    def show(
-        self, title: str, weights: str, process: str, noise: str, source: Source | None
-    ) -> None:
-        """Show the seed (``title``), the ``process`` and, once it is loaded, the network.
-
-        ``noise``, a part of ``process`` or empty, is emphasised and shown at every width.
-        """
-        self._title, self._weights, self._process = title, weights, process
-        self._noise, self._source = noise, source
-        self.changed()
-
-    def place(self, back_at: int | None, state: State) -> None:
-        """Show the state, or that the screen shows an earlier step, at timestep ``back_at``."""
-        self._back_at, self._state = back_at, state
-        self.changed()
-
-    def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the one row."""
-        name, place = text("diffviz", style(ACCENT, bold=True)), self._place()
-        lefts = [[name, text(f"   {self._title}   "), *place], [text(f"{self._title}   "), *place]]
-        required = self._process, self._noise
-        return [split(lefts, self._used(), width, required, self._noise)]
-
-    def _place(self) -> Row:
-        if self._back_at is not None:
-            where = "▶ replay" if self._state is State.REPLAY else "◀ back"
-            shown, look = f"{where}, t {self._back_at:>4}", style(BACK, bold=True)
-        else:
-            word, colour = _PLACES[self._state]
-            shown, look = f"● {word}", style(colour)
-        return [text(f"{shown:<{_PLACE}}", look)]  # so that the right side stays as it is
-
-    def _used(self) -> list[str]:
-        """Return descriptions of weights, sampler and device, longest first."""
-        s = self._source
-        if s is None:
-            loading = f"{self._weights}   loading"
-            return [f"{self._process}   {loading}", loading, self._weights]
-        weights = s.label
-        params = f"{s.parameters:,} parameters"
-        steps, n = self._process, s.threads
-        threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
-        number = f"{s.parameters:,}"
-        if not s.parameters:  # of a function
-            params = number = ""
-
-        def joined(dot: str, *parts: str) -> str:
-            return dot.join(filter(None, parts))
-
-        return [
-            joined("  ·  ", weights, s.architecture, params, steps, s.device + threads),
-            joined("  ·  ", weights, params, steps, s.device + threads),
-            joined(" · ", weights, params, steps, s.device),
-            joined(" · ", weights, number, steps, s.device),
-            " · ".join([weights, steps, s.device]),
-            " · ".join([weights, steps]),
-            weights,
-            s.weights,
-        ]
 
 
 class Footer(TextWidget):

@@ -37,4 +37,4 @@ class SplitLine(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
-        return [split(self._left, self._right, width, self._required, self._emphasis)]
+        return [split(self._left, self._right, width, self._required, [self._emphasis])]

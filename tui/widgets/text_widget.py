@@ -13,6 +13,8 @@ from ...core.errors import printable
 from ..theme import ACCENT, DIM, style
 
 Row = list[Segment]
+DOT = " · "
+"""What is between the parts of a description."""
 _SPLIT = 3  # cells between the parts of a split row
 
 
@@ -78,7 +80,7 @@ def split(
     rights: Sequence[str],
     width: int,
     required: Sequence[str] = (),
-    emphasis: str = "",
+    emphasis: Sequence[str] = (),
 ) -> Row:
     """Return the longest of ``lefts`` that fits, and the longest of ``rights`` beside it.
 
@@ -88,7 +90,8 @@ def split(
         width: Cells of the row.
         required: Parts of the right side, the most important first. The left part is shortened
             as far as it takes to show the first of them; the next where that isn't possible.
-        emphasis: A part of the right side that is emphasised.
+            Several parts joined by ``DOT`` may be apart in a wording.
+        emphasis: Parts of the right side: the first one that is there is emphasised.
     """
     left, part = lefts[-1], ""
     for wanted in (*filter(None, required), ""):
@@ -97,9 +100,11 @@ def split(
         if fitting is not None:
             left, part = fitting, wanted
             break
-    wordings = [*(right for right in rights if part in right), part]
+    parts = part.split(DOT)
+    wordings = [*(right for right in rights if all(words in right for words in parts)), part]
     right = longest_that_fits([*wordings, ""], max(0, width - length(left) - _SPLIT))
-    return apart(left, emphasised(right, emphasis, style(DIM)), width) if right else left
+    shown = next((words for words in emphasis if words in right), "")
+    return apart(left, emphasised(right, shown, style(DIM)), width) if right else left
 
 
 def length(row: Iterable[Segment]) -> int:

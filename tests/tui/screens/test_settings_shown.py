@@ -1,5 +1,7 @@
 """What counts for the sampling is named on every screen, and keys without an effect say so."""
 
+from dataclasses import replace
+
 import pytest
 
 from diffviz.tui.keys import State
@@ -126,3 +128,25 @@ def test_the_numbers_are_of_the_step_that_is_shown(drive):
         assert "next" not in d.lines()[0]
 
     drive(act, permits=3, size=(150, 40))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 230])
+def test_the_header_of_a_labelled_run_shows_what_counts(drive, width):
+    """The header gives up the interval and the app's name before weights, sampler and label."""
+    wanted = {
+        40: ["seed 7", "label 7"],
+        60: ["seed 7", "ddpm 10, label 7, guidance 0.7"],
+        80: ["seed 7", "toy", "ddpm 10, label 7, guidance 0.7"],
+        120: ["diffviz", "seed 7", "toy", "ddpm 10 steps, label 7, guidance 0.7 at t = 500 … 101"],
+    }
+
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        d.screen.session.spec = replace(d.screen.session.spec, label="7")
+        d.screen.show_status()
+        await d.pilot.pause()
+        header = d.lines()[0]
+        for words in wanted[min(width, 120)]:
+            assert words in header, header
+
+    drive(act, size=(width, 24))

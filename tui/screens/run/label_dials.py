@@ -129,6 +129,7 @@ class LabelDials:
         session.set_labels(spec)
         if step is not None:
             session.sample_on(step)
+            screen.view.set_rate(None, None)
             screen.enter_playing()
             since = f"from t = {step.t} on, the same noise"
         elif ended:

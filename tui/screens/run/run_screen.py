@@ -272,6 +272,7 @@ class RunScreen(PlannedScreen[None]):
     def resume(self) -> bool:
         """Continue an interrupted sampling; return False if it is finished."""
         unfinished = self.session.resume()
+        self.view.set_rate(None, None if unfinished else 0.0)  # what was measured of another run
         if unfinished:
             self.enter_playing()
         return unfinished

@@ -22,12 +22,13 @@ from ...session.moves import Moves
 from ...session.session import Session
 from ...session.wording import process_of
 from ...text import percent, snr_text
-from ...widgets.bars import Footer, Header, PhaseLine, Title
+from ...widgets.bars import Footer, PhaseLine, Title
 from ...widgets.belief_strip import BeliefStrip
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
 from ...widgets.explain_texts import NOISE_FACTOR, noise_factor
+from ...widgets.header import Header
 from ...widgets.maths import equation, only_ascii
 from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot

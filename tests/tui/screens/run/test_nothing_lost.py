@@ -210,3 +210,23 @@ def test_a_loop_goes_on_with_the_next_seed(drive, monkeypatch):
         await d.press("space")
 
     drive(act, loop=True)
+
+
+def test_the_numbers_of_another_run_are_not_kept_with_a_finished_one(drive):
+    async def act(d):
+        await done(d)
+        d.sampler._free = False
+        await d.press("n")
+        d.sampler.allow(4)
+        await d.until(lambda: d.screen.session.index >= 2)
+        d.screen.view.set_rate(2.0, 55.5)
+        await d.pilot.pause()
+        assert d.value("left") == "55.5 s"
+        await d.press("u")
+        assert d.screen.state is State.DONE
+        assert d.value("left") == "0.0 s"
+        assert d.value("steps/s") == "–"
+        await d.press("U")
+        assert d.value("left") != "55.5 s", "it is not known yet"
+
+    drive(act)
