@@ -151,7 +151,8 @@ class TooSmall(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the message, centred."""
-        message = f"diffviz needs {self._needed[0]}x{self._needed[1]}, this is {width}x{height}"
+        needed = f"diffviz needs {self._needed[0]}x{self._needed[1]}, this is {width}x{height}"
+        message = f"{needed}: enlarge the window, or make its letters smaller"
         lines = wrap(message, max(1, width)) or [""]
         top = max(0, (height - len(lines)) // 2)
         return [[] for _ in range(top)] + [[text(line.center(width))] for line in lines]

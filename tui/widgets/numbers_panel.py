@@ -1,8 +1,8 @@
 """Numbers with labels: as a panel, and on one line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ..theme import DIM, TEXT, style
+from ..theme import ACCENT, DIM, TEXT, style
 from .text_widget import Row, TextWidget, apart, shortened, text
 
 _TWO_COLUMNS_FROM = 50
@@ -36,10 +36,11 @@ class NumbersPanel(TextWidget):
         self._two_columns = two_columns
         self._drop_first, self._group = drop_first, group
         self._pairs: Pairs = ()
+        self._strong: Collection[str] = ()
 
-    def show(self, pairs: Pairs) -> None:
-        """Show ``pairs``, the most important first."""
-        self._pairs = pairs
+    def show(self, pairs: Pairs, strong: Collection[str] = ()) -> None:
+        """Show ``pairs``, the most important first; those labelled ``strong`` are emphasised."""
+        self._pairs, self._strong = pairs, strong
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
@@ -52,7 +53,7 @@ class NumbersPanel(TextWidget):
         for label, value in pairs[:height]:
             if label == self._group and height > len(pairs):
                 yield []
-            yield _pair(label, value, width)
+            yield _pair(label, value, width, label in self._strong)
 
     def _half_rows(self, width: int, height: int) -> Iterable[Row]:
         rows = min(height, (len(self._pairs) + 1) // 2)
@@ -96,6 +97,7 @@ class NumbersLine(TextWidget):
         yield row
 
 
-def _pair(label: str, value: str, width: int) -> Row:
+def _pair(label: str, value: str, width: int, strong: bool = False) -> Row:
     value = shortened(value, width - len(label) - 1)
-    return apart([text(label, style(DIM))], [text(value, style(TEXT))], width)
+    look = style(ACCENT, bold=True) if strong else style(TEXT)
+    return apart([text(label, style(DIM))], [text(value, look)], width)

@@ -11,10 +11,12 @@ from ..pixels.braille import BLANK, codes, line_dots
 from ..text import short_number
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
 from .axes import Scale, fit_scale, tick_text, ticks
+from .line_labels import end_labels, label_width
 from .series import Series
 from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 
 _MIN_COLUMNS = 8
+_BESIDE_NAMES = 22  # smallest width of a plot with its axis beside names at the lines' ends
 _MAX_TICKS = 8
 _LEGEND_ROW_FROM = 7  # smallest height with a separate row for the legend
 
@@ -32,6 +34,8 @@ class View(NamedTuple):
     """Whether to label round values; without, only the ends of the axes are labelled."""
     limits: tuple[float, float] | None = None
     """Bottom and top of an axis without ticks; None to fit the values."""
+    at_ends: bool = False
+    """Whether the lines are named at their right ends, where there is room, not in a legend."""
 
 
 class Plot(TextWidget):
@@ -97,7 +101,8 @@ class Plot(TextWidget):
         view = self._view
         scale = self._scale()
         axis = height >= 5
-        title = self._title_row(width)
+        names = self._names_width(width, height, scale)
+        title = self._title_row(width, legend=not names)
         yield title[0]
         if height >= _LEGEND_ROW_FROM:
             yield from title[1:]
@@ -110,22 +115,30 @@ class Plot(TextWidget):
         labels = _labels(scale, rows) if view.ticks else _end_labels(scale, view, rows)
         unit = view.unit if view.ticks else ""
         gutter = max(map(len, (*labels.values(), unit if axis else "")))
-        columns = width - gutter - 2
+        columns = width - gutter - 2 - (names + 1 if names else 0)
         if columns < _MIN_COLUMNS:
             return
+        ends = end_labels(self.series, scale, view.first, view.last, rows, names) if names else {}
         for y, cells in enumerate(self._plot(scale, columns, rows)):
             label = labels.get(y, "")
             yield [
                 text(f"{label:>{gutter}} ", style(DIM)),
                 text("┤" if label else "│", style(FAINT)),
                 *cells,
+                *([text(" "), *ends[y]] if y in ends else []),
             ]
         if axis:
             line, numbers = (_axis if view.ticks else _end_axis)(view, columns)
             yield [text(" " * (gutter + 1)), text("└" + line, style(FAINT))]
             yield [text(f"{unit:>{gutter}}  ", style(DIM) if unit else None), *numbers]
 
-    def _title_row(self, width: int) -> list[Row]:
+    def _names_width(self, width: int, height: int, scale: Scale | None) -> int:
+        """Return the cells for the names of the lines at their ends; 0 for a legend."""
+        wide = label_width(self.series, width)
+        fits = self._view.at_ends and scale is not None and height - 3 >= len(self._legend())
+        return wide if fits and width - wide >= _BESIDE_NAMES else 0
+
+    def _title_row(self, width: int, legend: bool) -> list[Row]:
         """Return the title with the legend on its right, or below it where it doesn't fit."""
         note = self._note
         while note and len(self._titles[-1]) + 1 + len(note) > width:
@@ -134,6 +147,8 @@ class Plot(TextWidget):
         row = [text(title, style(TEXT, bold=True))]
         right = [text(note, style(DIM))]
         room = width - len(note) - 2
+        if not legend:
+            return [apart(row, right, width)]
         for name in ("name", "short"):
             entries = [s for series in self._legend() for s in _entry(series, name)]
             if length([*row, *entries]) <= room or not entries:

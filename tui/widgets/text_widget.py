@@ -102,6 +102,7 @@ def split(
             break
     parts = part.split(DOT)
     wordings = [*(right for right in rights if all(words in right for words in parts)), part]
+    left = shortened_row(left, width)
     right = longest_that_fits([*wordings, ""], max(0, width - length(left) - _SPLIT))
     shown = next((words for words in emphasis if words in right), "")
     return apart(left, emphasised(right, shown, style(DIM)), width) if right else left
@@ -127,6 +128,19 @@ def fit(row: Sequence[Segment], width: int) -> Row:
     if room > 0:
         fitted.append(Segment(" " * room, style()))
     return fitted
+
+
+def shortened_row(row: Row, width: int) -> Row:
+    """Return ``row`` with its end replaced by an ellipsis if it is too long."""
+    if length(row) <= width:
+        return row
+    fitting: Row = []
+    for segment in row:
+        room = width - length(fitting)
+        if cell_len(segment.text) >= room:
+            return [*fitting, Segment(shortened(segment.text + "…", room), segment.style)]
+        fitting.append(segment)
+    return fitting
 
 
 def apart(left: Sequence[Segment], right: Sequence[Segment], width: int) -> Row:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ....core.recipes import PUBLISHED_LOSSES
 from ...text import short_number
-from ...theme import ACCENT, BACK, LIVE, PHASE_COLOURS, faded
+from ...theme import ACCENT, BACK, DIM, LIVE, PHASE_COLOURS, faded
 from ...widgets.plot import View
 from ...widgets.series import Series, Values
 from .log_history import LogHistory
@@ -74,8 +74,8 @@ def view_of(
         last = max(width, math.ceil((newest - settings.back) / width * 20 - 1e-9) * width / 20)
         first = last - width
     if last - first >= _EPOCHS_FROM and history.batches_per_epoch > 1:
-        return View(first, last, settings.log, "epoch")
-    return View(first, last, settings.log, "batch", per=history.batches_per_epoch)
+        return View(first, last, settings.log, "epoch", at_ends=True)
+    return View(first, last, settings.log, "batch", history.batches_per_epoch, at_ends=True)
 
 
 def _onward(end: float) -> float:
@@ -91,7 +91,7 @@ def loss_series(
 ) -> list[Series]:
     """Return the lines of the loss chart, the topmost last."""
     x, y = history.epoch_axis(), history.column("loss")
-    raw = ACCENT if settings.span == 1 else faded(ACCENT, 0.4)
+    raw = ACCENT if settings.span == 1 else faded(DIM, 0.6)  # grey in 16 colours too
     lines = [Series("raw", x, y, raw, spread=True)]
     if published:
         # at the middle of each epoch

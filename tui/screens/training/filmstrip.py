@@ -117,7 +117,7 @@ class Strip:
 
 def _shaped(tiles: Tiles, height: int, width: int) -> Tiles:
     """Return the tiles for pictures of this height and width; the longer side keeps its cells."""
-    shrink = SIDE / max(height, width)
+    shrink = tiles.wide / max(height, width)
     high, wide = max(4, round(height * shrink)), max(2, round(width * shrink))
     return tiles._replace(high=high, wide=wide)
 

@@ -43,22 +43,23 @@ def newest_loss(history: LogHistory, span: int) -> float | None:
     return float(means[-1]) if len(means) else None
 
 
-def heading(source: RunSource, span: int) -> tuple[list[Row], list[str]]:
-    """Return the header: name, state and a sparkline of the loss; network and data."""
+def heading(source: RunSource, span: int, with_loss: bool = False) -> tuple[list[Row], list[str]]:
+    """Return the header: name and state; network and data.
+
+    ``with_loss``: also the loss and a sparkline of it, for pages without its chart.
+    """
     name = text("diffviz", style(ACCENT, bold=True))
     run = text(f"   {source.name}   ", style(TEXT))
     state = state_text(source.state)
-    loss = newest_loss(source.history, max(span, _SPARK_SPAN))
-    shown: Row = []
+    rows: list[Row] = []
+    loss = newest_loss(source.history, max(span, _SPARK_SPAN)) if with_loss else None
     if loss is not None:
-        shown = [text(f"   loss {short_number(loss)} ", style(TEXT, bold=True))]
-    losses = source.history.column("loss")[10:]  # the first ones are much larger
-    rows = [
-        [name, run, *state, *shown, text(sparkline(losses, cells), style(ACCENT))]
-        for cells in (32, 20, 12)
-    ]
+        shown = text(f"   loss {short_number(loss)} ", style(TEXT, bold=True))
+        losses = source.history.column("loss")[10:]  # the first ones are much larger
+        sparks = [text(sparkline(losses, cells), style(ACCENT)) for cells in (32, 20, 12)]
+        rows = [*([name, run, *state, shown, spark] for spark in sparks), [run, *state, shown]]
     started = source.history.started
-    rows.append([name, run, *state])
+    rows += [[name, run, *state], [text(f"{source.name}   ", style(TEXT)), *state]]
     if started is None or not (started.architecture and started.dataset):
         return rows, [""]
     what, data = started.architecture, started.dataset
@@ -102,7 +103,7 @@ def _foreign_progress(source: RunSource) -> tuple[Sequence[str], Sequence[str], 
     return [f"step {history.step:,}/{total:,}", f"step {history.step:,}"], rest, share
 
 
-def _foreign_numbers(source: RunSource, loss: float | None) -> list[tuple[str, str]]:
+def _foreign_numbers(source: RunSource) -> list[tuple[str, str]]:
     """Return the measurements of another program's loop: those that it has given."""
     history = source.history
     given = [
@@ -113,25 +114,20 @@ def _foreign_numbers(source: RunSource, loss: float | None) -> list[tuple[str, s
     ]
     own = [(name[:14], short_number(value)) for name, value in history.numbers.items()]
     return [
-        ("loss, last step", _or_dash(loss, short_number)),
         *own,
         *(pair for pair in given if pair[1] != "–"),
         ("time so far", _or_dash(history.newest("wall_s"), duration)),
     ]
 
 
-def numbers(source: RunSource, span: int) -> list[tuple[str, str]]:
-    """Return labels and measurements, the most important first."""
+def numbers(source: RunSource) -> list[tuple[str, str]]:
+    """Return labels and measurements, the most important first; the loss is in its chart."""
+    if source.foreign:
+        return _foreign_numbers(source)
     history, started = source.history, source.history.started
     elapsed, checkpoint = history.newest("wall_s"), history.checkpoint_step
-    loss, batch = newest_loss(history, span), history.newest("loss")
     trains = source.trains
-    if source.foreign:
-        mean = ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number))
-        return [mean, *_foreign_numbers(source, batch)]
     return [
-        ("loss" if span == 1 else f"loss, mean of {span}", _or_dash(loss, short_number)),
-        ("loss, last batch", _or_dash(batch, short_number)),
         ("images/s", _or_dash(history.rate if trains else None, "{:,.0f}".format)),
         ("learning rate", _or_dash(history.learning_rate, "{:.3g}".format)),
         ("gradient norm", _or_dash(history.newest("grad_norm"), short_number)),

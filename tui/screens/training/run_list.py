@@ -1,135 +1,88 @@
-"""The list of runs in a folder, to choose the ones to watch."""
+"""The list of runs in a folder, to choose the ones to watch, with a preview of the selected one."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from rich.cells import cell_len
-from rich.style import Style
+from textual.events import Resize
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError, printable
-from ....core.runs.differences import differences, settings_of
+from ....core.runs.differences import differences, differing, settings_of, worded
 from ....core.runs.run_reader import RunReader
 from ....core.runs.run_state import RunSummary, list_runs
-from ...text import age
-from ...theme import ACCENT, DIM, PANEL, TEXT, style
+from ...text import counted
+from ...theme import ACCENT, TEXT, style
+from ...widgets.bars import Title
+from ...widgets.mosaic import Mosaic
+from ...widgets.numbers_panel import NumbersPanel
+from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
-from ...widgets.text_widget import Row, TextWidget, shortened, text
-from ..base_screen import Plan, PlannedScreen
-from .readout import state_label
+from ...widgets.text_widget import text
+from ..base_screen import PlannedScreen, small_mode
+from .run_list_layout import ListPlan, plan_list
+from .run_preview import Background, PreviewReader, RunPreview
 from .run_source import RunSource
+from .run_table import RunTable
 from .training_keys import LIST_KEYS
-from .training_layout import MIN_HEIGHT, MIN_WIDTH, plan_list
 from .training_screen import TrainScreen
 
 POLL_S = 1.0
-
-
-_NARROWEST_NAME = 12
-_OTHER_COLUMNS = 44
-"""Width of state, epoch, loss and age, with the gaps before them."""
-
-
-class RunTable(TextWidget):
-    """A row for each run; one is selected, some may be marked."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._runs: Sequence[RunSummary] = ()
-        self._chosen = 0
-        self._marked: frozenset[Path] = frozenset()
-        self._empty: Sequence[str] = ()
-        self._different: Sequence[str] = ()
-
-    def show(
-        self,
-        runs: Sequence[RunSummary],
-        chosen: int,
-        marked: frozenset[Path],
-        empty: Sequence[str],
-        different: Sequence[str],
-    ) -> None:
-        """Show ``runs`` and what is ``different`` in each; ``empty`` where there are none."""
-        self._runs, self._chosen, self._marked, self._empty = runs, chosen, marked, empty
-        self._different = different
-        self.changed()
-
-    def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the headings and as many runs as fit, including the selected one."""
-        if not self._runs:
-            return [[], *([text(line, style(DIM))] for line in self._empty)]
-        room = max(1, height - 1)
-        first = max(0, min(self._chosen - room // 2, len(self._runs) - room))
-        network = max(len("   network"), *(3 + len(_network(r)) for r in self._runs))
-        if width < _NARROWEST_NAME + _OTHER_COLUMNS + network:
-            network = 0  # hide the column
-        longest = max(cell_len(printable(r.path.name)) for r in self._runs) + 4
-        name = max(_NARROWEST_NAME, min(40, width - _OTHER_COLUMNS - network, longest))
-        rows: list[Row] = [[text(_heading(name, network > 0), style(DIM))]]
-        last = min(len(self._runs), first + room)
-        return rows + [self._row(index, name, network > 0) for index in range(first, last)]
-
-    def _row(self, index: int, name: int, network: bool) -> Row:
-        run = self._runs[index]
-        chosen = index == self._chosen
-        back = PANEL if chosen else None
-        word, colour = state_label(run.state)
-        mark = "◆ " if run.path in self._marked else "▸ " if chosen else "  "
-        label = shortened(printable(run.path.name), name - 2)
-        label += " " * (name - 2 - cell_len(label))
-        row_style = style(ACCENT if chosen else TEXT, bold=chosen)
-        rest = f"{run.epochs_text:>9}  {run.loss_text:>7}  {age(run.age_s):>11}"
-        if network:
-            rest += f"   {_network(run)}   {self._different[index]}".rstrip()
-        row = [
-            text(mark + label, row_style),
-            text(f" ● {word:<10}", style(colour)),
-            text(rest, style(TEXT if chosen else DIM)),
-        ]
-        if back is not None:
-            row = [text(s.text, (s.style or Style()) + Style(bgcolor=back)) for s in row]
-        return row
-
-
-def _network(run: RunSummary) -> str:
-    return run.config.architecture if run.config else "–"
-
-
-def _heading(name: int, network: bool) -> str:
-    columns = f"{'  run':<{name}}   {'state':<10}{'epoch':>9}  {'loss':>7}  {'last update':>11}"
-    return columns + "   network" * network
+_MOST_PREVIEWS = 50
 
 
 class RunListScreen(PlannedScreen[None]):
     """Chooses runs to watch, among those in a folder."""
 
     KEYS = LIST_KEYS
-    MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
 
     def __init__(self, folder: Path, read: Callable[[], list[RunSummary]] | None = None) -> None:
         """Make the list of the runs in ``folder``, which ``read`` returns."""
         super().__init__()
         self.folder = folder
         self._read = read or RunReader(folder).read
-        self._reading = False
+        self._list = Background(self._show_read)
+        self._previewing = Background(self._show_preview)
+        self._reader = PreviewReader()
+        self._previews: dict[Path, RunPreview] = {}
         self._was_read = False
+        self._problem = ""
+        """Why the folder can't be read."""
+        self._planned: object = None
         self.runs: list[RunSummary] = []
         self.marked: frozenset[Path] = frozenset()
         self.chosen: Path | None = None
         self._settings: dict[Path, dict[str, Any]] = {}
 
-    def plan(self, width: int, height: int) -> Plan:
+    def plan(self, width: int, height: int) -> ListPlan:
         """Return the plan for a terminal of this size."""
-        return plan_list(width, height)
+        return plan_list(width, height, *self._contents, small_mode(self.app))
+
+    @property
+    def _contents(self) -> tuple[int, int]:
+        """The layout's other inputs: the number of runs, and of digits in a preview."""
+        preview = self.preview
+        return len(self.runs), preview.film.noises(preview.moments) if preview is not None else 0
+
+    @property
+    def preview(self) -> RunPreview | None:
+        """The preview of the selected run; None while it isn't read."""
+        return self._previews.get(self.runs[self._index()].path) if self.runs else None
+
+    @property
+    def reading(self) -> bool:
+        """Whether the folder or a run is being read."""
+        return self._list.busy or self._previewing.busy
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield RunTable(id="runs")
+        yield Title("", [""], id="preview-title")
+        yield Plot("loss", empty="no batch is done yet", id="preview-loss")
+        yield Mosaic(id="preview-pictures")
+        yield NumbersPanel(id="preview-settings")
         yield SplitLine(id="status")
 
     def on_mount(self) -> None:
@@ -137,39 +90,69 @@ class RunListScreen(PlannedScreen[None]):
         self.poll()
         self.set_interval(POLL_S, self.poll)
 
+    def on_unmount(self) -> None:
+        """Close the log, unless it is being read."""
+        if not self._previewing.busy:
+            self._reader.close()
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the widgets to the terminal."""
+        self.show()
+
     def poll(self) -> None:
-        """Read which runs are in the folder, in a thread: a disk may take seconds."""
-        if self.is_current and not self._reading:
-            self._reading = True
-            loop = asyncio.get_running_loop()
-            # Not a thread of the event loop: leaving would wait for it.
-            Thread(target=self._read_in_thread, args=(loop,), daemon=True).start()
+        """Read which runs are in the folder."""
+        if self.is_current:
+            self._list.start(self._read_or_say_why)
         if not self._was_read:
             self.show()
 
-    def _read_in_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _read_or_say_why(self) -> list[RunSummary] | str:
         try:
-            found: list[RunSummary] | str = self._read()
+            return self._read()
         except DiffvizError as error:
-            found = str(error)
-        with suppress(RuntimeError):  # the app has ended meanwhile
-            loop.call_soon_threadsafe(self._show_read, found)
+            return str(error)
 
     def _show_read(self, found: list[RunSummary] | str) -> None:
-        self._reading, self._was_read = False, True
+        self._was_read = True
         if not self.is_mounted:
             return
+        self._problem = found if isinstance(found, str) else ""
         if isinstance(found, str):
-            self.query_one("#status", SplitLine).show_error(found)
+            self.show()
             return
+        before = {run.path: (run.step, run.state) for run in self.runs}
+        for run in found:
+            if before.get(run.path) != (run.step, run.state) and run.path != self.chosen:
+                self._previews.pop(run.path, None)
         self.runs = found
         if self.is_current:
+            self._read_preview()
             self.show()
 
+    def _read_preview(self) -> None:
+        """Read the selected run."""
+        if self.runs:
+            run = self.runs[self._index()]
+            if not run.problem:
+                self._previewing.start(partial(self._reader.read, run.path))
+
+    def _show_preview(self, preview: RunPreview) -> None:
+        while len(self._previews) >= _MOST_PREVIEWS:
+            self._previews.pop(next(iter(self._previews)))
+        self._previews[preview.path] = preview
+        if not (self.is_mounted and self.is_current and self.runs):
+            return
+        if self.preview is None:  # another run was selected meanwhile
+            self._read_preview()
+        self.show()
+
     def show(self) -> None:
-        """Show the runs."""
+        """Show the runs and the preview."""
+        if self._contents != self._planned:
+            self._planned = self._contents
+            self.rearrange()
         name = text("diffviz", style(ACCENT, bold=True))
-        runs = text(f"   {len(self.runs)} run{'s' * (len(self.runs) != 1)}")
+        runs = text(f"   {counted(len(self.runs), 'run')}")
         self.query_one("#header", SplitLine).show([[name, runs]], [f"in {self.folder}", ""])
         empty = (
             ("reading …",)
@@ -183,7 +166,37 @@ class RunListScreen(PlannedScreen[None]):
         table.show(self.runs, self._index(), self.marked, empty, self._differences())
         marked = len(self.marked)
         hint = f"{marked} marked: Enter shows them in one chart" if marked else ""
-        self.query_one("#status", SplitLine).show([[text(hint, style(TEXT))]], [""])
+        status = self.query_one("#status", SplitLine)
+        if self._problem:
+            status.show_error(self._problem)
+        else:
+            status.show([[text(hint, style(TEXT))]], [""])
+        if self.runs:
+            self._show_selected(self.runs[self._index()])
+
+    def _show_selected(self, run: RunSummary) -> None:
+        """Show the preview of a run, as far as it is read."""
+        preview = self.preview
+        about = [run.problem] if run.problem else ["reading …"]
+        if preview is not None:
+            about = [*preview.notices, ""]
+        self.query_one("#preview-title", Title).show(printable(run.path.name), about)
+        plot = self.query_one("#preview-loss", Plot)
+        losses = preview.losses if preview is not None else None
+        if losses is None:
+            plot.show_values((), "epochs")
+        else:
+            plot.show_values(losses.losses, "epochs", first=losses.first, last=losses.last)
+        mosaic, tiles = self.query_one("#preview-pictures", Mosaic), self.plan(*self.app.size).tiles
+        if tiles is not None and preview is not None and preview.moments:
+            strip = preview.film.strip(preview.moments, tiles)
+            mosaic.arrange_tiles(strip.tiles)
+            mosaic.show(strip.pictures, strip.labels)
+        told = worded(self._settings.get(run.path, {}))
+        different = differing([self._settings[other.path] for other in self.runs])
+        pairs = [(word, value) for _, word, value in told]
+        strong = {word for name, word, _ in told if name in different}
+        self.query_one("#preview-settings", NumbersPanel).show(pairs, strong)
 
     def _differences(self) -> list[str]:
         """Return what sets each run apart from the others, its network left out."""
@@ -193,6 +206,12 @@ class RunListScreen(PlannedScreen[None]):
         told = [self._settings[run.path] for run in self.runs]
         return differences([{k: v for k, v in s.items() if k != "architecture"} for s in told])
 
+    def on_run_table_picked(self, message: RunTable.Picked) -> None:
+        """Select the run that is clicked; a second click watches it."""
+        self.action_move(message.index - self._index())
+        if message.twice:
+            self.action_open()
+
     # Actions of keys.
 
     def action_move(self, by: int) -> None:
@@ -200,6 +219,8 @@ class RunListScreen(PlannedScreen[None]):
         if self.runs:
             index = min(max(0, self._index() + by), len(self.runs) - 1)
             self.chosen = self.runs[index].path
+            if self.preview is None:
+                self._read_preview()
             self.show()
 
     def action_mark(self) -> None:

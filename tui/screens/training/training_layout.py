@@ -1,7 +1,7 @@
 """The layout of the training screen, as a pure function of the terminal's size.
 
 The pictures are at the bottom, in as many rows of noises as fit, below the loss chart and the
-numbers. The bands and the epochs are on the same page if they fit, else on another one.
+numbers. Panels that don't fit on the same page are on another one.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,21 @@ from textual.geometry import Region
 
 from ....core.names import SIDE
 from ...pixels.tiles import Mode, Tiles, half_tiles
-from ..base_screen import Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
-MIN_WIDTH, MIN_HEIGHT = 60, 20
-PAGES = 2
 _NUMBERS = 26
 _NUMBERS_ROWS = 11
 _GAP = 2
+_NARROW = 78  # width from which charts and numbers stand side by side
 _WIDE = 108  # width from which there is a column for the epochs
+_WIDEST = 170  # width from which both charts and the epochs stand side by side
 _STRIP_SHARE = 0.45
-_FEW = 5  # large pictures side by side, at least
+_CHARTS_ROWS = 19  # on the widest terminals the pictures leave at least these to the charts
+_FEW = 5  # larger pictures side by side, at least
+_LARGER = 18  # smallest side of a larger picture
 _PLOT_ROWS = 7  # smallest height of a chart
+_TABLE_ROWS = 8  # smallest height of numbers and epochs below charts
+_SIDE_BY_SIDE = 56  # width from which numbers and epochs stand side by side
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,12 @@ def plan_train(
         page: The page of panels, where not all fit.
         noises: Digits in each preview; 0 where there are none.
         bands: Whether the losses by timestep are known.
-        small: The mode of the pictures.
+        small: The mode of the smallest pictures.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return TrainPlan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
-    x, inner = margin, width - 2 * margin
+    x = margin_of(width)
+    inner = width - 2 * x
     air = height >= 30
     regions = {
         "header": Region(x, 0, inner, 1),
@@ -67,26 +71,65 @@ def plan_train(
         regions["film-title"] = Region(x, strip - 1, inner, 1)
         regions["film"] = Region(x, strip, inner, tiles.height)
         bottom = strip - 1 - air
-    area = Region(x, top, inner, bottom - top)
-    whole = inner >= _WIDE and area.height >= 2 * _PLOT_ROWS + 1
-    pages = 1 if whole else PAGES
-    regions |= _everything(area, bands) if whole else _page(area, page % PAGES, bands)
-    return TrainPlan(regions, tiles, pages)
+    pages = _pages(Region(x, top, inner, bottom - top), bands)
+    return TrainPlan(regions | pages[page % len(pages)], tiles, len(pages))
 
 
 def _tiles(inner: int, rows: int, noises: int, small: Mode) -> Tiles | None:
+    """Return the tiles of the strip: as large as leaves room for the charts and a few moments."""
     if not noises:
         return None
-    share = _STRIP_SHARE * rows - 1
-    if share >= SIDE // 2 + 1 and inner >= _FEW * (SIDE + 1):
-        high = max(1, min(noises, int(share / (SIDE // 2 + 1))))
-        return half_tiles((inner + 1) // (SIDE + 1), high, SIDE, 1, 1)
+    room = _STRIP_SHARE * rows - 1
+    if inner >= _WIDEST:
+        room = max(room, rows - _CHARTS_ROWS - 2)
+    side = min(SIDE, (inner + 1) // _FEW - 1, 2 * (int(room) - 1)) // 2 * 2
+    if side >= _LARGER:
+        high = max(1, min(noises, int(room / (side // 2 + 1))))
+        return half_tiles((inner + 1) // (side + 1), high, side, 1, 1)
     columns = (inner + 1) // 15
-    high = max(1, min(noises, int(share / 8)))
+    high = max(1, min(noises, int(room / 8)))
     return Tiles(small, columns, high, 1, 1)
 
 
-def _everything(area: Region, bands: bool) -> dict[str, Region]:
+def _pages(area: Region, bands: bool) -> list[dict[str, Region]]:
+    """Return the panels of each page."""
+    if area.width >= _WIDEST:
+        return [_columns(area, bands)]
+    if area.width >= _WIDE and area.height >= 2 * _PLOT_ROWS + 1:
+        return [_two_columns(area, bands)]
+    if area.width >= _NARROW:
+        return [_chart_and_numbers(area, bands), _bands_and_epochs(area, bands)]
+    return _stacked_pages(area, bands)
+
+
+def _columns(area: Region, bands: bool) -> dict[str, Region]:
+    """Both charts side by side; numbers and epochs at their right, below each other if they fit."""
+    x, y, width, height = area
+    beside = height < _NUMBERS_ROWS + 3
+    right = 58 if not beside else _NUMBERS + _GAP + 58
+    left = width - right - _GAP - 1
+    x_right = x + width - right
+    if beside:
+        regions = {
+            "numbers": Region(x_right, y, _NUMBERS, height),
+            "epochs": Region(x_right + _NUMBERS + _GAP, y, right - _NUMBERS - _GAP, height),
+        }
+    else:
+        numbers = (_NUMBERS_ROWS + 1) // 2
+        regions = {
+            "numbers": Region(x_right, y, right, numbers),
+            "epochs": Region(x_right, y + numbers + 1, right, height - numbers - 1),
+        }
+    if not bands:
+        return regions | {"loss": Region(x, y, left, height)}
+    loss = (left - _GAP) // 2
+    return regions | {
+        "loss": Region(x, y, loss, height),
+        "bands": Region(x + loss + _GAP, y, left - loss - _GAP, height),
+    }
+
+
+def _two_columns(area: Region, bands: bool) -> dict[str, Region]:
     """Charts in the left column; numbers and epochs in the right one."""
     x, y, width, height = area
     right = min(74, max(56, round(width * 0.42)))
@@ -105,19 +148,22 @@ def _everything(area: Region, bands: bool) -> dict[str, Region]:
     return regions
 
 
-def _page(area: Region, page: int, bands: bool) -> dict[str, Region]:
+def _chart_and_numbers(area: Region, bands: bool) -> dict[str, Region]:
     x, y, width, height = area
-    if page == 0:
-        left = width - _NUMBERS - _GAP
-        regions = {"numbers": Region(x + left + _GAP, y, _NUMBERS, height)}
-        loss = height
-        if bands and height >= 2 * _PLOT_ROWS + 3:
-            loss = round(height * 0.58)
-            regions["bands"] = Region(x, y + loss + 1, left, height - loss - 1)
-        return regions | {"loss": Region(x, y, left, loss)}
+    left = width - _NUMBERS - _GAP
+    regions = {"numbers": Region(x + left + _GAP, y, _NUMBERS, height)}
+    loss = height
+    if bands and height >= 2 * _PLOT_ROWS + 3:
+        loss = round(height * 0.58)
+        regions["bands"] = Region(x, y + loss + 1, left, height - loss - 1)
+    return regions | {"loss": Region(x, y, left, loss)}
+
+
+def _bands_and_epochs(area: Region, bands: bool) -> dict[str, Region]:
     if not bands:
         return {"epochs": area}
-    right = min(66, max(40, width - 38))
+    x, y, width, height = area
+    right = min(66, max(40, width - 48))
     left = width - right - _GAP
     return {
         "bands": Region(x, y, left, height),
@@ -125,17 +171,53 @@ def _page(area: Region, page: int, bands: bool) -> dict[str, Region]:
     }
 
 
-def plan_list(width: int, height: int) -> Plan:
-    """Lay out the list of runs."""
-    if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return Plan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
-    inner = min(width - 2 * margin, 120)
-    return Plan(
-        {
-            "header": Region(margin, 0, inner, 1),
-            "runs": Region(margin, 2, inner, height - 5),
-            "status": Region(margin, height - 2, inner, 1),
-            "footer": Region(margin, height - 1, inner, 1),
-        }
-    )
+def _stacked_pages(area: Region, bands: bool) -> list[dict[str, Region]]:
+    """Panels as wide as a narrow terminal, below each other as far as they fit on a page."""
+    charts = ["loss", *["bands"] * bands]
+    pages: list[list[str]] = [[]]
+    rows = 0
+    for name in (*charts, "table"):
+        least = _TABLE_ROWS if name == "table" else _PLOT_ROWS
+        if pages[-1] and rows + 1 + least > area.height:
+            pages.append([])
+            rows = 0
+        pages[-1].append(name)
+        rows += least + (rows > 0)
+    made = []
+    for names in pages:
+        parts = _shared_out(area, names)
+        table = parts.pop("table", None)
+        if table is None:
+            made.append(parts)
+        else:
+            tables = _tables(table)
+            made += [parts | tables[0], *tables[1:]]
+    return made
+
+
+def _shared_out(area: Region, names: list[str]) -> dict[str, Region]:
+    """Return equal parts of ``area`` for the panels ``names``, from the top."""
+    x, y, width, height = area
+    free = height - (len(names) - 1)
+    parts = {}
+    for index, name in enumerate(names):
+        part = free // len(names) + (index < free % len(names))
+        parts[name] = Region(x, y, width, part)
+        y += part + 1
+    return parts
+
+
+def _tables(area: Region) -> list[dict[str, Region]]:
+    """Return numbers and epochs: side by side, below each other, or on two pages."""
+    x, y, width, height = area
+    if width >= _SIDE_BY_SIDE:
+        left = width - _NUMBERS - _GAP
+        return [
+            {
+                "epochs": Region(x, y, left, height),
+                "numbers": Region(x + left + _GAP, y, _NUMBERS, height),
+            }
+        ]
+    if height >= 2 * _TABLE_ROWS + 1:
+        return [_shared_out(area, ["numbers", "epochs"])]
+    return [{"numbers": area}, {"epochs": area}]

@@ -27,7 +27,7 @@ from .questions import LEAVE, STOP, halving, more_epochs
 from .run_commands import RunCommands
 from .run_source import RunSource
 from .training_keys import COMMAND_ACTIONS, TRAIN_KEYS
-from .training_layout import MIN_HEIGHT, MIN_WIDTH, TrainPlan, plan_train
+from .training_layout import TrainPlan, plan_train
 from .training_panels import Epochs, Progress
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class TrainScreen(PlannedScreen[None]):
     """Shows one run, compared with others."""
 
     KEYS = TRAIN_KEYS
-    MIN_SIZE = (MIN_WIDTH, MIN_HEIGHT)
 
     def __init__(
         self,
@@ -150,12 +149,13 @@ class TrainScreen(PlannedScreen[None]):
     def show(self) -> None:
         """Show everything as it is now."""
         source, history = self.source, self.source.history
-        note = page_note(self.page, self.plan(*self.app.size).pages)
-        lefts, rights = readout.heading(source, self.charts.span)
+        plan = self.plan(*self.app.size)
+        note = page_note(self.page % plan.pages, plan.pages, short=self.app.size.width < 60)
+        lefts, rights = readout.heading(source, self.charts.span, "loss" not in plan.regions)
         paged = [[*left, text(note)] for left in lefts] if note else lefts
         self.query_one("#header", SplitLine).show(paged, rights)
         self.query_one("#progress", Progress).show(*readout.progress(source))
-        self.query_one("#numbers", NumbersPanel).show(readout.numbers(source, self.charts.span))
+        self.query_one("#numbers", NumbersPanel).show(readout.numbers(source))
         epochs = self.query_one("#epochs", Epochs)
         none = "no epochs: a loop of another program" if source.foreign else ""
         epochs.show(history.epochs, self.published, none)

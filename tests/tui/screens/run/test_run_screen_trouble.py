@@ -63,7 +63,9 @@ def test_too_small_a_terminal_says_so_and_recovers(drive):
         await d.pilot.resize_terminal(39, 12)
         await d.pilot.pause()
         words = d.text().split()
-        assert " ".join(words) == "diffviz needs 40x20, this is 39x12"
+        assert " ".join(words) == (
+            "diffviz needs 40x20, this is 39x12: enlarge the window, or make its letters smaller"
+        )
         d.sampler.allow_all()
         await d.until(lambda: d.screen.state is State.DONE)
         await d.pilot.resize_terminal(80, 24)

@@ -37,7 +37,7 @@ class TrainingTester(AppTester):
 
     async def until_read(self) -> None:
         """Wait until a list of runs has read its folder, which it does in a thread."""
-        while getattr(self.screen, "_reading", False):
+        while getattr(self.screen, "reading", False):
             await self.pilot.pause()
         await self.pilot.pause()
 

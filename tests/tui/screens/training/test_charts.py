@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from rich.color import Color, ColorSystem
 
 from diffviz.core.phases import Phase
 from diffviz.core.records import Batch, Started
@@ -196,3 +197,40 @@ def test_no_row_is_wider_than_the_plot(size):
     rows = drawn(plot, width, height)
     assert len(rows) <= max(height, 3)
     assert all(len(row) <= max(width, len("loss by timestep")) for row in rows)
+
+
+def named_at_ends(heights: dict[str, float], rows: int, width: int = 60) -> dict[str, int]:
+    """Return the row in which each of several level lines is named."""
+    plot = Plot("loss", empty="")
+    lines = [Series(name, np.arange(3.0), np.full(3, y), "#ffffff") for name, y in heights.items()]
+    plot.show(lines, View(0, 2, at_ends=True))
+    drawn_rows = drawn(plot, width, rows)
+    assert "━" not in drawn_rows[0], "no legend"
+    return {n: next(y for y, row in enumerate(drawn_rows) if row.endswith(n)) for n in heights}
+
+
+def test_lines_are_named_at_their_ends_from_the_highest_down():
+    rows = named_at_ends({"low": 0.0, "nearly": 0.99, "high": 1.0, "middle": 0.5}, 14)
+    assert sorted(rows, key=rows.__getitem__) == ["high", "nearly", "middle", "low"]
+    assert rows["high"] == 1
+    assert rows["low"] == 11
+    assert rows["nearly"] == 2, "moved as little as it takes"
+
+
+def test_names_of_lines_that_end_together_stay_in_the_plot():
+    rows = named_at_ends({"a": 0.0, "b": 0.01, "c": 0.02, "top": 1.0}, 8)
+    assert [rows[name] for name in ("top", "c", "b", "a")] == [1, 3, 4, 5]
+
+
+def test_a_plot_without_room_for_names_has_a_legend():
+    plot = Plot("loss", empty="")
+    plot.show([line(range(9), range(9))], View(0, 8, at_ends=True))
+    assert "━ a" in drawn(plot, 20, 10)[0]
+    assert drawn(plot, 40, 10)[1].rstrip().endswith(" a")
+
+
+def test_the_raw_losses_differ_from_their_mean_in_16_colours():
+    lines = loss_series(history(100), ChartSettings(), [], published=False)
+    system = ColorSystem.STANDARD
+    colours = {s.name: Color.parse(s.colour).downgrade(system).number for s in lines}
+    assert colours["raw"] != colours["mean of 50"]

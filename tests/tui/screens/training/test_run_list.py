@@ -1,6 +1,7 @@
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
@@ -9,6 +10,10 @@ from diffviz.core.runs.run_reader import RunReader
 from diffviz.core.runs.run_state import RunState, list_runs
 from diffviz.tui.cli import main
 from diffviz.tui.screens.training.run_list import RunListScreen, earlier_runs
+from diffviz.tui.screens.training.run_list_layout import plan_list
+from diffviz.tui.screens.training.training_screen import TrainScreen
+from diffviz.tui.widgets.mosaic import Mosaic
+from diffviz.tui.widgets.plot import Plot
 
 
 def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
@@ -34,7 +39,7 @@ def test_runs_are_listed_with_state_and_loss(drive, make_run, tmp_path):
     drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(100, 24))
 
 
-@pytest.mark.parametrize("width", [60, 66, 80, 120])
+@pytest.mark.parametrize("width", [60, 66, 80, 120, 230])
 def test_the_list_never_cuts_a_column(drive, make_run, tmp_path, width):
     for name in ("a", "a-run-with-quite-a-long-name-0123456789"):
         run = make_run(name)
@@ -47,7 +52,7 @@ def test_the_list_never_cuts_a_column(drive, make_run, tmp_path, width):
         rows = [line for line in d.lines() if "●" in line]
         assert len(rows) == 2
         assert all(" ago" in row for row in rows)
-        assert {row.endswith(network) for row in map(str.rstrip, rows)} == {width > 70}
+        assert {network in row for row in map(str.rstrip, rows)} == {width > 70}
         assert ("network" in heading) == (width > 70)
         assert "ne" not in heading.replace("network", "")
 
@@ -184,3 +189,72 @@ def test_only_runs_that_may_have_changed_are_read_again(make_run, tmp_path, monk
     runs = {run.path.name: run for run in reader.read()}
     assert runs["done"].loss == 0.125
     assert runs["live"].state is RunState.DEAD
+
+
+def test_the_selected_run_is_previewed(drive, make_run, tmp_path):
+    slow, fast = make_run("slow", lr=1e-4), make_run("fast", lr=3e-3)
+    for run, level in ((slow, 90), (fast, 240)):
+        run.start()
+        for step in range(1, 9):
+            run.batch(step, 1 / step)
+        run.preview(4, np.full((2, 28, 28), level // 2, np.uint8))
+        run.preview(8, np.full((2, 28, 28), level, np.uint8))
+
+    async def act(d):
+        for name, level, lr in (("slow", 90, "0.0001"), ("fast", 240, "0.003")):
+            while d.screen.runs[d.screen._index()].path.name != name:
+                await d.press("down")
+            await d.until_read()
+            await d.until(lambda n=name: d.screen.preview is not None and n in d.text())
+            assert d.screen.query_one("#preview-pictures", Mosaic).images.max() == level
+            assert len(d.screen.query_one("#preview-loss", Plot).series[0].y)
+            (row,) = [r for r in d.lines() if r.split()[-2:] == ["lr", lr] and "●" not in r]
+            assert row
+            assert "training ended unexpectedly" in d.text(), "what can be done with it"
+            await d.press("home")
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(160, 50))
+
+
+@pytest.mark.parametrize("size", [(40, 20), (60, 20), (60, 60), (80, 24), (120, 40), (230, 60)])
+@pytest.mark.parametrize("runs", [1, 5, 60])
+def test_table_and_preview_share_the_room(planned_well, size, runs):
+    plan = plan_list(size[0], size[1], runs, noises=8)
+    planned_well(plan.regions, *size)
+    assert {"runs", "preview-loss"} <= set(plan.regions)
+    assert plan.regions["runs"].height >= min(runs + 1, 5)
+
+
+def test_a_run_is_selected_by_a_click_and_opened_by_two(drive, make_run, tmp_path):
+    for name in ("a", "b", "c"):
+        run = make_run(name)
+        run.start()
+        run.batch(1, 0.5)
+
+    async def act(d):
+        await d.until(lambda: d.screen.preview is not None and not d.screen.reading)
+        (y,) = [y for y, line in enumerate(d.lines()) if line.split()[:1] == ["b"]]
+        await d.pilot.click(offset=(5, y))
+        await d.until(lambda: d.screen.chosen is not None)
+        assert d.screen.chosen.name == "b"
+        await d.until(lambda: not d.screen.reading)
+        await d.pilot.click(offset=(5, y), times=2)
+        await d.until(lambda: isinstance(d.app.screen, TrainScreen))
+        assert d.app.screen.source.name == "b"
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"))
+
+
+def test_a_damaged_preview_leaves_the_others(drive, make_run, tmp_path):
+    run = make_run("a")
+    run.start()
+    run.batch(1, 0.5)
+    run.preview(0, np.full((2, 28, 28), 77, np.uint8))
+    run.preview(1, np.full((2, 28, 28), 99, np.uint8))
+    (run.path / "previews" / "00000001.npy").write_bytes(b"no array")
+
+    async def act(d):
+        assert [moment.step for moment in d.screen.preview.moments] == [0]
+        assert d.screen.query_one("#preview-pictures", Mosaic).images.max() == 77
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(120, 40))

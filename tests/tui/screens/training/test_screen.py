@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from diffviz.tui.screens.training.run_source import RunSource
+from diffviz.tui.screens.training.training_layout import plan_train
 
 from .conftest import digits, screen
 from .fake_run import PER_EPOCH
@@ -25,10 +26,10 @@ def test_a_large_terminal_shows_every_panel(drive, run):
     drive(act, lambda: screen(run), size=(160, 50))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 35), (230, 60)])
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 35), (230, 60), (230, 20), (40, 20)])
 def test_panels_never_overlap_and_stay_inside(drive, run, size):
     async def act(d):
-        for _ in range(2):
+        for _ in range(d.screen.plan(*size).pages):
             regions = list(d.screen.plan(*size).regions.values())
             cells = [(x, y) for r in regions for x in r.column_range for y in r.line_range]
             assert len(cells) == len(set(cells))
@@ -295,14 +296,54 @@ def test_runs_are_compared(drive, run, make_run):
     drive(act, lambda: screen(run, earlier=[RunSource(other.path)]), size=(120, 30))
 
 
+SMALL = [(40, 20), (60, 20), (80, 24), (60, 60), (230, 20)]
+
+
+@pytest.mark.parametrize("size", SMALL)
+def test_every_panel_is_reached_and_names_its_lines(drive, run, size):
+    async def act(d):
+        seen = []
+        for _ in range(d.screen.plan(*size).pages):
+            seen.append(d.text())
+            await d.press("pagedown")
+        assert d.text() == seen[0], "the pages are a circle"
+        said = " ".join(seen)
+        for words in ("mean", "raw", "static", "blob", "lock-in", "refinement", "0.5208", "1e-3"):
+            assert words.replace("1e-3", "learning rate") in said, words
+        pages = len(seen)
+        assert pages == 1 or f"1/{pages}" in seen[0]
+
+    drive(act, lambda: screen(run), size=size)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50), (230, 60)])
+def test_the_newest_loss_stands_once(drive, run, size):
+    for step in range(7, 60):
+        run.batch(step, 0.3141)
+
+    async def act(d):
+        for _ in range(d.screen.plan(*size).pages):
+            assert d.text().count("0.314") == 1
+            await d.press("tab")
+
+    drive(act, lambda: screen(run), size=size)
+
+
+def test_pictures_of_the_film_are_larger_where_there_is_room():
+    plans = [plan_train(*size, noises=8) for size in ((80, 24), (120, 40), (230, 60))]
+    tiles = [plan.tiles for plan in plans if plan.tiles is not None]
+    assert [(t.tile_height, t.rows) for t in tiles] == [(7, 1), (11, 1), (14, 2)]
+
+
 def test_too_small_a_terminal_says_so_until_it_is_enlarged(drive, run):
     async def act(d):
-        assert "diffviz needs 60x20" in d.text()
+        said = " ".join(d.text().split())
+        assert "diffviz needs 40x20, this is 39x19: enlarge the window" in said
         await d.resize(80, 24)
         assert "diffviz needs" not in d.text()
         assert "epoch 2/3" in d.text()
 
-    drive(act, lambda: screen(run), size=(59, 19))
+    drive(act, lambda: screen(run), size=(39, 19))
 
 
 def test_help_and_palette_know_every_key(drive, run):
