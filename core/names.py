@@ -36,6 +36,8 @@ DEFAULT_RESAMPLINGS, MAX_RESAMPLINGS = 5, 100
 """Of a picture with hidden pixels: how often each part of the process is gone through."""
 DEFAULT_JUMP = 5
 """Steps of such a part."""
+MASK_SAMPLER, MASK_STEPS = "ddpm", 100
+"""What fills in hidden pixels unless another sampler is asked for: docs/results.md."""
 
 OWN = "model:"
 """Before the name of a model of the user, where weights are named; ``--model`` puts it there."""

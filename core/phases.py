@@ -27,6 +27,10 @@ class Phase(Enum):
         """The phase's timesteps as text, for example ``"600-400"``."""
         return f"{self.high}-{self.low}"
 
+    def follows(self, other: "Phase | None") -> bool:
+        """Return whether this one is later than ``other``; None is before all."""
+        return other is None or self.low < other.low
+
 
 ABOUT_PHASES: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise; the model can only guess an average digit",

@@ -13,6 +13,7 @@ from .exit_codes import INTERRUPTED
 from .run_options import RunOptions
 from .screens.run.run_screen import RunScreen
 from .session.branches import BranchPath
+from .session.drawn import Drawn
 from .session.replay import command_line
 from .session.wording import no_branch
 from .stderr import print_error
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .screens.forward.training_images import TrainingImages
     from .screens.jobs.job_screen import JobScreen
     from .screens.jobs.opened import Opened
-    from .session.drawn import Drawn
 
 _LEAVE_THREAD_S = 0.05
 _ORIGIN = "opened from"
@@ -176,7 +176,7 @@ class RunApp(TerminalApp):
         index, step = session.index, session.step()
         if step is None:
             return
-        if reason := no_branch(session.spec, step):
+        if reason := no_branch(session.spec, step, session.origin.masked):
             self.run_screen.show_notice(reason)
             return
 
@@ -221,11 +221,13 @@ class RunApp(TerminalApp):
         self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
 
     def action_draw(self) -> None:
-        """Open the canvas, blank."""
-        self.open_canvas(None)
+        """Open the canvas: blank, or with the picture that the run screen starts from."""
+        options = self.run_screen.session.options
+        files, given = options.given_files, options.given
+        self.open_canvas(Drawn.of(files, given, named=given is not None))
 
-    def open_canvas(self, drawn: "Drawn | None") -> None:
-        """Open the canvas with what it begins with; None for a blank one."""
+    def open_canvas(self, drawn: Drawn) -> None:
+        """Open the canvas with what it begins with."""
         if self._has_own_model("drawing"):
             return
         from .screens.draw.draw_screen import DrawScreen

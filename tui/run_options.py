@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.sampling.spec import SamplingSpec
+
+if TYPE_CHECKING:
+    from ..core.data.given_files import GivenFiles
+    from ..core.sampling.given import Given
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The flags of ``diffviz run``, checked; plain values only."""
+    """The flags of ``diffviz run``, checked."""
 
     weights: str
     """A bundled name, a file or a run folder, as the user wrote it."""
@@ -35,3 +40,7 @@ class RunOptions:
     """Go on with the next seed again and again, until one pauses, looks back or branches."""
     follow: bool = False
     """``weights`` is a run folder: sample the same seed anew when it has newer weights."""
+    given: "Given | None" = None
+    """A picture that every run starts from or fills in; None for pure noise."""
+    given_files: "GivenFiles | None" = None
+    """The files that it was read from."""

@@ -2,8 +2,8 @@
 
 from .chain import Start
 from .denoiser import Denoiser
-from .given import Given
-from .samplers import SAMPLERS, Sampler, find_sampler, visited_timesteps
+from .given import Given, beginning
+from .samplers import SAMPLERS, Sampler, find_sampler, record_timesteps, visited_timesteps
 from .spec import SamplingSpec
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "Sampler",
     "SamplingSpec",
     "Start",
+    "beginning",
     "find_sampler",
+    "record_timesteps",
     "visited_timesteps",
 ]

@@ -6,17 +6,25 @@ noise that is added, so that another seed is another way back from another x_t.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..array_types import Array
 from ..errors import DiffvizError
-from ..names import DEFAULT_JUMP, DEFAULT_RESAMPLINGS, NUM_TIMESTEPS, SIDE
+from ..names import (
+    DEFAULT_JUMP,
+    DEFAULT_RESAMPLINGS,
+    MASK_SAMPLER,
+    MASK_STEPS,
+    NUM_TIMESTEPS,
+    SIDE,
+)
 from ..noise import BatchNoise
 from ..schedule import Schedule
 from .chain import Start
+from .spec import SamplingSpec
 
 Mask = NDArray[np.bool_]
 """Which pixels are hidden, ``[28, 28]``."""
@@ -76,3 +84,15 @@ class Given:
         """Return x_t of the picture with the noise ``eps`` ``[B, 28, 28]``."""
         x_t = schedule.add_noise(self.x_0, eps, t) if t else np.broadcast_to(self.x_0, eps.shape)
         return np.asarray(x_t, np.float32)
+
+    def with_steps(self, spec: SamplingSpec) -> SamplingSpec:
+        """Return ``spec``, with fewer steps if its sampler would fill in pixels with all 1000."""
+        if self.hidden is None or spec.sampler != MASK_SAMPLER or spec.steps is not None:
+            return spec
+        return replace(spec, steps=MASK_STEPS)
+
+
+def beginning(noise: BatchNoise, given: Given | None) -> Array:
+    """Return the images that a process begins with, ``[B, 28, 28]``; None: pure noise."""
+    eps = noise.draw(0)
+    return eps if given is None else given.at(given.t, eps, Schedule())

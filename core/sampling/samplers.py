@@ -93,15 +93,9 @@ def evaluations(spec: SamplingSpec, given: Given | None = None) -> int:
         DiffvizError: as :meth:`SamplingSpec.check`.
     """
     full = spec.resolved()
-    timesteps = SAMPLERS[full.sampler].timesteps(Schedule(), full.total)
-    if given is not None:
-        index, timesteps = given.enter(timesteps)
-        timesteps = timesteps[index:]
-        if given.hidden is not None:
-            plan = plan_inpainting(timesteps, given.resamplings, given.jump)
-            timesteps = [evaluation.t for evaluation in plan]
+    _, timesteps = record_timesteps(full, given)
     at = full.label_settings.guidance_at
-    return len(timesteps) + sum(at(t) != 0 for t in timesteps)
+    return len(timesteps) - 1 + sum(at(t) != 0 for t in timesteps[:-1])
 
 
 def record_range(spec: SamplingSpec, given: Given | None) -> tuple[int, int]:
@@ -112,10 +106,27 @@ def record_range(spec: SamplingSpec, given: Given | None) -> tuple[int, int]:
     """
     if given is None:
         return 0, spec.total
-    index, timesteps = given.enter(visited_timesteps(spec))
+    first, timesteps = record_timesteps(spec, given)
+    return first, first + len(timesteps) - 1
+
+
+def record_timesteps(spec: SamplingSpec, given: Given | None = None) -> tuple[int, list[int]]:
+    """Return the index of the first record of a process, and the timestep of each, the last 0.
+
+    They fall, except where a mask is filled in: there parts of the process are gone through again.
+
+    Raises:
+        DiffvizError: if there is no such sampler.
+        ValueError: if its number of steps is not between 1 and T.
+    """
+    timesteps = visited_timesteps(spec)
+    if given is None:
+        return 0, [*timesteps, 0]
+    first, timesteps = given.enter(timesteps)
     if given.hidden is None:
-        return index, spec.total
-    return 0, len(plan_inpainting(timesteps[index:], given.resamplings, given.jump))
+        return first, [*timesteps[first:], 0]
+    plan = plan_inpainting(timesteps[first:], given.resamplings, given.jump)
+    return 0, [*(evaluation.t for evaluation in plan), 0]
 
 
 def find_sampler(name: str) -> Sampler:

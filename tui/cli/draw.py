@@ -2,19 +2,14 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
-from ..stderr import print_notice
 from .flags import add_data_dir, add_sampling, add_speed, add_terminal, terminal_of
-from .given_flags import add_given, given_files
+from .given_flags import add_given, read_given
 from .numbers import whole_number
 from .parser import UsageError
 from .run import DEFAULT_PACE, DEFAULT_SEED, run_options
 
-if TYPE_CHECKING:
-    from ..session.drawn import Drawn
-
-DEFAULT_STEPS = 100
+DEFAULT_SAMPLER, DEFAULT_STEPS = "ddpm", 100
 MOST_TURNS = 8
 """Ways back that are shown side by side."""
 
@@ -40,21 +35,27 @@ def add_parser(commands) -> None:
         metavar="N",
         help=f"begin with N ways back of --from, 1 to {MOST_TURNS}",
     )
-    add_sampling(parser, DEFAULT_SEED)
+    add_sampling(parser, DEFAULT_SEED, DEFAULT_SAMPLER)
     add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
     add_data_dir(parser, "for real digits")
     add_terminal(parser)
-    parser.set_defaults(execute=execute, branch=(), model=None)
+    parser.set_defaults(execute=execute, branch=(), model=None, sampler=None)
 
 
 def execute(args: argparse.Namespace) -> int:
     """Show the canvas, or print what the picture becomes where no app can be shown."""
-    if args.steps is None and args.sampler == "ddpm":
+    named = args.sampler is not None or args.steps is not None
+    args.sampler = args.sampler or DEFAULT_SAMPLER
+    if args.steps is None and args.sampler == DEFAULT_SAMPLER:
         args.steps = DEFAULT_STEPS
     if args.n is not None and args.picture is None:
         raise UsageError("-n needs a picture to begin with: name it with --from FILE")
-    options, drawn = run_options(args), drawn_of(args)
+    options, (files, given) = run_options(args), read_given(args)
     terminal = terminal_of(args)
+
+    from ..session.drawn import Drawn
+
+    drawn = Drawn.of(files, given, args.n, args.seed, named)
     if terminal.interactive:
         from ..terminal import startup
 
@@ -69,26 +70,3 @@ def execute(args: argparse.Namespace) -> int:
     from ..plain.draw import draw_plain
 
     return draw_plain(options, drawn, args.n or MOST_TURNS, sys.stdout)
-
-
-def drawn_of(args: argparse.Namespace) -> "Drawn":
-    """Return what the canvas begins with; decisions in reading the picture are printed.
-
-    Raises:
-        UsageError: if a flag needs another.
-        DiffvizError: if a picture can't be read.
-    """
-    from ..session.drawn import Drawn
-
-    files = given_files(args)
-    if files is None:
-        return Drawn()
-    from ...core.pictures import to_grey
-
-    given, notes = files.read()
-    for note in notes:
-        print_notice(note)
-    return Drawn(
-        to_grey(given.x_0), files.picture.name, args.t, given.hidden, args.n, args.seed,
-        given.resamplings, given.jump,
-    )  # fmt: skip

@@ -357,7 +357,7 @@ def add_sampling(
         type=one_of(SAMPLER_INFO),
         choices=SAMPLER_INFO,
         default=default_sampler,
-        help="(default: %(default)s)",
+        help=f"(default: {default_sampler})",
     )
     parser.add_argument(
         "--eta",

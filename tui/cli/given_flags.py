@@ -8,15 +8,22 @@ from ...core.names import (
     DEFAULT_JUMP,
     DEFAULT_RESAMPLINGS,
     DEFAULT_U_TURN,
+    MASK_SAMPLER,
+    MASK_STEPS,
     MAX_RESAMPLINGS,
     NUM_TIMESTEPS,
 )
+from ..stderr import print_notice
 from .numbers import whole_number
 from .parser import UsageError
 
 if TYPE_CHECKING:
     from ...core.array_types import Grey
     from ...core.data.given_files import GivenFiles
+    from ...core.sampling import Given
+
+_EVALUATIONS = (MASK_STEPS // DEFAULT_JUMP - 1) * DEFAULT_JUMP * DEFAULT_RESAMPLINGS + DEFAULT_JUMP
+"""Of a mask that is filled in with all defaults: the last steps aren't gone through again."""
 
 
 def add_picture(parser: argparse.ArgumentParser, use: str) -> None:
@@ -55,8 +62,9 @@ def add_given(parser: argparse.ArgumentParser) -> None:
         "--mask",
         type=Path,
         metavar="FILE",
-        help="fill in what is white in this picture, and hold the rest of --from; ddpm with 100 "
-        "steps does it best",
+        help="fill in what is white in this picture, and hold the rest of --from; without "
+        f"--sampler and --steps by {MASK_SAMPLER} with {MASK_STEPS} steps, most of them "
+        f"{DEFAULT_RESAMPLINGS} times: {_EVALUATIONS} evaluations of the network",
     )
     add(
         "--resamplings",
@@ -71,6 +79,31 @@ def add_given(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"with --mask: the length of such a part in steps (default: {DEFAULT_JUMP})",
     )
+
+
+def choose_sampler(args: argparse.Namespace, otherwise: str) -> None:
+    """Fill in the sampler that isn't named: ``otherwise``, and for a mask what does it well."""
+    if args.sampler is None and args.mask is not None:
+        args.sampler, args.steps = MASK_SAMPLER, args.steps or MASK_STEPS
+    args.sampler = args.sampler or otherwise
+
+
+def read_given(args: argparse.Namespace) -> "tuple[GivenFiles | None, Given | None]":
+    """Return the files that the flags name and the picture in them; decisions are printed.
+
+    Raises:
+        UsageError: if a flag needs another.
+        DiffvizError: if a picture can't be read.
+    """
+    files = given_files(args)
+    if files is None:
+        return None, None
+    if getattr(args, "model", None) is not None:
+        raise UsageError("--from, --mask and what goes with them are for weights, not for --model")
+    given, notes = files.read()
+    for note in notes:
+        print_notice(note)
+    return files, given
 
 
 def given_files(args: argparse.Namespace) -> "GivenFiles | None":

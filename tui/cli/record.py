@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
-from ..recording.script import SCENARIOS
+from ..recording.script import DRAWN, SCENARIOS
 from ..stderr import print_fallback, print_notice
 from ..text import duration
 from .flags import (
@@ -22,8 +22,9 @@ from .flags import (
     positive_number,
     whole_number,
 )
+from .given_flags import add_given
 from .parser import UsageError, one_of
-from .run import DEFAULT_PACE, DEFAULT_SEED, run_options
+from .run import DEFAULT_PACE, DEFAULT_SEED, begun_options
 
 if TYPE_CHECKING:
     from ..casts.cast import CastHeader
@@ -119,18 +120,21 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch, as in diffviz run",
     )
+    add_given(parser)
     add_model(parser)
     add_sampling(parser, DEFAULT_SEED)
     parser.set_defaults(execute=execute, default_of=parser.get_default)
 
 
 _OF_PROCESS = ("sampler", "steps", "eta")
+_OF_PICTURE = ("picture", "t", "mask", "resamplings", "jump", "invert")
 _NO_EFFECT = {
     "race": (*_OF_PROCESS, "branch"),
     "grid": ("branch",),
-    "train": ("weights", "seed", *_OF_PROCESS, "noise", "branch", "speed"),
+    "train": ("weights", "seed", *_OF_PROCESS, "noise", "branch", "speed", *_OF_PICTURE),
 }
 """Flags without an effect on a scenario."""
+_FLAGS = {"picture": "from"}
 
 
 def _check_flags(args: argparse.Namespace, ending: str) -> None:
@@ -142,6 +146,8 @@ def _check_flags(args: argparse.Namespace, ending: str) -> None:
     scenario = "train" if args.run is not None else "" if args.script else args.scenario
     what = "a training" if scenario == "train" else f"--scenario {scenario}"
     _refuse(args, _NO_EFFECT.get(scenario, ()), what)
+    if scenario == "branch" and args.mask is not None:
+        raise UsageError("--scenario branch can't be with --mask: take --scenario grid or draw")
     if ending != ".cast":
         _refuse(args, ("cast_version",), ending)
     if ending == ".svg":
@@ -155,7 +161,7 @@ def _check_flags(args: argparse.Namespace, ending: str) -> None:
 def _refuse(args: argparse.Namespace, names: Iterable[str], what: str) -> None:
     given = [name for name in names if getattr(args, name) != args.default_of(name)]
     if given:
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        flags = ", ".join(f"--{_FLAGS.get(name, name).replace('_', '-')}" for name in given)
         raise UsageError(f"{flags} has no effect on {what}: leave it out")
 
 
@@ -176,7 +182,7 @@ def execute(args: argparse.Namespace) -> int:
         raise UsageError(f"a training is shown as .cast or .svg, not as {ending}")
     _check_flags(args, ending)
     fps = args.fps or FPS.get(ending, OTHER_FPS)
-    options = run_options(args, threads=1)  # the same bytes on any number of cores
+    options = begun_options(args, threads=1)  # the same bytes on any number of cores
     _forget_terminal()
 
     from ..pixels.colours import Colours
@@ -185,6 +191,8 @@ def execute(args: argparse.Namespace) -> int:
     from ..terminal import Terminal
 
     script = SCENARIOS[args.scenario] if args.script is None else read_script(args.script)
+    if args.scenario == "draw" and args.picture is not None:
+        script = DRAWN
     colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
     terminal = Terminal(fps=fps).showing(colours)
     job = RecordingJob(

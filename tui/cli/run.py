@@ -21,9 +21,11 @@ from .flags import (
     terminal_of,
     weights_of,
 )
+from .given_flags import add_given, read_given
 from .parser import UsageError, usage_errors
 
 if TYPE_CHECKING:
+    from ...core.sampling import Given
     from ..run_options import RunOptions
 
 DEFAULT_PACE = Pace(length=10.0)
@@ -52,6 +54,7 @@ def add_parser(commands) -> None:
         metavar="T.C[,T.C]",
         help="at t = T go on as child C of a branch (key b), as printed on leaving the screen",
     )
+    add_given(parser)
     add_data_dir(parser, "for real digits on the forward screen")
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
@@ -74,7 +77,7 @@ def add_parser(commands) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the app, or print plain lines where no app can be shown."""
-    options = run_options(args)
+    options = begun_options(args)
     terminal = terminal_of(args)
     if args.once and args.narrate:
         raise UsageError("--narrate has no effect on --once: leave one of them out")
@@ -106,8 +109,28 @@ def execute(args: argparse.Namespace) -> int:
     return run_plain(options, sys.stdout, narrate=args.narrate)
 
 
-def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
-    """Return the options that the flags give, checked; ``threads`` if they give none."""
+def begun_options(args: argparse.Namespace, threads: int | None = None) -> "RunOptions":
+    """Return the options of a run that may start from a picture; ``threads`` if none are given.
+
+    Raises:
+        UsageError: if flags don't fit each other.
+        DiffvizError: if a picture, a run or the weights can't be read.
+    """
+    files, given = read_given(args)
+    options = run_options(args, threads, given)
+    if given is None:
+        return options
+    spec = given.with_steps(options.spec)
+    return replace(options, given=given, given_files=files, spec=spec)
+
+
+def run_options(
+    args: argparse.Namespace, threads: int | None = None, given: "Given | None" = None
+) -> "RunOptions":
+    """Return the options that the flags give, checked; ``threads`` if they give none.
+
+    ``given`` is the picture that a ``--branch`` has to fit.
+    """
     from ...core.errors import DiffvizError
     from ...core.models.catalog import run_of
     from ..run_options import RunOptions
@@ -144,5 +167,5 @@ def run_options(args: argparse.Namespace, threads: int | None = None) -> "RunOpt
         from ..session.replay import check_branch
 
         with usage_errors():
-            check_branch(args.branch, options.spec)
+            check_branch(args.branch, options.spec, given)
     return options

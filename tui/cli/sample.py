@@ -21,7 +21,7 @@ from .flags import (
     weights_of,
     whole_number,
 )
-from .given_flags import add_given, given_files
+from .given_flags import add_given, choose_sampler, given_files
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ...core.sampling import Given
 
 
+_SAMPLER = "sa-solver"
 _MOST_COLUMNS = 16
 _MOST_TOGETHER, _MOST_PIXELS = 32, 1 << 20  # of a batch of a model of the user
 
@@ -71,8 +72,8 @@ def add_parser(commands) -> None:
     )
     add_given(parser)
     add_model(parser)
-    add_sampling(parser, default_sampler="sa-solver")
-    parser.set_defaults(execute=execute)
+    add_sampling(parser, default_sampler=_SAMPLER)
+    parser.set_defaults(execute=execute, sampler=None)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -81,6 +82,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
 
     check_seeds(args)
+    choose_sampler(args, _SAMPLER)
     spec, files = spec_of(args), given_files(args)
     check_label(spec, weights_of(args))
     check_output(args.output, IMAGE_ENDINGS)

@@ -43,7 +43,7 @@ class RunNarrator:
     def step(self, step: Step, belief: Array | None) -> list[str]:
         """Return what is told of a step, often nothing; ``belief`` is P(digit), ``[10]``."""
         lines = []
-        if step.phase is not self._phase:
+        if step.phase.follows(self._phase):
             self._phase = step.phase
             about = ABOUT_PHASES[step.phase]
             lines.append(f"t {step.t}: {step.phase.label}. {about[:1].upper()}{about[1:]}.")

@@ -9,6 +9,7 @@ from typing import TextIO
 
 import numpy as np
 
+from ...core.errors import printable
 from ...core.models.catalog import run_of
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
@@ -111,6 +112,8 @@ def _print_digit(
         _print_line(out, f"trained  {used.step:,} batches")
     spec = options.spec
     _print_line(out, f"sampler  {spec.describe()}, seed {options.seed}{path}")
+    if options.given_files is not None:
+        _print_line(out, f"picture  {printable(options.given_files.describe())}")
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
@@ -131,7 +134,9 @@ def _tell_digit(
 ) -> None:
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
     weights = f"weights {Source.of(pipeline).label}"
-    settings = f"seed {options.seed}{path}, {weights}, {options.spec.describe()}"
+    files = options.given_files
+    begun = "" if files is None else f" {printable(files.describe())}"
+    settings = f"seed {options.seed}{begun}{path}, {weights}, {options.spec.describe()}"
     steps = _steps(_lane(options, pipeline))
     narrate_steps(steps, settings, classifier, lambda line: _print_line(out, line))
 
@@ -144,6 +149,7 @@ def _lane(options: RunOptions, pipeline: PipelineLike) -> LaneRun:
             (NoiseStream(options.seed),),
             options.spec,
             path=options.branch,
+            given=options.given,
         )
     )
     lane.open(pipeline)
@@ -161,13 +167,14 @@ def _with_lines(steps: Iterator[Step], classifier: LiveClassifier) -> Iterator[t
     due = 0
     for step in steps:
         line = ""
-        if step.phase is not phase or step.t <= due:
-            name = f"{step.phase.label} ({step.phase.span})" if step.phase is not phase else ""
+        entered = step.phase.follows(phase)
+        if entered or step.t <= due:
+            name = f"{step.phase.label} ({step.phase.span})" if entered else ""
             line = (
                 f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
                 f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(classifier, step):<11}{name}"
             ).rstrip()
-            phase = step.phase
+            phase = step.phase if entered else phase
             due = (step.t - 1) // _EVERY * _EVERY
         yield step, line
 

@@ -146,7 +146,8 @@ def _session_page(app: RunApp, session: Session) -> Page | None:
     if not rows:
         return None
     facts = [("weights", printable(session.weights)), ("sampler", session.spec.describe())]
-    title = f"Seed {session.seed}: noise becomes a digit"
+    seed = f"Seed {session.seed}{session.origin.note}"
+    title = f"{seed}: noise becomes a digit"
     step = session.newest()
     if len(rows) == 1 and step is not None and step.t == 0:
         page = _made(app, title, rows, facts)
@@ -154,7 +155,7 @@ def _session_page(app: RunApp, session: Session) -> Page | None:
         if belief is None:
             return page
         digit = with_article(int(belief[-1].argmax()))
-        return replace(page, title=f"Seed {session.seed}: noise becomes {digit}")
+        return replace(page, title=f"{seed}: noise becomes {digit}")
     return _made(app, title, rows, facts)
 
 
@@ -190,7 +191,7 @@ def _tree_rows(session: Session) -> list[_Row]:
     for path in paths:
         parent = _parent(path, tree)
         history = tree[path]
-        first = 0 if parent is None else history.index_at(path[len(parent)][0])
+        first = history.first if parent is None else history.index_at(path[len(parent)][0])
         name = f"t {path[-1][0]}, child {path[-1][1]}" if path else title_of(session.seed, path)
 
         def step(place: int, history=history, first=first) -> Step:

@@ -75,6 +75,8 @@ SCENARIOS: dict[str, Script] = {
     "train": (Until(DONE), _SHOW),
 }
 """The scripts that ``--scenario`` names; each ends with a pause to show the result."""
+DRAWN: Script = (Press("D"), _SHOW, Press("8"), Until(DONE), _SHOW)
+"""The scenario ``draw`` for a picture that is given."""
 
 
 def read_script(path: Path) -> Script:

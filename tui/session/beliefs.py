@@ -85,12 +85,12 @@ class Beliefs:
 
     def _search(self, history: StepHistory, digit: int) -> None:
         """Go back over the steps at which ``digit`` is the most likely; compute some more."""
-        index = history.last
-        while index > 0 and (before := self._known.get(index - 1)) is not None:
+        index, first = history.last, history.first
+        while index > first and (before := self._known.get(index - 1)) is not None:
             if int(before.argmax()) != digit:
                 break
             index -= 1
-        if index == 0 or index - 1 in self._known:
+        if index == first or index - 1 in self._known:
             self._first_sure = index
-        elif not self.compute(history, range(index - 1, max(-1, index - 1 - _AT_ONCE), -1)):
+        elif not self.compute(history, range(index - 1, max(first - 1, index - 1 - _AT_ONCE), -1)):
             self._first_sure = None

@@ -59,8 +59,8 @@ class Tree:
     def size(self) -> int:
         """Bytes of all steps."""
         root = self._histories.get(())
-        steps = 0 if root is None else root.last + 1
-        own = steps * 2 * root.step(0).x_t.nbytes if root is not None and steps else 0
+        steps = 0 if root is None else root.last + 1 - root.first
+        own = steps * 2 * root.step(root.first).x_t.nbytes if root is not None and steps > 0 else 0
         return own + sum(children.size for children in self._children)
 
     @property

@@ -47,7 +47,9 @@ class Cursor:
     def seek(self, index: int) -> None:
         """Move to step ``index``; at the newest or beyond, follow it."""
         self.replaying = False
-        self._position = None if index >= self._history().last else float(max(0, index))
+        self._position = (
+            None if index >= self._history().last else float(max(self._history().first, index))
+        )
 
     def seek_timestep(self, timestep: int) -> None:
         """Move to a timestep, or follow the newest step where that wasn't reached."""
@@ -68,7 +70,7 @@ class Cursor:
     def toggle_replay(self) -> None:
         """Replay from here, or stop that; from the noise where this is the newest step."""
         if self.live:
-            self.seek(0)
+            self.seek(self._history().first)
             self.replaying = not self.live
         else:
             self.replaying = not self.replaying

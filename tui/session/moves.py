@@ -19,12 +19,12 @@ class Moves:
 
         ``generation`` is another value for another history.
         """
-        if generation != self._generation or history.last < len(self._values):
+        if generation != self._generation or history.last - history.first < len(self._values):
             self._generation, self._values, self._last = generation, [], None
         if self._last is None and history.last >= 0:
-            self._last = _shown(history.step(0).x0_hat)
-        while self._last is not None and len(self._values) < history.last:
-            newer = _shown(history.step(len(self._values) + 1).x0_hat)
+            self._last = _shown(history.step(history.first).x0_hat)
+        while self._last is not None and len(self._values) < history.last - history.first:
+            newer = _shown(history.step(history.first + len(self._values) + 1).x0_hat)
             self._values.append(float(np.abs(newer - self._last).mean()) * 127.5)
             self._last = newer
         return self._values

@@ -8,7 +8,7 @@ from ...core.names import (
     own_name,
     shown_name,
 )
-from ...core.sampling import SamplingSpec, visited_timesteps
+from ...core.sampling import Given, SamplingSpec, record_timesteps
 from ..text import shell_word
 from .branches import BranchPath
 from .session import Session
@@ -19,7 +19,7 @@ def branch_text(path: BranchPath) -> str:
     return ",".join(f"{timestep}.{child}" for timestep, child in path)
 
 
-def check_branch(path: BranchPath, spec: SamplingSpec) -> None:
+def check_branch(path: BranchPath, spec: SamplingSpec, given: Given | None = None) -> None:
     """Refuse a path that the process of ``spec`` doesn't pass, or where it injects no noise.
 
     Raises:
@@ -27,7 +27,10 @@ def check_branch(path: BranchPath, spec: SamplingSpec) -> None:
     """
     if path and spec.no_noise:
         raise DiffvizError(f"--branch has no effect: {spec.no_noise}; leave it out")
-    visited, steps = visited_timesteps(spec), spec.total
+    if path and given is not None and given.hidden is not None:
+        raise DiffvizError("--branch can't be with --mask, which comes to each t several times")
+    *visited, _ = record_timesteps(spec, given)[1]
+    steps = spec.total
     for timestep, _ in path:
         if timestep == visited[-1]:
             raise DiffvizError(
@@ -44,7 +47,7 @@ def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
     spec = session.spec
     parts = ["diffviz", "run", *weights_words(session), "--seed", str(session.seed)]
-    parts += spec_words(spec)
+    parts += [*session.origin.words, *spec_words(spec)]
     # without noise a branch is its parent; a model's timesteps are known where it is loaded
     own = own_name(session.weights)
     if session.history.branch and not spec.no_noise and own is None:

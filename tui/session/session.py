@@ -12,8 +12,7 @@ from textual.message import Message
 from ...core.models.catalog import bundled_names, split_set
 from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS, own_name
 from ...core.noise import NoiseStream
-from ...core.sampling import SamplingSpec, visited_timesteps
-from ...core.sampling.trajectory import Trajectory
+from ...core.sampling import SamplingSpec
 from ...core.step import Step
 from ..keys import Pace
 from ..run_options import RunOptions
@@ -21,8 +20,9 @@ from ..worker.bridge import Bridge
 from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
 from .cursor import Cursor
+from .origin import Origin
 from .pacing import Pacing
-from .step_history import Segment, StepHistory
+from .step_history import Segment
 from .visits import Visit, Visits
 from .wording import title_of
 
@@ -40,7 +40,9 @@ class Session:
         self.spec = options.spec
         self.run = 0
         """Number of the bridge's run that samples this; the bridge may be busy with another."""
-        self.history = StepHistory((Segment(0, Trajectory(), NoiseStream(self.seed)),))
+        self.origin = Origin(options)
+        """What each run begins with."""
+        self.history = self.origin.history(self.spec, NoiseStream(self.seed))
         self.tree = Tree(self.history)
         """All that was sampled of this seed."""
         self.playing = True
@@ -108,7 +110,7 @@ class Session:
         if visit.history is not None and visit.tree is not None:
             self.history, self.tree = visit.history, visit.tree
         else:
-            self.history = StepHistory((Segment(0, Trajectory(), NoiseStream(self.seed)),))
+            self.history = self.origin.history(self.spec, NoiseStream(self.seed))
             self.tree = Tree(self.history)
         self.run = 0
         self.generation += 1
@@ -123,14 +125,12 @@ class Session:
         lane = self._lane((NoiseStream(self.seed),), path=self._path)
         lane = replace(lane, newest=self.follows)
         self.run = self._bridge.start(Job((lane,)), self._post)
-        trajectory = self._bridge.trajectory()
-        stream = NoiseStream(self.seed)
-        segments = [Segment(0, trajectory, stream)]
-        timesteps = visited_timesteps(self.spec)
+        stream, trajectory = NoiseStream(self.seed), self._bridge.trajectory()
+        self.history = self.origin.history(self.spec, stream, trajectory)
         for timestep, child in self._path:
-            stream = stream.child(timestep, child)
-            segments.append(Segment(timesteps.index(timestep), trajectory, stream))
-        self.history = StepHistory(tuple(segments), ((0, self.spec.noise),))
+            first, timesteps = self.origin.timesteps(self.spec)
+            stream, index = stream.child(timestep, child), first + timesteps.index(timestep)
+            self.history = self.history.continued(Segment(index, trajectory, stream))
         self.tree = Tree(self.history)
         self.dialled = self.relabelled = False
         self.generation += 1
@@ -183,10 +183,10 @@ class Session:
     def keep_pace(self) -> None:
         """Let the sampling go as fast as it should at its newest step."""
         if self.run == self._bridge.run:
-            self.pacing.keep(self.newest(), self.spec.total)
+            self.pacing.keep(self.newest(), self.steps)
 
     def _send_pace(self) -> None:
-        self.pacing.send(self.newest(), self.spec.total)
+        self.pacing.send(self.newest(), self.steps)
 
     def children(self, index: int, number: int) -> Lane:
         """Return the lane of ``number`` children of step ``index``."""
@@ -221,6 +221,7 @@ class Session:
         sampler = sampler or self.spec.sampler
         # the flags were meant for the sampler that they name
         spec = given if sampler == given.sampler else given.with_sampler(sampler)
+        spec = spec if self.origin.given is None else self.origin.given.with_steps(spec)
         if weights is None:
             spec = spec.labelled_as(self.spec)
         elif self.weights != self._options.weights:
@@ -268,7 +269,13 @@ class Session:
         return self.history.noise_at(self.index)
 
     def _lane(self, streams, start=None, path=()) -> Lane:
-        return Lane(self.spec.sampler, self.weights, streams, self.spec, start, path)
+        given = self.origin.given
+        return Lane(self.spec.sampler, self.weights, streams, self.spec, start, path, given)
+
+    @property
+    def steps(self) -> int:
+        """Network evaluations of a run without guidance."""
+        return self.origin.steps(self.spec)
 
     @property
     def options(self) -> RunOptions:
@@ -314,5 +321,5 @@ class Session:
 
     def advance(self, seconds: float) -> None:
         """Move the cursor by what is replayed in ``seconds``."""
-        rate = self.pacing.rate(self.step(), self.spec.total) or _REPLAY_MAX
+        rate = self.pacing.rate(self.step(), self.steps) or _REPLAY_MAX
         self.cursor.advance(min(rate, _REPLAY_MAX) * seconds)

@@ -47,6 +47,11 @@ class StepHistory:
         return -1
 
     @property
+    def first(self) -> int:
+        """Index of the first step: above 0 where a run is entered at a later timestep."""
+        return self._first.first
+
+    @property
     def stream(self) -> NoiseStream:
         """The noise that the newest step is left with."""
         return self.stream_at(self.last)
@@ -95,8 +100,11 @@ class StepHistory:
         return True
 
     def index_at(self, timestep: int) -> int:
-        """Return the index of the first step at or below ``timestep``, else the newest."""
-        low, high = 0, max(self.last, 0)
+        """Return the index of a first step at or below ``timestep``, else the newest.
+
+        Where parts of the process come several times, it may be any of them.
+        """
+        low, high = self.first, max(self.last, self.first)
         while low < high:
             middle = (low + high) // 2
             if self.step(middle).t <= timestep:
@@ -138,6 +146,10 @@ class StepHistory:
         parents = self._segments[: self._owner(index) + 1]
         segments = (*parents, Segment(index, trajectory, stream, row))
         return StepHistory(segments, self._with_noise(index, noise))
+
+    def continued(self, segment: Segment) -> "StepHistory":
+        """Return this history with the steps of ``segment`` from its first one on."""
+        return StepHistory((*self._segments, segment), self._noises)
 
     def evaluations(self, index: int) -> int:
         """Return the network evaluations that the steps up to ``index`` took."""

@@ -154,7 +154,7 @@ class ThreadDriver(Driver):
                 rate, elapsed = meter.rate, meter.elapsed
                 done = lane.evaluations, lane.seconds
                 self._sink.add_steps((LaneStep(job.run, index, step, *done, rate, elapsed),))
-                if index == 0 and step.phase is not phase:
+                if index == 0 and step.phase.follows(phase):
                     phase = step.phase
                     self._post(PhaseEntered(job.run, phase))
                 if lane.finished:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from diffviz.core.errors import DiffvizError
+from diffviz.core.names import MASK_STEPS
 from diffviz.core.noise import BatchNoise
 from diffviz.core.pictures import to_grey
-from diffviz.core.sampling import SAMPLERS, Given, SamplingSpec
+from diffviz.core.sampling import SAMPLERS, Given, SamplingSpec, record_timesteps
 from diffviz.core.sampling.inpainting import plan_inpainting
 from diffviz.core.sampling.samplers import evaluations
 from diffviz.core.schedule import Schedule
@@ -123,3 +124,19 @@ def test_a_process_may_be_taken_up_at_any_record(hidden):
 def test_what_does_not_fit_is_refused(given):
     with pytest.raises(DiffvizError):
         sample("ddpm", [1], given)
+
+
+@pytest.mark.parametrize("given", [None, Given(PICTURE, 437), Given(PICTURE, 900, LOWER, 3, 2)])
+def test_the_records_are_at_the_timesteps_that_are_told(name, given):
+    records = sample(name, [7], given)
+    first, timesteps = record_timesteps(SamplingSpec(name, 20), given)
+    assert [record.index for record in records] == list(range(first, first + len(timesteps)))
+    assert [record.t for record in records] == timesteps
+
+
+def test_the_default_for_masks_takes_few_steps_unless_they_are_named():
+    mask = Given(PICTURE, 1000, LOWER)
+    assert mask.with_steps(SamplingSpec("ddpm")).total == MASK_STEPS
+    assert mask.with_steps(SamplingSpec("ddpm", 300)).total == 300
+    assert mask.with_steps(SamplingSpec("sa-solver")).total == 20
+    assert Given(PICTURE, 500).with_steps(SamplingSpec("ddpm")).total == 1000

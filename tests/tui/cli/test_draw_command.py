@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from diffviz.tui.cli import build_parser
-from diffviz.tui.cli.draw import drawn_of
+from diffviz.tui.cli.given_flags import read_given
+from diffviz.tui.session.drawn import Drawn
 
 from ..screens.draw.strokes import SEVEN, drawn
 
@@ -57,7 +58,7 @@ def test_a_damaged_picture_is_one_line(diffviz, tmp_path):
 def test_the_flags_of_the_exit_command_are_the_flags_of_the_command(seven):
     words = ["draw", "--from", str(seven), "--no-invert", "--t", "300", "-n", "8", "--seed", "9"]
     args = build_parser(["draw"]).parse_args(words)
-    found = drawn_of(args)
+    found = Drawn.of(*read_given(args), args.n, args.seed)
     assert (found.t, found.number, found.seed) == (300, 8, 9)
     assert found.image is not None
     assert (found.image == drawn(SEVEN).image).all()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.events import Resize
@@ -14,7 +13,8 @@ from ....core.errors import DiffvizError
 from ....core.names import DEFAULT_U_TURN, NUM_TIMESTEPS, SIDE
 from ....core.phases import phase_at
 from ....core.pictures import from_grey, to_grey
-from ....core.sampling.given import Given
+from ....core.sampling import Given, SamplingSpec
+from ....core.sampling.samplers import evaluations
 from ....core.schedule import Schedule
 from ...session.drawn import Drawn
 from ...session.session import Session
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from ..forward.training_images import TrainingImages
 
 _BELIEFS_PER_S = 8
-_STEPS_WITH_MASK = 100
 
 
 class DrawScreen(PlannedScreen[None]):
@@ -196,19 +195,12 @@ class DrawScreen(PlannedScreen[None]):
             return
         from .u_turn_screen import UTurnScreen
 
-        hidden = self.drawing.hidden if self.drawing.masked else None
-        if hidden is not None and hidden.all():
+        given, spec = self._process()
+        if given.hidden is not None and given.hidden.all():
             self._show_notice("the mask hides everything: leave something to hold (m, e, c)")
             return
-        given = Given(
-            from_grey(self.drawing.image), self.timestep, hidden,
-            self._drawn.resamplings, self._drawn.jump,
-        )  # fmt: skip
-        options, spec = self.session.options, self.session.spec
-        if hidden is not None and spec.total > _STEPS_WITH_MASK:  # each is taken several times
-            spec = replace(spec, steps=_STEPS_WITH_MASK)
         self.turns = Turns(self.drawing.image, given, spec, number, self.seed)
-        screen = UTurnScreen(options, self.bridge, self.classifier, self.turns)
+        screen = UTurnScreen(self.session.options, self.bridge, self.classifier, self.turns)
         self.app.push_screen(screen, self._returned)
 
     def command_line(self) -> str:
@@ -267,8 +259,20 @@ class DrawScreen(PlannedScreen[None]):
             self.query_one("#status", SplitLine).show([left], [self._notice])
             return
         masked = self.drawing.masked
-        what = "1 3 8 fills in the mask so many times" if masked else "1 3 8: to x_t and back"
-        self.query_one("#status", SplitLine).show([longer, left], [what])
+        whats = ["1 3 8: to x_t and back"]
+        if masked:
+            given, spec = self._process()
+            filled = "1 3 8 fills in the mask so many times"
+            whats = [f"{filled}, {evaluations(spec, given)} evaluations each", filled]
+        self.query_one("#status", SplitLine).show([longer, left], whats)
+
+    def _process(self) -> tuple[Given, SamplingSpec]:
+        """Return what the next ways back start from, and how they are sampled."""
+        hidden, spec = None, self.session.spec
+        if self.drawing.masked:
+            hidden, spec = self.drawing.hidden, self._drawn.filling(spec)
+        image, drawn = from_grey(self.drawing.image), self._drawn
+        return Given(image, self.timestep, hidden, drawn.resamplings, drawn.jump), spec
 
     def _show_notice(self, notice: str) -> None:
         self._notice = notice

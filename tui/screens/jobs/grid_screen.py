@@ -8,6 +8,7 @@ from textual.widget import Widget
 from ....core.names import SEEDS, SIDE
 from ....core.noise import BatchNoise, NoiseStream
 from ....core.pictures import to_picture
+from ....core.sampling import beginning
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
@@ -73,7 +74,8 @@ class GridScreen(MosaicScreen):
     def job(self) -> Job:
         """Return one lane of 32 digits, with the options of the run screen."""
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        return Job((Lane("grid", self.options.weights, streams, self.options.spec),))
+        options = self.options
+        return Job((Lane("grid", options.weights, streams, options.spec, given=options.given),))
 
     def show_status(self) -> None:
         """Fill the header and the status."""
@@ -102,7 +104,7 @@ class GridScreen(MosaicScreen):
         else:  # the noise needs no network
             source = self.sources.get(self.options.weights)
             shape = (SIDE, SIDE) if source is None else source.shape
-            images = BatchNoise.from_seeds(self.seeds, shape).draw(0)
+            images = beginning(BatchNoise.from_seeds(self.seeds, shape), self.options.given)
         self.show_page(images)
         name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]

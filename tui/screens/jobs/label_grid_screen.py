@@ -9,6 +9,7 @@ from textual.widget import Widget
 from ....core.errors import printable
 from ....core.names import SEEDS
 from ....core.noise import BatchNoise, NoiseStream
+from ....core.sampling import beginning
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
@@ -77,8 +78,10 @@ class LabelGridScreen(MosaicScreen):
     def job(self) -> Job:
         """Return a lane for each class, all with the same noise."""
         streams = tuple(NoiseStream(seed) for seed in self.seeds)
-        spec, weights = self.options.spec, self.options.weights
-        lanes = (Lane(c, weights, streams, replace(spec, label=c)) for c in self._labels)
+        spec, weights, given = self.options.spec, self.options.weights, self.options.given
+        lanes = (
+            Lane(c, weights, streams, replace(spec, label=c), given=given) for c in self._labels
+        )
         return Job(tuple(lanes), aligned=True)
 
     def show_steps(self, slow: bool) -> None:
@@ -120,7 +123,7 @@ class LabelGridScreen(MosaicScreen):
     def _images(self, view: str) -> np.ndarray:
         """Return the images of all lanes, row by row; the noise where a lane has no step yet."""
         steps = self.steps if self.kept else []
-        noise = BatchNoise.from_seeds(self.seeds).draw(0)
+        noise = beginning(BatchNoise.from_seeds(self.seeds), self.options.given)
         rows = [
             noise if step is None else step.x_t if view == "x_t" else step.x0_hat
             for step in steps or [None] * len(self._labels)

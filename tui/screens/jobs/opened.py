@@ -27,6 +27,7 @@ class Opened:
         """Return what was sampled of it, for the run screen's session."""
         kept = self.screen.kept[self.lane]
         lane, stream = kept.lane, kept.lane.streams[self.row]
-        segment = Segment(0, kept.sample(self.row), stream)
+        steps = kept.sample(self.row)
+        segment = Segment(steps.first, steps, stream)
         history = StepHistory((segment,), ((0, lane.spec.noise),))
         return Visit(stream.seed, lane.weights, lane.spec, (), False, history, Tree(history))

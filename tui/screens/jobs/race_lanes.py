@@ -23,8 +23,13 @@ _COMPARED = ("reference", "default")
 
 def _samplers(options: RunOptions, seed: int) -> list[Lane]:
     spec = options.spec
-    specs = {name: spec.with_sampler(s).resolved() for name, s in _SAMPLERS.items()}
-    return [_lane(_label(name, s), options.weights, s, seed) for name, s in specs.items()]
+    specs = {name: spec.with_sampler(s) for name, s in _SAMPLERS.items()}
+    if options.given is not None:
+        specs = {name: options.given.with_steps(spec) for name, spec in specs.items()}
+    return [
+        _lane(_label(name, spec.resolved()), options.weights, spec.resolved(), options, seed)
+        for name, spec in specs.items()
+    ]
 
 
 def _weights(options: RunOptions, seed: int) -> list[Lane]:
@@ -32,14 +37,14 @@ def _weights(options: RunOptions, seed: int) -> list[Lane]:
     compared = _COMPARED if name in _COMPARED else (options.weights, _COMPARED[0])
     plain = options.spec.unlabelled()  # the others may have no such label
     return [
-        _lane(printable(n), n, options.spec if n == options.weights else plain, seed)
+        _lane(printable(n), n, options.spec if n == options.weights else plain, options, seed)
         for n in compared
     ]
 
 
 def _guidances(options: RunOptions, seed: int) -> list[Lane]:
     return [
-        _lane(f"w = {w:g}", options.weights, replace(options.spec, guidance=w), seed)
+        _lane(f"w = {w:g}", options.weights, replace(options.spec, guidance=w), options, seed)
         for w in GUIDANCES
     ]
 
@@ -93,8 +98,8 @@ class Race(Enum):
         return kinds[(kinds.index(self) + 1) % len(kinds)]
 
 
-def _lane(label: str, weights: str, spec: SamplingSpec, seed: int) -> Lane:
-    return Lane(label, weights, (NoiseStream(seed),), spec)
+def _lane(label: str, weights: str, spec: SamplingSpec, options: RunOptions, seed: int) -> Lane:
+    return Lane(label, weights, (NoiseStream(seed),), spec, given=options.given)
 
 
 def _label(name: str, spec: SamplingSpec) -> str:

@@ -8,8 +8,9 @@ from textual.widget import Widget
 
 from ....core.errors import printable
 from ....core.names import SEEDS, SIDE, own_name, shown_name
-from ....core.noise import NoiseStream
+from ....core.noise import BatchNoise
 from ....core.pictures import to_pictures
+from ....core.sampling import beginning
 from ....core.sampling.samplers import evaluations
 from ...keys import State
 from ...run_options import RunOptions
@@ -86,8 +87,10 @@ class RaceScreen(JobScreen):
     def begin(self) -> None:
         """Show the same noise in every lane, and start."""
         lanes = self.lanes()
-        self._lanes = [LaneNumbers(lane.label, evaluations(lane.spec)) for lane in lanes]
-        self._x_t = np.repeat(NoiseStream(self.seed).draw(0)[None], len(lanes), axis=0)
+        counts = [evaluations(lane.spec, lane.given) for lane in lanes]
+        self._lanes = [LaneNumbers(lane.label, n) for lane, n in zip(lanes, counts, strict=True)]
+        begun = beginning(BatchNoise.from_seeds(self.seed), self.options.given)
+        self._x_t = np.repeat(begun, len(lanes), axis=0)
         self._x0 = np.full_like(self._x_t, -1.0)
         self.selected = min(self.selected, len(lanes) - 1)
         super().begin()
@@ -254,7 +257,9 @@ class RaceScreen(JobScreen):
             return [[text(line)] for line in self._agreement()]
         if self.state is State.PAUSED:
             return [[text(f"paused: space plays; {pace}")], [text("paused: space plays")]]
-        noise = f"all begin with the noise x_T of seed {self.seed}"
+        given = self.options.given
+        begun = "noise x_T" if given is None else f"x_{given.t}"
+        noise = f"all begin with the {begun} of seed {self.seed}"
         return [
             [text(f"{noise}, {pace}", style(DIM))],
             [text(pace, style(DIM))],

@@ -20,7 +20,7 @@ class Dials:
     def turn_speed(self, up: bool) -> None:
         """Select the next pace."""
         session = self._session
-        pace, rate, steps = session.pacing.pace, self._view.numbers.rate, session.spec.total
+        pace, rate, steps = session.pacing.pace, self._view.numbers.rate, session.steps
         if pace.length is not None or pace.speed is not None:
             self._in_seconds = pace.length is not None
         self.set_pace(pace.faster() if up else pace.slower(rate, steps, self._in_seconds))

@@ -22,7 +22,8 @@ class Loop:
     def what_follows(self) -> str:
         """What follows a finished digit, as a message."""
         if not self.running:
-            return "space replays, n next seed, b branches"
+            branches = "" if self._screen.session.origin.masked else ", b branches"
+            return f"space replays, n next seed{branches}"
         return "space ends the loop"
 
     @property

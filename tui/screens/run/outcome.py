@@ -7,7 +7,7 @@ import numpy as np
 from textual.screen import Screen
 
 from ....core.array_types import Array
-from ....core.sampling import SamplingSpec, visited_timesteps
+from ....core.sampling import Given, SamplingSpec, record_timesteps
 from ...session.beliefs import Beliefs, Verdict
 from ...session.session import Session
 from ...text import percent, with_article
@@ -76,15 +76,20 @@ class Outcome:
         if not timesteps:
             return
         history = self._session.history
-        columns = _steps_at(self._session.spec, tuple(timesteps))
-        reached = [index for index in columns if index <= history.last]
+        columns = _steps_at(self._session.spec, self._session.origin.given, tuple(timesteps))
+        reached = [index for index in columns if 0 <= index <= history.last]
         self._beliefs.compute(history, reached)
         if shown:
             strip.show([self._beliefs.at(index) for index in columns])
 
 
 @lru_cache(maxsize=8)
-def _steps_at(spec: SamplingSpec, timesteps: tuple[int, ...]) -> list[int]:
-    """Return the index of the first step at or below each of ``timesteps``."""
-    visited = np.array([*visited_timesteps(spec), 0])
-    return np.searchsorted(-visited, -np.array(timesteps)).tolist()
+def _steps_at(spec: SamplingSpec, given: Given | None, timesteps: tuple[int, ...]) -> list[int]:
+    """Return the index of the first step at or below each of ``timesteps``.
+
+    -1 stands for those before the timestep that a given picture begins at.
+    """
+    first, visited = record_timesteps(spec, given)
+    lowest = np.minimum.accumulate(visited)
+    found = np.searchsorted(-lowest, -np.array(timesteps))
+    return np.where(np.array(timesteps) > visited[0], -1, first + found).tolist()

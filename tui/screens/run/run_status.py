@@ -34,7 +34,8 @@ class RunStatus:
     @property
     def hidden_keys(self) -> set[str]:
         """Actions that have no effect now: they aren't offered."""
-        return set() if self.other_backend else {"app.other_backend"}
+        hidden = set() if self.other_backend else {"app.other_backend"}
+        return hidden | {"app.branch"} if self._session.origin.masked else hidden
 
     def enter(self, state: State, message: str = "") -> None:
         """Set the state of the sampling and the message about it."""

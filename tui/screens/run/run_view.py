@@ -11,7 +11,6 @@ from textual.widget import Widget
 from ....core.array_types import Array
 from ....core.errors import printable
 from ....core.names import SIDE, own_name, shown_name
-from ....core.noise import NoiseStream
 from ....core.phases import Phase
 from ....core.pictures import to_picture
 from ....core.schedule import Schedule
@@ -46,6 +45,7 @@ T = Phase.STATIC.high
 ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = (MEANINGS["x_t"],)
 _NOISE, _BEGUN = (MEANINGS["eps"],), ("the noise it began with", "the noise")
+_BEGUN_WITH = ("what it began with", "the beginning")
 _NO_BELIEF = [0.0] * 10
 _RATE_EVERY = 6  # frames between two changes of the measured numbers
 
@@ -67,8 +67,8 @@ class RunView:
         self._belief = belief
         self._schedule = Schedule()
         self._painted = False
-        self._seed: int | None = None
-        """The seed whose x_T is shown until the first step."""
+        self._begins: Callable[[tuple[int, ...]], Array] | None = None
+        """What is shown until the first step, as a function of an image's shape."""
         self._frames = 0
         self._moves = Moves()
         self.shape: tuple[int, ...] | None = None if own_name(options.weights) else (SIDE, SIDE)
@@ -117,29 +117,30 @@ class RunView:
         self._show_start()
 
     def show_noise(self, session: Session, note: str) -> None:
-        """Show only x_T of the seed, for which no network is needed."""
-        speed = pace_text(session)
-        self.numbers = RunNumbers(session.spec.total, speed, T, ALPHA_BAR_T, session.noise)
-        self._seed = session.seed
+        """Show only what the run begins with, for which no network is needed."""
+        origin, seed = session.origin, session.seed
+        t, alpha_bar = origin.t, self._schedule.alpha_bar(origin.t)
+        self.numbers = RunNumbers(session.steps, pace_text(session), t, alpha_bar, session.noise)
+        self._begins = lambda shape: origin.image(seed, shape)
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
         self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
         self._screen.query_one("#x0", Canvas).show(None, note)
         self._screen.query_one("#eps", Canvas).show(None)
         self._show_belief(None)
-        self._place(T, T, ALPHA_BAR_T)
+        self._place(t, t, alpha_bar)
         self.show_numbers()
 
     def _show_start(self) -> None:
-        if self._painted and self._seed is not None:
+        if self._painted and self._begins is not None:
             if self.shape is None:
                 self._screen.query_one("#xt", Canvas).show(None)
             else:
-                self._canvas("xt", NoiseStream(self._seed, shape=self.shape).draw(0))
+                self._canvas("xt", self._begins(self.shape))
 
     def show(self, step: Step, newest_t: int, session: Session) -> None:
         """Show ``step``, at the cursor of ``session``, whose run has reached ``newest_t``."""
-        self._seed = None
+        self._begins = None
         if self.label_pictures:
             self._show_pictures(label_pictures(step))
         else:
@@ -163,20 +164,23 @@ class RunView:
     def _show_moves(self, step: Step, session: Session) -> None:
         """Show how far x0_hat moves at each step, and the part of its way that is done."""
         values = self._moves.of(session.history, session.generation)
-        plot, whole = self._screen.query_one("#moved", Plot), sum(values)
-        share = f"{sum(values[: step.index]) / whole:.0%} of its way" if whole else ""
+        done, whole = step.index - session.history.first, sum(values)
+        share = f"{sum(values[:done]) / whole:.0%} of its way" if whole else ""
+        plot = self._screen.query_one("#moved", Plot)
         plot.show_values(values, "step", first=1, last=max(2, len(values)), note=share)
         if len(values) > 1:
-            plot.mark(max(0, step.index - 1) / (len(values) - 1), share)
+            plot.mark(max(0, done - 1) / (len(values) - 1), share)
 
     def _show_process(self, step: Step, session: Session) -> None:
         """Show x_t, x0_hat and eps; at the end the noise of the beginning beside the digit."""
         first, expected = ("x_t", _NOISY), ("x0_hat", (MEANINGS["x0_hat"],))
         images = step.x_t, step.x0_hat
         if step.t == 0:
-            begun = session.history.step(0) if session.history.has(0) else step
+            first = session.history.first
+            begun = session.history.step(first) if session.history.has(first) else step
             images = begun.x_t, step.x_t
-            first, expected = (f"x_{begun.t}", _BEGUN), ("x_0", (MEANINGS["x_0"],))
+            words = _BEGUN if session.origin.given is None else _BEGUN_WITH
+            first, expected = (f"x_{begun.t}", words), ("x_0", (MEANINGS["x_0"],))
         self._canvas("xt", images[0][0])
         self._canvas("x0", images[1][0])
         self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
@@ -250,7 +254,8 @@ class RunView:
         self._classes = () if source is None else source.classes
         self._screen.query_one("#timeline", Timeline).set_band(band_of(session.spec))
         header = self._screen.query_one("#header", Header)
-        title, weights = session.title + note, printable(shown_name(session.weights))
+        title = session.title + session.origin.note + note
+        weights = printable(shown_name(session.weights))
         header.show(
             title, weights, *process_of(session.spec, session.history, session.newest()), source
         )
@@ -267,7 +272,7 @@ class RunView:
             phase_line.show_message(status.message, error=status.sampling is State.FAILED)
         elif step is None:
             begin = "" if session.playing else "; paused: space plays"
-            times = "once" if session.spec.total == 1 else f"{session.spec.total} times"
+            times = "once" if session.steps == 1 else f"{session.steps} times"
             what = "a network removes a little of this noise, {}, until a digit is left"
             phase_line.show_message(what.format(times) + begin)
         elif status.shown is State.PAUSED:

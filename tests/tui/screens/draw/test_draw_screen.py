@@ -173,6 +173,21 @@ def test_a_mask_is_painted_and_filled_in_from_noise(drive):
     drive(act, size=(120, 40))
 
 
+def test_a_mask_is_filled_in_by_what_does_it_well_whatever_the_run_takes(drive):
+    async def act(d):
+        await canvas(d)
+        await put(d)
+        await d.press("m")
+        await put(d, [((0, 20), (27, 20))])
+        assert "480 evaluations each" in d.text()
+        await d.press("1")
+        await d.until(lambda: len(d.sampler.asked) == 2)
+        assert d.sampler.asked[-1]["sampler"] == "ddpm"
+        assert d.app.screen.turns.spec.total == 100
+
+    drive(act, size=(120, 40), spec={"sampler": "sa-solver", "steps": 5})
+
+
 def test_a_blank_canvas_has_nothing_to_send(drive):
     async def act(d):
         screen = await canvas(d)
