@@ -54,11 +54,14 @@ class FakeSampler:
 
     def sample(self, seeds, num_inference_steps=None, **how) -> Iterator[Step]:
         self.asked.append(how)
-        records = self._records(seeds, num_inference_steps, how.get("start"))
+        given, first = how.get("given"), 0
+        if given is not None and given.hidden is None:
+            first, _ = given.enter(Schedule().timesteps(num_inference_steps or 1000))
+        records = self._records(seeds, num_inference_steps, how.get("start"), first)
         self._alive.append(records)  # so that only close() ends it, not its last reference
         return records
 
-    def _records(self, seeds, num_inference_steps, start) -> Iterator[Step]:
+    def _records(self, seeds, num_inference_steps, start, first) -> Iterator[Step]:
         streams = [s if isinstance(s, NoiseStream) else NoiseStream(s) for s in seeds]
         numbers = [sum((stream.seed, *stream.branch[1::2])) for stream in streams]
         schedule = Schedule()
@@ -66,7 +69,7 @@ class FakeSampler:
         self.started.append(numbers[0])
         try:
             for index, t in enumerate(times):
-                if start is not None and index < start[0]:
+                if index < (first if start is None else start[0]):
                     continue
                 if not self._free:
                     self._permits.acquire(timeout=10)

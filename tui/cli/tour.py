@@ -8,7 +8,7 @@ from .flags import add_terminal, terminal_of
 from .numbers import whole_number
 from .parser import UsageError
 
-_LAST = 9
+_LAST = 11
 """The number of stations; the screens' list of them isn't loaded for ``--help``."""
 
 
@@ -18,8 +18,8 @@ def add_parser(commands) -> None:
         "tour",
         help="a guided tour that asks",
         examples=("diffviz tour --station 2", "diffviz tour --export worksheet.html"),
-        description="Nine stations about diffusion, a sentence or two at a time, with questions to "
-        "guess at before the pictures go on. docs/learn.md has more to try at each.",
+        description="Eleven stations about diffusion, a sentence or two at a time, with questions "
+        "to guess at before the pictures go on. docs/learn.md has more to try at each.",
     )
     parser.add_argument(
         "--station",

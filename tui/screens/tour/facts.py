@@ -1,15 +1,19 @@
 """What answers the questions of the tour: the pictures on the screen, and measurements."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 
 from ....core.array_types import Array
-from ....core.measure.phase_record import MeasuredPhases
+from ....core.errors import DiffvizError
+from ....core.measure.phase_record import MeasuredPhases, best_phases, read_phases
+from ....core.models.catalog import DEFAULT, read_card
 from ....core.phases import Phase, phase_at
 from ....core.sampling.trajectory import Trajectory
 from ...worker.live_classifier import LiveClassifier
+from .scenes import RUN
 
 _EVERY = 5  # steps between two whose belief is looked at
 
@@ -33,6 +37,15 @@ def fact(name: str, known: Known) -> int | None:
     ``name`` is a name of the table below, or the number of the right answer itself.
     """
     return int(name) if name.isdigit() else _FACTS[name](known)
+
+
+def measured_phases() -> MeasuredPhases | None:
+    """Return the measured phases on the card of the tour's network; None if it has none."""
+    with suppress(DiffvizError, OSError, ValueError, KeyError):
+        for set_name in read_card(DEFAULT)["phases"]:
+            measured = read_phases(DEFAULT, set_name, cached=False)
+            return best_phases(measured, RUN.spec.sampler, RUN.spec.total)
+    return None
 
 
 def _digits(known: Known, images: Array | None) -> list[int]:
@@ -61,12 +74,18 @@ def _decided(known: Known) -> int | None:
 
 
 def _same(known: Known) -> int | None:
-    """Return how many branches became the digit of the run that they left."""
-    if known.kind != "branch" or known.before is None:
+    """Return how many branches or U-turns became the digit of the run that they left."""
+    if known.kind not in ("branch", "u-turn") or known.before is None:
         return None
     parent = _digits(known, known.before.step(known.before.last).x0_hat)
     digits = _digits(known, known.finished)
     return sum(digit == parent[0] for digit in digits) if parent and digits else None
+
+
+def _sevens(known: Known) -> int | None:
+    """Return how many of several seeds became a 7."""
+    digits = _digits(known, known.finished)
+    return digits.count(7) if known.kind == "seeds" and digits else None
 
 
 def _kinds(known: Known) -> int | None:
@@ -89,6 +108,7 @@ _FACTS: dict[str, Callable[[Known], int | None]] = {
     "digit": _digit,
     "decided": _decided,
     "same": _same,
+    "sevens": _sevens,
     "kinds": _kinds,
     "measured": _measured,
 }

@@ -1,10 +1,11 @@
 """What the tour samples: a scene, and the job that the worker gets for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ....core.models.catalog import DEFAULT
+from ....core.models.catalog import DEFAULT, LABELLED
+from ....core.names import NUM_TIMESTEPS
 from ....core.noise import NoiseStream
-from ....core.sampling import SamplingSpec
+from ....core.sampling import Given, SamplingSpec
 from ....core.sampling.trajectory import Trajectory
 from ...worker.jobs import Job, Lane
 
@@ -17,20 +18,34 @@ class Scene:
     """Pictures of one kind."""
 
     kind: str
-    """``run``, ``branch`` (of the run before), ``seeds``, ``race``, ``compare`` or ``forward``
-    (of the run before)."""
+    """``run``, ``seeds``, ``race``, ``compare``, or of the run before: ``branch``, ``forward``,
+    ``u-turn``."""
     sampler: str = "ddpm"
     steps: int | None = None
     seed: int = 30
     t: int = 600
-    """Where branches begin."""
+    """Where branches and U-turns begin."""
     noise: float = 1.0
     weights: str = DEFAULT
+    label: str | None = None
+    guidance: float = 0.0
+    """How much more the label counts, at all timesteps."""
+
+    @property
+    def begins(self) -> int:
+        """The timestep of the first pictures."""
+        return self.t if self.kind in ("branch", "u-turn") else NUM_TIMESTEPS
 
     @property
     def spec(self) -> SamplingSpec:
         """The process."""
-        return SamplingSpec(self.sampler, self.steps, None, self.noise).resolved()
+        spec = SamplingSpec(self.sampler, self.steps, None, self.noise)
+        if self.label is not None:
+            spec = replace(
+                spec, label=self.label, guidance=self.guidance,
+                guidance_from=NUM_TIMESTEPS, guidance_until=0,
+            )  # fmt: skip
+        return spec.resolved()
 
 
 RUN = Scene("run")
@@ -39,6 +54,8 @@ STILL = Scene("seeds", steps=100, noise=0.0)
 RACE = Scene("race")
 COMPARE = Scene("compare", seed=17)
 FORWARD = Scene("forward")
+SEVENS = Scene("seeds", "sa-solver", 20, weights=LABELLED, label="7")
+GUIDED = replace(SEVENS, guidance=4.0)
 
 _SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "sa-solver")
 _COMPARED = ("reference", DEFAULT)
@@ -58,6 +75,10 @@ def job_of(scene: Scene, before: Trajectory | None, seed: int) -> Job | None:
             start, noise = before.branch(index, NoiseStream(seed), CHILDREN)
             streams = tuple(noise.streams)
             return Job((Lane("children", scene.weights, streams, scene.spec, start),))
+        case "u-turn" if before is not None:
+            streams = tuple(NoiseStream(seed) for seed in range(SEEDS_SHOWN))
+            given = Given(before.step(before.last).x_t[0], scene.t)
+            return Job((Lane("back", scene.weights, streams, scene.spec, given=given),))
         case "seeds":
             streams = tuple(NoiseStream(seed) for seed in range(SEEDS_SHOWN))
             return Job((Lane("seeds", scene.weights, streams, scene.spec),))

@@ -6,7 +6,7 @@ answered before the pictures go on.
 
 from typing import NamedTuple
 
-from .scenes import BRANCH, COMPARE, FORWARD, RACE, RUN, STILL, Scene
+from .scenes import BRANCH, COMPARE, FORWARD, GUIDED, RACE, RUN, SEVENS, STILL, Scene
 
 
 class Ask(NamedTuple):
@@ -226,6 +226,64 @@ STATIONS: tuple[Station, ...] = (
                     _PHASES,
                 ),
             ),
+        ),
+    ),
+    Station(
+        "Ask for a digit",
+        (
+            Beat(
+                "A network can be told what each picture shows: its label. Then one can ask for a "
+                "digit. Eight noises come next, all with the label 7.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight will be a 7?",
+                    "sevens",
+                    "The label is one more input beside t; what is noise depends on it.",
+                ),
+            ),
+            Beat("Eight seeds with the label 7, twenty steps each.", SEVENS, 0),
+            Beat(
+                "Guidance exaggerates what the label changes. Next the same seeds, with w = 4.",
+                None,
+                None,
+                Ask(
+                    "What will guidance do to the eight?",
+                    "2",
+                    "It gets the digit that was asked for, and pays with variety.",
+                    ("more different from each other", "more alike"),
+                ),
+            ),
+            Beat("The same eight seeds, guided with w = 4.", GUIDED, 0),
+        ),
+    ),
+    Station(
+        "Draw it yourself",
+        (
+            Beat("A digit to begin with.", Scene("run", "ddim", 50, seed=2), 0),
+            Beat(
+                "Noise is added to it up to t = 200, and the reverse process takes it away again, "
+                "eight times, each with other noise: a U-turn.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight will come back as the same digit?",
+                    "same",
+                    "At t = 200 its strokes are still there below the noise.",
+                ),
+            ),
+            Beat("Eight ways back from t = 200.", Scene("u-turn", steps=100, t=200), 0),
+            Beat(
+                "The same again, with noise up to t = 800.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight now?",
+                    "same",
+                    "At t = 800 next to nothing of it is left. diffviz draw does it with your own.",
+                ),
+            ),
+            Beat("Eight ways back from t = 800.", Scene("u-turn", steps=100, t=800), 0),
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """The tour: stations with pictures that are sampled for them, and questions to guess at."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from textual.events import Resize
@@ -12,6 +13,7 @@ from ....core.names import NUM_TIMESTEPS, SIDE
 from ....core.noise import BatchNoise, NoiseStream
 from ....core.phases import phase_at
 from ....core.pictures import to_pictures
+from ....core.sampling import beginning
 from ....core.sampling.trajectory import Trajectory
 from ....core.schedule import Schedule
 from ...keys import State
@@ -24,11 +26,12 @@ from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
 from ...worker import events
 from ...worker.bridge import Bridge
+from ...worker.jobs import Job
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
 from ..base_screen import PlannedScreen, small_mode
 from ..jobs.mosaic_layout import MosaicPlan
-from .facts import Known, fact
+from .facts import Known, fact, measured_phases
 from .guide import Guide
 from .scenes import SEEDS_SHOWN, Scene, job_of
 from .stations import STATIONS
@@ -64,7 +67,6 @@ class TourScreen(PlannedScreen[None]):
         self._cursor = 0.0
         """The timestep up to which the pictures are shown."""
         self._finished: Array | None = None
-        self._phases: MeasuredPhases | None = None
         self._images: Array = np.zeros((0, SIDE, SIDE), np.float32)
         self._names: list[str] = []
 
@@ -108,21 +110,31 @@ class TourScreen(PlannedScreen[None]):
         self.show_beat()
 
     def _start(self, scene: Scene) -> None:
-        if scene.kind in ("branch", "forward") and self._before is None:
+        if scene.kind in ("branch", "forward", "u-turn") and self._before is None:
             self.guide.go(self.guide.place + 1)  # its run has to be seen first
             scene = self.guide.beat.scene or scene
         self._scene, self._finished, self._t = scene, None, None
-        self._cursor = float(NUM_TIMESTEPS if scene.kind != "branch" else scene.t)
+        self._cursor = float(scene.begins)
         job = job_of(scene, self._before, self._seed)
         if job is None:
             self._show_forward()
             return
         if scene.kind == "run":
             self._seed, self._before = scene.seed, None
-        self._images = self._images[:0]
+        self._images = self._first_images(job)
         self.bridge.start(job, self.post_message)
         self._names = [lane.label for lane in job.lanes] if len(job.lanes) > 1 else []
         self.state = State.PLAYING
+
+    def _first_images(self, job: Job) -> Array:
+        """Return what the lanes of ``job`` begin with, for which no network is needed."""
+        first = [
+            beginning(BatchNoise(lane.streams), lane.given) if lane.start is None else lane.start[1]
+            for lane in job.lanes
+        ]
+        if self._scene is not None and self._scene.kind == "run" and not self.large:
+            first.append(np.full_like(first[0], -1.0))  # nothing is expected yet
+        return np.concatenate(first)
 
     def _look_back(self, t: int, run: Trajectory) -> None:
         """Show the run as it was at timestep ``t``."""
@@ -154,7 +166,8 @@ class TourScreen(PlannedScreen[None]):
         playing = self.state in (State.PLAYING, State.LOADING)
         self.query_one("#said", TourText).show(playing)
         waiting = self.guide.question is not None and not playing
-        self.query_one("#footer", Footer).show(self.state, {"next"} if waiting else ())
+        nothing = {"next"} if waiting or self.guide.over else set[str]()
+        self.query_one("#footer", Footer).show(self.state, nothing)
         self.draw()
 
     def _resolve(self) -> None:
@@ -166,20 +179,21 @@ class TourScreen(PlannedScreen[None]):
         if self.state not in (State.DONE, State.PAUSED):
             return
         kind = "" if self._scene is None else self._scene.kind
-        known = Known(self.classifier, self._finished, kind, self._before, self._phases)
+        known = Known(self.classifier, self._finished, kind, self._before, self._measured)
         right = fact(guide.asked.fact, known)
         if right is not None:
             guide.resolve(right)
 
+    @cached_property
+    def _measured(self) -> MeasuredPhases | None:
+        return measured_phases()
+
     # What the worker reports.
 
     def on_sampling_message(self, message: SamplingMessage) -> None:
-        """Take in measured phases; leave after a failure."""
-        match message.event:
-            case events.WeightsLoaded(phases=phases) if phases is not None:
-                self._phases = phases
-            case events.SamplingFailed() as failed:
-                self.app.exit(failed.text_with_way_out, return_code=1)
+        """Leave after a failure."""
+        if isinstance(message.event, events.SamplingFailed):
+            self.app.exit(message.event.text_with_way_out, return_code=1)
 
     def pull(self) -> None:
         """Show the pictures a little later in time, up to where the beat ends.
@@ -232,13 +246,11 @@ class TourScreen(PlannedScreen[None]):
 
     def _label(self, index: int) -> Row:
         scene = self._scene
+        name = self._names[index] if self._names else self._plain_name(index)
         if scene is None or scene.kind == "forward" or self._t is None:
-            return [text(self._names[index] if self._names else "", style(DIM))]
-        if scene.kind == "run" and not self.large and index == 0:
+            return [text(name, style(DIM))]
+        if name == "x_t":
             return [text("x_t" if self._t else "x_0", style(DIM))]
-        name = "x0_hat" if scene.kind == "run" else ""
-        if scene.kind != "run":
-            name = self._names[index] if self._names else f"#{index + 1}"
         belief = self.classifier.probabilities(self._images[index : index + 1])
         row = [text(f"{name}  ", style(DIM))]
         if belief is not None:
@@ -249,11 +261,18 @@ class TourScreen(PlannedScreen[None]):
             ]
         return row
 
+    def _plain_name(self, index: int) -> str:
+        """Return the name of a picture where the lanes have none."""
+        if self._scene is None or self._scene.kind != "run":
+            return f"#{index + 1}"
+        return "x_t" if index == 0 and not self.large else "x0_hat"
+
     def _show_header(self) -> None:
         guide, t = self.guide, self._t
         place = f"{guide.place + 1} of {len(STATIONS)}"
         name = [text("tour ", style(ACCENT, bold=True)), text(f"{place}: {guide.station.title}")]
-        here = "" if t is None else f"t {t}   {phase_at(t).label}"
+        here = "loading the network" if t is None else f"t {t}   {phase_at(t).label}"
+        here = "" if t is None and self.state is State.DONE else here
         self.query_one("#header", SplitLine).show([name, [text(place)]], [here])
 
     # Actions of keys.
