@@ -95,6 +95,11 @@ def shown_name(weights: str) -> str:
     return weights.removeprefix(OWN)
 
 
+def noun_of(weights: str) -> str:
+    """Return what a sample of the weights or of a model of the user is called."""
+    return "digit" if own_name(weights) is None else "picture"
+
+
 def is_finite_number(value: object) -> TypeGuard[float]:
     """Return whether ``value`` is a number that a float can hold: no bool, NaN or infinity."""
     if isinstance(value, bool) or not isinstance(value, int | float):

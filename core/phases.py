@@ -40,6 +40,19 @@ ABOUT_PHASES: dict[Phase, str] = {
 }
 """What happens in each phase, in words."""
 
+ABOUT_PHASES_OF_PICTURES: dict[Phase, str] = {
+    Phase.STATIC: "almost pure noise; the model can only guess an average picture",
+    Phase.BLOB: "large shapes and colours appear",
+    Phase.LOCK_IN: "parts join up, and it gets settled which picture this is",
+    Phase.REFINEMENT: "the picture stays the same; its details become clean",
+}
+"""The same of models that draw something else than digits."""
+
+
+def about_phase(phase: Phase, noun: str = "digit") -> str:
+    """Return what happens in a phase where samples are called ``noun``."""
+    return (ABOUT_PHASES if noun == "digit" else ABOUT_PHASES_OF_PICTURES)[phase]
+
 
 def phase_at(timestep: int, num_timesteps: int = NUM_TIMESTEPS) -> Phase:
     """Return the phase of ``timestep`` (0 to ``num_timesteps``).

@@ -60,14 +60,18 @@ class Step:
     eps: Array
     conditioning: Conditioning | None = None
     """None without labels. The last record repeats that of the step before, without x0_null."""
+    belief: Array | None = None
+    """P(class | x0_hat) ``[B, K]`` by the classifier of a model of your own; else None."""
 
     def rows(self, rows: slice) -> "Step":
         """Return the same step for some images of the batch."""
         told = None if self.conditioning is None else self.conditioning.rows(rows)
-        images = (array[rows] for array in (self.x_t, self.x0_hat, self.eps))
+        x_t, x0_hat, eps = (array[rows] for array in (self.x_t, self.x0_hat, self.eps))
+        belief = None if self.belief is None else self.belief[rows]
         return Step(
-            self.index, self.total, self.t, self.alpha_bar, self.phase, *images, conditioning=told
-        )
+            self.index, self.total, self.t, self.alpha_bar, self.phase,
+            x_t, x0_hat, eps, told, belief,
+        )  # fmt: skip
 
     @property
     def evaluations(self) -> int:

@@ -117,14 +117,14 @@ class RunApp(TerminalApp):
 
     def action_compare(self) -> None:
         """Compare weights: the current seed through reference and default side by side."""
-        if not self._has_own_model("a race of weights"):
+        if not self._has_own_model("bundled weights draw digits"):
             self._race("WEIGHTS")
 
-    def _has_own_model(self, what: str) -> bool:
-        """Return whether a model of the user is sampled, for which there is no ``what``."""
+    def _has_own_model(self, why: str) -> bool:
+        """Return whether a model of the user is sampled; say ``why`` a key does nothing then."""
         own = own_name(self.run_screen.session.weights) is not None
         if own:
-            self.run_screen.show_notice(f"{what}: not with --model")
+            self.run_screen.show_notice(f"not with --model: {why}")
         return own
 
     def action_race_guidances(self) -> None:
@@ -176,7 +176,8 @@ class RunApp(TerminalApp):
         index, step = session.index, session.step()
         if step is None:
             return
-        if reason := no_branch(session.spec, step, session.origin.masked):
+        index = step.index  # the one at the cursor, or the last that is kept before it
+        if reason := no_branch(session.spec, step, session.origin.masked, self.run_screen.noun):
             self.run_screen.show_notice(reason)
             return
 
@@ -206,7 +207,9 @@ class RunApp(TerminalApp):
         """Show the tree of branches."""
         from .screens.jobs.tree_screen import TreeScreen
 
-        self.push_screen(TreeScreen(self.run_screen.session, self.classifier), self._open_branch)
+        screen = self.run_screen
+        names = screen.view.belief_names
+        self.push_screen(TreeScreen(screen.session, self.classifier, names), self._open_branch)
 
     def _open_branch(self, path: BranchPath | None) -> None:
         if path is not None:
@@ -214,11 +217,13 @@ class RunApp(TerminalApp):
 
     def action_forward(self) -> None:
         """Open the forward process of the run screen's digit."""
-        if self._has_own_model("the forward process of digits"):
-            return
         from .screens.forward.forward_screen import ForwardScreen
 
-        self.push_screen(ForwardScreen(self.run_screen.session, self.training_images))
+        screen = self.run_screen
+        if own_name(screen.session.weights) is None:
+            self.push_screen(ForwardScreen(screen.session, self.training_images))
+        elif screen.loaded.source is not None:  # its schedule and shape are known then
+            self.push_screen(ForwardScreen(screen.session, None, screen.loaded.source))
 
     def action_draw(self) -> None:
         """Open the canvas: blank, or with the picture that the run screen starts from."""
@@ -228,7 +233,7 @@ class RunApp(TerminalApp):
 
     def open_canvas(self, drawn: Drawn) -> None:
         """Open the canvas with what it begins with."""
-        if self._has_own_model("drawing"):
+        if self._has_own_model("the canvas is for digits of 28 x 28 pixels"):
             return
         from .screens.draw.draw_screen import DrawScreen
 

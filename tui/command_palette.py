@@ -29,7 +29,7 @@ class KeyCommands(Provider):
 
     def _commands(self) -> Iterator[tuple[Key, str, str]]:
         """Yield every key with its description and its name."""
-        for key in getattr(self.screen, "KEYS", ()):
+        for key in getattr(self.screen, "keys", ()):
             words = key.command or key.help
             if words and key.action != "interrupt":
                 yield key, words, key.names.partition(",")[0] if key.command else key.shown

@@ -1,8 +1,10 @@
 """Key tables: their entries, the keys that all screens share, and the selectable paces."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import Any, NamedTuple
+
+from .text import for_noun
 
 
 class State(Enum):
@@ -36,6 +38,20 @@ class Key(NamedTuple):
     def label(self, state: Enum | None) -> str:
         """Return its label in the footer of a screen in ``state``; empty for none."""
         return self.footer if isinstance(self.footer, str) else self.footer.get(state, "")
+
+
+def keys_for(keys: Iterable[Key], noun: str) -> tuple[Key, ...]:
+    """Return a key table whose texts are about samples called ``noun``."""
+    if noun == "digit":
+        return tuple(keys)
+    return tuple(
+        key._replace(
+            help=for_noun(key.help, noun),
+            footer=for_noun(key.footer, noun) if isinstance(key.footer, str) else key.footer,
+            command=for_noun(key.command, noun),
+        )
+        for key in keys
+    )
 
 
 RECORD = Key("r", "r", "app.record", "record what is seen into a file, live; again ends it")

@@ -2,6 +2,7 @@
 
 import math
 import os
+from collections.abc import Sequence
 
 
 def alpha_bar_text(alpha_bar: float) -> str:
@@ -26,9 +27,29 @@ def with_article(digit: int) -> str:
     return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
+DIGITS = tuple("0123456789")
+"""The classes of the bundled classifier."""
+
+
+def class_text(number: int, names: Sequence[str] = DIGITS) -> str:
+    """Return a class in a sentence: ``a 7``; of other classes than digits its name."""
+    return with_article(number) if tuple(names) == DIGITS else names[number]
+
+
+def for_noun(words: str, noun: str) -> str:
+    """Return words about digits for samples that are called ``noun``."""
+    return words.replace("digit", noun)
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number of things: ``1 digit``, ``1,000 digits``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def kept_steps(stride: int) -> str:
+    """Return which steps can be looked at again: of large pictures not all have room."""
+    ordinal = {2: "2nd", 3: "3rd"}.get(stride, f"{stride}th")
+    return f"every {ordinal} step is kept"
 
 
 def seeds_text(first: int, number: int) -> str:

@@ -14,6 +14,7 @@ from the finished children as a share of what it is at the start:
 - decided: c reaches 0.9 (the write-up has no such line).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,9 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..array_types import Array
+from ..errors import DiffvizError
 from ..models.digit_classifier import DigitClassifier
+from ..models.lenet_numpy import CLASSES
 from ..names import NUM_TIMESTEPS, SIDE
 from ..noise import NoiseStream, philox
+from ..own import OwnPipeline
+from ..own.own_classifier import OwnClassifier
 from ..phases import Phase
 from ..pipeline import Pipeline
 from .metrics import Estimate, agreement
@@ -32,6 +37,7 @@ from .phase_record import Boundary, MeasuredPhases, weights_sha256
 SAMPLER = "ddpm"
 REPLICATES = 1000
 _BATCH = 64
+_MAX_VALUES = 2**29  # of the pictures that are kept: 2 GB
 
 Floats = NDArray[np.float64]
 
@@ -42,8 +48,8 @@ LEVELS = (
     ("lock-in | refinement", "movement", 0.2, Phase.LOCK_IN.low),
 )
 _MEANING = {
-    "certainty": "branches agree on the digit, {:.0%} of the way from chance",
-    "movement": "less than {:.0%} of x0_hat's way is left",
+    "certainty": "branches agree on the {what}, {level:.0%} of the way from chance",
+    "movement": "less than {level:.0%} of x0_hat's way is left",
 }
 
 
@@ -56,8 +62,8 @@ class PhaseProgress:
 
 
 def measure_phases(
-    pipeline: Pipeline,
-    classifier: DigitClassifier,
+    pipeline: Pipeline | OwnPipeline,
+    classifier: DigitClassifier | OwnClassifier,
     seeds: range,
     *,
     children: int = 8,
@@ -69,12 +75,13 @@ def measure_phases(
     ``num_inference_steps`` below 1000 (the default) takes a respaced DDPM, faster and coarser.
 
     Raises:
+        DiffvizError: if the pictures of a model of your own don't fit into memory.
         ValueError: if there are fewer than 2 seeds, children or points.
     """
     if min(len(seeds), children, points) < 2:
         raise ValueError("phases need at least 2 seeds, 2 children and 2 points")
     steps = num_inference_steps or NUM_TIMESTEPS
-    work = _Branching(pipeline, seeds, children, steps, points)
+    work = _Branching(pipeline, seeds, children, steps, points, _classes_of(classifier))
     yield from work.sample_parents()
     # late timesteps first: they are cheap, so the estimated time left is rather too long
     for point in reversed(range(len(work.grid))):
@@ -87,16 +94,23 @@ class _Branching:
     """The digits of several seeds, and where their branches at a grid of timesteps end."""
 
     def __init__(
-        self, pipeline: Pipeline, seeds: range, children: int, steps: int, points: int
-    ) -> None:
+        self, pipeline: Pipeline | OwnPipeline, seeds: range, children: int, steps: int,
+        points: int, classes: int,
+    ) -> None:  # fmt: skip
         self._pipeline, self._seeds, self._children, self._steps = pipeline, seeds, children, steps
         self.grid = sorted({round(i) for i in np.linspace(0, steps - 1, points)})
         """Indices of the records that are branched."""
         self.timesteps = [0] * len(self.grid)
         n, g = len(seeds), len(self.grid)
-        self._x_t, self._x0_hat = np.zeros((2, g, n, SIDE, SIDE), np.float32)
-        self.counts = np.zeros((n, g, 10), np.int64)
-        """The children's digits."""
+        shape = pipeline.shape if isinstance(pipeline, OwnPipeline) else (SIDE, SIDE)
+        if 2 * g * n * math.prod(shape) > _MAX_VALUES:
+            raise DiffvizError(
+                f"{n} pictures of {shape} at {g} timesteps don't fit into memory: "
+                "take fewer seeds (-n) or --points"
+            )
+        self._x_t, self._x0_hat = np.zeros((2, g, n, *shape), np.float32)
+        self.counts = np.zeros((n, g, classes), np.int64)
+        """The children's classes."""
         self.moved = np.zeros((n, g))
         """Mean distance from x0_hat to the children."""
         self._done = 0
@@ -118,7 +132,9 @@ class _Branching:
                     self.timesteps[point] = step.t
                 yield self._progress(len(batch) * (step.t > 0))
 
-    def sample_children(self, point: int, classifier: DigitClassifier) -> Iterator[PhaseProgress]:
+    def sample_children(
+        self, point: int, classifier: DigitClassifier | OwnClassifier
+    ) -> Iterator[PhaseProgress]:
         """Finish the branches taken at one grid point, and count their digits."""
         seeds, numbers = range(len(self._seeds)), range(1, self._children + 1)
         jobs = [(row, child) for row in seeds for child in numbers]
@@ -134,20 +150,25 @@ class _Branching:
             self._count(point, rows, last.x_t.clip(-1.0, 1.0), classifier)
 
     def _count(
-        self, point: int, rows: NDArray[np.int64], final: Array, classifier: DigitClassifier
+        self,
+        point: int,
+        rows: NDArray[np.int64],
+        final: Array,
+        classifier: DigitClassifier | OwnClassifier,
     ) -> None:
         """Add finished children: their digits, and their distances from the parents' x0_hat."""
         n = len(self._seeds)
         labels = classifier.probabilities(final).argmax(axis=1)
-        found = np.bincount(10 * rows + labels, minlength=10 * n)
-        self.counts[:, point] += found.reshape(-1, 10)
+        classes = self.counts.shape[2]
+        found = np.bincount(classes * rows + labels, minlength=classes * n)
+        self.counts[:, point] += found.reshape(-1, classes)
         gap = (self._x0_hat[point, rows].clip(-1.0, 1.0) - final).reshape(len(rows), -1)
         distance = np.linalg.norm(gap, axis=1) / self._children
         self.moved[:, point] += np.bincount(rows, distance, minlength=n)
 
 
 def _summarise(
-    pipeline: Pipeline,
+    pipeline: Pipeline | OwnPipeline,
     seeds: range,
     children: int,
     steps: int,
@@ -161,15 +182,19 @@ def _summarise(
     draws = [np.arange(n)] + [generator.integers(0, n, n) for _ in range(REPLICATES)]
     replicas = [curves(counts[rows], moved[rows], chance) for rows in draws]
     crossings = [_crossings(timesteps, certainty, movement) for _, certainty, movement in replicas]
+    own = isinstance(pipeline, OwnPipeline)
+    what = "class" if own else "digit"
     boundaries = tuple(
-        Boundary(name, _MEANING[curve].format(level), written, _percentiles(values))
+        Boundary(
+            name, _MEANING[curve].format(level=level, what=what), written, _percentiles(values)
+        )
         for (name, curve, level, written), values in zip(LEVELS, np.array(crossings).T, strict=True)
     )
     agreed, certainty, movement = (np.array([r[i] for r in replicas]) for i in range(3))
     return MeasuredPhases(
         weights=pipeline.weights.name,
         set=pipeline.weights.set,
-        weights_sha256=weights_sha256(pipeline.weights.name),
+        weights_sha256="" if own else weights_sha256(pipeline.weights.name),
         sampler=SAMPLER,
         steps=steps,
         first_seed=seeds[0],
@@ -184,8 +209,12 @@ def _summarise(
     )
 
 
+def _classes_of(classifier: DigitClassifier | OwnClassifier) -> int:
+    return len(classifier.names) if isinstance(classifier, OwnClassifier) else CLASSES
+
+
 def chance_agreement(counts: NDArray[np.int64]) -> float:
-    """Return how often children of different seeds agree; ``counts`` is ``[S, 10]``.
+    """Return how often children of different seeds agree; ``counts`` is ``[S, K]``.
 
     It stands for chance, so that a network which draws some digits more often than others is not
     called certain for it.
@@ -200,7 +229,7 @@ def curves(
 ) -> tuple[Floats, Floats, Floats]:
     """Return agreement, certainty and movement, ``[G]`` each.
 
-    ``counts`` ``[S, G, 10]`` are the children's digits, ``moved`` ``[S, G]`` their distances from
+    ``counts`` ``[S, G, K]`` are the children's classes, ``moved`` ``[S, G]`` their distances from
     x0_hat.
     """
     agreed = agreement(counts).mean(axis=0)

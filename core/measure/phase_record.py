@@ -41,6 +41,7 @@ class MeasuredPhases:
 
     weights: str
     set: str
+    """``raw`` or ``ema``; empty for a model of your own."""
     weights_sha256: str
     sampler: str
     steps: int

@@ -25,7 +25,14 @@ def export_weights(path: Path, weights: Weights, dtype: str = "float32") -> int:
     for name, array in tensors.items():
         if not np.isfinite(array).all():
             raise DiffvizError(f"{name} has numbers beyond {dtype}: use --dtype float32")
-    metadata = {
+    content = save(tensors, about(weights))
+    write_result(path, lambda file: file.write(content))
+    return len(content)
+
+
+def about(weights: Weights) -> dict[str, str]:
+    """Return what another program has to know about ``weights``."""
+    facts = {
         "architecture": weights.architecture,
         "weights": weights.name,
         "set": weights.set,
@@ -34,7 +41,5 @@ def export_weights(path: Path, weights: Weights, dtype: str = "float32") -> int:
         "input": "x [B, 1, 28, 28] in [-1, 1], t [B] from 0 to 999",
     }
     if weights.classes:
-        metadata["classes"] = json.dumps(weights.classes)
-    content = save(tensors, metadata)
-    write_result(path, lambda file: file.write(content))
-    return len(content)
+        facts["classes"] = json.dumps(weights.classes)
+    return facts

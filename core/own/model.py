@@ -36,7 +36,13 @@ class Model:
     """The names of its classes; images without a label get the number after the last one's."""
     name: str = "own model"
     tensors: bool | None = None
-    """Whether the denoiser takes and returns tensors; None: if it is a torch module."""
+    """Whether the denoiser and the classifier take and return tensors; None: torch modules do."""
+    classifier: Any = None
+    """Called with images ``[B, C, H, W]`` in [-1, 1], it returns ``[B, K]``: probabilities, or
+    logits, of which the softmax is taken. Screens call it for x0_hat of every step."""
+    classes: Sequence[str] | None = None
+    """The names of the classifier's K classes; None: those of ``labels`` if there are as many, or
+    numbers from 0."""
     noise_levels: OwnSchedule = field(init=False, repr=False)
     """The schedule on diffviz's timesteps, 1 to 1000."""
 
@@ -53,6 +59,11 @@ class Model:
         if not callable(self.denoiser):
             kind = type(self.denoiser).__name__
             raise DiffvizError(f"the denoiser must be callable, and a {kind} is not")
+        if self.classifier is not None and not callable(self.classifier):
+            kind = type(self.classifier).__name__
+            raise DiffvizError(f"the classifier must be callable, and a {kind} is not")
+        if self.classes is not None:
+            object.__setattr__(self, "classes", tuple(map(str, self.classes)))
         labels = () if self.labels is None else tuple(map(str, self.labels))
         if len(labels) > MAX_CLASSES:
             raise DiffvizError(f"at most {MAX_CLASSES} labels, not {len(labels)}")

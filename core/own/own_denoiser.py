@@ -104,9 +104,7 @@ def _caller(model: Model) -> Callable[[Array, float, Labels | None], Array]:
         return with_arrays
     import torch
 
-    first = next(iter(denoiser.parameters()), None) if hasattr(denoiser, "parameters") else None
-    device = torch.device("cpu") if first is None else first.device
-    kind = torch.float32 if first is None or not first.is_floating_point() else first.dtype
+    device, kind = place_of(denoiser)
 
     def with_tensors(x: Array, time: float, labels: Labels | None) -> Array:
         with torch.inference_mode():
@@ -129,6 +127,16 @@ def _sample_of(returned: Any) -> Any:
     if isinstance(returned, dict) and "sample" in returned:
         return returned["sample"]
     return returned
+
+
+def place_of(called: Any) -> tuple[Any, Any]:
+    """Return the torch device and dtype of what takes tensors: those of its first parameter."""
+    import torch
+
+    first = next(iter(called.parameters()), None) if hasattr(called, "parameters") else None
+    device = torch.device("cpu") if first is None else first.device
+    kind = torch.float32 if first is None or not first.is_floating_point() else first.dtype
+    return device, kind
 
 
 def is_module(denoiser: Any) -> bool:

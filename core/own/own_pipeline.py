@@ -12,6 +12,7 @@ from ..sampling import Given, SamplingSpec, Start, find_sampler
 from ..sampling.label_dial import LabelDial, with_labels
 from ..step import Step
 from .model import Model
+from .own_classifier import OwnClassifier
 from .own_denoiser import OwnDenoiser, is_module
 from .user_code import load_object, told
 
@@ -35,12 +36,16 @@ class OwnPipeline:
         self.model, self.device = model, device
         self.shape = tuple(model.shape)
         """(C, H, W) of its images."""
+        self.alpha_bars: list[float] = model.noise_levels.alpha_bars.tolist()
+        """alpha_bar at t = 0 … 1000."""
         self.threads: int | None = None
         kind = model.denoiser if hasattr(model.denoiser, "__name__") else type(model.denoiser)
         labels = tuple(model.labels or ())
         self.weights = OwnWeights(model.name, str(getattr(kind, "__name__", "own")), labels)
         self.parameters = _parameters(model.denoiser)
         self.denoiser = OwnDenoiser(model, file)
+        self.classifier = None if model.classifier is None else OwnClassifier(model, file)
+        """Of its pictures; None if the model has none."""
 
     @property
     def computed_by(self) -> str:
@@ -134,16 +139,18 @@ def _model_of(found: Any, name: str, file: Path) -> Model:
 
 
 def _placed(model: Model, device: str, threads: int | None) -> str:
-    """Move a torch module to the device; return where the model computes."""
-    if not is_module(model.denoiser):
+    """Move torch modules to the device; return where the denoiser computes."""
+    modules = [called for called in (model.denoiser, model.classifier) if is_module(called)]
+    if not modules:
         return "cpu"
     import torch
 
     found = find_device(device)
     if threads:
         torch.set_num_threads(threads)
-    model.denoiser.to(found).eval()
-    return found
+    for module in modules:
+        module.to(found).eval()
+    return found if is_module(model.denoiser) else "cpu"
 
 
 def _parameters(denoiser: Any) -> int:

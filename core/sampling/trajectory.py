@@ -12,23 +12,39 @@ from .chain import Start
 _NO_EPS = np.zeros((0, SIDE, SIDE), np.float32)
 
 
+MAX_BYTES = 512_000_000
+"""Most memory for the steps of one trajectory."""
+
+
 class Trajectory:
     """Steps in their order, so that no step is computed twice.
 
     ``first`` is the index of the first stored step (above 0 for a branch). Memory is 6.3 kB a
-    step and sample, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from them. With
-    ``half`` they are stored as float16: half the memory, and the same to within a grey level.
+    step and sample of digits, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from
+    them. With ``half`` they are stored as float16: half the memory, and the same to within a grey
+    level. Where all steps would take more than ``max_bytes``, only every ``stride``-th is kept.
     """
 
-    def __init__(self, first: int = 0, *, half: bool = False) -> None:
+    def __init__(self, first: int = 0, *, half: bool = False, max_bytes: int = MAX_BYTES) -> None:
         self.first = first
         self._stored = np.float16 if half else np.float32
-        self._steps: list[Step] = []
+        self._max_bytes = max_bytes
+        # one attribute, for a screen reads in its thread while steps are appended in another
+        self._kept: tuple[list[Step], int] = ([], 1)
         self._evaluations: list[int] = [0]
-        """Network evaluations of the stored steps before each, and of all."""
+        """Network evaluations of the steps before each, and of all."""
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    @property
+    def _steps(self) -> list[Step]:
+        return self._kept[0]
+
+    @property
+    def stride(self) -> int:
+        """1 where every step is kept; 2 if every second is, and the newest one."""
+        return self._kept[1]
 
     @property
     def bytes(self) -> int:
@@ -38,7 +54,8 @@ class Trajectory:
     @property
     def last(self) -> int:
         """Index of the newest step (``first - 1`` while there is none)."""
-        return self.first + len(self._steps) - 1
+        steps = self._steps
+        return steps[-1].index if steps else self.first - 1
 
     def append(self, step: Step) -> None:
         """Append the next step.
@@ -49,17 +66,36 @@ class Trajectory:
         if step.index != self.last + 1:
             raise ValueError(f"step {self.last + 1} has to come next, not {step.index}")
         self._evaluations.append(self._evaluations[-1] + step.evaluations)
-        self._steps.append(replace(_as(self._stored, step), eps=_NO_EPS))
+        stored = replace(_as(self._stored, step), eps=_NO_EPS)
+        steps, stride = self._kept
+        if steps and self._place(steps[-1].index) % stride:
+            steps[-1] = stored  # it was kept only as the newest
+        else:
+            steps.append(stored)
+        if len(steps) > 2 and self.bytes > self._max_bytes:
+            stride *= 2
+            kept = [s for s in steps if s is stored or self._place(s.index) % stride == 0]
+            self._kept = kept, stride
+
+    def _place(self, index: int) -> int:
+        return index - self.first
+
+    def _find(self, index: int) -> Step:
+        """Return the newest stored step up to ``index``, as it is stored."""
+        steps, stride = self._kept
+        if not steps or not self.first <= index <= steps[-1].index:
+            raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
+        return steps[-1] if index == steps[-1].index else steps[self._place(index) // stride]
 
     def step(self, index: int) -> Step:
         """Return the step at ``index``, its eps to within rounding.
 
+        It is the last one before ``index`` where that isn't kept (see ``stride``).
+
         Raises:
-            IndexError: if that step is not stored.
+            IndexError: if ``index`` is before the first step, or after the newest.
         """
-        if not self.first <= index <= self.last:
-            raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
-        stored = _as(np.float32, self._steps[index - self.first])
+        stored = _as(np.float32, self._find(index))
         if stored.t == 0:
             return replace(stored, eps=np.zeros_like(stored.x_t))
         # eq. 4 solved for the noise
@@ -68,8 +104,8 @@ class Trajectory:
         return replace(stored, eps=eps)
 
     def evaluations(self, first: int, last: int) -> int:
-        """Return the network evaluations of the stored steps from ``first`` to ``last``."""
-        kept = len(self._steps)
+        """Return the network evaluations of the steps from ``first`` to ``last``."""
+        kept = len(self._evaluations) - 1
         start, end = (min(max(0, i - self.first), kept) for i in (first, last + 1))
         return self._evaluations[end] - self._evaluations[start]
 
@@ -78,28 +114,30 @@ class Trajectory:
 
         ``newest`` takes the place of the newest stored step; it has the same index.
         """
-        alone = Trajectory(self.first)
-        steps = self._steps if newest is None else [*self._steps[:-1], newest]
-        for step in steps:
-            alone.append(_as(np.float32, step.rows(slice(row, row + 1))))
+        alone, (steps, stride) = Trajectory(self.first), self._kept
+        steps = steps if newest is None else [*steps[:-1], newest]
+        rows = [_as(np.float32, step.rows(slice(row, row + 1))) for step in steps]
+        alone._kept = [replace(step, eps=_NO_EPS) for step in rows], stride
+        alone._evaluations = list(self._evaluations)
         return alone
 
     def _repr_html_(self) -> str:
         """Return HTML that plays the steps, for a notebook."""
         from ..viewer import notebook_html  # only there
 
-        return notebook_html([self.step(index) for index in range(self.first, self.last + 1)])
+        return notebook_html([self.step(step.index) for step in self._steps])
 
     def index_at(self, timestep: int) -> int:
         """Return the index of the first stored step at or below ``timestep``, else the newest."""
-        low, high = 0, len(self._steps) - 1
+        steps = self._steps
+        low, high = 0, len(steps) - 1
         while low < high:
             middle = (low + high) // 2
-            if self._steps[middle].t <= timestep:
+            if steps[middle].t <= timestep:
                 high = middle
             else:
                 low = middle + 1
-        return self.first + max(low, 0)
+        return steps[low].index if steps else self.first
 
     def branch(
         self, index: int, parent: NoiseStream, children: int, row: int = 0
@@ -107,12 +145,12 @@ class Trajectory:
         """Return how ``children`` copies of one sample go on from ``index`` with fresh noise.
 
         ``row`` picks the sample of the batch and ``parent`` is its noise stream. Give both to a
-        sampler: all children begin with the same x_t.
+        sampler: all children begin with the same x_t, that of ``step(index)``.
         """
-        stored = _as(np.float32, self._steps[index - self.first])
+        stored = _as(np.float32, self._find(index))
         x_t = np.repeat(stored.x_t[row : row + 1], children, axis=0)
         streams = [parent.child(stored.t, number) for number in range(1, children + 1)]
-        return (index, x_t), BatchNoise(streams)
+        return (stored.index, x_t), BatchNoise(streams)
 
 
 def _as(kind: type[np.float16] | type[np.float32], step: Step) -> Step:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..names import NUM_TIMESTEPS
-from ..phases import ABOUT_PHASES, Phase
+from ..phases import Phase, about_phase
 from .packing import pack
 from .tracks import Track, within_budget
 
@@ -22,7 +22,7 @@ _EVEN_STRIP = 10  # moments at most
 
 _FOLDER = Path(__file__).parent
 _X_T = "the noisy image"
-_X0_HAT = "the digit the network expects"
+_X0_HAT = "the {} the network expects"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,6 +41,8 @@ class Page:
     """For a training: what to call each moment; None for timesteps."""
     losses: Sequence[float | None] | None = None
     """For a training: the loss at each moment."""
+    noun: str = "digit"
+    """What a sample is called."""
 
 
 def render(page: Page) -> str:
@@ -107,9 +109,12 @@ def _data(page: Page) -> dict[str, Any]:
         "times": times,
         "labels": None if page.labels is None else list(page.labels),
         "alphaBars": known or None,
-        "phases": _phases(phases),
+        "phases": _phases(phases, page.noun),
         "losses": None if page.losses is None else list(page.losses),
-        "captions": {"x_t": "drawn from the same noise" if training else _X_T, "x0_hat": _X0_HAT},
+        "captions": {
+            "x_t": "drawn from the same noise" if training else _X_T,
+            "x0_hat": _X0_HAT.format(page.noun),
+        },
         "strip": _strip(times, training or times != sorted(times, reverse=True)),
         "tracks": [
             {
@@ -137,12 +142,12 @@ def _moments(tracks: Sequence[Track]) -> tuple[list[int], list[list[int]]]:
     return longest, [list(range(len(t.times))) for t in tracks]
 
 
-def _phases(of_place: dict[int, Phase]) -> list[dict[str, Any]]:
+def _phases(of_place: dict[int, Phase], noun: str) -> list[dict[str, Any]]:
     """Return each phase with the place where it begins, in their order."""
     found: list[dict[str, Any]] = []
     for place, phase in sorted(of_place.items()):
         if not found or found[-1]["name"] != phase.label:
-            about = {"about": ABOUT_PHASES[phase], "first": place}
+            about = {"about": about_phase(phase, noun), "first": place}
             found.append({"name": phase.label, "span": phase.span} | about)
     return found
 

@@ -310,13 +310,13 @@ def terminal_of(args: argparse.Namespace) -> "Terminal":
     return found._replace(light=args.theme == "light")
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
-    """Add ``--model``."""
+def add_model(parser: argparse.ArgumentParser, needs: str = "") -> None:
+    """Add ``--model``; ``needs`` says what the model has to have."""
     parser.add_argument(
         "--model",
         metavar="MODEL",
-        help="a model of your own in place of --weights: FILE.py:NAME (the file is run), or a "
-        "folder that diffusers saved",
+        help=f"a model of your own {needs + ', ' if needs else ''}in place of --weights: "
+        "FILE.py:NAME (the file is run), or a folder that diffusers saved",
     )
 
 

@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ...core.names import NUM_TIMESTEPS
 from ..stderr import print_fallback
-from .flags import add_device, check_seeds, seed_number, weights_name, whole_number
+from .flags import (
+    add_device,
+    add_model,
+    check_seeds,
+    seed_number,
+    weights_name,
+    whole_number,
+)
+from .parser import UsageError
 
 if TYPE_CHECKING:
+    from ...core.classifier import Classifier
     from ...core.measure.phase_record import MeasuredPhases
+    from ...core.own import OwnPipeline
+    from ...core.own.own_classifier import OwnClassifier
+    from ...core.pipeline import Pipeline
 
 
 def add_parser(commands) -> None:
@@ -27,6 +39,7 @@ def add_parser(commands) -> None:
         "agree, and how far x0_hat still moves. The result is saved, and shown by later calls.",
     )
     add = parser.add_argument
+    add_model(parser, "with a classifier")
     add(
         "--weights",
         type=weights_name,
@@ -70,6 +83,11 @@ def execute(args: argparse.Namespace) -> int:
     from ..plain.outputs import all_outputs
 
     check_seeds(args)
+    if args.model is not None and (args.weights is not None or args.again):
+        flag = (
+            "--weights: give one of them" if args.weights is not None else "--again: leave it out"
+        )
+        raise UsageError(f"--model doesn't go with {flag}")
     if args.png is not None:
         check_output(args.png, (".png",))
     if args.json not in (None, "-"):
@@ -100,24 +118,51 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     """Return the measurement and a line about where it is saved."""
     from ...core.classifier import Classifier
     from ...core.machine.device import default_threads
-    from ...core.measure.phase_measurement import measure_phases
-    from ...core.measure.phase_record import MeasuredPhases, read_phases, save_phases
+    from ...core.measure.phase_record import read_phases, save_phases
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
-    from ..plain.progress import work_progress
 
     threads = args.threads or default_threads()
+    if args.model is not None:
+        return _measure_own(args, threads), "not saved: --json FILE keeps it"
     pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
     print_fallback(pipeline)
     kept = read_phases(pipeline.weights.name, pipeline.weights.set)
     saved = next((phases for phases in kept if _matches(phases, args)), None)
     if saved is not None and not args.again:
         return saved, "saved by an earlier measurement; --again measures again"
+    record = _with_progress(args, pipeline, Classifier.load())
+    return record, f"saved in {save_phases(record)}"
+
+
+def _measure_own(args: argparse.Namespace, threads: int) -> "MeasuredPhases":
+    """Measure a model of the user, by its own classifier."""
+    from ...core.errors import DiffvizError
+    from ...core.own import open_own
+
+    pipeline = open_own(args.model, args.device, threads)
+    if pipeline.classifier is None:
+        raise DiffvizError(
+            f"{pipeline.weights.name} has no classifier, and phases are measured by one: "
+            "diffviz.Model(..., classifier=...)"
+        )
+    return _with_progress(args, pipeline, pipeline.classifier)
+
+
+def _with_progress(
+    args: argparse.Namespace,
+    pipeline: "Pipeline | OwnPipeline",
+    classifier: "Classifier | OwnClassifier",
+) -> "MeasuredPhases":
+    from ...core.measure.phase_measurement import measure_phases
+    from ...core.measure.phase_record import MeasuredPhases
+    from ..plain.progress import work_progress
+
     record, seeds = None, range(args.seed, args.seed + args.n)
     with work_progress() as bar:
         for record in measure_phases(
             pipeline,
-            Classifier.load(),
+            classifier,
             seeds,
             children=args.children,
             points=args.points,
@@ -126,7 +171,7 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
             if not isinstance(record, MeasuredPhases):
                 bar("network evaluations", record.done, record.total)
     assert isinstance(record, MeasuredPhases)
-    return record, f"saved in {save_phases(record)}"
+    return record
 
 
 def _matches(saved: "MeasuredPhases", args: argparse.Namespace) -> bool:

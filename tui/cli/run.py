@@ -161,11 +161,14 @@ def run_options(
     )
     if not options.follow:
         check_label(options.spec, options.weights)
-    if args.branch and args.model is not None:
-        raise UsageError("--branch needs weights of diffviz: with --model, key b branches")
     if args.branch:
-        from ..session.replay import check_branch
+        from ..session.replay import check_branch, knows_timesteps
 
+        if not knows_timesteps(options.weights):
+            raise UsageError(
+                "--branch doesn't go with a folder of diffusers, whose scheduler chooses its "
+                "timesteps: key b branches"
+            )
         with usage_errors():
             check_branch(args.branch, options.spec, given)
     return options

@@ -1,7 +1,7 @@
 """``--narrate``: a sampling, a training, or the log of one, told in few lines."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ...core.errors import DiffvizError, printable
@@ -10,7 +10,7 @@ from ...core.records import Finished, TrainEvent
 from ...core.runs import LOG, MAX_LINE, parse_event
 from ...core.runs.lock import is_held
 from ...core.step import Step
-from ..text import shell_word
+from ..text import DIGITS, shell_word
 from ..worker.live_classifier import LiveClassifier
 from .narration import RunNarrator, TrainNarrator
 
@@ -23,12 +23,17 @@ def narrate_steps(
     classifier: LiveClassifier,
     say: Callable[[str], object],
     clock: Callable[[], float] = time.monotonic,
+    names: Sequence[str] = DIGITS,
+    noun: str = "digit",
 ) -> None:
-    """Tell of a sampling with these settings, as text, while its steps come."""
-    narrator, begun = RunNarrator(settings), clock()
+    """Tell of a sampling with these settings, as text, while its steps come.
+
+    ``names`` are the classes that beliefs are about, ``noun`` is what a sample is called.
+    """
+    narrator, begun = RunNarrator(settings, names, noun), clock()
     say(narrator.begin())
     for step in steps:
-        belief = classifier.probabilities(step.x0_hat)
+        belief = classifier.belief(step)
         for line in narrator.step(step, None if belief is None else belief[0]):
             say(line)
     for line in narrator.end(clock() - begun):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...core.array_types import Array
-from ...core.phases import ABOUT_PHASES, Phase
+from ...core.phases import Phase, about_phase
 from ...core.records import EpochDone, Failed, Finished, Score, Started, TrainEvent
 from ...core.step import Step
-from ..text import counted, duration, percent, with_article
+from ..text import DIGITS, class_text, counted, duration, percent
 
 MAX_LINES = 25
 """Of a sampling, and of a training that isn't resumed."""
@@ -24,9 +24,13 @@ _LASTS = 50  # a belief is told when it has lasted for one in so many of all ste
 class RunNarrator:
     """Tells of one sampling: its phases, what it looks like, and when that was decided."""
 
-    def __init__(self, settings: str) -> None:
-        """Begin a sampling with these settings, as text."""
-        self._settings = settings
+    def __init__(self, settings: str, names: Sequence[str] = DIGITS, noun: str = "digit") -> None:
+        """Begin a sampling with these settings, as text.
+
+        Beliefs are in the classes ``names``; ``noun`` is what a sample is called.
+        """
+        self._settings, self._noun = settings, noun
+        self._names = names
         self._phase: Phase | None = None
         self._leader: int | None = None
         self._since = 0
@@ -41,11 +45,11 @@ class RunNarrator:
         return f"{self._settings[:1].upper()}{self._settings[1:]}."
 
     def step(self, step: Step, belief: Array | None) -> list[str]:
-        """Return what is told of a step, often nothing; ``belief`` is P(digit), ``[10]``."""
+        """Return what is told of a step, often nothing; ``belief`` is P(class), ``[K]``."""
         lines = []
         if step.phase.follows(self._phase):
             self._phase = step.phase
-            about = ABOUT_PHASES[step.phase]
+            about = about_phase(step.phase, self._noun)
             lines.append(f"t {step.t}: {step.phase.label}. {about[:1].upper()}{about[1:]}.")
         if belief is not None:
             lines += self._believe(step, belief)
@@ -63,14 +67,15 @@ class RunNarrator:
             return []
         self._told = leader
         self._beliefs += 1
-        return [f"t {step.t}: looks like {with_article(leader)}, {_share(self._share)} sure."]
+        looks = class_text(leader, self._names)
+        return [f"t {step.t}: looks like {looks}, {_share(self._share)} sure."]
 
     def end(self, seconds: float) -> list[str]:
         """Return the lines at the end, after ``seconds``."""
         done = f"Done in {duration(seconds)}"
         if self._leader is None:
             return [f"{done}."]
-        digit = with_article(self._leader)
+        digit = class_text(self._leader, self._names)
         return [
             f"Decided at t {self._since}: from there on it looked like {digit}.",
             f"{done}: {digit}, {_share(self._share)} sure.",

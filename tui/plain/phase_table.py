@@ -19,8 +19,9 @@ _LEFT = ("boundary", "where")
 
 def title_of(phases: MeasuredPhases) -> str:
     """Return the title: weights, sampler, seeds and branches."""
+    name = f"{phases.weights}:{phases.set}" if phases.set else phases.weights
     return printable(
-        f"phases of {phases.weights}:{phases.set}, {phases.sampler} {phases.steps} steps: "
+        f"phases of {name}, {phases.sampler} {phases.steps} steps: "
         f"{seeds_text(phases.first_seed, phases.seeds)}, {phases.children} branches at each of "
         f"{len(phases.timesteps)} timesteps"
     )
@@ -46,16 +47,22 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
     ]
     print_columns(console, ("t", "agreement", "from chance", "x0_hat to go"), curves)
     console.print(
-        f"agreement: how often two branches end on the same digit (by chance {phases.chance:.2f}); "
+        f"agreement: how often two branches end on the same {_classes(phases)} "
+        f"(by chance {phases.chance:.2f}); "
         "x0_hat to go: its distance from the finished branches, 1 at the start"
     )
 
 
+def _classes(phases: MeasuredPhases) -> str:
+    """Return what branches agree on: that of a model of your own is a class."""
+    return "digit" if phases.set else "class"
+
+
 def chart_lines(phases: MeasuredPhases, width: int) -> list[str]:
     """Return two charts over t, 1000 at the left and 0 at the right, ``width`` cells wide."""
-    lines = []
+    lines, what = [], _classes(phases)
     for name, values, end in (
-        ("agreement on the digit, from chance (0) to always (1)", phases.certainty, 1.0),
+        (f"agreement on the {what}, from chance (0) to always (1)", phases.certainty, 1.0),
         ("x0_hat's way still to go", phases.movement, 0.0),
     ):
         lines.append(f"      {name}")

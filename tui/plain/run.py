@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import TextIO
@@ -11,6 +11,7 @@ import numpy as np
 
 from ...core.errors import printable
 from ...core.models.catalog import run_of
+from ...core.names import noun_of
 from ...core.noise import NoiseStream
 from ...core.phases import Phase
 from ...core.pictures import to_picture, to_pictures
@@ -105,8 +106,8 @@ def _print_digit(
     used = Source.of(pipeline)
     begun = time.monotonic()
     weights = used.label
-    parameters = f"{used.parameters:,} parameters"
-    _print_line(out, f"weights  {weights}, {used.architecture}, {parameters}")
+    parameters = f", {used.parameters:,} parameters" if used.parameters else ""
+    _print_line(out, f"weights  {weights}, {used.architecture}{parameters}")
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")
@@ -117,7 +118,8 @@ def _print_digit(
     threads = f", threads {used.threads}" if used.threads else ""
     _print_line(out, f"device   {used.device}{threads}")
     last: Step | None = None
-    for step, line in _with_lines(_steps(_lane(options, pipeline)), classifier):
+    names = used.belief_names
+    for step, line in _with_lines(_steps(_lane(options, pipeline)), classifier, names):
         last = step
         if line:
             _print_line(out, line)
@@ -133,12 +135,19 @@ def _tell_digit(
     options: RunOptions, pipeline: PipelineLike, classifier: LiveClassifier, out: TextIO
 ) -> None:
     path = "".join(f", child {child} at t={t}" for t, child in options.branch)
-    weights = f"weights {Source.of(pipeline).label}"
-    files = options.given_files
+    source = Source.of(pipeline)
+    weights, files = f"weights {source.label}", options.given_files
     begun = "" if files is None else f" {printable(files.describe())}"
     settings = f"seed {options.seed}{begun}{path}, {weights}, {options.spec.describe()}"
     steps = _steps(_lane(options, pipeline))
-    narrate_steps(steps, settings, classifier, lambda line: _print_line(out, line))
+    narrate_steps(
+        steps,
+        settings,
+        classifier,
+        lambda line: _print_line(out, line),
+        names=source.belief_names,
+        noun=noun_of(options.weights),
+    )
 
 
 def _lane(options: RunOptions, pipeline: PipelineLike) -> LaneRun:
@@ -161,31 +170,34 @@ def _steps(lane: LaneRun) -> Iterator[Step]:
         yield lane.advance(None, time.monotonic)
 
 
-def _with_lines(steps: Iterator[Step], classifier: LiveClassifier) -> Iterator[tuple[Step, str]]:
+def _with_lines(
+    steps: Iterator[Step], classifier: LiveClassifier, names: Sequence[str]
+) -> Iterator[tuple[Step, str]]:
     """Yield each step and the line to print for it, often an empty one."""
     phase: Phase | None = None
-    due = 0
+    due, width = 0, max(map(len, names), default=1) + len(" (100%)  x")
     for step in steps:
         line = ""
         entered = step.phase.follows(phase)
         if entered or step.t <= due:
             name = f"{step.phase.label} ({step.phase.span})" if entered else ""
+            belief = _belief_text(classifier, step, names).ljust(width)
             line = (
                 f"t {step.t:>4}  alpha_bar {alpha_bar_text(step.alpha_bar):<7}  "
-                f"SNR {snr_text(step.alpha_bar):>8}  {_belief_text(classifier, step):<11}{name}"
+                f"SNR {snr_text(step.alpha_bar):>8}  {belief}{name}"
             ).rstrip()
             phase = step.phase if entered else phase
             due = (step.t - 1) // _EVERY * _EVERY
         yield step, line
 
 
-def _belief_text(classifier: LiveClassifier, step: Step) -> str:
-    """Return which digit the classifier sees in x0_hat, and how sure it is."""
-    probabilities = classifier.probabilities(step.x0_hat)
+def _belief_text(classifier: LiveClassifier, step: Step, names: Sequence[str]) -> str:
+    """Return which class the classifier sees in x0_hat, and how sure it is."""
+    probabilities = classifier.belief(step)
     if probabilities is None:
         return ""
-    digit = int(np.argmax(probabilities[0]))
-    return f"{digit} ({percent(probabilities[0][digit]).strip()})"
+    number = int(np.argmax(probabilities[0]))
+    return f"{names[number]} ({percent(probabilities[0][number]).strip()})"
 
 
 def _print_line(out: TextIO, line: str) -> None:

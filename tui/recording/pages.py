@@ -104,7 +104,7 @@ class PageWatcher(Watcher):
                 return _made(app, title, rows, facts, "b")
             case GridScreen():
                 rows = _batch_rows(lanes[0], "seed {}", screen.seeds)
-                title = f"{len(screen.seeds)} digits from noise, seeds {screen.seeds[0]} on"
+                title = f"{len(screen.seeds)} {screen.noun}s from noise, seeds {screen.seeds[0]} on"
                 facts.append(("sampler", options.spec.describe()))
                 return _made(app, title, rows, facts, "g")
             case UTurnScreen():
@@ -147,7 +147,7 @@ def _session_page(app: RunApp, session: Session) -> Page | None:
         return None
     facts = [("weights", printable(session.weights)), ("sampler", session.spec.describe())]
     seed = f"Seed {session.seed}{session.origin.note}"
-    title = f"{seed}: noise becomes a digit"
+    title = f"{seed}: noise becomes a {app.run_screen.noun}"
     step = session.newest()
     if len(rows) == 1 and step is not None and step.t == 0:
         page = _made(app, title, rows, facts)
@@ -171,7 +171,7 @@ def _made(
         digits = x0_hat.shape[1:] == (SIDE, SIDE)
         belief = app.classifier.probabilities(x0_hat) if digits else None
         tracks.append(track_of(row.name, steps, row.row, belief, row.parent))
-    return Page(title, tracks, facts, app.exit_command(), key)
+    return Page(title, tracks, facts, app.exit_command(), key, noun=app.run_screen.noun)
 
 
 def _batch_rows(

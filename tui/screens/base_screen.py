@@ -12,7 +12,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
-from ..keys import Key
+from ..keys import Key, keys_for
 from ..pixels.tiles import Mode
 from ..widgets.bars import Footer, TooSmall
 
@@ -77,6 +77,16 @@ class PlannedScreen(Screen[ScreenResultType]):
         self._layout = PlannedLayout(self)
 
     @property
+    def noun(self) -> str:
+        """What a sample is called: ``digit``, or ``picture`` of a model of the user."""
+        return "digit"
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The key table in words that fit what is sampled."""
+        return keys_for(self.KEYS, self.noun)
+
+    @property
     def layout(self) -> Layout:
         """The layout of the widgets; styles can only select Textual's layouts."""
         return self._layout
@@ -92,7 +102,7 @@ class PlannedScreen(Screen[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """Make every widget; the plan decides which of them are visible."""
         yield from self.widgets()
-        yield Footer(self.KEYS, id="footer")
+        yield Footer(self.keys, id="footer")
         yield TooSmall(self.MIN_SIZE, id="too-small")
 
     def rearrange(self) -> None:
@@ -118,7 +128,7 @@ class PlannedScreen(Screen[ScreenResultType]):
                 name = action if action.startswith("app.") else f"screen.{action}"
                 self.call_later(self.app.run_action, name)
 
-        self.app.push_screen(HelpScreen(self.KEYS), chosen)
+        self.app.push_screen(HelpScreen(self.keys), chosen)
 
     def action_quit(self) -> None:
         """Leave the app."""

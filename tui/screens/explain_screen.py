@@ -23,14 +23,20 @@ class ExplainScreen(Overlay[None]):
     ]
     DEFAULT_CSS = "ExplainScreen > Explain { width: 62; height: 17; }"
 
-    def __init__(self, get_step: Callable[[], tuple[Step | None, str]]) -> None:
-        """Make the overlay; ``get_step`` returns the step at the cursor, and its sampler."""
+    def __init__(
+        self, get_step: Callable[[], tuple[Step | None, str]], noun: str = "digit"
+    ) -> None:
+        """Make the overlay; ``get_step`` returns the step at the cursor, and its sampler.
+
+        ``noun`` is what a sample is called.
+        """
         super().__init__()
+        self._noun = noun
         self._get_step = get_step
 
     def compose(self) -> ComposeResult:
         """Make the box."""
-        yield Explain(background=PANEL, inset=3)
+        yield Explain(background=PANEL, inset=3, noun=self._noun)
 
     def on_mount(self) -> None:
         """Show the explanation, and update it regularly."""

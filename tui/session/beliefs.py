@@ -23,7 +23,7 @@ class Verdict(NamedTuple):
 
 
 class Beliefs:
-    """P(digit | x0_hat) of the steps of one history, by index, computed a few at a time."""
+    """P(class | x0_hat) of the steps of one history, by index, computed a few at a time."""
 
     def __init__(self, classifier: LiveClassifier) -> None:
         self._classifier = classifier
@@ -39,11 +39,11 @@ class Beliefs:
             self._first_sure = None
 
     def at(self, index: int) -> Array | None:
-        """Return the belief ``[10]`` at step ``index``; None while it isn't computed."""
+        """Return the belief ``[K]`` at step ``index``; None while it isn't computed."""
         return self._known.get(index)
 
     def note(self, index: int, probabilities: Array | None) -> None:
-        """Note the belief ``[1, 10]`` at step ``index`` that was computed for a panel."""
+        """Note the belief ``[1, K]`` at step ``index`` that was computed for a panel."""
         if probabilities is not None:
             self._known[index] = probabilities[0]
 
@@ -57,7 +57,12 @@ class Beliefs:
                     break
         if not missing:
             return False
-        images = np.concatenate([history.step(index).x0_hat for index in missing])
+        steps = [history.step(index) for index in missing]
+        own = [step.belief[0] for step in steps if step.belief is not None]
+        if len(own) == len(steps):  # a model of the user has brought them
+            self._known.update(zip(missing, own, strict=True))
+            return True
+        images = np.concatenate([step.x0_hat for step in steps])
         probabilities = self._classifier.probabilities(images)
         if probabilities is None:
             return False

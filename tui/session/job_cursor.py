@@ -38,6 +38,11 @@ class JobCursor:
         return lane.trajectory.step(index).t
 
     @property
+    def stride(self) -> int:
+        """How many steps apart those are that are kept; 1: all of them."""
+        return max((lane.trajectory.stride for lane in self.lanes), default=1)
+
+    @property
     def newest_t(self) -> int | None:
         """The timestep of the newest step; None before the first one."""
         newest = self._longest.newest if self.lanes else None

@@ -13,6 +13,7 @@ class Moves:
         self._generation: object = None
         self._values: list[float] = []
         self._last: Array | None = None
+        self._last_index = 0
 
     def of(self, history: StepHistory, generation: object) -> list[float]:
         """Return the mean change of x0_hat, in levels of 255, at each step after the first.
@@ -22,11 +23,18 @@ class Moves:
         if generation != self._generation or history.last - history.first < len(self._values):
             self._generation, self._values, self._last = generation, [], None
         if self._last is None and history.last >= 0:
-            self._last = _shown(history.step(history.first).x0_hat)
+            self._last_index = history.first
+            self._last = _shown(history.step(self._last_index).x0_hat)
         while self._last is not None and len(self._values) < history.last - history.first:
-            newer = _shown(history.step(history.first + len(self._values) + 1).x0_hat)
-            self._values.append(float(np.abs(newer - self._last).mean()) * 127.5)
-            self._last = newer
+            index = history.first + len(self._values) + 1
+            step = history.step(index)
+            if step.index < index:  # not kept: as much as at the step before
+                self._values.append(self._values[-1] if self._values else 0.0)
+                continue
+            newer = _shown(step.x0_hat)
+            change = float(np.abs(newer - self._last).mean()) * 127.5
+            self._values.append(change / (index - self._last_index))
+            self._last, self._last_index = newer, index
         return self._values
 
 

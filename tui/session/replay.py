@@ -43,14 +43,22 @@ def check_branch(path: BranchPath, spec: SamplingSpec, given: Given | None = Non
             )
 
 
+def knows_timesteps(weights: str) -> bool:
+    """Return whether it is known before loading at which timesteps a process goes by.
+
+    A scheduler of diffusers may choose others.
+    """
+    own = own_name(weights)
+    return own is None or own.rpartition(":")[0].endswith(".py")
+
+
 def command_line(session: Session) -> str:
     """Return the command that repeats what is on the run screen."""
     spec = session.spec
     parts = ["diffviz", "run", *weights_words(session), "--seed", str(session.seed)]
     parts += [*session.origin.words, *spec_words(spec)]
-    # without noise a branch is its parent; a model's timesteps are known where it is loaded
-    own = own_name(session.weights)
-    if session.history.branch and not spec.no_noise and own is None:
+    repeatable = not spec.no_noise and knows_timesteps(session.weights)
+    if session.history.branch and repeatable:  # without noise a branch is its parent
         parts += ["--branch", branch_text(session.history.branch)]
     line = " ".join(shell_word(part) for part in parts)
     if session.relabelled:

@@ -1,6 +1,5 @@
 """One sample from its noise to its newest step, across the branches that were taken."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from ...core.noise import BatchNoise, NoiseStream
@@ -65,6 +64,11 @@ class StepHistory:
         return self._segments[0]
 
     @property
+    def stride(self) -> int:
+        """How many steps apart those are that are kept; 1: all of them."""
+        return max(segment.trajectory.stride for segment in self._segments)
+
+    @property
     def branch(self) -> BranchPath:
         """The branches taken."""
         return branch_path(self._segments[-1].stream)
@@ -80,15 +84,7 @@ class StepHistory:
                 break  # the branch doesn't reach that far, and its parent's steps don't count
             if segment.first <= index <= segment.trajectory.last:
                 step = segment.trajectory.step(index)
-                row = slice(segment.row, segment.row + 1)
-                told = step.conditioning
-                return replace(
-                    step,
-                    x_t=step.x_t[row],
-                    x0_hat=step.x0_hat[row],
-                    eps=step.eps[row],
-                    conditioning=None if told is None else told.rows(row),
-                )
+                return step.rows(slice(segment.row, segment.row + 1))
         raise IndexError(f"no step {index}")
 
     def has(self, index: int) -> bool:

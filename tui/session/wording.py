@@ -42,13 +42,13 @@ def process_of(spec: SamplingSpec, history: StepHistory, newest: Step | None) ->
     return Process(f"{made.describe()}, {later}", f"{made.describe_briefly()}, {later}", (later,))
 
 
-def no_branch(spec: SamplingSpec, step: Step, masked: bool = False) -> str:
-    """Return why ``step`` can't be branched, as a message; empty if it can.
+def no_branch(spec: SamplingSpec, step: Step, masked: bool = False, noun: str = "digit") -> str:
+    """Return why ``step`` of a ``noun`` can't be branched, as a message; empty if it can.
 
     ``masked``: a part of a picture is filled in.
     """
     if step.t == 0:
-        return "the digit is finished: go back in time (←, 1-4) to branch"
+        return f"the {noun} is finished: go back in time (←, 1-4) to branch"
     if masked:
         return "no branch where a mask is filled in: n takes other noise"
     reason, advice = spec.no_noise, "m: another sampler"

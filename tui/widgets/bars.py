@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.style import Style
 
-from ...core.phases import ABOUT_PHASES, Phase
+from ...core.phases import Phase, about_phase
 from ..keys import Key
 from ..theme import DIM, ERROR, PHASE_COLOURS, TEXT, style
 from .text_widget import (
@@ -24,6 +24,14 @@ SHORT_DESCRIPTIONS: dict[Phase, str] = {
     Phase.BLOB: "a patch of ink gathers",
     Phase.LOCK_IN: "the digit gets settled here",
     Phase.REFINEMENT: "edges become clean",
+}
+
+
+SHORT_DESCRIPTIONS_OF_PICTURES: dict[Phase, str] = {
+    Phase.STATIC: "almost pure noise",
+    Phase.BLOB: "large shapes appear",
+    Phase.LOCK_IN: "it gets settled which picture",
+    Phase.REFINEMENT: "details become clean",
 }
 
 
@@ -98,8 +106,10 @@ class Title(TextWidget):
 class PhaseLine(TextWidget):
     """The current phase and its description, or a message."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, noun: str = "digit", id: str | None = None) -> None:
+        """Make an empty line about samples that are called ``noun``."""
         super().__init__(id=id)
+        self._noun = noun
         self._phase: Phase | None = None
         self._message = ""
         self._numbers: Sequence[str] = ()
@@ -138,7 +148,9 @@ class PhaseLine(TextWidget):
         room = width - length(head) - 3
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
-        long, short = ABOUT_PHASES[self._phase], SHORT_DESCRIPTIONS[self._phase]
+        digits = self._noun == "digit"
+        long = about_phase(self._phase, self._noun)
+        short = (SHORT_DESCRIPTIONS if digits else SHORT_DESCRIPTIONS_OF_PICTURES)[self._phase]
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 

@@ -1,11 +1,12 @@
-"""Ten bars, one for each digit: the number of its pictures, or its probability."""
+"""Bars, one for each digit or other class: the number of its pictures, or its probability."""
 
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
 
+from ..text import DIGITS
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
-from .text_widget import Row, TextWidget, longest_that_fits, text
+from .text_widget import Row, TextWidget, longest_that_fits, shortened, text
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = " ▁▂▃▄▅▆▇█"
@@ -13,7 +14,11 @@ _SOME = 0.005  # smaller shares are written as 0%
 
 
 class DigitBars(TextWidget):
-    """A title and a row for each digit, or all in one row where there is no more room."""
+    """A title and a row for each class, or all in one row where there is no more room.
+
+    The classes are the ten digits unless others are named. Of more classes than there are rows the
+    most likely ones are shown.
+    """
 
     def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:
         """Make empty bars; ``titles`` are wordings of the title, longest first."""
@@ -22,25 +27,43 @@ class DigitBars(TextWidget):
         self._shares: Sequence[float] = [0.0] * 10
         self._texts: Sequence[str] = [""] * 10
         self._marked: int | None = None
+        self._names: Sequence[str] = DIGITS
 
-    def show(self, shares: Sequence[float], texts: Sequence[str], marked: int | None) -> None:
-        """Show ``shares`` (0 to 1) as bars with ``texts``; ``marked`` is the highlighted digit."""
+    def show(
+        self,
+        shares: Sequence[float],
+        texts: Sequence[str],
+        marked: int | None,
+        names: Sequence[str] = DIGITS,
+    ) -> None:
+        """Show ``shares`` (0 to 1) as bars with ``texts``; ``marked`` is the highlighted class."""
         self._shares, self._texts, self._marked = shares, texts, marked
+        self._names = names
         self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return the title and ten rows, or the one row."""
-        if height < 11:
-            yield self._line(width)
+        """Return the title and a row for each class, or the one row."""
+        digits = tuple(self._names) == DIGITS
+        if height < (11 if digits else 3):
+            if digits:
+                yield self._line(width)
+            else:
+                title = self._titles[-1] + "  "
+                yield [text(title, style(DIM)), *self._listed(width - len(title))]
             return
-        yield [text(longest_that_fits(self._titles, width), style(DIM))]
-        numbers = max(map(len, self._texts))
-        room = width - 2 - numbers - (1 if numbers else 0)
-        for digit, (share, written) in enumerate(zip(self._shares, self._texts, strict=True)):
-            colour = TEXT if digit == self._marked else ACCENT
-            name = style(TEXT if share >= _SOME else DIM, bold=digit == self._marked)
+        titles = self._titles if digits else list(map(_of_classes, self._titles))
+        yield [text(longest_that_fits(titles, width), style(DIM))]
+        numbers = max(map(len, self._texts), default=0)
+        shown = likeliest(self._shares, height - 1)
+        names = max((len(self._names[place]) for place in shown), default=0)
+        names = min(names, max(1, width // 3))
+        room = width - names - 1 - numbers - (1 if numbers else 0)
+        for place in shown:
+            share, written = self._shares[place], self._texts[place]
+            colour = TEXT if place == self._marked else ACCENT
+            name = style(TEXT if share >= _SOME else DIM, bold=place == self._marked)
             yield [
-                text(f"{digit} ", name),
+                text(f"{shortened(self._names[place], names):<{names}} ", name),
                 *bar(share, room, colour),
                 text(f" {written:>{numbers}}" if numbers else "", style(DIM)),
             ]
@@ -70,13 +93,25 @@ class DigitBars(TextWidget):
         return row
 
     def _listed(self, width: int) -> Row:
-        """Return the digits that there are, without the rarest ones if there is no room."""
-        there = [digit for digit, share in enumerate(self._shares) if share >= _SOME]
+        """Return the classes that there are, without the rarest ones if there is no room."""
+        there = [place for place, share in enumerate(self._shares) if share >= _SOME]
         while True:
-            listed = " ".join(f"{digit}:{self._texts[digit].strip()}" for digit in there)
+            listed = " ".join(
+                f"{self._names[place]}:{self._texts[place].strip()}" for place in there
+            )
             if len(listed) <= width or not there:
                 return [text(listed, style(TEXT))]
-            there.remove(min(there, key=lambda digit: self._shares[digit]))
+            there.remove(min(there, key=lambda place: self._shares[place]))
+
+
+def _of_classes(title: str) -> str:
+    return title.replace("digits", "classes").replace("digit", "class")
+
+
+def likeliest(shares: Sequence[float], number: int) -> list[int]:
+    """Return the places of the ``number`` largest shares, in their own order."""
+    by_share = sorted(range(len(shares)), key=lambda place: -shares[place])
+    return sorted(by_share[:number])
 
 
 def bar(share: float, width: int, colour: str) -> list[Segment]:

@@ -10,8 +10,10 @@ from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
 from .explain_texts import (
     FORWARD,
     PHASE_TEXTS,
+    PICTURE_TEXTS,
     SAMPLER_EQUATIONS,
     SHORT_PHASE_TEXTS,
+    SHORT_PICTURE_TEXTS,
     WORDS,
     equation_lines,
     quantities,
@@ -24,9 +26,18 @@ class Explain(TextWidget):
     """A text about the phase, then equations, as many as there are rows for."""
 
     def __init__(
-        self, *, background: str = BACKGROUND, inset: int = 0, id: str | None = None
+        self,
+        *,
+        background: str = BACKGROUND,
+        inset: int = 0,
+        noun: str = "digit",
+        id: str | None = None,
     ) -> None:
+        """Make an empty text about samples that are called ``noun``."""
         super().__init__(id=id)
+        digits = noun == "digit"
+        self._texts = PHASE_TEXTS if digits else PICTURE_TEXTS
+        self._short_texts = SHORT_PHASE_TEXTS if digits else SHORT_PICTURE_TEXTS
         self._background = background
         self._inset = inset
         self._step: Step | None = None
@@ -69,9 +80,9 @@ class Explain(TextWidget):
         numbers = [] if step is None else [quantities(step.t, step.alpha_bar)]
         rows: list[Row] = []
         for words, lines in (
-            (PHASE_TEXTS[phase], [*equations, *numbers]),
-            (SHORT_PHASE_TEXTS[phase], [*equations, *numbers]),
-            (SHORT_PHASE_TEXTS[phase], equations),
+            (self._texts[phase], [*equations, *numbers]),
+            (self._short_texts[phase], [*equations, *numbers]),
+            (self._short_texts[phase], equations),
             ("", equations),
         ):
             told = [[self._text(part)] for part in wrap(words, width)]

@@ -28,6 +28,25 @@ SHORT_PHASE_TEXTS: Texts = {
 }
 """The same where there are few rows."""
 
+PICTURE_TEXTS: Texts = {
+    Phase.STATIC: "x_t is almost all noise. x0_hat is a blur: the mean of all pictures that may "
+    "still come of it. A branch here ends on any picture.",
+    Phase.BLOB: "Coarse shape comes first: x0_hat has its large areas, while edges are still "
+    "undecided.",
+    Phase.LOCK_IN: "Parts join up and it gets settled which picture this is. A branch taken "
+    "after that ends on much the same.",
+    Phase.REFINEMENT: "The picture is decided; what is left is to remove the last noise and to "
+    "sharpen edges.",
+}
+"""Of models that draw something else than digits."""
+
+SHORT_PICTURE_TEXTS: Texts = {
+    Phase.STATIC: "Almost pure noise: x0_hat is the mean of all pictures that may still come.",
+    Phase.BLOB: "x0_hat has its large areas; edges are undecided.",
+    Phase.LOCK_IN: "Parts join up and it gets settled which picture this is.",
+    Phase.REFINEMENT: "The picture is decided; the last noise is removed.",
+}
+
 SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
     "ddpm": (
         "x_s = (x_t − β/√(1−ᾱ)·eps)/√α + σ·z",

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 
 from ...core.phases import Phase
-from ..text import computing_time, percent
+from ..text import DIGITS, computing_time, percent
 from ..theme import ACCENT, DIM, FAINT, PHASE_COLOURS, TEXT, style
-from .digit_bars import bar
+from .digit_bars import bar, likeliest
 from .quantities import BELIEF
-from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, text
+from .text_widget import Row, TextWidget, apart, fit, longest_that_fits, shortened, text
 
 _TIME = 8  # cells of a time
 _WIDEST = 36  # columns; a number further from its label is hard to read
@@ -31,7 +31,7 @@ class LaneNumbers:
     t: int | None = None
     phase: Phase | None = None
     belief: NDArray[np.float32] | None = None
-    """P(digit), ``[10]``."""
+    """P(class), ``[K]``."""
 
 
 class LaneColumns(TextWidget):
@@ -40,6 +40,7 @@ class LaneColumns(TextWidget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lanes: Sequence[LaneNumbers] = ()
+        self._kinds: Sequence[str] = DIGITS
         self._column, self._gap = 14, 2
 
     def arrange_columns(self, column: int, gap: int) -> None:
@@ -47,9 +48,9 @@ class LaneColumns(TextWidget):
         self._column, self._gap = column, gap
         self.changed()
 
-    def show(self, lanes: Sequence[LaneNumbers]) -> None:
-        """Show these lanes."""
-        self._lanes = lanes
+    def show(self, lanes: Sequence[LaneNumbers], classes: Sequence[str] = DIGITS) -> None:
+        """Show these lanes, whose beliefs are in ``classes``."""
+        self._lanes, self._kinds = lanes, classes
         self.changed()
 
     def joined(self, cells: Iterable[Row]) -> Row:
@@ -63,10 +64,10 @@ class LaneColumns(TextWidget):
 class LaneNames(LaneColumns):
     """The name of each lane; one is selected."""
 
-    def show(self, lanes: Sequence[LaneNumbers], selected: int | None = None) -> None:
-        """Show these lanes, and which of them is selected."""
+    def select(self, selected: int | None) -> None:
+        """Select a lane."""
         self._selected = selected
-        super().show(lanes)
+        self.changed()
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row."""
@@ -84,20 +85,26 @@ class LaneNames(LaneColumns):
 
 
 class LaneBeliefs(LaneColumns):
-    """The belief in each digit, as bars below each lane."""
+    """The belief in each class, as bars below each lane."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a row for each digit."""
-        room = self._column - len("0 ") - len(" 100%") - 1
-        for digit in range(10):
-            yield self.joined(self._bar(lane, digit, room) for lane in self._lanes)
+        """Return a row for each class; of many, for those that are likeliest in any lane."""
+        known = [lane.belief for lane in self._lanes if lane.belief is not None]
+        most = np.max(known, axis=0) if known else np.zeros(len(self._kinds))
+        shown = likeliest(most.tolist(), height)
+        names = max((len(self._kinds[place]) for place in shown), default=1)
+        names = min(names, max(1, self._column // 3))
+        room = self._column - names - 1 - len(" 100%") - 1
+        for place in shown:
+            yield self.joined(self._bar(lane, place, names, room) for lane in self._lanes)
 
-    def _bar(self, lane: LaneNumbers, digit: int, room: int) -> Row:
+    def _bar(self, lane: LaneNumbers, place: int, names: int, room: int) -> Row:
+        name = f"{shortened(self._kinds[place], names):<{names}}"
         if lane.belief is None:
-            return [text(f"{digit}", style(DIM))]
-        share, best = float(lane.belief[digit]), digit == int(lane.belief.argmax())
+            return [text(name, style(DIM))]
+        share, best = float(lane.belief[place]), place == int(lane.belief.argmax())
         return [
-            text(f"{digit} ", style(TEXT if best else DIM, bold=best)),
+            text(f"{name} ", style(TEXT if best else DIM, bold=best)),
             *bar(share, room, TEXT if best else ACCENT),
             text(f" {percent(share)}", style(DIM)),
         ]
@@ -145,7 +152,9 @@ class LaneTable(LaneColumns):
             if lane.belief is None:
                 beliefs.append([unknown])
             else:
-                beliefs.append([f"{int(lane.belief.argmax())} {percent(float(lane.belief.max()))}"])
+                kind = self._kinds[int(lane.belief.argmax())]
+                share = percent(float(lane.belief.max()))
+                beliefs.append([f"{kind} {share}", f"{shortened(kind, 5)} {share}"])
         yield BELIEF, beliefs
 
 

@@ -8,5 +8,11 @@ MEANINGS = {
 }
 """What each picture is."""
 
+
+def meanings_of(noun: str) -> dict[str, str]:
+    """Return the same for samples that are called ``noun``."""
+    return {name: words.replace("digit", noun) for name, words in MEANINGS.items()}
+
+
 BELIEF = ("belief: P(digit | x0_hat)", "belief: P(digit)", "belief")
 """The title of the classifier's probabilities, longest wording first."""

@@ -19,6 +19,11 @@ DIGIT_COLOURS = (
 _START = 1000
 
 
+def colour_of(number: int) -> str:
+    """Return the colour of a class; of more than ten some share one."""
+    return DIGIT_COLOURS[number % len(DIGIT_COLOURS)]
+
+
 class TreeLines(TextWidget):
     """A line for each branch, in the colour of its digit; those of one page."""
 
@@ -67,7 +72,7 @@ class TreeLines(TextWidget):
         first, last = column_of(fork, width), column_of(branch.t or 0, width)
         if branch.t is None:
             last = first
-        colour = DIM if branch.belief is None else DIGIT_COLOURS[branch.belief[0]]
+        colour = DIM if branch.belief is None else colour_of(branch.belief.number)
         line = style(colour, bold=chosen)
         for x in range(first, last + 1):
             cells[y][x] = ("━" if chosen else "─", line)

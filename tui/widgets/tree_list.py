@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.events import Click
 
@@ -10,6 +11,17 @@ from ..text import percent
 from ..theme import ACCENT, DIM, FAINT, LIVE, TEXT, style
 from .clicked import Clicked
 from .text_widget import Row, TextWidget, apart, shortened, text
+
+_NAME = 10  # cells of a class's name
+
+
+class Belief(NamedTuple):
+    """The most likely class of a picture."""
+
+    number: int
+    share: float
+    """Its probability."""
+    name: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,8 +32,8 @@ class Branch:
     name: str
     t: int | None
     """The timestep of its newest step; None if it has none."""
-    belief: tuple[int, float] | None
-    """The most likely digit and its probability; None if unknown."""
+    belief: Belief | None
+    """The most likely class; None if unknown."""
 
 
 class TreeList(TextWidget):
@@ -61,12 +73,11 @@ class TreeList(TextWidget):
         branch, selected = self._branches[index], index == self._selected
         belief = "–"
         if branch.belief is not None:
-            digit, share = branch.belief
-            belief = f"{digit} {percent(share)}"
+            belief = f"{shortened(branch.belief.name, _NAME)} {percent(branch.belief.share)}"
         where = "" if branch.t == 0 else "no step yet" if branch.t is None else f"at t {branch.t}"
         right = [text(f"{where}  ", style(DIM)), text(f"{belief:>6}", style(TEXT, bold=selected))]
         colour = ACCENT if selected else TEXT
-        room = width - len(lines) - 2 - len(where) - 2 - 6 - 1
+        room = width - len(lines) - 2 - len(where) - 2 - max(6, len(belief)) - 1
         left = [
             text("▸ " if selected else "● " if index == self._current else "  ", _mark(selected)),
             text(lines, style(FAINT)),

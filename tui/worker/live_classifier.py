@@ -11,6 +11,7 @@ from ...core.array_types import Array
 from ...core.errors import DiffvizError
 from ...core.models.digit_classifier import DigitClassifier
 from ...core.names import SIDE
+from ...core.step import Step
 
 _CACHED = 4096  # pictures: four runs of a thousand steps
 
@@ -39,6 +40,14 @@ class LiveClassifier:
             return self._open_classifier()
         except (DiffvizError, OSError):
             return None
+
+    def belief(self, step: Step, key: object = None) -> Array | None:
+        """Return P(class | x0_hat) of ``step``, ``[B, K]``.
+
+        A model of the user has brought its own, or none; otherwise classes are the digits, and
+        the result is cached under ``key``, as below.
+        """
+        return self.probabilities(step.x0_hat, key) if step.belief is None else step.belief
 
     def probabilities(self, x0_hat: Array, key: object = None) -> Array | None:
         """Return P(digit | x0_hat) for 0 … 9, ``[B, 10]``, of ``x0_hat`` ``[B, 28, 28]``.

@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from ...core.errors import DiffvizError, message_of, printable
 from ...core.models.catalog import resolve, split_set
 from ...core.names import SIDE, own_name
 from ...core.noise import NoiseStream
 from ...core.sampling import Given, SamplingSpec, Start
 from ...core.sampling.label_dial import LabelDial
+from ...core.schedule import Schedule
 from ...core.step import Step
 from ..run_options import RunOptions
+from ..text import DIGITS
 
 if TYPE_CHECKING:
     from ...core.measure.phase_record import MeasuredPhases
@@ -111,6 +115,19 @@ class Source:
     """Names of the classes that they take as labels."""
     shape: tuple[int, ...] = (SIDE, SIDE)
     """Of an image: ``(28, 28)``, or ``(C, H, W)`` of a model of your own."""
+    belief_names: tuple[str, ...] = DIGITS
+    """The classes that beliefs are about; none of a model of your own without a classifier."""
+    alpha_bars: tuple[float, ...] = ()
+    """Of a model of your own, at t = 0 … 1000; empty: the schedule of digits."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """The noise schedule that it was trained with."""
+        if not self.alpha_bars:
+            return Schedule()
+        from ...core.own.own_schedule import table_schedule
+
+        return table_schedule(np.array(self.alpha_bars[1:]))
 
     @property
     def label(self) -> str:
@@ -132,7 +149,16 @@ class Source:
             threads=getattr(pipeline, "threads", None),
             classes=tuple(map(printable, getattr(pipeline.weights, "classes", ()))),
             shape=getattr(pipeline, "shape", (SIDE, SIDE)),
+            belief_names=_belief_names(pipeline),
+            alpha_bars=tuple(getattr(pipeline, "alpha_bars", ())),
         )
+
+
+def _belief_names(pipeline: PipelineLike) -> tuple[str, ...]:
+    if not hasattr(pipeline, "classifier"):
+        return DIGITS
+    classifier = getattr(pipeline, "classifier")  # noqa: B009  of models of your own
+    return () if classifier is None else tuple(map(printable, classifier.names))
 
 
 def version_of(weights: str) -> str | None:

@@ -41,6 +41,46 @@ def test_plain_pytorch_loads_it(diffviz, tmp_path, monkeypatch):
     assert np.abs(found[:, 0].numpy() - expected).max() < 1e-3
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["reference", "default", "labelled"])
+@pytest.mark.filterwarnings("ignore")  # about the exporter's own code
+def test_an_onnx_file_computes_what_the_pipeline_does(diffviz, tmp_path, name):
+    pytest.importorskip("onnxscript")
+    onnx = pytest.importorskip("onnx")
+    openvino = pytest.importorskip("openvino")
+    path = tmp_path / "a.onnx"
+    assert f"{name}:" in diffviz("export", name, "-o", path).out
+    facts = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    weights = load_weights(name)
+    assert facts["architecture"] == weights.architecture
+    assert ("classes" in facts) == bool(weights.classes)
+    network = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    pipeline = Pipeline.load(name, "cpu", 1)
+    for t, batch in ((1000, 1), (500, 3), (3, 3)):  # more and fewer than in the exporter's example
+        x = np.random.default_rng(t).standard_normal((batch, 28, 28)).astype(np.float32)
+        inputs = {"x": x[:, None], "t": np.full(batch, t - 1)}
+        labels = None
+        if weights.classes:
+            labels = np.array([0, -1, len(weights.classes) - 1][:batch])
+            inputs["labels"] = labels
+        found = network(inputs)["eps"][:, 0]
+        expected = pipeline.denoiser(x, t, labels) if weights.classes else pipeline.denoiser(x, t)
+        assert np.abs(found - expected).max() < 1e-4
+
+
+def test_onnx_needs_its_extra(diffviz, tmp_path, monkeypatch):
+    import diffviz.core.models.onnx_file as onnx_file
+
+    monkeypatch.setattr(onnx_file, "is_installed", lambda package: False)
+    words = diffviz("export", "default", "-o", tmp_path / "a.onnx").complaint
+    assert "needs onnx and onnxscript, which are not installed: " in words
+    assert words.endswith("install onnx onnxscript")
+    float16 = ("--dtype", "float16")
+    refused = diffviz("export", "default", "-o", tmp_path / "a.onnx", *float16).usage_complaint
+    assert "--dtype has no effect on .onnx" in refused
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_export_refuses(diffviz, tmp_path):
     assert (
         "end it in .safetensors" in diffviz("export", "default", "-o", tmp_path / "a.pt").complaint

@@ -12,6 +12,13 @@ import diffviz
 
 TARGET = np.stack([np.full((16, 12), level) for level in (-0.5, 0.0, 0.5)]).astype(np.float32)
 MODEL = diffviz.Model(lambda x, t: TARGET + 0 * x, (3, 16, 12), prediction="x0", name="flat")
+def judge(images):
+    return np.tile(np.float32([[0.25, 0.75]]), (len(images), 1))
+
+JUDGED = diffviz.Model(
+    lambda x, t: TARGET + 0 * x, (3, 16, 12), prediction="x0", name="judged", classifier=judge,
+    classes=("odd one", "even one"),
+)
 BAD = diffviz.Model(lambda x, t: x * np.nan, (1, 8, 8), name="bad")
 """
 
@@ -48,6 +55,33 @@ def test_the_picture_is_printed(diffviz, mine):
     assert "38;5;" in colour.out or "48;5;" in colour.out
 
 
+def test_the_models_classifier_is_told(diffviz, mine):
+    judged = mine.replace("MODEL", "JUDGED")
+    out = diffviz("run", "--model", judged, "--steps", 3, "--sampler", "ddim").out
+    assert "even one (75%)    static" in out
+    told = diffviz("run", "--model", judged, "--steps", 3, "--sampler", "ddim", "--narrate").out
+    assert "looks like even one, 75% sure" in told
+
+
+def test_a_branch_is_repeated(diffviz, mine):
+    steps = ("--model", mine, "--steps", 10, "--branch", "556.2")
+    assert "child 2 at t=556" in diffviz("run", *steps).out
+
+
+def test_phases_of_a_model_with_a_classifier(diffviz, tmp_path, mine):
+    small = ("-n", 2, "--children", 2, "--points", 3, "--steps", 4)
+    judged = mine.replace("MODEL", "JUDGED")
+    out = diffviz("phases", "--model", judged, *small, "--json", tmp_path / "a.json").out
+    assert "phases of judged, ddpm 4 steps" in out
+    assert "agree on the class" in out
+    assert "digit" not in out
+    assert json.loads((tmp_path / "a.json").read_text())["agreement"][0]["value"] == 1.0
+    assert "flat has no classifier" in diffviz("phases", "--model", mine, *small).complaint
+    assert "--again" in diffviz("phases", "--model", mine, "--again").usage_complaint
+    both = diffviz("phases", "--model", mine, "--weights", "reference").usage_complaint
+    assert "--weights: give one" in both
+
+
 @pytest.mark.parametrize("ending", ["gif", "webp", "apng"])
 def test_recordings_are_in_colour(diffviz, tmp_path, mine, ending):
     path = tmp_path / f"a.{ending}"
@@ -71,7 +105,7 @@ def test_a_cast_is_in_colour(diffviz, tmp_path, mine):
     [
         (("run", "--weights", "reference", "--model", "MINE"), "takes the place of --weights"),
         (("run", "--follow", "runs/a", "--model", "MINE"), "leave --model out"),
-        (("run", "--branch", "500.1", "--model", "MINE"), "key b branches"),
+        (("run", "--branch", "500.1", "--model", "folder"), "key b branches"),
         (("run", "--weights", "model:x.py:M"), "--model names a model"),
     ],
 )

@@ -9,10 +9,10 @@ from textual.events import Resize
 from textual.widget import Widget
 
 from ....core.errors import DiffvizError
-from ....core.names import SIDE
+from ....core.names import SIDE, noun_of
 from ....core.noise import NoiseStream
 from ....core.phases import Phase, phase_at
-from ....core.pictures import from_grey, to_grey
+from ....core.pictures import from_grey, to_grey, to_pictures
 from ....core.schedule import Schedule
 from ...keys import State
 from ...session.session import Session
@@ -24,6 +24,7 @@ from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
+from ...worker.pipelines import Source
 from ..base_screen import PlannedScreen, small_mode
 from .forward_keys import FORWARD_KEYS
 from .forward_layout import ForwardPlan, plan_forward
@@ -52,10 +53,17 @@ class ForwardScreen(PlannedScreen[None]):
     def __init__(
         self,
         session: Session,
-        load: Callable[[], TrainingImages | None] = load_training_images,
+        load: Callable[[], TrainingImages | None] | None = load_training_images,
+        source: Source | None = None,
     ) -> None:
+        """Show ``session``.
+
+        ``load`` returns real digits to begin with; None: there are none. ``source`` is a model of
+        the user, whose schedule and shape count.
+        """
         super().__init__()
         self.session = session
+        self._shape = (SIDE, SIDE) if source is None else source.shape
         step = session.step()
         self.t = step.t if step is not None and step.t > 0 else (Phase.BLOB.high)
         """The timestep under the cursor."""
@@ -66,7 +74,7 @@ class ForwardScreen(PlannedScreen[None]):
         self._image = session.seed
         self._nearest: Nearest | None = None
         self._nearest_of: object = None
-        self._schedule = Schedule()
+        self._schedule = Schedule() if source is None else source.schedule
         self._plan = ForwardPlan({})
         self._shown: object = None
         self._played: float | None = None
@@ -81,6 +89,11 @@ class ForwardScreen(PlannedScreen[None]):
         yield SplitLine(id="equation")
         yield SplitLine(id="numbers")
         yield SplitLine(id="nearest")
+
+    @property
+    def noun(self) -> str:
+        """What a sample is called."""
+        return noun_of(self.session.weights)
 
     def plan(self, width: int, height: int) -> ForwardPlan:
         """Return the plan for a terminal of this size."""
@@ -177,9 +190,9 @@ class ForwardScreen(PlannedScreen[None]):
             return from_grey(self.training.images[index]), wordings
         newest = self.session.newest()
         if newest is None:
-            return np.full((SIDE, SIDE), -1.0, np.float32), ["not there yet", "none"]
+            return np.full(self._shape, -1.0, np.float32), ["not there yet", "none"]
         if finished:
-            return newest.x_t[0], ["the finished digit", "the digit"]
+            return newest.x_t[0], [f"the finished {self.noun}", f"the {self.noun}"]
         return newest.x0_hat[0], ["expected so far (x0_hat)", "expected"]
 
     def _show(self, finished: bool) -> None:
@@ -189,7 +202,7 @@ class ForwardScreen(PlannedScreen[None]):
         x_0, what = self._original(finished)
         # The same noise as at the start of this seed's reverse process.
         session, width = self.session, tiles.tile_width
-        eps = NoiseStream(session.seed).draw(0)
+        eps = NoiseStream(session.seed, shape=self._shape).draw(0)
         forward = self._schedule.add_noise(x_0, eps, self.t)
         history, newest = session.history, session.newest()
         step = history.step(history.index_at(self.t)) if newest is not None else None
@@ -215,7 +228,7 @@ class ForwardScreen(PlannedScreen[None]):
             self._find_nearest(key, to_grey(step.x0_hat[0]), self.training)
 
     def _put(self, where: str, pictures: list[Picture]) -> None:
-        images = to_grey(np.stack([picture for picture, _ in pictures]))
+        images = to_pictures(np.stack([picture for picture, _ in pictures]))
         self.query_one(where, Mosaic).show(images, [label for _, label in pictures])
 
     def _show_text(self, what: list[str]) -> None:
@@ -256,6 +269,8 @@ class ForwardScreen(PlannedScreen[None]):
         snr = snr_text(alpha_bar)
         self.query_one("#numbers", SplitLine).show([[*here, sums]], [f"SNR {snr:>9}"])
         wordings = nearest_wordings(self._loaded, self.training, self._nearest)
+        if self._load is None:
+            wordings = [f"x_0 is the generated {self.noun}"]
         nearest = [[text(line, style(DIM))] for line in wordings]
         self.query_one("#nearest", SplitLine).show(nearest, [""])
 
@@ -264,7 +279,7 @@ class ForwardScreen(PlannedScreen[None]):
     async def _fetch(self) -> None:
         training = None  # without real digits the generated one is shown
         with suppress(DiffvizError, OSError):
-            training = await asyncio.to_thread(self._load)
+            training = None if self._load is None else await asyncio.to_thread(self._load)
         self._loaded, self.training = True, training
         self._show_keys()
         self._fit()

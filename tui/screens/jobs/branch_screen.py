@@ -12,11 +12,11 @@ from ...keys import State
 from ...run_options import RunOptions
 from ...session.branches import Children
 from ...session.session import Session
-from ...text import percent, with_article
+from ...text import DIGITS, class_text, percent
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
-from ...widgets.text_widget import Row, text
+from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
@@ -29,6 +29,7 @@ from .mosaic_screen import MosaicScreen, progress
 
 _POSSIBLE = 0.03  # less likely digits are not shown
 _CHILDREN = 3  # by default
+_NAME = 8  # cells of a class's name
 
 
 class BranchScreen(MosaicScreen):
@@ -149,7 +150,8 @@ class BranchScreen(MosaicScreen):
         for place, digit in enumerate(np.argsort(-belief, kind="stable")[:room]):
             if place and belief[digit] < _POSSIBLE:
                 break
-            row.append(text(f"  {digit}", style(DIM if place else TEXT, bold=not place)))
+            kind = shortened(self.belief_names[int(digit)], _NAME)
+            row.append(text(f"  {kind}", style(DIM if place else TEXT, bold=not place)))
             row.append(text(f" {percent(belief[digit]).strip()}", style(DIM)))
         return row
 
@@ -158,11 +160,14 @@ class BranchScreen(MosaicScreen):
         if self._beliefs is None or self._count == 1:
             return [""]
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
-        digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
-        if len(digits) == 1:
-            return [f" look like {with_article(digits[0])}"]
-        listed = ", ".join(f"{counts[n]}× {n}" if counts[n] > 1 else f"{n}" for n in digits)
-        return [f" became {listed}", f" became {len(digits)} digits"]
+        kinds, names = sorted(counts, key=lambda kind: (-counts[kind], kind)), self.belief_names
+        if len(kinds) == 1:
+            return [f" look like {class_text(kinds[0], names)}"]
+        listed = ", ".join(
+            f"{counts[n]}× {names[n]}" if counts[n] > 1 else f"{names[n]}" for n in kinds
+        )
+        what = "digits" if tuple(names) == DIGITS else "classes"
+        return [f" became {listed}", f" became {len(kinds)} {what}"]
 
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the state, longest wording first."""

@@ -17,7 +17,7 @@ from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
-from ...widgets.quantities import BELIEF, MEANINGS
+from ...widgets.quantities import BELIEF, meanings_of
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
@@ -27,7 +27,7 @@ from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from .grid_layout import DIGITS, plan_grid
 from .job_keys import GRID_KEYS
-from .job_screen import without_digits
+from .job_screen import without_beliefs
 from .mosaic_layout import MosaicPlan
 from .mosaic_screen import MosaicScreen, looking_back, where
 from .opened import Opened
@@ -69,7 +69,7 @@ class GridScreen(MosaicScreen):
 
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return the plan for a terminal of this size."""
-        return without_digits(plan_grid(width, height, small_mode(self.app)), self.options)
+        return without_beliefs(plan_grid(width, height, small_mode(self.app)), self.belief_names)
 
     def job(self) -> Job:
         """Return one lane of 32 digits, with the options of the run screen."""
@@ -115,17 +115,19 @@ class GridScreen(MosaicScreen):
     def _draw_bars(self) -> None:
         histogram = self.query_one("#histogram", DigitBars)
         belief = self.query_one("#belief", DigitBars)
+        names = self.belief_names
+        number = len(names)
         if self._beliefs is None:
-            histogram.show([0.0] * 10, [" –"] * 10, None)
-            belief.show([0.0] * 10, ["   –"] * 10, None)
+            histogram.show([0.0] * number, [" –"] * number, None, names)
+            belief.show([0.0] * number, ["   –"] * number, None, names)
             return
-        counts = np.bincount(self._beliefs.argmax(axis=1), minlength=10)
+        counts = np.bincount(self._beliefs.argmax(axis=1), minlength=number)
         selected = self._beliefs[self.selected]
         top = int(selected.argmax())
         # the longest bar is full, except when all counts are small
         shares = counts / max(8, counts.max())
-        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], int(counts.argmax()))
-        belief.show(selected.tolist(), [percent(p) for p in selected], top)
+        histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], int(counts.argmax()), names)
+        belief.show(selected.tolist(), [percent(p) for p in selected], top, names)
 
     def label(self, index: int) -> Row:
         """Return seed and belief, 14 cells wide."""
@@ -134,12 +136,12 @@ class GridScreen(MosaicScreen):
         if self._beliefs is None:
             return [text(shortened(f"{self.seeds[index]}", 13), name)]
         p = self._beliefs[index]
-        digit, sure = int(p.argmax()), float(p.max())
+        name_of, sure = self.belief_names[int(p.argmax())], float(p.max())
         digit_style = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
         seed = f"{shortened(str(self.seeds[index]), 7):<7}"
         return [
             text(seed, name),
-            text(f" {digit}", digit_style),
+            text(f" {shortened(name_of, 7)}", digit_style),
             text(f" {percent(sure)}", style(DIM)),
         ]
 
@@ -150,9 +152,9 @@ class GridScreen(MosaicScreen):
         step = self.shown
         shown = self._view if step is None or step.t > 0 else "x_0"
         view = text(f"   {shown} ", style(TEXT, bold=True))
-        meaning = text(f" {MEANINGS[shown]}s", style(DIM))
+        meaning = text(f" {meanings_of(self.noun)[shown]}s", style(DIM))
         left = [
-            [name, text(f"   {DIGITS} digits   {seeds}{page}"), view, meaning],
+            [name, text(f"   {DIGITS} {self.noun}s   {seeds}{page}"), view, meaning],
             [name, text(f"   {seeds}{page}"), view, meaning],
             [name, text(f"   {seeds}{page}"), view],
             [name, text(f"   {seeds}{page}")],
@@ -179,9 +181,9 @@ class GridScreen(MosaicScreen):
         if not self.cursor.live:
             return looking_back(step, self.cursor)
         if self.state is State.DONE:
-            took = duration(self.frame.elapsed)
+            took, noun = duration(self.frame.elapsed), self.noun
             return [
-                [text(f"done: {DIGITS} digits in {took}, space replays, n next {DIGITS}")],
+                [text(f"done: {DIGITS} {noun}s in {took}, space replays, n next {DIGITS}")],
                 [text(f"done in {took}")],
             ]
         if self.state is State.PAUSED:
@@ -200,5 +202,5 @@ class GridScreen(MosaicScreen):
         if self._beliefs is None:
             return [f"seed {seed}: Enter opens it", f"seed {seed}"]
         p = self._beliefs[self.selected]
-        what = f"seed {seed}: {int(p.argmax())} {percent(float(p.max()))}"
+        what = f"seed {seed}: {self.belief_names[int(p.argmax())]} {percent(float(p.max()))}"
         return [f"{what}   Enter opens it", what]

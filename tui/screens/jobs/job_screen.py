@@ -1,13 +1,14 @@
 """The base class of the screens that sample a job of several digits."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 
-from ....core.names import own_name
+from ....core.names import noun_of, own_name
 from ....core.phases import Phase
 from ....core.sampling import SamplingSpec
 from ....core.step import Step
@@ -16,6 +17,7 @@ from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
+from ...text import DIGITS
 from ...widgets.bars import Footer
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row
@@ -31,16 +33,16 @@ from ..base_screen import Plan, PlannedScreen
 
 _PULLS_PER_S = 15  # few, since a frame has many pictures and a terminal may be slow
 _BEHIND_EVERY = 5  # pulls between two frames below an overlay
-_OF_DIGITS = ("belief", "beliefs", "histogram")
+_OF_CLASSES = ("belief", "beliefs", "histogram")
 AnyPlan = TypeVar("AnyPlan", bound=Plan)
 _SLOW_EVERY = 5  # pulls between two updates of slow parts, such as the belief
 
 
-def without_digits(plan: AnyPlan, options: RunOptions) -> AnyPlan:
-    """Return a plan without the probabilities of digits, for a model of the user."""
-    if own_name(options.weights) is None:
+def without_beliefs(plan: AnyPlan, names: Sequence[str]) -> AnyPlan:
+    """Return a plan without the probabilities of classes where there are no classes."""
+    if names:
         return plan
-    regions = {name: r for name, r in plan.regions.items() if name not in _OF_DIGITS}
+    regions = {name: r for name, r in plan.regions.items() if name not in _OF_CLASSES}
     return replace(plan, regions=regions)
 
 
@@ -163,6 +165,19 @@ class JobScreen(PlannedScreen[Any]):
         return True
 
     @property
+    def noun(self) -> str:
+        """What a sample is called."""
+        return noun_of(self.options.weights)
+
+    @property
+    def belief_names(self) -> Sequence[str]:
+        """The classes that beliefs are about; none of a model of the user without a classifier."""
+        source = self.sources.get(self.options.weights)
+        if source is None:
+            return () if own_name(self.options.weights) is not None else DIGITS
+        return source.belief_names
+
+    @property
     def steps(self) -> list[Step | None]:
         """The step of each lane at the cursor."""
         return self.cursor.steps()
@@ -173,12 +188,16 @@ class JobScreen(PlannedScreen[Any]):
         self.show_footer()
         self.show_status()
 
+    def without_effect(self) -> set[str]:
+        """Return actions of keys that have no effect and aren't offered."""
+        return set()
+
     def show_footer(self) -> None:
         """Show the keys of the current state."""
         state = self.state
         if not self.cursor.live:
             state = State.REPLAY if self.cursor.replaying else State.BACK
-        self.query_one("#footer", Footer).show(state)
+        self.query_one("#footer", Footer).show(state, self.without_effect())
 
     def on_sampling_message(self, message: SamplingMessage) -> None:
         """Show what an event changes; leave after a failure if nothing ever worked."""
@@ -195,7 +214,9 @@ class JobScreen(PlannedScreen[Any]):
 
     def show_loaded(self, loaded: WeightsLoaded) -> None:
         """Show what is used."""
-        self.sources[loaded.weights] = loaded.source
+        known, self.sources[loaded.weights] = self.belief_names, loaded.source
+        if known != self.belief_names and self._fitted is not None:
+            self.fit(*self._fitted)  # the room of the beliefs
         if self.state is State.LOADING:
             self.enter(State.PLAYING if self._playing else State.PAUSED)
         else:

@@ -7,7 +7,7 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.errors import printable
-from ....core.names import SEEDS
+from ....core.names import SEEDS, SIDE
 from ....core.noise import BatchNoise, NoiseStream
 from ....core.sampling import beginning
 from ...keys import State
@@ -90,9 +90,16 @@ class LabelGridScreen(MosaicScreen):
             return
         self.shown = next((step for step in self.steps if step is not None), None)
         if slow or self.CLASSIFY_EVERY_FRAME:
-            self._beliefs = self.classifier.probabilities(self._images("x0_hat"))
+            self._beliefs = self._classified()
         self.query_one("#timeline", Timeline).show(t, self.cursor.newest_t)
         self.redraw()
+
+    def _classified(self) -> np.ndarray | None:
+        """Return the beliefs of all lanes, row by row; None without a classifier."""
+        own = [step.belief for step in self.steps if step is not None and step.belief is not None]
+        if own:  # of a model of the user, as soon as all lanes have a step
+            return np.concatenate(own) if len(own) == len(self._labels) else None
+        return self.classifier.probabilities(self._images("x0_hat"))
 
     def show_status(self) -> None:
         """Fill the header and the status."""
@@ -123,7 +130,9 @@ class LabelGridScreen(MosaicScreen):
     def _images(self, view: str) -> np.ndarray:
         """Return the images of all lanes, row by row; the noise where a lane has no step yet."""
         steps = self.steps if self.kept else []
-        noise = beginning(BatchNoise.from_seeds(self.seeds), self.options.given)
+        source = self.sources.get(self.options.weights)
+        shape = (SIDE, SIDE) if source is None else source.shape
+        noise = beginning(BatchNoise.from_seeds(self.seeds, shape), self.options.given)
         rows = [
             noise if step is None else step.x_t if view == "x_t" else step.x0_hat
             for step in steps or [None] * len(self._labels)
@@ -138,7 +147,8 @@ class LabelGridScreen(MosaicScreen):
         if self._beliefs is None:
             return [name]
         p = self._beliefs[index]
-        seen = text(f" {int(p.argmax())}", style(TEXT, bold=True))
+        kind = shortened(self.belief_names[int(p.argmax())], 7)
+        seen = text(f" {kind}", style(TEXT, bold=True))
         return [name, seen, text(f" {percent(float(p.max()))}", style(DIM))]
 
     def _heading(self) -> list[Row]:

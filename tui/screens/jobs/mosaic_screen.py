@@ -9,6 +9,7 @@ from ....core.step import Step
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
+from ...text import kept_steps
 from ...theme import DIM, PHASE_COLOURS, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
@@ -82,7 +83,7 @@ class MosaicScreen(JobScreen):
             return
         self.shown = step
         if slow or self.CLASSIFY_EVERY_FRAME:
-            self._beliefs = self.classifier.probabilities(step.x0_hat)
+            self._beliefs = self.classifier.belief(step)
         self.query_one("#timeline", Timeline).show(step.t, self.cursor.newest_t)
         self.redraw()
 
@@ -146,7 +147,9 @@ def where(step: Step, cursor: JobCursor) -> Row:
 def looking_back(step: Step, cursor: JobCursor) -> list[Row]:
     """Return that the cursor isn't at the newest step, longest wording first."""
     here, newest = where(step, cursor), cursor.newest_t
-    return [[*here, text(f"   (newest: {newest})", style(DIM))], here]
+    kept = [text(f"   {kept_steps(cursor.stride)}", style(DIM))] if cursor.stride > 1 else []
+    short = [*here, text(f"   (newest: {newest})", style(DIM))]
+    return [[*short, *kept], [*here, *kept], here] if kept else [short, here]
 
 
 def progress(step: Step, cursor: JobCursor, state: State, view: str) -> list[Row]:

@@ -63,8 +63,17 @@ class _Pictures:
         return self.xt.tile_height + (self.x0.tile_height if self.x0 is not None else 0)
 
 
-def plan_race(width: int, height: int, lanes: int, small: Mode = Mode.QUADRANT) -> RacePlan:
-    """Lay out ``lanes`` lanes; ``small`` is the mode of pictures below 28x14 cells."""
+def plan_race(
+    width: int,
+    height: int,
+    lanes: int,
+    small: Mode = Mode.QUADRANT,
+    classes: int = BELIEF_ROWS,
+) -> RacePlan:
+    """Lay out ``lanes`` lanes; ``small`` is the mode of pictures below 28x14 cells.
+
+    ``classes`` are the rows of beliefs.
+    """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RacePlan({"too-small": Region(0, 0, width, height)})
     x = margin_of(width)
@@ -82,7 +91,7 @@ def plan_race(width: int, height: int, lanes: int, small: Mode = Mode.QUADRANT) 
 
     spare = rows - pictures.height
     extras = {}
-    for name, needed in (("timeline", _TIMELINE_ROWS), ("beliefs", BELIEF_ROWS)):
+    for name, needed in (("timeline", _TIMELINE_ROWS), ("beliefs", classes)):
         if spare >= needed:
             extras[name] = needed
             spare -= needed
@@ -126,7 +135,7 @@ def _placed(
         place("x0", pictures.x0.tile_height)
     place("numbers", NUMBER_ROWS)
     if "beliefs" in extras:
-        place("beliefs", BELIEF_ROWS)
+        place("beliefs", extras["beliefs"])
     if "timeline" in extras:
         place("timeline", _TIMELINE_ROWS, whole=True)
     place("verdict", 1, whole=True)

@@ -1,6 +1,6 @@
 """The race screen: the same starting noise with several samplers, weights or guidances."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +12,10 @@ from ....core.noise import BatchNoise
 from ....core.pictures import to_pictures
 from ....core.sampling import beginning
 from ....core.sampling.samplers import evaluations
+from ....core.step import Step
 from ...keys import State
 from ...run_options import RunOptions
-from ...text import with_article
+from ...text import class_text
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer
 from ...widgets.lane_table import LaneBeliefs, LaneNames, LaneNumbers, LaneTable
@@ -28,7 +29,7 @@ from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from ..paging import page_note
 from .job_keys import RACE_KEYS
-from .job_screen import JobScreen, without_digits
+from .job_screen import JobScreen, without_beliefs
 from .mosaic_screen import looking_back
 from .opened import Opened
 from .race_lanes import Race
@@ -73,8 +74,9 @@ class RaceScreen(JobScreen):
 
     def plan(self, width: int, height: int) -> RacePlan:
         """Return the plan for a terminal of this size."""
-        lanes = len(self._lanes) or len(self.lanes())
-        return without_digits(plan_race(width, height, lanes, small_mode(self.app)), self.options)
+        lanes, names = len(self._lanes) or len(self.lanes()), self.belief_names
+        plan = plan_race(width, height, lanes, small_mode(self.app), min(10, len(names)) or 10)
+        return without_beliefs(plan, names)
 
     def lanes(self) -> list[Lane]:
         """Return the lanes of the race."""
@@ -117,7 +119,7 @@ class RaceScreen(JobScreen):
                     self._x_t = np.zeros((len(self._x_t), *step.x_t.shape[1:]), np.float32)
                     self._x0 = np.full_like(self._x_t, -1.0)
                 self._x_t[index], self._x0[index] = step.x_t[0], step.x0_hat[0]
-        beliefs = self.classifier.probabilities(self._x0) if slow else None
+        beliefs = self._classified(steps) if slow else None
         for index, (step, done) in enumerate(zip(steps, self.cursor.counters(), strict=True)):
             if step is None:
                 continue
@@ -134,6 +136,14 @@ class RaceScreen(JobScreen):
             self.query_one("#timeline", Timeline).show(t, self.cursor.newest_t)
         self._draw()
         self.show_status()
+
+    def _classified(self, steps: Sequence[Step | None]) -> np.ndarray | None:
+        """Return the belief in each lane, ``[lanes, K]``; None without a classifier."""
+        own = [None if step is None else step.belief for step in steps]
+        first = next((belief for belief in own if belief is not None), None)
+        if first is None:
+            return self.classifier.probabilities(self._x0)
+        return np.concatenate([np.zeros_like(first) if b is None else b for b in own])
 
     def show_error(self, message: str) -> None:
         """Show an error in place of the verdict."""
@@ -153,6 +163,10 @@ class RaceScreen(JobScreen):
         self._select(self._plan.page(self.selected).start + place)
         if message.twice:
             self.action_open()
+
+    def without_effect(self) -> set[str]:
+        """Offer no other weights for the pictures of a model of the user."""
+        return {"weights"} if own_name(self.options.weights) is not None else set()
 
     # Actions of keys.
 
@@ -202,9 +216,12 @@ class RaceScreen(JobScreen):
         page = self._plan.page(self.selected)
         rows = slice(page.start, page.stop)
         lanes, x_t, x0 = self._lanes[rows], self._x_t[rows], self._x0[rows]
-        self.query_one("#names", LaneNames).show(lanes, self.selected - page.start)
-        self.query_one("#numbers", LaneTable).show(lanes)
-        self.query_one("#beliefs", LaneBeliefs).show(lanes)
+        lane_names = self.query_one("#names", LaneNames)
+        lane_names.show(lanes)
+        lane_names.select(self.selected - page.start)
+        names = self.belief_names
+        self.query_one("#numbers", LaneTable).show(lanes, names)
+        self.query_one("#beliefs", LaneBeliefs).show(lanes, names)
         if self._plan.beside:
             x_t = np.stack([x_t, x0], axis=1).reshape(-1, *x_t.shape[1:])
         self.query_one("#xt", Mosaic).show(to_pictures(x_t))
@@ -266,16 +283,18 @@ class RaceScreen(JobScreen):
         ]
 
     def _agreement(self) -> list[str]:
-        """Return which digits the lanes ended on, longest wording first."""
+        """Return what the lanes ended on, longest wording first."""
         beliefs = [lane.belief for lane in self._lanes]
-        digits = [int(belief.argmax()) for belief in beliefs if belief is not None]
-        if len(digits) < len(self._lanes):
+        ends = [int(belief.argmax()) for belief in beliefs if belief is not None]
+        if len(ends) < len(self._lanes):
             return ["done", ""]
-        listed = ", ".join(map(str, digits[:-1])) + f" and {digits[-1]}"
-        kinds = len(set(digits))
+        names = self.belief_names
+        listed = ", ".join(names[end] for end in ends[:-1]) + f" and {names[ends[-1]]}"
+        kinds = len(set(ends))
         if kinds == 1:
-            digit = with_article(digits[0])
-            every = "both" if len(digits) == 2 else f"all {len(digits)}"
-            return [f"done: {every} lanes end on {digit}", f"{every} end on {digit}"]
+            kind = class_text(ends[0], names)
+            every = "both" if len(ends) == 2 else f"all {len(ends)}"
+            return [f"done: {every} lanes end on {kind}", f"{every} end on {kind}"]
         end = f"done: the lanes end on {listed}"
-        return [f"{end}: {kinds} different digits from the same noise", end, listed]
+        what = f"{self.noun}s"
+        return [f"{end}: {kinds} different {what} from the same noise", end, listed]

@@ -1,33 +1,34 @@
 """The tree screen: the branches of a seed, of which one can be opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from textual.events import Resize
 from textual.widget import Widget
 
-from ....core.names import SIDE
+from ....core.names import SIDE, noun_of
 from ....core.pictures import to_picture
 from ....core.step import Step
 from ...session.branches import BranchPath
 from ...session.session import Session
 from ...session.wording import title_of
-from ...text import percent
+from ...text import DIGITS, percent
 from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
-from ...widgets.quantities import BELIEF, MEANINGS
+from ...widgets.quantities import BELIEF, meanings_of
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
-from ...widgets.tree_lines import DIGIT_COLOURS, TreeLines
-from ...widgets.tree_list import Branch, TreeList
+from ...widgets.tree_lines import TreeLines, colour_of
+from ...widgets.tree_list import Belief, Branch, TreeList
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import PlannedScreen
 from ..paging import page_note
 from .branch_keys import TREE_KEYS
+from .job_screen import without_beliefs
 from .tree_layout import TreePlan, plan_tree
 
 _REFRESHES_PER_S = 4  # the run continues below
@@ -38,14 +39,23 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
 
     KEYS = TREE_KEYS
 
-    def __init__(self, session: Session, classifier: LiveClassifier) -> None:
+    def __init__(
+        self, session: Session, classifier: LiveClassifier, names: Sequence[str] = DIGITS
+    ) -> None:
+        """Show the branches of ``session``; ``names`` are the classes that beliefs are about."""
         super().__init__()
+        self._names = names
         self.session = session
         self.classifier = classifier
         self.selected = session.history.branch
         """The path of the selected branch."""
         self._view = "x0_hat"
         self._plan = TreePlan({})
+
+    @property
+    def noun(self) -> str:
+        """What a sample is called."""
+        return noun_of(self.session.weights)
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
@@ -60,7 +70,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
 
     def plan(self, width: int, height: int) -> TreePlan:
         """Return the plan for a terminal of this size."""
-        return plan_tree(width, height, len(self.session.tree.paths))
+        plan = plan_tree(width, height, len(self.session.tree.paths))
+        return without_beliefs(plan, self._names)
 
     def on_mount(self) -> None:
         """Show the tree, and refresh it while the run screen samples."""
@@ -173,8 +184,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         for index in shown:
             step, belief = newest[index], branches[index].belief
             images.append(None if step is None else to_picture(step.x0_hat[0]))
-            words = "" if belief is None else f"{belief[0]}  {percent(belief[1]).strip()}"
-            colour = DIM if belief is None else DIGIT_COLOURS[belief[0]]
+            words = "" if belief is None else f"{belief.name}  {percent(belief.share).strip()}"
+            colour = DIM if belief is None else colour_of(belief.number)
             captions.append([text(words, style(colour, bold=index == selected))])
         thumbnails = self.query_one("#thumbnails", Mosaic)
         like = next((image for image in images if image is not None), None)
@@ -189,26 +200,28 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
     def _belief_of(self, path: BranchPath, step: Step | None) -> np.ndarray | None:
         if step is None:
             return None
-        p = self.classifier.probabilities(
-            step.x0_hat, ("tree", self.session.seed, path, step.index)
-        )
+        p = self.classifier.belief(step, ("tree", self.session.seed, path, step.index))
         return None if p is None else p[0]
 
     def _branch(self, path: BranchPath, step: Step | None) -> Branch:
         name = f"t {path[-1][0]}, child {path[-1][1]}" if path else f"seed {self.session.seed}"
         p = self._belief_of(path, step)
-        belief = None if p is None else (int(p.argmax()), float(p.max()))
+        belief = None
+        if p is not None:
+            number = int(p.argmax())
+            belief = Belief(number, float(p[number]), self._names[number])
         return Branch(path, name, None if step is None else step.t, belief)
 
     def _picture(self, step: Step | None) -> None:
         canvas, bars = self.query_one("#picture", Canvas), self.query_one("#belief", DigitBars)
         if step is None:
             canvas.show(None, "no step yet")
-            bars.show([0.0] * 10, ["    "] * 10, None)
+            bars.show([0.0] * len(self._names), ["    "] * len(self._names), None, self._names)
             return
         view = "x_0" if step.t == 0 else self._view
-        self.query_one("#picture-title", Title).show(view, [MEANINGS[view]])
+        self.query_one("#picture-title", Title).show(view, [meanings_of(self.noun)[view]])
         canvas.show(to_picture((step.x_t if view == "x_t" else step.x0_hat)[0]))
         p = self._belief_of(self.selected, step)
         if p is not None:
-            bars.show(p.tolist(), [percent(share) for share in p], int(p.argmax()))
+            texts = [percent(share) for share in p]
+            bars.show(p.tolist(), texts, int(p.argmax()), self._names)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ....core.names import own_name
 from ...keys import State
 from ...session.branches import BranchPath
 from ...session.session import Session
@@ -63,7 +64,10 @@ class Choices:
         if weights is not None:
             self.weights(weights)
         else:
-            self._screen.show_notice("no other weights: --weights and --model name some")
+            own = own_name(self._session.weights) is not None
+            why = "bundled weights draw digits" if own else "--weights names some"
+            where = "not with --model" if own else "no other weights"
+            self._screen.show_notice(f"{where}: {why}")
 
     def walk(self, by: int) -> None:
         """Go to another branch of the tree, at the same timestep."""

@@ -37,7 +37,8 @@ class Dials:
         session.set_pace(session.pacing.pace, not session.pacing.uneven)
         self._view.show_pace(session)
         even = "even: every step takes the same time"
-        uneven = "slow from t = 700 to 150, where the digit gets decided; fast elsewhere"
+        noun = self._screen.noun
+        uneven = f"slow from t = 700 to 150, where the {noun} gets decided; fast elsewhere"
         self._screen.show_notice(uneven if session.pacing.uneven else even)
 
     def turn_noise(self, by: int) -> None:

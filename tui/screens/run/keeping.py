@@ -35,7 +35,7 @@ class Keeping:
             if step is not None:
                 image = to_pictures(step.x0_hat if step.t else step.x_t)
                 save_images(digit, image, [session.seed], {})
-                saved += f" and the digit, {digit}"
+                saved += f" and the {screen.noun}, {digit}"
         except (DiffvizError, OSError) as error:
             saved = f"not saved: {error}"
         screen.show_notice(saved)

@@ -73,7 +73,7 @@ class LabelDials:
         if label is None:
             if spec.label is not None:
                 self._kept = spec
-                self._apply(spec.unlabelled(), "any digit")
+                self._apply(spec.unlabelled(), f"any {self._screen.noun}")
             return
         settings = self._kept if spec.label is None else spec
         self._apply(replace(spec.labelled_as(settings), label=label), f"label {label}")
@@ -144,7 +144,7 @@ class LabelDials:
         """Return whether there is a label to guide to; if not, show a notice."""
         has = self._screen.session.spec.label is not None
         if not has:
-            asks = "d asks for a digit" if self._classes else _no_labels()
+            asks = "d asks for one" if self._classes else _no_labels()
             self._screen.show_notice(f"guidance needs a label: {asks}")
         return has
 

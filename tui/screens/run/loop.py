@@ -47,7 +47,7 @@ class Loop:
             return
         self.running = True
         screen.show_status()
-        screen.show_notice("loop: each finished digit is followed by the next seed")
+        screen.show_notice(f"loop: each finished {screen.noun} is followed by the next seed")
         if screen.finished:
             self.digit_finished()
 

@@ -10,7 +10,7 @@ from ....core.array_types import Array
 from ....core.sampling import Given, SamplingSpec, record_timesteps
 from ...session.beliefs import Beliefs, Verdict
 from ...session.session import Session
-from ...text import percent, with_article
+from ...text import DIGITS, class_text, percent
 from ...widgets.belief_strip import BeliefStrip
 from ...widgets.verdict import NextKey, VerdictPanel
 
@@ -31,9 +31,11 @@ class Outcome:
         self._screen, self._session, self._beliefs = screen, session, beliefs
         self._pulls = 0
         self._told: Verdict | None = None
+        self.names: Sequence[str] = DIGITS
+        """The classes that beliefs are about."""
 
     def belief(self, index: int) -> Array | None:
-        """Return the belief ``[10]`` at step ``index``; None without a classifier."""
+        """Return the belief ``[K]`` at step ``index``; None without a classifier."""
         self._beliefs.follow(self._session.generation)
         self._beliefs.compute(self._session.history, (index,))
         return self._beliefs.at(index)
@@ -56,7 +58,7 @@ class Outcome:
         if verdict is None:
             return ()
         sure = f"{percent(verdict.probability).strip()} sure"
-        lines = [f"It is {with_article(verdict.digit)}.", f"The classifier is {sure}."]
+        lines = [f"It is {class_text(verdict.digit, self.names)}.", f"The classifier is {sure}."]
         if verdict.decided is not None:
             lines.append(f"It was decided at t = {verdict.decided}.")
         return lines
@@ -67,7 +69,7 @@ class Outcome:
         verdict = self._told
         if verdict is None:
             return ""
-        words = f"{with_article(verdict.digit)} ({percent(verdict.probability).strip()})"
+        words = f"{class_text(verdict.digit, self.names)} ({percent(verdict.probability).strip()})"
         return words + ("" if verdict.decided is None else f", decided at t = {verdict.decided}")
 
     def _fill_strip(self, shown: bool) -> None:

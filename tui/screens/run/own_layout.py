@@ -17,7 +17,8 @@ OWN_PAGES = (0, 1)
 """x_t with x0_hat, and eps with x0_hat."""
 _GAP = 2
 _PANEL, _PANEL_MAX = 18, 62
-_NUMBERS = 10  # rows
+_NUMBERS, _NUMBERS_MIN = 10, 4  # rows
+_BARS_MAX, _BELIEF_WIDTH = 10, 40  # of the beliefs
 _CHART = 5  # smallest useful chart
 
 
@@ -38,21 +39,29 @@ class _Size(NamedTuple):
 
 
 def plan_own(
-    width: int, height: int, shape: tuple[int, int], page: int = 0, explain: bool = False
+    width: int,
+    height: int,
+    shape: tuple[int, int],
+    page: int = 0,
+    explain: bool = False,
+    classes: int = 0,
 ) -> RunPlan:
-    """Lay out the run screen for pictures of ``shape`` (height, width)."""
+    """Lay out the run screen for pictures of ``shape`` (height, width).
+
+    ``classes`` is the number of classes of the model's classifier; 0 without one.
+    """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RunPlan({"too-small": Region(0, 0, width, height)})
     margin = 2 if width >= 84 else 1
     inner, airy = width - 2 * margin, height >= 28
-    top, ticks = 1 + airy, 3 if height >= 22 else 2
+    top, ticks = 1 + airy, 3 if airy else 2
     below = ticks + 2 + airy  # the timeline, the phase, the numbers
     rows = height - 1 - top - 1 - below
     alone = _Size(*fitting(*shape, rows, (inner - _GAP) // 2))
     beside = _Size(*fitting(*shape, rows, max(1, (inner - _PANEL - 2 * _GAP) // 2)))
     # averaged down only where the picture is larger than the room without a panel, too
     whole = beside.high == shape[0] or alone.high < shape[0]
-    with_panel = whole and beside.rows * 4 >= alone.rows * 3
+    with_panel = whole and beside.rows * 5 >= alone.rows * 3
     size = beside if with_panel else alone
     x, y = margin, top + 1 + size.rows
     second = x + size.columns + _GAP
@@ -75,20 +84,30 @@ def plan_own(
     if with_panel:
         left = second + size.columns + _GAP
         column = min(_PANEL_MAX, margin + inner - left)
-        regions |= _panels(Region(left, top, column, bottom - top), explain)
+        regions |= _panels(Region(left, top, column, bottom - top), explain, classes)
     if "readout" not in regions and free >= 1:
-        regions["line"] = Region(margin, bottom + ticks + 1, inner, 1)
+        regions["line"] = Region(margin, height - 1 - free, inner, 1)
+        free -= 1
+    if classes and "belief" not in regions and free >= 1:
+        regions["belief"] = Region(margin, height - 1 - free, inner, 1)
         free -= 1
     if "moved" not in regions and free >= _CHART + 1:
-        regions["moved"] = Region(margin, height - 1 - free + 1, min(inner, 100), free - 1)
+        regions["moved"] = Region(margin, height - free, min(inner, 100), free - 1)
+    elif not {"moved", "belief"} & regions.keys() and free >= 1:
+        regions["moved"] = Region(margin, height - 1 - free, min(inner, 60), 1)  # its share
     return RunPlan(regions, size.scale)
 
 
-def _panels(area: Region, explain: bool) -> dict[str, Region]:
-    """Return the panels of a column: an explanation, or the numbers and the chart."""
+def _panels(area: Region, explain: bool, classes: int) -> dict[str, Region]:
+    """Return the panels of a column: an explanation, or the beliefs, the numbers and the chart."""
     if explain and area.width >= EXPLAIN_WIDTH:
         return {"explain": area}
-    numbers = min(_NUMBERS, max(4, area.height - _CHART - 1))
+    beliefs = min(classes, _BARS_MAX, area.height - 2 - _NUMBERS_MIN)
+    if beliefs >= 2:
+        regions = {"belief": Region(area.x, area.y, min(_BELIEF_WIDTH, area.width), beliefs + 1)}
+        rest = Region(area.x, area.y + beliefs + 2, area.width, area.height - beliefs - 2)
+        return regions | _panels(rest, False, 0)
+    numbers = min(_NUMBERS, max(_NUMBERS_MIN, area.height - _CHART - 1))
     regions = {"readout": Region(area.x, area.y, min(30, area.width), min(numbers, area.height))}
     left = area.height - numbers - 1
     if left >= _CHART:

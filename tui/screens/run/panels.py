@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....core.names import SIDE
+from ....core.step import Step
 from ...session.session import Session
 from .own_layout import OWN_PAGES, plan_own
 from .run_layout import RunPlan, pages, plan_run, zoomed
@@ -40,7 +41,8 @@ class Panels:
         if shape == (SIDE, SIDE):
             return plan_run(width, height, self.page, explain, self.at_end)
         high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
-        return plan_own(width, height, (high, wide), self.page, explain)
+        classes = len(self._view.belief_names)
+        return plan_own(width, height, (high, wide), self.page, explain, classes)
 
     @property
     def pages(self) -> Sequence[int]:
@@ -85,4 +87,8 @@ class Panels:
             screen.rearrange()
         else:
             self.explaining = False
-            screen.app.push_screen(ExplainScreen(lambda: (session.step(), session.spec.sampler)))
+
+            def explained() -> tuple[Step | None, str]:
+                return session.step(), session.spec.sampler
+
+            screen.app.push_screen(ExplainScreen(explained, screen.noun))

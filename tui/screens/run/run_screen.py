@@ -11,7 +11,7 @@ from ...session.beliefs import Beliefs
 from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
-from ...text import duration
+from ...text import duration, kept_steps
 from ...widgets.timeline import Timeline
 from ...worker import events
 from ...worker.bridge import Bridge
@@ -78,6 +78,11 @@ class RunScreen(PlannedScreen[None]):
         return self.status.sampling
 
     @property
+    def noun(self) -> str:
+        """What a sample is called."""
+        return self.view.noun
+
+    @property
     def finished(self) -> bool:
         """Whether the newest step is the finished digit."""
         return self.state is State.DONE
@@ -129,6 +134,7 @@ class RunScreen(PlannedScreen[None]):
                 if weights == self.session.weights:
                     if self.view.shape != source.shape:
                         self.view.shape = source.shape
+                        self.view.belief_names = self.outcome.names = source.belief_names
                         self.rearrange()
                     self.enter(State.PLAYING if self.session.playing else State.PAUSED)
             case events.SamplingFinished(run) as finished if run == self.session.run:
@@ -266,6 +272,9 @@ class RunScreen(PlannedScreen[None]):
     def cursor_moved(self) -> None:
         """Show the step at the cursor instead of a notice."""
         self.status.clear_notice()
+        stride, step = self.session.history.stride, self.session.step()
+        if stride > 1 and step is not None and not self.session.live:
+            self.status.set_notice(f"t {step.t}: {kept_steps(stride)}, for they are large")
         self.show()
         self.show_status()
 

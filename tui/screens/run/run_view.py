@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from ....core.array_types import Array
 from ....core.errors import printable
-from ....core.names import SIDE, own_name, shown_name
+from ....core.names import SIDE, noun_of, own_name, shown_name
 from ....core.phases import Phase
 from ....core.pictures import to_picture
 from ....core.schedule import Schedule
@@ -20,7 +20,7 @@ from ...run_options import RunOptions
 from ...session.moves import Moves
 from ...session.session import Session
 from ...session.wording import process_of
-from ...text import percent, snr_text
+from ...text import DIGITS, percent, snr_text
 from ...widgets.bars import Footer, PhaseLine, Title
 from ...widgets.belief_strip import BeliefStrip
 from ...widgets.canvas import Canvas
@@ -31,7 +31,7 @@ from ...widgets.header import Header
 from ...widgets.maths import equation, only_ascii
 from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
-from ...widgets.quantities import BELIEF, MEANINGS
+from ...widgets.quantities import BELIEF, MEANINGS, meanings_of
 from ...widgets.timeline import Timeline
 from ...widgets.verdict import VerdictPanel
 from ...worker.messages import Frame
@@ -46,7 +46,6 @@ ALPHA_BAR_T = Schedule().alpha_bar(T)
 _NOISY = (MEANINGS["x_t"],)
 _NOISE, _BEGUN = (MEANINGS["eps"],), ("the noise it began with", "the noise")
 _BEGUN_WITH = ("what it began with", "the beginning")
-_NO_BELIEF = [0.0] * 10
 _RATE_EVERY = 6  # frames between two changes of the measured numbers
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class RunView:
     def __init__(
         self, screen: Screen, options: RunOptions, belief: Callable[[int], Array | None]
     ) -> None:
-        """Make the view; ``belief`` returns the belief in each digit at the step of an index."""
+        """Make the view; ``belief`` returns the belief in each class at the step of an index."""
         spec = options.spec
         self.numbers = RunNumbers(spec.total, "", T, ALPHA_BAR_T, spec.noise)
         self._screen = screen
@@ -71,10 +70,15 @@ class RunView:
         """What is shown until the first step, as a function of an image's shape."""
         self._frames = 0
         self._moves = Moves()
+        self.noun = noun_of(options.weights)
+        """What a sample is called."""
+        self._meanings = meanings_of(self.noun)
         self.shape: tuple[int, ...] | None = None if own_name(options.weights) else (SIDE, SIDE)
         """Of an image; None until it is known of a model of your own."""
         self._classes: Sequence[str] = ()
         """Names of the classes of the weights in use."""
+        self.belief_names: Sequence[str] = DIGITS if self.shape else ()
+        """The classes that beliefs are about; empty without a classifier."""
         self.label_pictures = False
         """Whether the predictions with and without the label are shown in place of x_t and eps."""
 
@@ -83,7 +87,7 @@ class RunView:
         yield Header(id="header")
         yield Title("x_t", _NOISY, id="xt-title")
         yield Canvas(id="xt")
-        yield Title("x0_hat", [MEANINGS["x0_hat"]], id="x0-title")
+        yield Title("x0_hat", [self._meanings["x0_hat"]], id="x0-title")
         yield Canvas(id="x0")
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
@@ -93,10 +97,10 @@ class RunView:
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
         yield Plot("loss", empty="not known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
-        yield Explain(id="explain")
+        yield Explain(noun=self.noun, id="explain")
         yield Timeline(id="timeline")
         yield BeliefStrip(id="strip")
-        yield PhaseLine(id="phase")
+        yield PhaseLine(noun=self.noun, id="phase")
         yield NumbersLine(LINE_WIDTHS, id="line")
 
     def mounted(self) -> None:
@@ -124,7 +128,7 @@ class RunView:
         self._begins = lambda shape: origin.image(seed, shape)
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
-        self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
+        self._screen.query_one("#x0-title", Title).show("x0_hat", (self._meanings["x0_hat"],))
         self._screen.query_one("#x0", Canvas).show(None, note)
         self._screen.query_one("#eps", Canvas).show(None)
         self._show_belief(None)
@@ -173,14 +177,14 @@ class RunView:
 
     def _show_process(self, step: Step, session: Session) -> None:
         """Show x_t, x0_hat and eps; at the end the noise of the beginning beside the digit."""
-        first, expected = ("x_t", _NOISY), ("x0_hat", (MEANINGS["x0_hat"],))
+        first, expected = ("x_t", _NOISY), ("x0_hat", (self._meanings["x0_hat"],))
         images = step.x_t, step.x0_hat
         if step.t == 0:
             first = session.history.first
             begun = session.history.step(first) if session.history.has(first) else step
             images = begun.x_t, step.x_t
             words = _BEGUN if session.origin.given is None else _BEGUN_WITH
-            first, expected = (f"x_{begun.t}", words), ("x_0", (MEANINGS["x_0"],))
+            first, expected = (f"x_{begun.t}", words), ("x_0", (self._meanings["x_0"],))
         self._canvas("xt", images[0][0])
         self._canvas("x0", images[1][0])
         self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
@@ -191,7 +195,7 @@ class RunView:
     def show_label_pictures(self, wanted: bool) -> None:
         """Show the predictions with and without the label from the next picture on, or not."""
         self.label_pictures = wanted
-        self._screen.query_one("#x0-title", Title).show("x0_hat", (MEANINGS["x0_hat"],))
+        self._screen.query_one("#x0-title", Title).show("x0_hat", (self._meanings["x0_hat"],))
 
     def _show_pictures(self, pictures: Iterable[Picture]) -> None:
         for name, picture in zip(("x0", "xt", "eps"), pictures, strict=True):
@@ -273,8 +277,8 @@ class RunView:
         elif step is None:
             begin = "" if session.playing else "; paused: space plays"
             times = "once" if session.steps == 1 else f"{session.steps} times"
-            what = "a network removes a little of this noise, {}, until a digit is left"
-            phase_line.show_message(what.format(times) + begin)
+            what = "a network removes a little of this noise, {}, until a {} is left"
+            phase_line.show_message(what.format(times, self.noun) + begin)
         elif status.shown is State.PAUSED:
             phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
         else:
@@ -310,11 +314,12 @@ class RunView:
 
     def _show_belief(self, probabilities: np.ndarray | None) -> None:
         bars = self._screen.query_one("#belief", DigitBars)
+        names = self.belief_names
         if probabilities is None:
-            bars.show(_NO_BELIEF, ["    "] * 10, None)
+            bars.show([0.0] * len(names), ["    "] * len(names), None, names)
             return
         p = probabilities.tolist()
-        bars.show(p, [percent(share) for share in p], int(probabilities.argmax()))
+        bars.show(p, [percent(share) for share in p], int(probabilities.argmax()), names)
 
 
 def pace_text(session: Session) -> str:

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from diffviz.core.names import OWN
+from diffviz.core.noise import NoiseStream
+from diffviz.core.pictures import to_picture
 from diffviz.core.sampling import SamplingSpec
+from diffviz.core.schedule import Schedule
 from diffviz.tui.app import RunApp
 from diffviz.tui.run_options import RunOptions
 from diffviz.tui.screens.run.own_layout import plan_own
@@ -30,6 +33,16 @@ def denoiser(x_t, t):
     return (x_t - a**0.5 * TARGET) / (1 - a) ** 0.5
 
 COLOUR = diffviz.Model(denoiser, (3, 32, 32), name="ramps")
+NAMES = ("upwards", "downwards")
+
+def classifier(images):
+    # which way the first channel rises, as logits
+    rise = (images[:, 0] * (x - 0.5)).mean((1, 2))
+    return np.stack([40 * rise, -40 * rise], 1)
+
+JUDGED = diffviz.Model(denoiser, (3, 32, 32), classifier=classifier, classes=NAMES, name="judged")
+UNSURE = diffviz.Model(denoiser, (3, 32, 32), classifier=lambda x: x.missing, name="unsure")
+SHARP = diffviz.Model(lambda x, t: x, (3, 16, 16), ALPHA_BARS[1:] ** 3, name="sharp")
 GREY = diffviz.Model(lambda x, t: x, (1, 20, 40), name="grey")
 
 def failing(x_t, t):
@@ -99,6 +112,55 @@ def test_how_far_x0_hat_moves_takes_the_place_of_the_belief(drive_own):
     drive_own(act, "GREY", size=(120, 40))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+def test_the_models_classifier_gives_beliefs_and_the_verdict(drive_own, size):
+    async def act(tester):
+        await tester.until(lambda: "done: upwards" in tester.text())
+        await tester.until(lambda: "decided at t" in tester.text())
+        beliefs = ("upwards:100%", "upwards:99%", "upwards   ███")
+        await tester.until(lambda: any(belief in tester.text() for belief in beliefs))
+        if size[0] > 100:
+            assert "belief: P(class | x0_hat)" in tester.text()
+            assert any("downwards" in line and "%" in line for line in tester.lines())
+        assert "digit" not in tester.text()
+
+    drive_own(act, "JUDGED", size=size)
+
+
+def test_grid_race_branches_and_tree_have_beliefs(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.press("g")
+        await tester.until(lambda: "done" in tester.text())
+        assert "histogram" in tester.app.screen.plan(160, 60).regions
+        assert any("upwards" in line and "32" in line for line in tester.lines())
+        await tester.press("escape")
+        await tester.press("c")
+        await tester.until(lambda: "all 4 lanes end on upwards" in tester.text())
+        assert sum("downwa" in line for line in tester.lines()) == 1
+        await tester.press("escape")
+        await tester.until(lambda: tester.app.screen is tester.screen)
+        tester.screen.session.seek(10)
+        await tester.press("b")
+        await tester.press("2")
+        await tester.until(lambda: "look like upwards" in tester.text())
+        await tester.press("enter")
+        await tester.until(lambda: tester.app.screen is tester.screen)
+        await tester.press("T")
+        await tester.until(lambda: any("upwards" in line for line in tester.lines()))
+
+    drive_own(act, "JUDGED", size=(160, 60))
+
+
+def test_a_classifier_that_fails_is_one_line(drive_own):
+    async def act(tester):
+        await tester.until(lambda: not tester.app.is_running)
+
+    app = drive_own(act, "UNSURE")
+    assert app.return_code == 1
+    assert "classifier of unsure failed: mine.py, line" in str(app.return_value)
+
+
 def test_a_step_is_branched_and_the_branches_go_on(drive_own):
     async def act(tester):
         await tester.until(lambda: tester.screen.finished)
@@ -112,7 +174,7 @@ def test_a_step_is_branched_and_the_branches_go_on(drive_own):
         await tester.press("enter")
         await tester.until(lambda: tester.app.screen is tester.screen)
         assert tester.screen.session.history.branch
-        assert "--branch" not in command_line(tester.screen.session)
+        assert "--branch" in command_line(tester.screen.session)
 
     drive_own(act)
 
@@ -143,15 +205,54 @@ def test_a_grid_of_pictures(drive_own):
     drive_own(act, "GREY", size=(100, 40))
 
 
+def test_texts_are_about_pictures(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        for keys, words in (
+            (["e"], "explained"),
+            (["question_mark"], "32 pictures at once"),
+            (["escape", "l"], "each finished picture"),
+            (["b"], "is finished"),
+        ):
+            await tester.press(*keys)
+            await tester.until(lambda words=words: words in tester.text())
+            assert "digit" not in tester.text()
+
+    drive_own(act, size=(160, 50))
+
+
 def test_what_needs_digits_steps_aside(drive_own):
     async def act(tester):
         await tester.until(lambda: tester.screen.finished)
-        for key in ("f", "C", "w"):
+        for key, why in (("C", "weights draw digits"), ("w", "weights draw digits"), ("D", "28")):
             await tester.press(key)
-            assert "--model" in tester.text()
+            assert "not with --model" in tester.text()
+            assert why in tester.text()
             assert tester.app.screen is tester.screen
 
     drive_own(act)
+
+
+@pytest.mark.parametrize("name", ["COLOUR", "GREY", "SHARP"])
+def test_the_forward_process_is_that_of_the_models_schedule(drive_own, name):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        x_0 = tester.screen.session.newest().x_t[0]
+        await tester.press("f")
+        await tester.until(lambda: "forward" in tester.text())
+        await tester.press("end")
+        await tester.until(lambda: "SNR    inf dB" in tester.text())
+        tester.app.screen.action_seek(500)
+        alpha_bar = Schedule().alpha_bars[500] ** (3 if name == "SHARP" else 1)
+        eps = NoiseStream(7, shape=x_0.shape).draw(0)
+        wanted = to_picture(alpha_bar**0.5 * x_0 + (1 - alpha_bar) ** 0.5 * eps)
+        images = tester.app.screen.query_one("#pictures", Mosaic).images
+        near = [np.abs(image - wanted.astype(float)).max() for image in images]
+        assert min(near) <= 1
+        assert "x_0 is the generated picture" in tester.text()
+        await tester.press("q")
+
+    drive_own(act, name, size=(120, 40))
 
 
 def test_an_exception_on_the_way_leaves_the_app_usable(drive_own):
@@ -181,8 +282,10 @@ def test_a_model_that_never_works_ends_with_one_line(drive_own):
 )
 def test_the_layout_has_no_overlaps(planned_well, shape):
     sizes = product((40, 60, 80, 100, 132, 200), (20, 24, 30, 40, 60))
-    for (width, height), page, explain in product(sizes, (0, 1), (False, True)):
-        plan = plan_own(width, height, shape, page, explain)
+    for (width, height), page, explain, classes in product(
+        sizes, (0, 1), (False, True), (0, 2, 30)
+    ):
+        plan = plan_own(width, height, shape, page, explain, classes)
         planned_well(plan.regions, width, height)
         assert {"x0", "timeline", "phase", "footer"} <= plan.regions.keys()
 
