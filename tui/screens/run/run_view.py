@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from textual.geometry import Region
-from textual.screen import Screen
 from textual.widget import Widget
 
 from ....core.array_types import Array
@@ -36,6 +35,7 @@ from ...widgets.timeline import Timeline
 from ...widgets.verdict import VerdictPanel
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
+from ..base_screen import PlannedScreen
 from .label_pictures import Picture, band_of, label_pictures, told
 from .outcome import NEXT_KEYS
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
@@ -57,7 +57,10 @@ class RunView:
     """Owns the widgets of the run screen and fills them."""
 
     def __init__(
-        self, screen: Screen, options: RunOptions, belief: Callable[[int], Array | None]
+        self,
+        screen: PlannedScreen[None],
+        options: RunOptions,
+        belief: Callable[[int], Array | None],
     ) -> None:
         """Make the view; ``belief`` returns the belief in each class at the step of an index."""
         spec = options.spec
@@ -149,9 +152,9 @@ class RunView:
             self._show_pictures(label_pictures(step))
         else:
             self._show_process(step, session)
-        if self._screen.query_one("#belief").region.area:
+        if self._has_room("belief"):
             self._show_belief(self._belief(step.index))
-        if self._screen.query_one("#moved").region.area:
+        if self._has_room("moved"):
             self._show_moves(step, session)
         self._place(step.t, newest_t, step.alpha_bar)
         self.numbers = self.numbers._replace(
@@ -164,6 +167,13 @@ class RunView:
             **told(step, self._classes, session.history),
         )
         self.show_numbers()
+
+    def _has_room(self, name: str) -> bool:
+        """Return whether a panel is on the screen, or will be at the next layout."""
+        placed = bool(self._screen.query_one(f"#{name}").region.area)
+        # the layout for a model of the user is chosen when it is loaded: perhaps just now
+        screen = self._screen
+        return placed or (self.noun != "digit" and name in screen.plan(*screen.size).regions)
 
     def _show_moves(self, step: Step, session: Session) -> None:
         """Show how far x0_hat moves at each step, and the part of its way that is done."""

@@ -140,7 +140,7 @@ def test_grid_race_branches_and_tree_have_beliefs(drive_own):
         assert sum("downwa" in line for line in tester.lines()) == 1
         await tester.press("escape")
         await tester.until(lambda: tester.app.screen is tester.screen)
-        tester.screen.session.seek(10)
+        tester.screen.session.cursor.seek(10)
         await tester.press("b")
         await tester.press("2")
         await tester.until(lambda: "look like upwards" in tester.text())
