@@ -13,10 +13,12 @@ import numpy as np
 from ..errors import DiffvizError, message_of
 from ..files.reading import read_bounded
 from ..machine.torch_install import import_torch
+from ..names import NUM_TIMESTEPS
 from .model import Model
-from .own_schedule import OwnSchedule, cosine, flow_schedule, table_schedule
+from .own_schedule import OwnSchedule, cosine, flow_schedule, make_schedule
 
 _MAX_JSON = 1 << 20
+MAX_TIMESTEPS = 100_000
 _WEIGHTS = "diffusion_pytorch_model.safetensors"
 _PREDICTIONS = {"epsilon": "eps", "sample": "x0", "v_prediction": "v", "flow_prediction": "flow"}
 
@@ -110,23 +112,38 @@ def _schedule(folder: Path, config: dict[str, Any], flow: bool) -> OwnSchedule:
     """
     try:
         if flow:
-            return flow_schedule(float(config.get("shift", 1.0)))
-        schedule = table_schedule(_alpha_bars(config))
+            return flow_schedule(_within(config, "shift", 1.0, 1e-3, 1e3))
+        with np.errstate(all="ignore"):  # what is no schedule is refused
+            schedule = make_schedule(_alpha_bars(config))
         schedule.spacing = str(config.get("timestep_spacing", "leading"))
-        schedule.steps_offset = int(config.get("steps_offset", 0))
+        schedule.steps_offset = int(_within(config, "steps_offset", 0, 0, NUM_TIMESTEPS - 1))
         name = str(config.get("_class_name", ""))
         clips = config.get("clip_sample", name in ("DDPMScheduler", "DDIMScheduler"))
         schedule.clips = bool(clips)  # pyright: ignore[reportAttributeAccessIssue]
         if config.get("thresholding"):
             raise DiffvizError(f"{folder}: its scheduler thresholds, which isn't known here")
         return schedule
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise DiffvizError(f"{folder}: its scheduler can't be read: {message_of(error)}") from None
 
 
+def _within(config: dict[str, Any], name: str, default: float, low: float, high: float) -> float:
+    """Return a number of the configuration.
+
+    Raises:
+        ValueError: if it isn't from ``low`` to ``high``.
+    """
+    value = float(config.get(name, default))
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
+    return value
+
+
 def _alpha_bars(config: dict[str, Any]) -> Any:
-    number = int(config.get("num_train_timesteps", 1000))
-    begin, end = float(config.get("beta_start", 1e-4)), float(config.get("beta_end", 0.02))
+    number = int(_within(config, "num_train_timesteps", 1000, 2, MAX_TIMESTEPS))
+    begin, end = (
+        _within(config, f"beta_{n}", b, 0, 1) for n, b in (("start", 1e-4), ("end", 0.02))
+    )
     kind = str(config.get("beta_schedule", "linear"))
     if config.get("trained_betas") is not None:
         betas = np.asarray(config["trained_betas"], np.float64)

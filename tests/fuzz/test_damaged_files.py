@@ -29,6 +29,7 @@ from diffviz.core.models import ARCHITECTURES
 from diffviz.core.models.catalog import resolve, training_losses
 from diffviz.core.models.weight_files import read_tensors
 from diffviz.core.models.weights import load_weights
+from diffviz.core.own.diffusers_folder import _schedule, _scheduler_config, load_folder
 from diffviz.core.recipes import TrainConfig
 from diffviz.core.runs import RunFolder, cut_log, read_config, read_log
 from diffviz.core.runs.preview_files import read_preview
@@ -37,12 +38,23 @@ from diffviz.core.samples.sets import _read_cached
 from diffviz.core.train import train
 from diffviz.core.train.checkpoint import load_checkpoint
 from diffviz.core.train.train_state import new_state
+from diffviz.core.writers.step_file import HEADER, StepFile, StepPictures, pack
 from diffviz.tui.casts.reader import CastReader
 
 pytestmark = pytest.mark.needs_torch
 
 QUICK, SLOW = 25, 2000
 MOST_SECONDS, MOST_MEMORY = 5.0, 300 << 20  # of CPU a case; beyond what was in use before
+
+STEP = StepPictures(1, 500.0, np.zeros((8, 6, 3), np.uint8), np.ones((8, 6, 3), np.uint8), 0.5)
+UNET = json.dumps(
+    {"_class_name": "UNet2DModel", "in_channels": 3, "sample_size": [16, 24]}
+).encode()
+SCHEDULER = json.dumps(
+    {"_class_name": "DDPMScheduler", "num_train_timesteps": 500, "beta_start": 1e-4,
+     "beta_end": 0.02, "beta_schedule": "linear", "steps_offset": 1, "clip_sample": True,
+     "prediction_type": "epsilon", "timestep_spacing": "leading"}
+).encode()  # fmt: skip
 
 Damage = Callable[[bytes, int], bytes]
 
@@ -204,6 +216,31 @@ def read_own_images(path: Path) -> None:
     assert data.images.shape == (len(data.labels), 28, 28)
 
 
+def read_a_loop(path: Path) -> None:
+    file = StepFile(path)
+    file.poll()
+    for index in range(len(file.entries)):
+        step = file.read(index)
+        assert step is None or step.x_t.shape[0] <= 256
+    assert file.problem == printable(file.problem)
+    file.close()
+
+
+def read_a_unet(path: Path) -> None:
+    """Read the configuration of a network; the weights beside it aren't there."""
+    try:
+        load_folder(path.parents[1])
+    except DiffvizError as error:
+        if "no diffusion_pytorch_model.safetensors" not in str(error):
+            raise
+
+
+def read_a_scheduler(path: Path) -> None:
+    found = _schedule(path.parents[1], _scheduler_config(path.parents[1]), False)
+    assert np.isfinite(found.alpha_bars).all()
+    assert all(1 <= t <= 1000 for t in found.timesteps(7))
+
+
 def picture(levels, kind: str, **options) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(levels).save(buffer, kind, **options)
@@ -257,6 +294,10 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
         "own.npy": (npy(IMAGES.reshape(110, 784)), folder / "own.npy", plain, read_own_images),
         "own.idx.gz": (gzip.compress(idx(IMAGES)), folder / "own-images-idx3-ubyte.gz", packed,
                        read_own_images),
+        "steps": (HEADER + pack(STEP) * 3, folder / "loop.steps", plain, read_a_loop),
+        "unet": (UNET, folder / "unets" / "unet" / "config.json", plain, read_a_unet),
+        "scheduler": (SCHEDULER, folder / "unets" / "scheduler" / "scheduler_config.json", plain,
+                      read_a_scheduler),
         "picture": (picture(IMAGES[0], "PNG"), folder / "pictures" / "p.png", plain,
                     read_own_images),
         **{f"picture.{name}": (picture(levels, kind, **options), folder / name / f"p.{name}", plain,
@@ -273,7 +314,7 @@ def npy(array) -> bytes:
 
 NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
          "labels", "samples.npz", "samples.npy", "kept", "cast", "packed cast", "strip", "own.npz",
-         "own.npy", "own.idx.gz", "picture",
+         "own.npy", "own.idx.gz", "steps", "unet", "scheduler", "picture",
          *(f"picture.{name}" for name in PICTURES)]  # fmt: skip
 
 
@@ -285,7 +326,7 @@ def attack(name: str, run: Path, folder: Path, damage: Damage, cases: int, patch
     assert list(files) == NAMES
     for _, path, *_ in files.values():  # what stands beside the damaged file is whole
         path.parent.mkdir(parents=True, exist_ok=True)
-    for other in ("images", "labels"):
+    for other in ("images", "labels", "unet", "scheduler"):
         files[other][1].write_bytes(files[other][0])
     for part, rest in (("t10k-images-idx3", IMAGES), ("t10k-labels-idx1", LABELS)):
         (files["images"][1].parent / f"{part}-ubyte").write_bytes(idx(rest.astype(np.uint8)))

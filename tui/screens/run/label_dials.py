@@ -144,7 +144,7 @@ class LabelDials:
         """Return whether there is a label to guide to; if not, show a notice."""
         has = self._screen.session.spec.label is not None
         if not has:
-            asks = "d asks for one" if self._classes else _no_labels()
+            asks = f"d asks for a {self._screen.noun}" if self._classes else _no_labels()
             self._screen.show_notice(f"guidance needs a label: {asks}")
         return has
 
