@@ -72,6 +72,11 @@ class SamplerInfo:
     """Whether it injects noise; one with an eta does where that is above 0."""
 
 
+CONSISTENCY = "consistency"
+"""The sampler of distilled weights."""
+FEWEST_STEPS = 5
+"""With fewer steps only distilled weights draw whole digits."""
+
 SAMPLER_INFO: dict[str, SamplerInfo] = {
     info.name: info
     for info in (
@@ -81,6 +86,7 @@ SAMPLER_INFO: dict[str, SamplerInfo] = {
         SamplerInfo("dpmpp-2m-sde", "SDE-DPM-Solver++(2M)", 20),
         # eta found by trial on the default weights: docs/results.md
         SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),
+        SamplerInfo(CONSISTENCY, "Consistency", 4),
     )
 }
 

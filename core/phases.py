@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from .names import NUM_TIMESTEPS
+from .names import CONSISTENCY, NUM_TIMESTEPS
 
 
 class Phase(Enum):
@@ -49,9 +49,15 @@ ABOUT_PHASES_OF_PICTURES: dict[Phase, str] = {
 """The same of models that draw something else than digits."""
 
 
-def about_phase(phase: Phase, noun: str = "digit") -> str:
-    """Return what happens in a phase where samples are called ``noun``."""
-    return (ABOUT_PHASES if noun == "digit" else ABOUT_PHASES_OF_PICTURES)[phase]
+ABOUT_CONSISTENCY = "each evaluation draws a whole digit; noise takes it back, to be drawn again"
+"""What happens in every phase of a process of a consistency function."""
+
+
+def about_phase(phase: Phase, noun: str = "digit", sampler: str = "ddpm") -> str:
+    """Return what happens in a phase of ``sampler`` where samples are called ``noun``."""
+    if noun != "digit":
+        return ABOUT_PHASES_OF_PICTURES[phase]
+    return ABOUT_CONSISTENCY if sampler == CONSISTENCY else ABOUT_PHASES[phase]
 
 
 def phase_at(timestep: int, num_timesteps: int = NUM_TIMESTEPS) -> Phase:

@@ -15,7 +15,7 @@ from .machine.device import find_device
 from .machine.unusable import fallback_notice
 from .models.catalog import DEFAULT
 from .models.weights import Weights, load_weights
-from .names import DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
+from .names import CONSISTENCY, DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL
 from .noise import BatchNoise, NoiseStream
 from .pictures import to_grey
 from .sampling import Given, SamplingSpec, Start, find_sampler
@@ -82,7 +82,7 @@ class Pipeline:
         seeds: Sequence[int | NoiseStream] | int | NoiseStream,
         num_inference_steps: int | None = None,
         *,
-        sampler: str = "ddpm",
+        sampler: str | None = None,
         eta: float | None = None,
         noise_scale: float = 1.0,
         start: Start | None = None,
@@ -100,7 +100,8 @@ class Pipeline:
         :class:`.Schedule`; with another ``schedule`` they are asked at the timestep of theirs that
         has the nearest alpha_bar. Without labels only.
 
-        Each seed's digit doesn't depend on the others'. None means the sampler's own default
+        Each seed's digit doesn't depend on the others'. Without a ``sampler`` it is ``ddpm``, or
+        ``consistency`` for distilled weights; None means the sampler's own default of the others
         (``ddpm``: all 1000 steps). ``noise_scale`` multiplies the noise injected at each step.
         To continue branches, give :class:`NoiseStream` objects in place of seeds, and a ``start``.
         ``given`` is a picture to start from at one of its timesteps, or to fill a part of.
@@ -117,6 +118,7 @@ class Pipeline:
             TypeError: if a seed is no whole number.
         """
         noise = BatchNoise.from_seeds(seeds)
+        sampler = sampler or self._sampler("ddpm")
         spec = SamplingSpec(
             sampler, num_inference_steps, eta, noise_scale,
             label, guidance, guidance_from, guidance_until,
@@ -147,11 +149,16 @@ class Pipeline:
     ) -> Grey:
         """Return the finished digits of ``seeds``: uint8 ``[n, 28, 28]``, white ink on black.
 
-        The sampler is SA-Solver unless another is given; ``settings`` are those of :meth:`sample`.
+        The sampler is SA-Solver unless another is given, and ``consistency`` for distilled
+        weights; ``settings`` are those of :meth:`sample`.
 
         Raises:
             DiffvizError, ValueError, TypeError: as :meth:`sample`.
         """
-        settings = {"sampler": "sa-solver"} | settings
+        settings = {"sampler": self._sampler("sa-solver")} | settings
         *_, last = self.sample(seeds, num_inference_steps, **settings)
         return to_grey(last.x_t)
+
+    def _sampler(self, ordinary: str) -> str:
+        """Return the sampler where none is named; ``ordinary``: of weights not distilled."""
+        return CONSISTENCY if getattr(self.weights, "distilled_steps", 0) else ordinary

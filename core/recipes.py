@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import DiffvizError
-from .names import PRECISIONS, SEEDS, is_finite_number, is_path_text, suggestion
+from .names import NUM_TIMESTEPS, PRECISIONS, SEEDS, is_finite_number, is_path_text, suggestion
 
 # Mean loss of each epoch that the write-up published for the reference recipe.
 PUBLISHED_LOSSES = (
@@ -65,6 +65,8 @@ class TrainConfig:
     """The part of the images that are shown without their label, 0 to 1."""
     label_guidance: float = 0.0
     """Classifier-free guidance of the teacher's prediction for labelled images; 0: none."""
+    distilled_steps: int = 0
+    """The number of steps that draws whole digits after distillation; 0: not distilled."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -87,6 +89,10 @@ class TrainConfig:
             "default_set": (self.default_set in ("raw", "ema"), "raw or ema"),
             "label_dropout": (0 <= self.label_dropout <= 1, "from 0 to 1"),
             "label_guidance": (0 <= self.label_guidance <= 100, "from 0 to 100"),
+            "distilled_steps": (
+                0 <= self.distilled_steps <= NUM_TIMESTEPS,
+                f"from 0 to {NUM_TIMESTEPS}",
+            ),
         }
         for name, (good, allowed) in checks.items():
             if not good:
@@ -116,9 +122,16 @@ class TrainConfig:
         return min(self.ema_decay, (1 + step) / (10 + step))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values; without labels nothing about them."""
+        """Return the configuration as plain JSON values.
+
+        Without labels there is nothing about them, and without distillation nothing about it.
+        """
         values = asdict(self)
-        return values if self.labels else {k: v for k, v in values.items() if "label" not in k}
+        if not self.labels:
+            values = {k: v for k, v in values.items() if "label" not in k}
+        if not self.distilled_steps:
+            del values["distilled_steps"]
+        return values
 
     @property
     def is_plain(self) -> bool:

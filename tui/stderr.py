@@ -2,8 +2,12 @@
 
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..core.errors import printable
+
+if TYPE_CHECKING:
+    from ..core.sampling import SamplingSpec
 
 NOTICE = "diffviz: "
 """Start of every line that a command prints on stderr."""
@@ -30,6 +34,14 @@ def print_fallback(pipeline: object) -> None:
     if notice and notice not in _told:
         _told.add(notice)
         print_notice(notice)
+
+
+def print_misfit(spec: "SamplingSpec", weights: str) -> None:
+    """Print why ``weights`` draw no whole digits by the process of ``spec``; often nothing."""
+    from ..core.models.few_steps import misfit  # not for --help
+
+    if line := misfit(spec, weights):
+        print_notice(line)
 
 
 def _print(line: str) -> None:

@@ -17,6 +17,7 @@ from the finished children as a share of what it is at the start:
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from ..array_types import Array
 from ..errors import DiffvizError
 from ..models.digit_classifier import DigitClassifier
 from ..models.lenet_numpy import CLASSES
-from ..names import NUM_TIMESTEPS, SIDE
+from ..names import CONSISTENCY, SAMPLER_INFO, SIDE
 from ..noise import NoiseStream, philox
 from ..own import OwnPipeline
 from ..own.own_classifier import OwnClassifier
@@ -34,7 +35,6 @@ from ..pipeline import Pipeline
 from .metrics import Estimate, agreement
 from .phase_record import Boundary, MeasuredPhases, weights_sha256
 
-SAMPLER = "ddpm"
 REPLICATES = 1000
 _BATCH = 64
 _MAX_VALUES = 2**29  # of the pictures that are kept: 2 GB
@@ -72,6 +72,7 @@ def measure_phases(
 ) -> Iterator[PhaseProgress | MeasuredPhases]:
     """Branch ``seeds`` at ``points`` timesteps into ``children`` each; yield the result last.
 
+    The process is DDPM's, or multistep consistency sampling of distilled weights.
     ``num_inference_steps`` below 1000 (the default) takes a respaced DDPM, faster and coarser.
 
     Raises:
@@ -80,24 +81,27 @@ def measure_phases(
     """
     if min(len(seeds), children, points) < 2:
         raise ValueError("phases need at least 2 seeds, 2 children and 2 points")
-    steps = num_inference_steps or NUM_TIMESTEPS
-    work = _Branching(pipeline, seeds, children, steps, points, _classes_of(classifier))
+    sampler = CONSISTENCY if getattr(pipeline.weights, "distilled_steps", 0) else "ddpm"
+    steps = num_inference_steps or SAMPLER_INFO[sampler].default_steps
+    classes = _classes_of(classifier)
+    work = _Branching(pipeline, seeds, children, sampler, steps, points, classes)
     yield from work.sample_parents()
     # late timesteps first: they are cheap, so the estimated time left is rather too long
     for point in reversed(range(len(work.grid))):
         yield from work.sample_children(point, classifier)
     timesteps = np.array(work.timesteps)
-    yield _summarise(pipeline, seeds, children, steps, timesteps, work.counts, work.moved)
+    yield _summarise(pipeline, seeds, children, sampler, steps, timesteps, work.counts, work.moved)
 
 
 class _Branching:
     """The digits of several seeds, and where their branches at a grid of timesteps end."""
 
     def __init__(
-        self, pipeline: Pipeline | OwnPipeline, seeds: range, children: int, steps: int,
-        points: int, classes: int,
+        self, pipeline: Pipeline | OwnPipeline, seeds: range, children: int, sampler: str,
+        steps: int, points: int, classes: int,
     ) -> None:  # fmt: skip
-        self._pipeline, self._seeds, self._children, self._steps = pipeline, seeds, children, steps
+        self._pipeline, self._seeds, self._children = pipeline, seeds, children
+        self._steps, self._sampler = steps, sampler
         self.grid = sorted({round(i) for i in np.linspace(0, steps - 1, points)})
         """Indices of the records that are branched."""
         self.timesteps = [0] * len(self.grid)
@@ -125,7 +129,7 @@ class _Branching:
         for first in range(0, len(self._seeds), _BATCH):
             batch = self._seeds[first : first + _BATCH]
             rows = slice(first, first + len(batch))
-            for step in self._pipeline.sample(batch, self._steps, sampler=SAMPLER):
+            for step in self._pipeline.sample(batch, self._steps, sampler=self._sampler):
                 if step.index in self.grid:
                     point = self.grid.index(step.index)
                     self._x_t[point, rows], self._x0_hat[point, rows] = step.x_t, step.x0_hat
@@ -143,8 +147,12 @@ class _Branching:
             t = self.timesteps[point]
             streams = [NoiseStream(self._seeds[row]).child(t, child) for row, child in part]
             rows = np.array([row for row, _ in part])
-            start, last = (self.grid[point], self._x_t[point, rows]), None
-            for last in self._pipeline.sample(streams, self._steps, sampler=SAMPLER, start=start):
+            last = None
+            how: dict[str, Any] = {
+                "sampler": self._sampler,
+                "start": (self.grid[point], self._x_t[point, rows]),
+            }
+            for last in self._pipeline.sample(streams, self._steps, **how):
                 yield self._progress(len(part) * (last.t > 0))
             assert last is not None
             self._count(point, rows, last.x_t.clip(-1.0, 1.0), classifier)
@@ -171,6 +179,7 @@ def _summarise(
     pipeline: Pipeline | OwnPipeline,
     seeds: range,
     children: int,
+    sampler: str,
     steps: int,
     timesteps: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -195,7 +204,7 @@ def _summarise(
         weights=pipeline.weights.name,
         set=pipeline.weights.set,
         weights_sha256="" if own else weights_sha256(pipeline.weights.name),
-        sampler=SAMPLER,
+        sampler=sampler,
         steps=steps,
         first_seed=seeds[0],
         seeds=n,

@@ -1,10 +1,11 @@
 """Reading weights files of unknown origin as numpy arrays, without torch."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,19 +47,32 @@ def read_arrays(path: Path) -> WeightsFile[Floats]:
         DiffvizError: if it is missing, too large, truncated, not ours, or holds anything but finite
             floating-point numbers.
     """
+    with _reading(path), open_regular(path, MAX_BYTES) as raw:
+        start, header = _header(raw)
+        found = deserialize(start + header + raw.read())
+        metadata = _metadata(path, header)
+        arrays = {name: _array(path, name, **facts) for name, facts in found}
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
+    return WeightsFile(path, arrays, metadata)
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return the metadata of a file that :func:`read_arrays` reads, without its arrays.
+
+    Raises:
+        DiffvizError: if it is missing, has no whole header, or is not ours.
+    """
+    with _reading(path), open_regular(path, MAX_BYTES) as raw:
+        return _metadata(path, _header(raw)[1])
+
+
+@contextmanager
+def _reading(path: Path) -> Generator[None]:
+    """Turn what goes wrong while ``path`` is read into one clear line."""
     try:
-        with open_regular(path, MAX_BYTES) as raw:
-            start = raw.read(8)
-            length = int.from_bytes(start, "little")
-            if length > MAX_HEADER:
-                raise ValueError("header")
-            header = raw.read(length)
-            found = deserialize(start + header + raw.read())
-            text = json.loads(header).get("__metadata__") or {}
-            if text.get("format") != FORMAT:
-                raise DiffvizError(f"{path} was not written by diffviz (no '{FORMAT}' mark in it)")
-            metadata = {k: json.loads(v) for k, v in text.items() if k != "format"}
-            arrays = {name: _array(path, name, **facts) for name, facts in found}
+        yield
     except FileNotFoundError as error:
         raise DiffvizError(f"no file {path}") from error
     except OSError as error:
@@ -67,10 +81,22 @@ def read_arrays(path: Path) -> WeightsFile[Floats]:
         raise DiffvizError(
             f"{path} is truncated or not a safetensors file: get it again"
         ) from error
-    for name, array in arrays.items():
-        if not np.isfinite(array).all():
-            raise DiffvizError(f"{path} holds NaN or infinite numbers (in {name}): get it again")
-    return WeightsFile(path, arrays, metadata)
+
+
+def _header(raw: BinaryIO) -> tuple[bytes, bytes]:
+    """Return the first two parts of a safetensors file: the header's length and the header."""
+    start = raw.read(8)
+    length = int.from_bytes(start, "little")
+    if length > MAX_HEADER:
+        raise ValueError("header")
+    return start, raw.read(length)
+
+
+def _metadata(path: Path, header: bytes) -> dict[str, Any]:
+    text = json.loads(header).get("__metadata__") or {}
+    if text.get("format") != FORMAT:
+        raise DiffvizError(f"{path} was not written by diffviz (no '{FORMAT}' mark in it)")
+    return {k: json.loads(v) for k, v in text.items() if k != "format"}
 
 
 def _array(path: Path, name: str, dtype: str, shape: list[int], data: bytes) -> Floats:

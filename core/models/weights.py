@@ -12,6 +12,7 @@ from ..files.reading import sha256_of
 from ..names import MAX_CLASS_NAME, MAX_CLASSES
 from .arrays import Floats, check_shapes, read_arrays
 from .catalog import DEFAULT, SETS, bundled_names, read_card, resolve, split_set
+from .few_steps import steps_of_config
 from .shapes import tensor_shapes
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Weights:
         state = {name: torch.from_numpy(array) for name, array in self.tensors.items()}
         model.load_state_dict(state, strict=True)
         return model
+
+    @property
+    def distilled_steps(self) -> int:
+        """The number of steps that they were distilled for; 0: they weren't."""
+        return steps_of_config(self.metadata.get("config"))
 
     @property
     def parameters(self) -> int:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from ..names import SAMPLER_INFO, SamplerInfo
+from ..names import CONSISTENCY, SAMPLER_INFO, SamplerInfo
 from ..noise import BatchNoise
 from ..schedule import Schedule
 from ..step import Step
 from .chain import Start, Update, run_chain
+from .consistency import consistency_update
 from .ddim import ddim_update
 from .ddpm import ddpm_update
 from .denoiser import Denoiser
@@ -16,7 +17,7 @@ from .dpm_solver import dpm_solver_update
 from .given import Given
 from .inpainting import plan_inpainting, run_inpainting
 from .sa_solver import sa_solver_update
-from .spacing import late_timesteps, log_snr_timesteps
+from .spacing import equal_timesteps, late_timesteps, log_snr_timesteps
 from .spec import SamplingSpec
 
 
@@ -80,6 +81,7 @@ _METHODS: dict[str, tuple[Callable[[Schedule, int], list[int]], Callable[..., Up
     "dpmpp-2m": (log_snr_timesteps, dpm_solver_update),
     "dpmpp-2m-sde": (log_snr_timesteps, partial(dpm_solver_update, stochastic=True)),
     "sa-solver": (late_timesteps, sa_solver_update),
+    CONSISTENCY: (equal_timesteps, consistency_update),
 }
 SAMPLERS: dict[str, Sampler] = {
     name: Sampler(info, *_METHODS[name]) for name, info in SAMPLER_INFO.items()

@@ -42,3 +42,16 @@ def late_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]:
         return [T]
     last = max(1, round(T / (2 * total)))
     return [round(T - (T - last) * i / (total - 1)) for i in range(total)]
+
+
+def equal_timesteps(schedule: Schedule, num_inference_steps: int) -> list[int]:
+    """Return timesteps ``round(T (1 - i / n))``: T first, and equal steps down to t = 0.
+
+    The last update goes from the last of them to t = 0 and is as long as the others.
+
+    Raises:
+        ValueError: if ``num_inference_steps`` is not between 1 and T.
+    """
+    total = len(schedule.timesteps(num_inference_steps))  # checks the number
+    T = schedule.num_train_timesteps
+    return [round(T * (total - i) / total) for i in range(total)]

@@ -7,7 +7,7 @@ import pytest
 from diffviz.core.names import NUM_TIMESTEPS
 from diffviz.tui.cli.flags import speed
 from diffviz.tui.keys import LENGTHS, SPEEDS, Pace
-from diffviz.tui.session.pacing import relative_speed
+from diffviz.tui.session.pacing import relative_speed, replay_speed, visible
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,16 @@ def test_speed_is_seconds_steps_or_max(text, pace):
 def test_other_speeds_are_refused_with_examples(text):
     with pytest.raises(argparse.ArgumentTypeError, match=r"10s.*above 0, or 'max'"):
         speed(text)
+
+
+def test_a_run_of_few_steps_is_slow_enough_to_be_seen():
+    for steps in (1, 2, 4):
+        assert visible(100.0, steps) == pytest.approx(1 / 0.8)
+        assert visible(0.4, steps) == 0.4, "slower stays"
+        assert visible(None, steps) is None, "asked for"
+        assert replay_speed(None, steps) == pytest.approx(1 / 0.8)
+    assert visible(100.0, 5) == 100
+    assert replay_speed(None, 5) == 600
 
 
 def test_a_length_takes_as_long_with_any_number_of_steps():

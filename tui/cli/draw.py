@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from .chosen import spec_of
 from .flags import add_data_dir, add_sampling, add_speed, add_terminal, terminal_of
 from .given_flags import add_given, read_given
 from .numbers import whole_number
@@ -39,14 +40,13 @@ def add_parser(commands) -> None:
     add_speed(parser, DEFAULT_PACE, f"{DEFAULT_PACE.length:g}s")
     add_data_dir(parser, "for real digits")
     add_terminal(parser)
-    parser.set_defaults(execute=execute, branch=(), model=None, sampler=None)
+    parser.set_defaults(execute=execute, branch=(), model=None)
 
 
 def execute(args: argparse.Namespace) -> int:
     """Show the canvas, or print what the picture becomes where no app can be shown."""
     named = args.sampler is not None or args.steps is not None
-    args.sampler = args.sampler or DEFAULT_SAMPLER
-    if args.steps is None and args.sampler == DEFAULT_SAMPLER:
+    if args.steps is None and spec_of(args).sampler == DEFAULT_SAMPLER:
         args.steps = DEFAULT_STEPS
     if args.n is not None and args.picture is None:
         raise UsageError("-n needs a picture to begin with: name it with --from FILE")

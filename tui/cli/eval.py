@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.errors import DiffvizError, printable
 from ...core.names import ALL_LABELS, MAX_SAMPLES, MIN_SAMPLES
-from ..stderr import print_fallback, print_notice
+from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import counted, seeds_text
-from .flags import (
-    add_data_dir,
-    add_sampling,
-    check_label,
-    check_seeds,
-    spec_of,
-    weights_of,
-    whole_number,
-)
+from .chosen import check_label, spec_of, tell_choice, weights_of
+from .flags import add_data_dir, add_sampling, check_seeds, whole_number
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -118,6 +111,7 @@ def execute(args: argparse.Namespace) -> int:
     else:
         check_seeds(args)
         check_label(spec_of(args), weights_of(args))
+        tell_choice(args)
     if args.json not in (None, "-"):
         check_output(Path(args.json), (".json",))
     if args.save is not None:
@@ -251,6 +245,7 @@ def _sample_share(args: argparse.Namespace, group: "Group", device: str, put: "P
     )
     if group.main:
         print_fallback(pipeline)
+        print_misfit(spec_of(args), weights_of(args))
     source = source_of(pipeline, spec_of(args))
     seeds = range(args.seed, args.seed + args.n)
     # fixed, so that the same command gives the same bytes; larger to use a GPU fully

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import (
-    ANY_LABEL,
     BACKENDS,
     BRANCH_CHILDREN,
+    CONSISTENCY,
     DATASETS,
     DEVICES,
     DEVICES_OF_TORCH,
@@ -19,7 +19,6 @@ from ...core.names import (
     SAMPLER_INFO,
     SEEDS,
     find_name,
-    own_name,
     suggestion,
 )
 from ..keys import Pace
@@ -27,10 +26,9 @@ from ..pixels.colours import Colours
 from ..terminal.capabilities import LOCAL_FPS, REDUCE_MOTION, REMOTE_FPS
 from .label_flags import add_labels
 from .numbers import number_from, positive_number, share, whole_number
-from .parser import UsageError, one_of, usage_errors
+from .parser import UsageError, one_of
 
 if TYPE_CHECKING:
-    from ...core.sampling import SamplingSpec
     from ..terminal import Terminal
 
 
@@ -248,60 +246,6 @@ def add_narrate(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-def spec_of(args: argparse.Namespace) -> "SamplingSpec":
-    """Return the sampling settings of these flags.
-
-    Raises:
-        UsageError: if the sampler doesn't take them or injects no noise to scale, or the guidance
-            can't be.
-    """
-    from ...core.sampling.spec import SamplingSpec
-
-    spec = SamplingSpec(
-        args.sampler, args.steps, args.eta, args.noise,
-        None if args.digit == ANY_LABEL else args.digit,
-        args.guidance, args.guidance_from, args.guidance_until,
-    )  # fmt: skip
-    with usage_errors():
-        spec.check()
-        if not spec.injects_noise and spec.noise != 1:
-            raise UsageError(f"--noise has no effect: {spec.no_noise}; leave it out")
-    return spec
-
-
-def weights_of(args: argparse.Namespace) -> str:
-    """Return the weights or the model of these flags; a class is drawn by weights with labels.
-
-    Raises:
-        UsageError: if there are both.
-    """
-    model = getattr(args, "model", None)
-    if model is not None:
-        if args.weights is not None:
-            raise UsageError("--model takes the place of --weights: give one of them")
-        return OWN + model
-    from ...core.models.catalog import default_weights
-
-    return args.weights or default_weights(labelled=args.digit != ANY_LABEL)
-
-
-def check_label(spec: "SamplingSpec", weights: str) -> None:
-    """Check that the weights have the label, before anything else is done.
-
-    Raises:
-        UsageError: if they don't.
-        DiffvizError: if the weights can't be read.
-    """
-    if spec.label is None or own_name(weights) is not None:
-        return  # code of a user is loaded where it samples, and nowhere else
-    from ...core.models.weights import load_weights
-    from ...core.sampling.labels import find_label
-
-    classes = load_weights(weights).classes
-    with usage_errors():
-        find_label(spec.label, classes)
-
-
 def terminal_of(args: argparse.Namespace) -> "Terminal":
     """Return the terminal of this process, given these flags."""
     from ..terminal import Terminal
@@ -336,8 +280,9 @@ def add_sampling(
         type=weights_name,
         default=None,
         metavar="NAME",
-        help="bundled name (default, reference, film-15, film-59), .safetensors file or run "
-        "folder[@epoch]; :raw or :ema at its end picks the set (default: default)",
+        help="bundled name (default, few-steps, labelled, reference, film-15, film-59), "
+        ".safetensors file or run folder[@epoch]; :raw or :ema at its end picks the set (default: "
+        "what --digit and --steps need, or default)",
     )
     parser.add_argument(
         "--seed",
@@ -356,8 +301,7 @@ def add_sampling(
         "--sampler",
         type=one_of(SAMPLER_INFO),
         choices=SAMPLER_INFO,
-        default=default_sampler,
-        help=f"(default: {default_sampler})",
+        help=f"(default: {default_sampler}; {CONSISTENCY} with distilled weights)",
     )
     parser.add_argument(
         "--eta",
@@ -375,3 +319,4 @@ def add_sampling(
     add_labels(parser)
     add_device(parser)
     add_backend(parser)
+    parser.set_defaults(default_sampler=default_sampler)

@@ -81,11 +81,14 @@ def add_given(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def choose_sampler(args: argparse.Namespace, otherwise: str) -> None:
-    """Fill in the sampler that isn't named: ``otherwise``, and for a mask what does it well."""
+def choose_sampler(args: argparse.Namespace) -> None:
+    """Fill in the sampler and the steps of a mask, unless they are named or the weights' own."""
     if args.sampler is None and args.mask is not None:
-        args.sampler, args.steps = MASK_SAMPLER, args.steps or MASK_STEPS
-    args.sampler = args.sampler or otherwise
+        from ...core.models.few_steps import default_sampler
+        from .chosen import weights_of
+
+        if default_sampler(weights_of(args), MASK_SAMPLER) == MASK_SAMPLER:
+            args.sampler, args.steps = MASK_SAMPLER, args.steps or MASK_STEPS
 
 
 def read_given(args: argparse.Namespace) -> "tuple[GivenFiles | None, Given | None]":

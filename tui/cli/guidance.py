@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...core.names import MAX_GUIDANCE, MAX_SAMPLES, MIN_SAMPLES, NUM_TIMESTEPS
 from ..exit_codes import INTERRUPTED
-from ..stderr import print_fallback, print_notice
+from ..stderr import print_fallback, print_misfit, print_notice
 from .flags import (
     add_backend,
     add_data_dir,
@@ -47,7 +47,7 @@ def interval(text: str) -> tuple[int, int]:
 
 def add_parser(commands) -> None:
     """Add ``guidance`` to the command line."""
-    from ...core.names import SAMPLER_INFO
+    from ...core.names import CONSISTENCY, SAMPLER_INFO
 
     parser = commands.add_parser(
         "guidance",
@@ -105,8 +105,7 @@ def add_parser(commands) -> None:
         "--sampler",
         type=one_of(SAMPLER_INFO),
         choices=SAMPLER_INFO,
-        default="sa-solver",
-        help="(default: %(default)s)",
+        help=f"(default: sa-solver; {CONSISTENCY} with distilled weights)",
     )
     add(
         "--steps",
@@ -172,11 +171,19 @@ def _guidances(args: argparse.Namespace) -> "list[Guidance]":
     return list(dict.fromkeys(wanted))
 
 
+def _weights(args: argparse.Namespace) -> str:
+    from ...core.models.catalog import default_weights
+
+    return args.weights or default_weights(labelled=True)
+
+
 def _spec(args: argparse.Namespace, guidances: "list[Guidance]") -> "SamplingSpec":
     from ...core.measure.guidance_measurement import with_guidance
+    from ...core.models.few_steps import default_sampler
     from ...core.sampling.spec import SamplingSpec
 
-    spec = SamplingSpec(args.sampler, args.steps)
+    weights = _weights(args)
+    spec = SamplingSpec(args.sampler or default_sampler(weights, "sa-solver"), args.steps)
     with usage_errors():
         for guidance in guidances:
             with_guidance(spec, guidance).check()
@@ -192,18 +199,18 @@ def _measure(
     from ...core.measure.evaluate import RealDigits, measure_real
     from ...core.measure.guidance_measurement import check_classes, measure_guidance
     from ...core.measure.guidance_record import GuidanceReport
-    from ...core.models.catalog import default_weights
     from ...core.models.weights import load_weights
     from ...core.pipeline import Pipeline
     from ..plain.load_data import load_mnist
     from ..plain.progress import work_progress
 
-    weights = load_weights(args.weights or default_weights(labelled=True))
+    weights = load_weights(_weights(args))
     check_classes(weights.classes)
     threads = args.threads or default_threads()
     how = {"precision": args.precision, "backend": args.backend}
     pipeline = Pipeline(weights, args.device, threads, **how)
     print_fallback(pipeline)
+    print_misfit(spec, _weights(args))
     classifier = Classifier.load(threads=threads)
     train, test = (load_mnist(args.data_dir, train=part) for part in (True, False))
     report, real = None, None

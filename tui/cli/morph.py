@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import printable
-from ..stderr import print_fallback, print_notice
+from ..stderr import print_fallback, print_misfit, print_notice
 from .flags import (
     add_backend,
     add_device,
@@ -110,6 +110,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.models.catalog import DEFAULT
     from ...core.pipeline import Pipeline
     from ...core.samples.morph import arc, noise_of_seeds
+    from ...core.sampling import SamplingSpec
 
     if args.invert is not None and args.pictures is None:
         raise UsageError("--invert needs pictures: name them with --from A B")
@@ -128,6 +129,7 @@ def execute(args: argparse.Namespace) -> int:
         precision=args.precision, backend=args.backend,
     )  # fmt: skip
     print_fallback(pipeline)
+    print_misfit(SamplingSpec("ddim", args.steps), args.weights or DEFAULT)
     if live:
         return _show(args, _ends(pipeline, args, pictures), terminal)
     frames = args.frames or _FRAMES[args.output.suffix.lower() in _ANIMATIONS]

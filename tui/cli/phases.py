@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ...core.names import NUM_TIMESTEPS
-from ..stderr import print_fallback
+from ..stderr import print_fallback, print_misfit
 from .flags import (
     add_device,
     add_model,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...core.own import OwnPipeline
     from ...core.own.own_classifier import OwnClassifier
     from ...core.pipeline import Pipeline
+    from ...core.sampling import SamplingSpec
 
 
 def add_parser(commands) -> None:
@@ -65,9 +66,9 @@ def add_parser(commands) -> None:
     add(
         "--steps",
         type=whole_number(2, NUM_TIMESTEPS),
-        default=NUM_TIMESTEPS,
         metavar="N",
-        help="network evaluations of a whole DDPM chain (default: 1000); 100 is ten times faster",
+        help=f"network evaluations of a whole chain (default: of DDPM {NUM_TIMESTEPS}; of "
+        "consistency, with distilled weights, 4); 100 is ten times faster than 1000",
     )
     add("--again", action="store_true", help="measure even if there is a saved result")
     add("--png", type=Path, metavar="FILE", help="also draw the curves, .png")
@@ -120,15 +121,20 @@ def _measure(args: argparse.Namespace) -> "tuple[MeasuredPhases, str]":
     from ...core.machine.device import default_threads
     from ...core.measure.phase_record import read_phases, save_phases
     from ...core.models.catalog import DEFAULT
+    from ...core.models.few_steps import default_sampler
     from ...core.pipeline import Pipeline
+    from ...core.sampling import SamplingSpec
 
     threads = args.threads or default_threads()
     if args.model is not None:
         return _measure_own(args, threads), "not saved: --json FILE keeps it"
-    pipeline = Pipeline.load(args.weights or DEFAULT, args.device, threads)
+    weights = args.weights or DEFAULT
+    spec = SamplingSpec(default_sampler(weights, "ddpm"), args.steps)
+    pipeline = Pipeline.load(weights, args.device, threads)
     print_fallback(pipeline)
+    print_misfit(spec, weights)
     kept = read_phases(pipeline.weights.name, pipeline.weights.set)
-    saved = next((phases for phases in kept if _matches(phases, args)), None)
+    saved = next((phases for phases in kept if _matches(phases, args, spec)), None)
     if saved is not None and not args.again:
         return saved, "saved by an earlier measurement; --again measures again"
     record = _with_progress(args, pipeline, Classifier.load())
@@ -174,11 +180,7 @@ def _with_progress(
     return record
 
 
-def _matches(saved: "MeasuredPhases", args: argparse.Namespace) -> bool:
-    return (saved.first_seed, saved.seeds, saved.children, saved.steps, len(saved.timesteps)) == (
-        args.seed,
-        args.n,
-        args.children,
-        args.steps,
-        min(args.points, args.steps),
-    )
+def _matches(saved: "MeasuredPhases", args: argparse.Namespace, spec: "SamplingSpec") -> bool:
+    found = (saved.first_seed, saved.seeds, saved.children, len(saved.timesteps))
+    wanted = (args.seed, args.n, args.children, min(args.points, spec.total))
+    return found == wanted and (saved.sampler, saved.steps) == (spec.sampler, spec.total)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
 from ..recording.script import DRAWN, SCENARIOS
-from ..stderr import print_fallback, print_notice
+from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import duration
 from .flags import (
     add_model,
@@ -287,6 +287,8 @@ def _record(job: "RecordingJob", watcher) -> tuple[float, int]:
         os._exit(INTERRUPTED)
     for pipeline in pipelines:  # not before: the app that is recorded takes what is printed
         print_fallback(pipeline)
+    if job.training is None:
+        print_misfit(job.options.spec, job.options.weights)
     return seconds, stop.status
 
 

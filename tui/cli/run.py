@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
 from ..stderr import print_notice
+from .chosen import check_label, spec_of, tell_choice, weights_of
 from .flags import (
     add_data_dir,
     add_model,
@@ -16,10 +17,7 @@ from .flags import (
     add_speed,
     add_terminal,
     branch_path,
-    check_label,
-    spec_of,
     terminal_of,
-    weights_of,
 )
 from .given_flags import add_given, read_given
 from .parser import UsageError, usage_errors
@@ -145,7 +143,7 @@ def run_options(
         raise DiffvizError(f"no run in {followed} (it has no {CONFIG}): diffviz watch lists runs")
     pace = args.speed or DEFAULT_PACE
     options = RunOptions(
-        weights=followed or weights_of(args),
+        weights=weights_of(args),
         seed=args.seed,
         spec=spec_of(args),
         device=args.device,
@@ -161,6 +159,7 @@ def run_options(
     )
     if not options.follow:
         check_label(options.spec, options.weights)
+    tell_choice(args)
     if args.branch:
         from ..session.replay import check_branch, knows_timesteps
 

@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING
 from ...core.errors import printable
 from ...core.names import ALL_LABELS, NUM_TIMESTEPS, SIDE
 from ..exit_codes import INTERRUPTED
-from ..stderr import print_fallback, print_notice
+from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import counted, seeds_text
-from .flags import (
-    add_model,
-    add_sampling,
-    check_label,
-    check_seeds,
-    spec_of,
-    weights_of,
-    whole_number,
-)
+from .chosen import check_label, spec_of, tell_choice, weights_of
+from .flags import add_model, add_sampling, check_seeds, whole_number
 from .given_flags import add_given, choose_sampler, given_files
 from .parser import UsageError
 
@@ -73,7 +66,7 @@ def add_parser(commands) -> None:
     add_given(parser)
     add_model(parser)
     add_sampling(parser, default_sampler=_SAMPLER)
-    parser.set_defaults(execute=execute, sampler=None)
+    parser.set_defaults(execute=execute)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -82,9 +75,10 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.export import IMAGE_ENDINGS, ImageFile, TrajectoryStrip, check_output
 
     check_seeds(args)
-    choose_sampler(args, _SAMPLER)
+    choose_sampler(args)
     spec, files = spec_of(args), given_files(args)
     check_label(spec, weights_of(args))
+    tell_choice(args)
     check_output(args.output, IMAGE_ENDINGS)
     strip = None
     if args.trajectory is not None:
@@ -113,6 +107,7 @@ def execute(args: argparse.Namespace) -> int:
         pipeline = Pipeline(weights, device, plan.threads, **how)
         if group.main:
             print_fallback(pipeline)
+            print_misfit(spec, weights_of(args))
             for note in notes:
                 print_notice(note)
         interrupted = _sample(pipeline, args, given, plan.batch, file, strip, group)

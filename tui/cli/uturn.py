@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..stderr import print_fallback, print_notice
-from .flags import add_data_dir, add_sampling, check_label, spec_of, weights_of, whole_number
+from ..stderr import print_fallback, print_misfit, print_notice
+from .chosen import check_label, spec_of, tell_choice, weights_of
+from .flags import add_data_dir, add_sampling, whole_number
 from .given_flags import add_picture, picture_of
 from .parser import UsageError
 
@@ -65,7 +66,7 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.files.results import write_result
     from ..plain.outputs import all_outputs
 
-    if args.steps is None and args.sampler == "ddpm":
+    if args.steps is None and spec_of(args).sampler == "ddpm":
         args.steps = DEFAULT_STEPS
     spec = spec_of(args).resolved()
     if args.picture is not None:
@@ -73,6 +74,7 @@ def execute(args: argparse.Namespace) -> int:
             if value is not None:
                 raise UsageError(f"{flag} has no effect on --from: leave it out")
     check_label(spec, weights_of(args))
+    tell_choice(args)
     if args.png is not None:
         check_output(args.png, (".png",))
     if args.json not in (None, "-"):
@@ -116,6 +118,7 @@ def _measure(args: argparse.Namespace) -> "tuple[UTurns, BranchCurve | None]":
         precision=args.precision, backend=args.backend,
     )  # fmt: skip
     print_fallback(pipeline)
+    print_misfit(spec, weights_of(args))
     timesteps, record = u_turn_timesteps(args.points), None
     with work_progress() as bar:
         for record in measure_u_turns(

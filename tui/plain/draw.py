@@ -10,7 +10,7 @@ from ...core.pictures import from_grey
 from ...core.sampling.given import Given
 from ..run_options import RunOptions
 from ..session.drawn import Drawn
-from ..stderr import print_fallback
+from ..stderr import print_fallback, print_misfit
 from ..text import percent
 from ..worker.live_classifier import load_classifier
 from ..worker.pipelines import Pipelines
@@ -33,6 +33,7 @@ def draw_plain(options: RunOptions, drawn: Drawn, number: int, out: TextIO) -> i
     print(f"{drawn.name} looks like {digit} ({percent(share)})", file=out)
     pipeline = Pipelines.of(options)(options.weights)
     print_fallback(pipeline)
+    print_misfit(options.spec, options.weights)
     given = Given(image, t, drawn.hidden, drawn.resamplings, drawn.jump)
     seeds = [(options.seed + i) % SEEDS for i in range(number)]
     *_, last = pipeline.sample(seeds, **options.spec.keywords, given=given)

@@ -25,12 +25,13 @@ def narrate_steps(
     clock: Callable[[], float] = time.monotonic,
     names: Sequence[str] = DIGITS,
     noun: str = "digit",
+    sampler: str = "ddpm",
 ) -> None:
-    """Tell of a sampling with these settings, as text, while its steps come.
+    """Tell of a sampling by ``sampler`` with these settings, as text, while its steps come.
 
     ``names`` are the classes that beliefs are about, ``noun`` is what a sample is called.
     """
-    narrator, begun = RunNarrator(settings, names, noun), clock()
+    narrator, begun = RunNarrator(settings, names, noun, sampler), clock()
     say(narrator.begin())
     for step in steps:
         belief = classifier.belief(step)

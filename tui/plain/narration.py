@@ -24,12 +24,18 @@ _LASTS = 50  # a belief is told when it has lasted for one in so many of all ste
 class RunNarrator:
     """Tells of one sampling: its phases, what it looks like, and when that was decided."""
 
-    def __init__(self, settings: str, names: Sequence[str] = DIGITS, noun: str = "digit") -> None:
-        """Begin a sampling with these settings, as text.
+    def __init__(
+        self,
+        settings: str,
+        names: Sequence[str] = DIGITS,
+        noun: str = "digit",
+        sampler: str = "ddpm",
+    ) -> None:
+        """Begin a sampling by ``sampler`` with these settings, as text.
 
         Beliefs are in the classes ``names``; ``noun`` is what a sample is called.
         """
-        self._settings, self._noun = settings, noun
+        self._settings, self._noun, self._sampler = settings, noun, sampler
         self._names = names
         self._phase: Phase | None = None
         self._leader: int | None = None
@@ -49,7 +55,7 @@ class RunNarrator:
         lines = []
         if step.phase.follows(self._phase):
             self._phase = step.phase
-            about = about_phase(step.phase, self._noun)
+            about = about_phase(step.phase, self._noun, self._sampler)
             lines.append(f"t {step.t}: {step.phase.label}. {about[:1].upper()}{about[1:]}.")
         if belief is not None:
             lines += self._believe(step, belief)

@@ -21,7 +21,7 @@ from ..pixels.ascii import ascii_rows
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..run_options import RunOptions
-from ..stderr import print_fallback
+from ..stderr import print_fallback, print_misfit
 from ..text import alpha_bar_text, duration, percent, snr_text
 from ..worker.jobs import Lane
 from ..worker.lanes import LaneRun
@@ -56,6 +56,7 @@ def run_plain(
     version = newer_weights(options.weights, None, pause) if options.follow else None
     pipeline = open_pipeline(options.weights)
     print_fallback(pipeline)
+    print_misfit(options.spec, options.weights)
     classifier = LiveClassifier(open_classifier)
     show = _tell_digit if narrate else _print_digit
     show(options, pipeline, classifier, out)
@@ -78,6 +79,7 @@ def run_once(
     """
     pipeline = (open_pipeline or Pipelines.of(options))(options.weights)
     print_fallback(pipeline)
+    print_misfit(options.spec, options.weights)
     lane = _lane(options, pipeline)
     for step in deque(_steps(lane), maxlen=1):
         for row in printed(to_pictures(step.x_t[:1]), colours):
@@ -147,6 +149,7 @@ def _tell_digit(
         lambda line: _print_line(out, line),
         names=source.belief_names,
         noun=noun_of(options.weights),
+        sampler=options.spec.sampler,
     )
 
 

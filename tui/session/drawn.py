@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...core.array_types import Grey
-from ...core.names import DEFAULT_JUMP, DEFAULT_RESAMPLINGS, MASK_SAMPLER, MASK_STEPS
+from ...core.names import CONSISTENCY, DEFAULT_JUMP, DEFAULT_RESAMPLINGS, MASK_SAMPLER, MASK_STEPS
 from ...core.pictures import to_grey
 from ...core.sampling import SamplingSpec
 from ...core.sampling.given import Given, Mask
@@ -36,7 +36,7 @@ class Drawn:
 
     def filling(self, spec: SamplingSpec) -> SamplingSpec:
         """Return the process that fills in a mask: ``spec``, or the one that does it well."""
-        if self.named:
+        if self.named or spec.sampler == CONSISTENCY:
             return spec
         if spec.sampler != MASK_SAMPLER:
             spec = spec.with_sampler(MASK_SAMPLER)

@@ -1,9 +1,13 @@
-"""How fast sampling and replays go on; in an uneven run slower where the digit gets decided."""
+"""How fast sampling and replays go on: few steps slowly, an uneven run as the digit is decided."""
 
-from ...core.names import NUM_TIMESTEPS
+from ...core.names import FEWEST_STEPS, NUM_TIMESTEPS
 from ...core.step import Step
 from ..keys import Pace
 from ..worker.bridge import Bridge
+
+_REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
+_SHORTEST_STEP_S = 0.8
+"""Of a run of so few steps that it would be over before it is seen."""
 
 _DECIDED = (700, 150)
 """Between these timesteps the digit gets decided."""
@@ -24,7 +28,7 @@ class Pacing:
 
     def rate(self, step: Step | None, total: int) -> float | None:
         """Return the steps per second at ``step`` of ``total``; None for as fast as possible."""
-        even = self.pace.per_second(total)
+        even = visible(self.pace.per_second(total), total)
         if even is None or not self.uneven:
             return even
         return even * relative_speed(NUM_TIMESTEPS if step is None else step.t)
@@ -38,6 +42,22 @@ class Pacing:
         """Do the same if it is another speed than before."""
         if self.rate(step, total) != self._sent:
             self.send(step, total)
+
+
+def visible(speed: float | None, steps: int) -> float | None:
+    """Return ``speed`` in steps per second, or less where a run has too few steps to be seen.
+
+    None, as fast as possible, stays: the user has asked for it.
+    """
+    if speed is None or steps >= FEWEST_STEPS:
+        return speed
+    return min(speed, 1 / _SHORTEST_STEP_S)
+
+
+def replay_speed(speed: float | None, steps: int) -> float:
+    """Return the steps per second of a replay of a run that is sampled with ``speed``."""
+    limited = min(speed or _REPLAY_MAX, _REPLAY_MAX)
+    return visible(limited, steps) or limited
 
 
 def relative_speed(t: int) -> float:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
+from ...core.models.few_steps import fitted
 from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS, own_name
 from ...core.noise import NoiseStream
 from ...core.sampling import SamplingSpec
@@ -21,12 +22,10 @@ from ..worker.jobs import Job, Lane
 from .branches import BranchPath, Tree
 from .cursor import Cursor
 from .origin import Origin
-from .pacing import Pacing
+from .pacing import Pacing, replay_speed
 from .step_history import Segment
 from .visits import Visit, Visits
 from .wording import title_of
-
-_REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
 
 
 class Session:
@@ -218,7 +217,8 @@ class Session:
         self.remember()
         self.weights = weights or self.weights
         given = self._options.spec
-        sampler = sampler or self.spec.sampler
+        fitting = self.spec if weights is None else fitted(self.spec, weights)
+        sampler = sampler or fitting.sampler
         # the flags were meant for the sampler that they name
         spec = given if sampler == given.sampler else given.with_sampler(sampler)
         spec = spec if self.origin.given is None else self.origin.given.with_steps(spec)
@@ -321,5 +321,5 @@ class Session:
 
     def advance(self, seconds: float) -> None:
         """Move the cursor by what is replayed in ``seconds``."""
-        rate = self.pacing.rate(self.step(), self.steps) or _REPLAY_MAX
-        self.cursor.advance(min(rate, _REPLAY_MAX) * seconds)
+        rate = self.pacing.rate(self.step(), self.steps)
+        self.cursor.advance(replay_speed(rate, self.steps) * seconds)

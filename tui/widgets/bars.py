@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from rich.style import Style
 
+from ...core.names import CONSISTENCY
 from ...core.phases import Phase, about_phase
 from ..keys import Key
 from ..theme import DIM, ERROR, PHASE_COLOURS, TEXT, style
@@ -19,6 +20,7 @@ from .text_widget import (
     text,
 )
 
+SHORT_CONSISTENCY = "a whole digit each time"
 SHORT_DESCRIPTIONS: dict[Phase, str] = {
     Phase.STATIC: "almost pure noise",
     Phase.BLOB: "a patch of ink gathers",
@@ -112,13 +114,14 @@ class PhaseLine(TextWidget):
         self._noun = noun
         self._phase: Phase | None = None
         self._message = ""
+        self._sampler = "ddpm"
         self._numbers: Sequence[str] = ()
         self._with_numbers = False
         self._colour = TEXT
 
-    def show_phase(self, phase: Phase, numbers: Sequence[str]) -> None:
-        """Show the description of ``phase``, or the ``numbers`` (longest wording first)."""
-        self._phase, self._numbers = phase, numbers
+    def show_phase(self, phase: Phase, numbers: Sequence[str], sampler: str = "ddpm") -> None:
+        """Show what happens in ``phase`` of ``sampler``, or ``numbers`` (longest wording first)."""
+        self._phase, self._numbers, self._sampler = phase, numbers, sampler
         self.changed()
 
     def show_message(self, message: str, *, error: bool = False) -> None:
@@ -149,8 +152,10 @@ class PhaseLine(TextWidget):
         if self._with_numbers:
             return [[*head, text("   " + longest_that_fits([*self._numbers, ""], room))]]
         digits = self._noun == "digit"
-        long = about_phase(self._phase, self._noun)
+        long = about_phase(self._phase, self._noun, self._sampler)
         short = (SHORT_DESCRIPTIONS if digits else SHORT_DESCRIPTIONS_OF_PICTURES)[self._phase]
+        if digits and self._sampler == CONSISTENCY:
+            short = SHORT_CONSISTENCY
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
 
 

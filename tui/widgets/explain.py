@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from itertools import chain, islice, repeat
 from textwrap import wrap
 
+from ...core.names import CONSISTENCY
 from ...core.phases import Phase
 from ...core.step import Step
 from ..theme import ACCENT, BACKGROUND, DIM, PHASE_COLOURS, TEXT, style
 from .explain_texts import (
+    CONSISTENCY_TEXT,
     FORWARD,
     PHASE_TEXTS,
     PICTURE_TEXTS,
     SAMPLER_EQUATIONS,
+    SHORT_CONSISTENCY_TEXT,
     SHORT_PHASE_TEXTS,
     SHORT_PICTURE_TEXTS,
     WORDS,
@@ -35,7 +38,7 @@ class Explain(TextWidget):
     ) -> None:
         """Make an empty text about samples that are called ``noun``."""
         super().__init__(id=id)
-        digits = noun == "digit"
+        self._digits = digits = noun == "digit"
         self._texts = PHASE_TEXTS if digits else PICTURE_TEXTS
         self._short_texts = SHORT_PHASE_TEXTS if digits else SHORT_PICTURE_TEXTS
         self._background = background
@@ -79,10 +82,13 @@ class Explain(TextWidget):
         equations = [*FORWARD, *SAMPLER_EQUATIONS.get(self._sampler, ())]
         numbers = [] if step is None else [quantities(step.t, step.alpha_bar)]
         rows: list[Row] = []
+        long, short = self._texts[phase], self._short_texts[phase]
+        if self._digits and self._sampler == CONSISTENCY:
+            long, short = CONSISTENCY_TEXT, SHORT_CONSISTENCY_TEXT
         for words, lines in (
-            (self._texts[phase], [*equations, *numbers]),
-            (self._short_texts[phase], [*equations, *numbers]),
-            (self._short_texts[phase], equations),
+            (long, [*equations, *numbers]),
+            (short, [*equations, *numbers]),
+            (short, equations),
             ("", equations),
         ):
             told = [[self._text(part)] for part in wrap(words, width)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from textwrap import wrap
 
-from ...core.names import NUM_TIMESTEPS
+from ...core.names import CONSISTENCY, NUM_TIMESTEPS
 from ...core.phases import Phase
 
 Texts = Mapping[Phase, str]
@@ -47,6 +47,13 @@ SHORT_PICTURE_TEXTS: Texts = {
     Phase.REFINEMENT: "The picture is decided; the last noise is removed.",
 }
 
+CONSISTENCY_TEXT = (
+    "A consistency function f: x0_hat is the end of the path that x_t lies on, a whole digit even "
+    "of pure noise. Noise takes it back to a lower t, and it is drawn again."
+)
+"""In place of the text about the phase, with distilled weights."""
+SHORT_CONSISTENCY_TEXT = "A consistency function: x0_hat is the end of x_t's path, a whole digit."
+
 SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
     "ddpm": (
         "x_s = (x_t − β/√(1−ᾱ)·eps)/√α + σ·z",
@@ -62,6 +69,11 @@ SAMPLER_EQUATIONS: dict[str, tuple[str, ...]] = {
     "sa-solver": (
         "extrapolates the last two x0_hat,",
         "then adds noise (eta: how much)",
+    ),
+    CONSISTENCY: (
+        "f(x_t, t) = f(x_s, s) = x0_hat",
+        "x_s = √ᾱ_s·x0_hat + √(1−ᾱ_s)·z",
+        "z: noise",
     ),
 }
 """The update of each sampler and what its letters mean."""

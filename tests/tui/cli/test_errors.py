@@ -58,7 +58,7 @@ WEIGHTS += ["missing.safetensors", "missing", "missing:ema", "@7", "x" * 400]
 @pytest.mark.parametrize("name", WEIGHTS)
 @pytest.mark.parametrize("command", ["sample", "run"])
 def test_bad_weights_are_one_line(diffviz, damaged, output, command, name):
-    arguments = [command, "--weights", damaged / name, "--steps", 2]
+    arguments = [command, "--weights", damaged / name, "--steps", 5]
     outcome = diffviz(*arguments, *(["-o", output] if command == "sample" else []))
     assert outcome.complaint
 
@@ -127,7 +127,7 @@ def test_digits_that_find_no_room_are_put_elsewhere(diffviz, weights_file, tmp_p
 
     monkeypatch.setattr(atomic, "temporary_beside", full)
     outcome = diffviz(
-        "sample", "--weights", weights_file, "--sampler", "ddim", "--steps", 1, "-n", 2,
+        "sample", "--weights", weights_file, "--sampler", "ddim", "--steps", 5, "-n", 2,
         "-o", crowded / "a.npy", "--trajectory", crowded / "b.png",
     )  # fmt: skip
     assert outcome.complaint.count("No space left on device: the result is in") == 2
@@ -146,7 +146,7 @@ def test_a_disk_that_fills_up_is_one_line(diffviz, weights_file, tmp_path, monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    outcome = diffviz("sample", "--weights", weights_file, "--steps", 1, "-n", 1, "-o", path)
+    outcome = diffviz("sample", "--weights", weights_file, "--steps", 5, "-n", 1, "-o", path)
     assert "No space left on device" in outcome.complaint
     assert path.read_bytes() == OLD
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -211,7 +211,7 @@ def test_invalid_arguments_are_usage_errors(diffviz, arguments, word):
 
 
 def test_seeds_beyond_the_last_are_refused(diffviz, weights_file, tmp_path):
-    command = ("sample", "--weights", weights_file, "--steps", 1, "--seed", 2**64 - 2)
+    command = ("sample", "--weights", weights_file, "--steps", 5, "--seed", 2**64 - 2)
     assert diffviz(*command, "-n", 2, "-o", tmp_path / "a.npy").status == 0
     assert "2**64 - 1" in diffviz(*command, "-n", 3, "-o", tmp_path / "b.npy").usage_complaint
 

@@ -53,7 +53,7 @@ def _broken(monkeypatch, tmp_path):
 )
 @pytest.mark.usefixtures("mnist")
 def test_every_command_goes_on_with_the_next_backend(diffviz, weights_file, arguments):
-    steps = ("--steps", "2") if arguments[0] == "phases" else ("--steps", "2", "--sampler", "ddim")
+    steps = ("--steps", "5") if arguments[0] == "phases" else ("--steps", "5", "--sampler", "ddim")
     outcome = diffviz(*arguments, "--weights", weights_file, "--threads", "1", *steps)
     assert outcome.status == 0, outcome
     assert outcome.err.splitlines() == [LINE.format("pytorch" if is_installed() else "numpy")]
@@ -62,7 +62,7 @@ def test_every_command_goes_on_with_the_next_backend(diffviz, weights_file, argu
 @pytest.mark.needs_torch
 def test_without_a_torch_that_works_numpy_computes(diffviz, weights_file, monkeypatch):
     monkeypatch.setitem(sys.modules, "diffviz.core.backends.pytorch", None)  # its import fails
-    outcome = diffviz("sample", "-n", "1", "-o", "a.png", "--steps", "2", "--sampler", "ddim",
+    outcome = diffviz("sample", "-n", "1", "-o", "a.png", "--steps", "5", "--sampler", "ddim",
                       "--weights", weights_file)  # fmt: skip
     assert outcome.status == 0
     assert "numpy fp32" in outcome.out

@@ -45,7 +45,7 @@ def test_watch_says_that_there_are_no_runs(diffviz, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_outputs_with_any_name_are_written_and_reported(diffviz, weights_file, tmp_path, name):
     path = tmp_path / f"{name}.npy"
-    small = ("--weights", weights_file, "--steps", 1, "-n", 1)
+    small = ("--weights", weights_file, "--steps", 5, "-n", 1)
     outcome = diffviz("sample", *small, "-o", path)
     assert (outcome.status, outcome.err) == (0, "")
     assert path.exists()

@@ -144,7 +144,7 @@ def test_an_interrupt_caches_whole_batches(diffviz, weights_file, tmp_path, monk
                 raise KeyboardInterrupt
             yield step
 
-    command = ("sample", "--weights", weights_file, "-n", 8, "--steps", 3, "--device", "cpu", "-o")
+    command = ("sample", "--weights", weights_file, "-n", 8, "--steps", 5, "--device", "cpu", "-o")
     whole, part = tmp_path / f"whole.{ending}", tmp_path / f"part.{ending}"
     diffviz(*command[:4], 4, *command[5:], whole)
     monkeypatch.setattr(Pipeline, "sample", interrupted_in_the_third_batch)

@@ -30,7 +30,7 @@ def test_help_to_a_closed_pipe_is_silent(abandoned):
 
 def test_sample_to_a_closed_pipe_is_silent(abandoned, weights_file, tmp_path):
     path = tmp_path / "a.npy"
-    arguments = ("--weights", weights_file, "--steps", 1, "-n", 1, "-o", path)
+    arguments = ("--weights", weights_file, "--steps", 5, "-n", 1, "-o", path)
     outcome = diffviz("sample", *arguments, stdout=abandoned)
     assert outcome.stderr == ""
     assert path.exists()

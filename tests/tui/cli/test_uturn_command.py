@@ -7,7 +7,7 @@ from PIL import Image
 
 from diffviz.core.data.synthetic import synthetic_digits
 
-FAST = ("--points", 3, "--steps", 4)
+FAST = ("--points", 3, "--steps", 5)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_json_has_the_curve_of_test_digits(diffviz, own_weights, mnist_dir, tmp_
     command = ("uturn", "--weights", own_weights, "-n", 4, "--data-dir", mnist_dir, *FAST)
     values = json.loads(diffviz(*command, "--json", "-").out)
     assert values["schema"] == "diffviz-uturn/1"
-    assert (values["count"], values["repeats"], values["spec"]["steps"]) == (4, 1, 4)
+    assert (values["count"], values["repeats"], values["spec"]["steps"]) == (4, 1, 5)
     assert values["timesteps"] == [1000, 500, 1]
     assert all(sum(row) == 4 for row in values["became"])
     assert set(values["stays"][0]) == {"value", "low", "high"}

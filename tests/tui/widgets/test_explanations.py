@@ -112,5 +112,38 @@ def test_an_explanation_without_room_loses_words_before_equations(sampler, heigh
         assert " ".join(line.split()) in said
 
 
+@pytest.mark.parametrize(("width", "height"), [(28, 15), (40, 24), (60, 15)])
+def test_with_distilled_weights_a_consistency_function_is_explained(width, height):
+    none = np.zeros((0, 28, 28), "f4")
+    panel = Explain()
+    panel.show(Step(0, 4, 1000, 0.5, phase_at(1000), none, none, none), "consistency")
+    rows = ["".join(segment.text for segment in row) for row in panel.rows(width, height)]
+    said = " ".join(" ".join(rows).split())
+    assert "A consistency function" in said
+    assert "f(x_t, t) = f(x_s, s) = x0_hat" in said
+    assert "a blur" not in said, "that is what other networks expect"
+    assert "the mean of all digits" not in said
+
+
+def test_one_step_of_consistency_is_what_its_equation_says():
+    def half(x_t: np.ndarray, timestep: int) -> np.ndarray:
+        return np.float32(0.5) * x_t
+
+    noise = BatchNoise.from_seeds([3])
+    first, second, *_ = find_sampler("consistency")(half, noise, num_inference_steps=4)
+    abar_s = Schedule().alpha_bar(second.t)
+    x_s = abar_s**0.5 * first.x0_hat + (1 - abar_s) ** 0.5 * noise.draw(1)
+    assert np.allclose(x_s, second.x_t, atol=1e-5)
+    assert "x_s = √ᾱ_s·x0_hat + √(1−ᾱ_s)·z" in SAMPLER_EQUATIONS["consistency"]
+
+
+def test_the_line_of_the_phase_says_what_a_consistency_function_does():
+    phase_line = PhaseLine()
+    phase_line.show_phase(Phase.STATIC, [], "consistency")
+    for width in (50, 78):
+        line = "".join(segment.text for segment in next(iter(phase_line.rows(width, 1))))
+        assert "whole digit" in line
+
+
 def test_every_sampler_has_its_equation():
     assert set(SAMPLER_EQUATIONS) == set(SAMPLER_INFO)

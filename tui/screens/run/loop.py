@@ -23,7 +23,7 @@ class Loop:
         """What follows a finished digit, as a message."""
         if not self.running:
             branches = "" if self._screen.session.origin.masked else ", b branches"
-            return f"space replays, n next seed{branches}"
+            return self._screen.status.misfit or f"space replays, n next seed{branches}"
         return "space ends the loop"
 
     @property

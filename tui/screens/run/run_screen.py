@@ -136,7 +136,7 @@ class RunScreen(PlannedScreen[None]):
                         self.view.shape = source.shape
                         self.view.belief_names = self.outcome.names = source.belief_names
                         self.rearrange()
-                    self.enter(State.PLAYING if self.session.playing else State.PAUSED)
+                    self.enter(*self.status.going_on)
             case events.SamplingFinished(run) as finished if run == self.session.run:
                 self.show_finished(finished)
             case events.SamplingFailed(at_start=True) as failed:
@@ -291,7 +291,7 @@ class RunScreen(PlannedScreen[None]):
         if self.state is State.LOADING:
             self.show_status()
         else:
-            self.enter(State.PLAYING if self.session.playing else State.PAUSED)
+            self.enter(*self.status.going_on)
 
     # The next run.
 
@@ -304,7 +304,7 @@ class RunScreen(PlannedScreen[None]):
         loading = self.loaded.source is None
         note = "waiting for weights…" if waiting else "loading weights…" if loading else ""
         self.view.show_noise(session, note)
-        message = self.follow.waiting_message if waiting else ""
+        message = self.follow.waiting_message if waiting else self.status.misfit
         self.enter(State.LOADING if loading else State.PLAYING, message)
 
     def action_back(self) -> None:

@@ -1,5 +1,6 @@
 """The state of the run screen, and the messages about it."""
 
+from ....core.models.few_steps import misfit
 from ...keys import State
 from ...session.session import Session
 from ...worker.events import SamplingFailed
@@ -36,6 +37,18 @@ class RunStatus:
         """Actions that have no effect now: they aren't offered."""
         hidden = set() if self.other_backend else {"app.other_backend"}
         return hidden | {"app.branch"} if self._session.origin.masked else hidden
+
+    @property
+    def misfit(self) -> str:
+        """Why the weights in use draw no whole digits by this process; empty if they do."""
+        return misfit(self._session.spec, self._session.weights)
+
+    @property
+    def going_on(self) -> tuple[State, str]:
+        """The state of a sampling that plays or is paused, and the message about it."""
+        if not self._session.playing:
+            return State.PAUSED, ""
+        return State.PLAYING, self.misfit
 
     def enter(self, state: State, message: str = "") -> None:
         """Set the state of the sampling and the message about it."""

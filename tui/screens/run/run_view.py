@@ -294,7 +294,8 @@ class RunView:
         else:
             snr = snr_text(n.alpha_bar)
             phase = step.phase if step.t > 0 else Phase.REFINEMENT
-            phase_line.show_phase(phase, [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"])
+            numbers = [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"]
+            phase_line.show_phase(phase, numbers, session.spec.sampler)
 
     def show_phases(self, phases: "MeasuredPhases | None") -> None:
         """Mark the measured boundaries on the timeline."""

@@ -84,6 +84,7 @@ def test_m_goes_through_the_samplers_with_the_same_seed(drive):
             ("dpmpp-2m", 20),
             ("dpmpp-2m-sde", 20),
             ("sa-solver", 20),
+            ("consistency", 4),
             ("ddpm", 10),
         ]:
             await d.until(lambda: d.screen.state is State.DONE)
