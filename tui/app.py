@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.models.few_steps import distilled_steps, few_step_weights
 from ..core.names import own_name
 from .exit_codes import INTERRUPTED
 from .run_options import RunOptions
@@ -111,9 +112,19 @@ class RunApp(TerminalApp):
         self._push_job(LabelGridScreen(options, self.bridge, self.classifier, self.seed, classes))
 
     def action_race(self) -> None:
-        """Open the race, with the current seed."""
+        """Open the race, with the current seed; other samplers don't fit distilled weights."""
         if self.run_screen.has_weights():
-            self._race("SAMPLERS")
+            distilled = distilled_steps(self.run_screen.session.weights)
+            self._race("FEW_STEPS" if distilled else "SAMPLERS")
+
+    def action_race_few_steps(self) -> None:
+        """Race many steps and few: the current seed with ordinary and with distilled weights."""
+        if self._has_own_model("a race of few steps") or not self.run_screen.has_weights():
+            return
+        if distilled_steps(self.run_screen.session.weights) or few_step_weights():
+            self._race("FEW_STEPS")
+        else:
+            self.run_screen.show_notice("few steps need distilled weights: none are installed")
 
     def action_compare(self) -> None:
         """Compare weights: the current seed through reference and default side by side."""

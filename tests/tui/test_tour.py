@@ -18,6 +18,7 @@ from diffviz.tui.screens.training.training_keys import TRAIN_KEYS
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "learn.md"
 NAMES = {
     "←": "left",
+    "→": "right",
     "↑": "up",
     "Esc": "escape",
     "[": "left_square_bracket",

@@ -130,10 +130,15 @@ class PageWatcher(Watcher):
                     for lane, steps in zip(screen.lanes(), lanes, strict=True)
                 ]
                 race = screen.race
-                what = "networks" if race is Race.WEIGHTS else race.name_of_lanes
+                what = {Race.WEIGHTS: "networks", Race.FEW_STEPS: "processes"}.get(
+                    race, race.name_of_lanes
+                )
                 title = f"One noise through {len(rows)} {what}, seed {screen.seed}"
                 if race is Race.WEIGHTS:
                     facts = [("sampler", screen.process)]
+                elif race is Race.FEW_STEPS:
+                    names = dict.fromkeys(printable(lane.weights) for lane in screen.lanes())
+                    facts = [("weights", ", ".join(names))]
                 elif race is Race.GUIDANCES:
                     facts.append(("sampler", screen.process))
                 return _made(app, title, rows, facts, race.key)

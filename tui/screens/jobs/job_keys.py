@@ -99,7 +99,7 @@ LABEL_GRID_KEYS: tuple[Key, ...] = tuple(
 RACE_KEYS: tuple[Key, ...] = (
     PLAY,
     Key("a", "a", "align", "aligned by timestep, or own pace", "align"),
-    Key("w", "w", "weights", "race samplers, weights, guidances", "weights"),
+    Key("w", "w", "weights", "race samplers, weights, few steps, guidances", "weights"),
     Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
     Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
     Key("up", "↑ ↓", "select(-1)", "select a lane (or click it)", command="Select the lane before"),

@@ -1,4 +1,4 @@
-"""What can be raced from the same noise: samplers, weights, and how much a label counts."""
+"""What can be raced from the same noise: samplers, weights, few steps, and guidances."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,6 +6,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from ....core.errors import printable
+from ....core.models.catalog import default_weights
+from ....core.models.few_steps import distilled_steps, few_step_weights, fitted
+from ....core.names import CONSISTENCY
 from ....core.noise import NoiseStream
 from ....core.sampling import SamplingSpec
 from ...run_options import RunOptions
@@ -19,6 +22,7 @@ _SAMPLERS = {
     "SA-Solver": "sa-solver",
 }
 _COMPARED = ("reference", "default")
+_MANY, _FEW = ("DDPM", "SA-Solver"), (4, 1)
 
 
 def _samplers(options: RunOptions, seed: int) -> list[Lane]:
@@ -36,10 +40,32 @@ def _weights(options: RunOptions, seed: int) -> list[Lane]:
     name = options.weights.partition(":")[0]
     compared = _COMPARED if name in _COMPARED else (options.weights, _COMPARED[0])
     plain = options.spec.unlabelled()  # the others may have no such label
+    specs = [options.spec if n == options.weights else fitted(plain, n) for n in compared]
     return [
-        _lane(printable(n), n, options.spec if n == options.weights else plain, options, seed)
-        for n in compared
+        _lane(printable(n), n, spec, options, seed) for n, spec in zip(compared, specs, strict=True)
     ]
+
+
+def _few_steps(options: RunOptions, seed: int) -> list[Lane]:
+    """Return many steps of ordinary weights, and few of distilled ones: all with their names."""
+    labelled = options.spec.label is not None
+    many, few = options.weights, few_step_weights(labelled=labelled)
+    if distilled_steps(options.weights):
+        many, few = default_weights(labelled=labelled), options.weights
+    ordinary = distilled = options.spec
+    if few is None:  # without labels, for there are none with labels
+        few, distilled = few_step_weights() or many, options.spec.unlabelled()
+    specs = {name: ordinary.with_sampler(_SAMPLERS[name]) for name in _MANY}
+    if options.given is not None:
+        specs = {name: options.given.with_steps(spec) for name, spec in specs.items()}
+    lanes = [
+        _lane(f"{_label(name, spec.resolved())}, {printable(many)}", many, spec, options, seed)
+        for name, spec in specs.items()
+    ]
+    for steps in _FEW:
+        spec = replace(distilled.with_sampler(CONSISTENCY), steps=steps)
+        lanes.append(_lane(f"{printable(few)} {steps}, {CONSISTENCY}", few, spec, options, seed))
+    return [replace(lane, spec=lane.spec.resolved()) for lane in lanes]
 
 
 def _guidances(options: RunOptions, seed: int) -> list[Lane]:
@@ -66,6 +92,7 @@ class Race(Enum):
 
     SAMPLERS = _Kind("samplers from the same noise", "samplers", _samplers, "c", False)
     WEIGHTS = _Kind("weights compared", "weights", _weights, "C", True)
+    FEW_STEPS = _Kind("many steps and few, same noise", "few steps", _few_steps, "F", False)
     GUIDANCES = _Kind("guidances from the same noise", "guidances", _guidances, "G", True)
 
     @property
@@ -88,13 +115,20 @@ class Race(Enum):
         """Whether the lanes begin aligned by timestep."""
         return self.value.aligned
 
+    @property
+    def of_processes(self) -> bool:
+        """Whether the lanes have processes of their own, which their names tell."""
+        return self in (Race.SAMPLERS, Race.FEW_STEPS)
+
     def lanes(self, options: RunOptions, seed: int) -> list[Lane]:
         """Return the lanes, all of which begin with the noise of ``seed``."""
         return list(self.value.lanes(options, seed))
 
     def following(self, options: RunOptions) -> "Race":
-        """Return the race after this one; guidances need a label to guide to."""
-        kinds = [kind for kind in Race if kind is not Race.GUIDANCES or options.spec.label]
+        """Return the race after this one, for which there are the weights and the label."""
+        missing = set() if few_step_weights() else {Race.FEW_STEPS}
+        missing |= set() if options.spec.label else {Race.GUIDANCES}
+        kinds = [kind for kind in Race if kind not in missing or kind is self]
         return kinds[(kinds.index(self) + 1) % len(kinds)]
 
 

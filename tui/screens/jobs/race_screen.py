@@ -1,4 +1,4 @@
-"""The race screen: the same starting noise with several samplers, weights or guidances."""
+"""The race screen: the same starting noise with several samplers, weights, steps or guidances."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -244,14 +244,15 @@ class RaceScreen(JobScreen):
         ]
         lanes = self.lanes()
         missing = {lane.weights for lane in lanes} - self.sources.keys()
-        if self.race is not Race.SAMPLERS:
+        if not self.race.of_processes:
             process = self.process
             right = [f"{process}   loading weights", process] if missing else [process]
             noise = self.options.spec.describe_noise()
             self.query_one("#header", SplitLine).show(left, right, (process, noise), noise)
             return
         noise = next(filter(None, (lane.spec.describe_noise() for lane in lanes)), "")
-        used = "loading weights" if missing else printable(shown_name(self.options.weights))
+        names = dict.fromkeys(printable(shown_name(lane.weights)) for lane in lanes)
+        used = "loading weights" if missing else ", ".join(names)
         right = [f"{used} · {noise}", noise] if noise else [used]
         self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
 

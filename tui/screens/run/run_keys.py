@@ -121,11 +121,12 @@ RUN_KEYS: tuple[Key, ...] = (
     Key("c", "c", "app.race", "", "race", "race samplers from the same noise"),
     Key(
         "C",
-        "c C",
+        "c C F",
         "app.compare",
-        "the same noise through samplers; through weights",
+        "the same noise through samplers; weights; few steps",
         command="compare weights: the same seed, side by side",
     ),
+    Key("F", "F", "app.race_few_steps", "", command="race few steps beside many, same noise"),
     Key("f", "f", "app.forward", "the forward process: noise a digit", "forward"),
     Key(
         "plus,equals_sign",

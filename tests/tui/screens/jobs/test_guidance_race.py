@@ -81,7 +81,8 @@ def test_without_a_label_there_is_nothing_to_race(race):
     race(act)
 
 
-def test_w_goes_on_to_guidances_only_with_a_label():
+def test_w_goes_on_to_guidances_only_with_a_label(monkeypatch):
+    monkeypatch.setattr("diffviz.tui.screens.jobs.race_lanes.few_step_weights", lambda: None)
     plain = RunOptions("toy", 7, SamplingSpec(), "cpu", 1, None)
     labelled = RunOptions("toy", 7, SamplingSpec(label="1"), "cpu", 1, None)
     assert Race.WEIGHTS.following(plain) is Race.SAMPLERS

@@ -109,7 +109,7 @@ def test_aligned_lanes_show_about_the_same_timestep(drive):
     drive(act, permits=0)
 
 
-def test_weights_are_compared_on_the_same_seed(drive):
+def test_weights_are_compared_on_the_same_seed(drive, monkeypatch):
     async def act(d):
         await d.press("w")
         await d.until(lambda: len(d.ts) == 2)
@@ -124,6 +124,7 @@ def test_weights_are_compared_on_the_same_seed(drive):
         assert len(d.top.job().lanes) == 4
         await done(d)
 
+    monkeypatch.setattr("diffviz.tui.screens.jobs.race_lanes.few_step_weights", lambda: None)
     drive(act)
 
 
