@@ -50,6 +50,7 @@ ROWS = (
     "default:sa-solver:10:0.3",
     "default:sa-solver:10:1",
     "default:sa-solver:10:1.3",
+    *(f"few-steps:consistency:{steps}@5000" for steps in (4, 2, 1)),
 )
 HEAD = (
     "weights", "sampler", "steps", "n", "Frechet LeNet distance", "floor", "sure (> 0.9)",
