@@ -254,7 +254,8 @@ class RaceScreen(JobScreen):
         names = dict.fromkeys(printable(shown_name(lane.weights)) for lane in lanes)
         used = "loading weights" if missing else ", ".join(names)
         right = [f"{used} · {noise}", noise] if noise else [used]
-        self.query_one("#header", SplitLine).show(left, right, (noise,), noise)
+        required = (used, noise) if self.race is Race.FEW_STEPS else (noise,)
+        self.query_one("#header", SplitLine).show(left, right, required, noise)
 
     @property
     def process(self) -> str:
