@@ -2,28 +2,28 @@
 
 import importlib.util
 import json
-import shlex
+import os
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pyte
 import pytest
 
 from ..browser import CHROMIUM, Browser
 
+TEXTUAL = Path(sys.executable).with_name("textual")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
     pytest.mark.skipif(
-        importlib.util.find_spec("textual_serve") is None,
-        reason="needs textual-serve: the extra web",
+        not TEXTUAL.is_file() or importlib.util.find_spec("textual_serve") is None,
+        reason="needs textual serve: the extra web",
     ),
 ]
-SERVE = "import sys; from textual_serve.server import Server; "
-SERVE += "Server(sys.argv[1], host='127.0.0.1', port=int(sys.argv[2])).serve()"
-DIFFVIZ = f"{shlex.quote(sys.executable)} -m diffviz run --seed 17 --speed max --threads 1"
+DIFFVIZ = "diffviz run --seed 17 --speed max --threads 1"
 _TIMEOUT_S = 60.0
 
 
@@ -73,7 +73,8 @@ def address():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, DIFFVIZ, str(port)],
+        [TEXTUAL, "serve", DIFFVIZ, "--host", "127.0.0.1", "--port", str(port)],
+        env={**os.environ, "PATH": f"{TEXTUAL.parent}{os.pathsep}{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -102,7 +103,7 @@ def test_noise_becomes_a_digit_and_keys_and_clicks_work(address, tmp_path):
             browser.run("new Promise(done => setTimeout(done, 100))")
         screen = WebScreen(browser)
         screen.wait_for("seed 17")
-        screen.wait_for("done: seed 17")
+        screen.wait_for("● done")
         assert b"38;2;" in browser.received  # true colour
         browser.picture(tmp_path / "run.png", full=False)
         screen.click(2, 0)  # the terminal has the keys now
@@ -112,12 +113,12 @@ def test_noise_becomes_a_digit_and_keys_and_clicks_work(address, tmp_path):
         screen.wait_for("Esc cancel")
         browser.press("8")
         screen.wait_for("8 children")
-        screen.wait_for("child 1 selected")
+        screen.wait_for("child 1: Enter keeps it")
         column, row = screen.wait_for("#5")  # the label below the fifth child
         screen.click(column + 2, row - 2)
-        screen.wait_for("child 5 selected")
+        screen.wait_for("child 5: Enter keeps it")
         browser.picture(tmp_path / "branch.png", full=False)
         browser.press("Escape")
-        screen.wait_for("seed 17")
+        screen.wait_for("b branch")  # on the run screen again
         browser.press("q")
         browser.wait_for("document.body.innerText.includes('ended')")

@@ -22,6 +22,8 @@ from PIL import Image
 
 from diffviz.core.classifier import Classifier
 from diffviz.core.data import ImageData, load_dataset
+from diffviz.core.data.given_files import GivenFiles
+from diffviz.core.data.one_picture import read_mask
 from diffviz.core.data.synthetic import synthetic_digits
 from diffviz.core.errors import DiffvizError, printable
 from diffviz.core.measure.phase_record import read_phases, weights_sha256
@@ -210,6 +212,20 @@ def read_a_strip(path: Path) -> None:
     assert found is None or found.shape[1:] == (28, 28)
 
 
+def read_a_drawing(path: Path) -> None:
+    given, notes = GivenFiles(path, 500).read()
+    assert given.x_0.shape == (28, 28)
+    assert np.isfinite(given.x_0).all()
+    assert all(note == printable(note) for note in notes)
+
+
+def read_a_mask(path: Path) -> None:
+    hidden = read_mask(path)
+    assert hidden.shape == (28, 28)
+    assert hidden.any()
+    assert not hidden.all()
+
+
 def read_own_images(path: Path) -> None:
     source = path if path.suffix in (".npz", ".npy", ".gz") else path.parent
     data = load_dataset(str(source))
@@ -300,6 +316,9 @@ def kinds(run: Path, folder: Path) -> dict[str, tuple]:
                       read_a_scheduler),
         "picture": (picture(IMAGES[0], "PNG"), folder / "pictures" / "p.png", plain,
                     read_own_images),
+        "drawing": (picture(IMAGES[0], "PNG"), folder / "d.png", plain, read_a_drawing),
+        "drawing.gif": (picture(IMAGES[0], "GIF"), folder / "d.gif", plain, read_a_drawing),
+        "mask": (picture(IMAGES[0], "PNG"), folder / "m.png", plain, read_a_mask),
         **{f"picture.{name}": (picture(levels, kind, **options), folder / name / f"p.{name}", plain,
                                read_own_images)
            for name, (levels, kind, options) in PICTURES.items()},
@@ -314,7 +333,8 @@ def npy(array) -> bytes:
 
 NAMES = ["weights", "classifier", "checkpoint", "tensors", "config", "log", "phases", "images",
          "labels", "samples.npz", "samples.npy", "kept", "cast", "packed cast", "strip", "own.npz",
-         "own.npy", "own.idx.gz", "steps", "unet", "scheduler", "picture",
+         "own.npy", "own.idx.gz", "steps", "unet", "scheduler", "picture", "drawing", "drawing.gif",
+         "mask",
          *(f"picture.{name}" for name in PICTURES)]  # fmt: skip
 
 

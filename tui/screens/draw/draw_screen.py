@@ -263,7 +263,8 @@ class DrawScreen(PlannedScreen[None]):
         if masked:
             given, spec = self._process()
             filled = "1 3 8 fills in the mask so many times"
-            whats = [f"{filled}, {evaluations(spec, given)} evaluations each", filled]
+            cost = f"{evaluations(spec, given)} evaluations each"
+            whats = [f"{filled}, {cost}", f"1 3 8 fills it in, {cost}", filled]
         self.query_one("#status", SplitLine).show([longer, left], whats)
 
     def _process(self) -> tuple[Given, SamplingSpec]:
