@@ -56,7 +56,7 @@ _SCREENS = {
         b"",
         b"",
         b"\x1b[D",
-        b"looking back",
+        "◀".encode(),
         b"\x1b[F",
         "● ".encode(),
         "● done".encode(),

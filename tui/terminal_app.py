@@ -68,7 +68,7 @@ class TerminalApp(App[str]):
         ignore_colour_variable()  # Terminal.decide has read it
         super().__init__(driver_class)
         self.terminal = terminal or Terminal()
-        self.link = Link(self.terminal.fps, self.terminal.rate)
+        self.link = Link(self.terminal.fps, self.terminal.rate, remote=self.terminal.remote)
         self.light = self.terminal.light
         """Whether the light theme is on."""
         self.live_recording = LiveRecording(self)

@@ -75,7 +75,7 @@ class OwnDenoiser:
             found = self._call(x, time, given)
         except DiffvizError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = f"{model.name} failed at t = {timestep}"
             raise DiffvizError(f"{where}: {told(error, self._file)}") from None
         shape = list(found.shape)

@@ -128,7 +128,7 @@ def _model_of(found: Any, name: str, file: Path) -> Model:
             found = found()
         except DiffvizError as error:
             raise DiffvizError(f"{file}: {name}: {error}") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise DiffvizError(f"{file}: {name}() failed: {told(error, file)}") from None
     if not isinstance(found, Model):
         kind = type(found).__name__

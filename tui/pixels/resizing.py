@@ -2,7 +2,7 @@
 
 _CELL_BYTES = 38  # of a half-block in two new colours
 _SAME_BYTES = 2  # of one in the colours of the cell before
-_MOST_COARSE = 8
+_MOST_COARSE = 16
 
 
 def fitting(height: int, width: int, rows: int, columns: int) -> tuple[int, int, int]:
@@ -22,7 +22,7 @@ def fitting(height: int, width: int, rows: int, columns: int) -> tuple[int, int,
 def coarser(high: int, wide: int, scale: int, most_bytes: float | None) -> tuple[int, int, int]:
     """Return how to draw a picture with at most ``most_bytes``, about, in the same room.
 
-    Its pixels become larger, and fewer: two, three … times as large as they are; eight at most.
+    Its pixels become larger, and fewer: two, three … times as large as they are; 16 at most.
     """
     if most_bytes is None:
         return high, wide, scale

@@ -33,6 +33,7 @@ _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
 _SLOW_S = 0.03  # answers slower than this: measure the speed of the link
+_FIRST_SPEED = 100_000.0  # bytes a second: the first answer of a slower link comes soon, too
 _MEASURED_BYTES = 500  # smallest frame by which the speed of the link is measured
 
 
@@ -55,6 +56,8 @@ class Link:
         fps: float,
         rate: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        remote: bool = False,
     ) -> None:
         """Begin with a link of unknown speed.
 
@@ -62,8 +65,11 @@ class Link:
             fps: Frames a second at most.
             rate: Bytes a second at most, independent of the measured speed; None for no limit.
             clock: Returns the time in seconds.
+            remote: Whether the terminal is on another machine: it may be slow until the opposite
+                is measured.
         """
         self._fps = fps
+        self._remote = remote
         self._rate = rate
         self._clock = clock
         self._changed = threading.Condition()
@@ -88,6 +94,14 @@ class Link:
         """Measured bytes a second; None until they are known."""
         with self._changed:
             return self._measured
+
+    @property
+    def expected_speed(self) -> float | None:
+        """Measured bytes a second, or a guess until then; None where nothing limits pictures."""
+        with self._changed:
+            if self._measured is not None:
+                return self._measured
+            return _FIRST_SPEED if self._remote else None
 
     def ready(self) -> bool:
         """Return whether a frame may be drawn now."""

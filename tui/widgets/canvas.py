@@ -18,7 +18,7 @@ from .picture_palette import PicturePalette, filtered
 from .pixel_strip import pixel_strips
 
 _STILL_S = 0.7  # without another picture
-_MOVING_SHARE_S, _STILL_SHARE_S = 0.1, 0.25  # seconds of the link for one picture
+_MOVING_SHARE_S, _STILL_SHARE_S = 0.06, 0.2  # seconds of the link for one picture
 
 
 class Canvas(CachedStrips):
@@ -71,7 +71,7 @@ class Canvas(CachedStrips):
         a key doesn't wait for it, and with more of them once it stands still.
         """
         link: Link | None = getattr(self.app, "link", None)
-        speed = None if link is None else link.speed
+        speed = None if link is None else link.expected_speed
         if speed is None or self._image is None or self._image.shape == (SIDE, SIDE):
             return None
         if self._timer is not None:

@@ -5,7 +5,6 @@ Python's lock. Commands come on stdin, steps and events go to stdout, the end of
 """
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,9 +59,10 @@ class PipeSink(EventSink):
 
 def main() -> None:
     """Serve until stdin ends."""
-    commands = sys.stdin.buffer
-    pipe = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints must not come between
+    commands, pipe = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # code of a user that reads, prints or closes these must not come between
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
     _widen(pipe.fileno())
     make_expendable()  # the screen goes on without this process
     open_pipeline, speed = wire.receive(commands)

@@ -1,5 +1,6 @@
 """Models of one's own: what is taken as a denoiser, and samples of exact ones."""
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -131,6 +132,7 @@ def test_outputs_of_all_usual_kinds_are_taken(wrap):
         (lambda x, t: None, "returned a NoneType"),
         (lambda x, t: 1 / 0, r"test_models.py, line \d+: ZeroDivisionError"),
         (lambda x: x, "TypeError"),
+        (lambda x, t: sys.exit(3), r"test_models.py, line \d+: SystemExit: 3"),
     ],
 )
 def test_bad_outputs_are_one_clear_line(bad, words):

@@ -156,7 +156,7 @@ def test_a_large_picture_is_coarse_while_it_moves_and_finer_when_it_stands_still
     monkeypatch.setattr("diffviz.tui.widgets.canvas._STILL_S", 0.05)
 
     class SlowLink:
-        speed = 100_000.0
+        expected_speed = 100_000.0
 
         def ready(self):
             return True

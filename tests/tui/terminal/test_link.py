@@ -156,3 +156,16 @@ def test_exit_from_a_fast_link_waits_half_a_second_at_most():
     link.answered()
     link.wrap("x")
     assert link.patience == 0.5
+
+
+def test_a_remote_link_is_taken_for_a_slow_one_until_it_is_measured():
+    now = [0.0]
+    near, far = (Link(30, clock=lambda: now[0], remote=remote) for remote in (False, True))
+    assert near.expected_speed is None
+    assert far.expected_speed == 100_000.0
+    far.wrap("x" * 20_000)
+    now[0] = 0.1
+    far.answered()  # the query before the frame
+    now[0] = 0.14
+    far.answered()
+    assert far.expected_speed == far.speed == pytest.approx(500_000, rel=0.01)

@@ -29,6 +29,7 @@ LONG = 30.0
 # The sampling process with another way to open weights.
 CHILD = '''
 import os
+import sys
 from types import SimpleNamespace
 import numpy as np
 from diffviz.core.errors import DiffvizError
@@ -42,6 +43,8 @@ class Half:
     parameters, device = 3, "cpu"
     def __init__(self, weights):
         print("noise on stdout")
+        assert sys.stdin.read() == ""  # no command is taken away
+        sys.stdin.close()
         self.weights = SimpleNamespace(name=weights, set=str(os.getpid()), architecture="half")
     def sample(self, seeds, num_inference_steps=None, *, sampler, eta, noise_scale, start=None):
         eps = lambda x_t, t: x_t * np.float32(0.5)
