@@ -103,6 +103,10 @@ class TrainConfig:
             raise DiffvizError(
                 "a teacher is guided by a guide and a guidance above 1, both or none"
             )
+        if self.distilled_steps and (not self.teacher or self.guide or self.label_guidance):
+            raise DiffvizError(
+                "training for few steps needs a teacher, whose features judge, and no guidance"
+            )
         if self.label_guidance and not (self.labels and self.teacher):
             raise DiffvizError("label guidance needs labels and a teacher that has them")
         if not self.labels and self.label_dropout != TrainConfig.label_dropout:
@@ -136,7 +140,7 @@ class TrainConfig:
     @property
     def is_plain(self) -> bool:
         """Whether the objective is the loss: the paper's, with nothing added (eq. 14)."""
-        return self.loss_weighting == "none" and not self.teacher
+        return self.loss_weighting == "none" and not self.teacher and not self.distilled_steps
 
     @classmethod
     def from_json(cls, values: Any) -> "TrainConfig":
@@ -216,6 +220,23 @@ RECIPES: dict[str, TrainConfig] = {
         default_set="ema",
         init="film-59",
         labels=True,
+    ),
+    "few-steps": TrainConfig(
+        recipe="few-steps",
+        architecture="film-unet",
+        epochs=11,
+        lr=5e-4,
+        warmup_steps=50,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        ema_decay=0.999,
+        precision="bf16",
+        default_set="ema",
+        init="labelled",
+        teacher="default",
+        labels=True,
+        label_dropout=0.65,
+        distilled_steps=4,
     ),
     "reference": TrainConfig(),
 }

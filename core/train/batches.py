@@ -23,6 +23,7 @@ from ..phases import Phase, phase_at
 from ..recipes import TrainConfig
 from ..schedule import Schedule
 from .checkpoint import TrainState, raw_weights
+from .few_steps import FewSteps
 from .loss_guard import LossGuard
 from .objective import timestep_weights
 from .teacher import Teacher
@@ -59,6 +60,8 @@ def batches_per_epoch(config: TrainConfig, data: ImageData, group: Group = ALONE
         raise DiffvizError(
             f"batch size {config.batch_size} is larger than the data set ({len(data)} images)"
         )
+    if config.distilled_steps and group.size > 1:
+        raise DiffvizError("training for few steps runs in one process: start it without torchrun")
     if config.batch_size % group.size:
         raise DiffvizError(
             f"{group.size} processes can't share batches of {config.batch_size} evenly: "
@@ -105,7 +108,10 @@ class BatchRunner:
         if config.loss_weighting != "none":
             weights = timestep_weights(config.loss_weighting)
             self._weights = torch.tensor(weights, dtype=torch.float32)
-        self._teacher = self._new_teacher() if config.teacher else None
+        few = config.distilled_steps > 0
+        self._teacher = self._new_teacher() if config.teacher and not few else None
+        self._adversary = state.adversary
+        self._few_steps = FewSteps(config, state.adversary, device) if state.adversary else None
         self._images = torch.from_numpy(data.images).to(device)
         self._labels = torch.from_numpy(state.classes.labels) if state.classes else None
         self._order = torch.empty(0, dtype=torch.long)
@@ -145,6 +151,8 @@ class BatchRunner:
         measured = self._measure(t, errors, loss, objective, lr)
         self._guard.check(measured.loss, measured.grad_norm, epoch, batch)
         state.optimizer.step()
+        if self._adversary is not None:
+            self._adversary.learn(step, lr)
         with torch.no_grad():
             average = get_ema_multi_avg_fn(config.ema_decay_at(step))
             average(list(state.ema.values()), self._raw, None)
@@ -160,6 +168,9 @@ class BatchRunner:
         rows = self._group.share(size)
         picked = self._order[(batch - 1) * size : batch * size][rows]
         t, eps = batch_noise(config.seed, step, (size, 1, SIDE, SIDE))
+        steps: Tensor | None = None
+        if self._few_steps is not None:
+            steps, t = self._few_steps.draw(step, size)
         t, eps = t[rows], eps[rows].to(device)
         x_0 = self._images[picked.to(device)].float().div_(127.5).sub_(1.0).unsqueeze(1)
         signal = self._signal[t].to(device).view(-1, 1, 1, 1)
@@ -177,6 +188,9 @@ class BatchRunner:
         if config.is_plain:
             loss = F.mse_loss(predicted, eps)  # eq. 14
             return t, errors, loss, loss
+        if self._few_steps is not None and steps is not None:
+            objective = self._few_steps.objective(x_0, x_t, predicted, steps, labels, step)
+            return t, errors, errors.mean(), objective
         with torch.no_grad():
             target = eps if self._teacher is None else self._teacher(x_t, t, eps, labels)
         counted = _errors(predicted, target)

@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from ..data.classes import Classes
 from ..errors import DiffvizError
+from ..models.arrays import WeightsFile
 from ..models.weight_files import load_strictly, read_tensors, save_tensors
 from ..recipes import TrainConfig
+from .adversary import Adversary
 
 _MAX = 1e12  # steps or seconds of a run
 
@@ -38,6 +40,8 @@ class TrainState:
     """The factor of the recipe's learning rate."""
     classes: Classes | None = None
     """The classes and labels of the images, where the network takes them."""
+    adversary: Adversary | None = None
+    """Of a training for few steps."""
 
 
 def raw_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -54,9 +58,10 @@ def weight_tensors(state: TrainState) -> dict[str, Tensor]:
 def save_checkpoint(path: Path, state: TrainState, config: TrainConfig) -> None:
     """Write everything needed to resume to ``path``, atomically."""
     tensors = weight_tensors(state)
-    for name, parameter in state.model.named_parameters():
-        for key, value in state.optimizer.state[parameter].items():
-            tensors[f"optimizer.{name}.{key}"] = torch.as_tensor(value)
+    tensors |= _optimizer_tensors("optimizer", state.model, state.optimizer)
+    if (adversary := state.adversary) is not None:
+        tensors |= {f"critic.{k}": v for k, v in raw_weights(adversary.critic).items()}
+        tensors |= _optimizer_tensors("critic_optimizer", adversary.critic, adversary.optimizer)
     metadata = _metadata("checkpoint", state, config) | {
         # hexadecimal keeps every bit
         "epoch_loss": state.epoch_loss.hex(),
@@ -65,6 +70,17 @@ def save_checkpoint(path: Path, state: TrainState, config: TrainConfig) -> None:
         "lr_scale": state.lr_scale,  # a power of two
     }
     save_tensors(path, tensors, metadata)
+
+
+def _optimizer_tensors(
+    group: str, model: nn.Module, optimizer: torch.optim.Optimizer
+) -> dict[str, Tensor]:
+    """Return Adam's state of each parameter of ``model`` under ``group.NAME.KEY``."""
+    return {
+        f"{group}.{name}.{key}": torch.as_tensor(value)
+        for name, parameter in model.named_parameters()
+        for key, value in optimizer.state[parameter].items()
+    }
 
 
 def save_weights(path: Path, state: TrainState, config: TrainConfig) -> None:
@@ -114,12 +130,20 @@ def load_checkpoint(path: Path, state: TrainState) -> None:
             raise DiffvizError(f"{path} has no complete EMA weights: training can't go on from it")
         for name, tensor in ema.items():
             state.ema[name].copy_(tensor)
-        for name, parameter in state.model.named_parameters():
-            moments = file.group(f"optimizer.{name}")
-            state.optimizer.state[parameter] = _moments(moments, parameter, state.optimizer)
+        _load_optimizer(file, "optimizer", state.model, state.optimizer)
+        if (adversary := state.adversary) is not None:
+            load_strictly(adversary.critic, file.group("critic"), path)
+            _load_optimizer(file, "critic_optimizer", adversary.critic, adversary.optimizer)
         _load_counts(file.metadata, state)
     except (KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DiffvizError(f"{path} is not a checkpoint of this version of diffviz") from error
+
+
+def _load_optimizer(
+    file: WeightsFile[Tensor], group: str, model: nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
+    for name, parameter in model.named_parameters():
+        optimizer.state[parameter] = _moments(file.group(f"{group}.{name}"), parameter, optimizer)
 
 
 def _short(metadata: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ from ..runs.lock import heartbeat
 from .batches import BatchRunner, batches_per_epoch, position
 from .checkpoint import load_checkpoint, save_checkpoint, save_weights
 from .loss_guard import DivergedError
-from .previews import SAMPLER, STEPS, EmaSampler, Scorer, is_preview_due
+from .previews import EmaSampler, Scorer, is_preview_due
 from .train_state import new_state
 
 _PAUSE_S = 0.1  # between two reads of the commands while paused
@@ -247,7 +247,8 @@ class _Session:
         step = self._state.step
         if self._sampler is not None and is_preview_due(step, self.extras.preview_every):
             path, seconds = self._sampler.save_strip(self.run, step)
-            yield Preview(*self._position, path, SAMPLER, STEPS, seconds)
+            sampler = self._sampler
+            yield Preview(*self._position, path, sampler.sampler, sampler.steps, seconds)
 
     def _score(self) -> Iterator[Score]:
         if self._sampler is not None and self.extras.score:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..backends.pytorch import TorchDenoiser
 from ..data import ImageData
 from ..measure.metrics import FrechetDistance, Gaussian
-from ..names import ALL_LABELS
+from ..names import ALL_LABELS, CONSISTENCY
 from ..noise import BatchNoise
 from ..pictures import from_grey, to_grey
 from ..runs.preview_files import write_preview
@@ -37,10 +37,12 @@ def is_preview_due(step: int, every: int) -> bool:
 class EmaSampler:
     """Samples with a training's EMA weights, in a copy of its network.
 
-    A network with labels is asked for one of each class in turn, without guidance.
+    A network with labels is asked for one of each class in turn, without guidance; one that learns
+    to draw in few steps draws in one.
     """
 
     def __init__(self, state: TrainState, device: torch.device) -> None:
+        self.sampler, self.steps = (CONSISTENCY, 1) if state.adversary else (SAMPLER, STEPS)
         self._state = state
         self._model = deepcopy(state.model)
         self._denoiser = TorchDenoiser(self._model, device)
@@ -52,7 +54,7 @@ class EmaSampler:
         for start in range(0, len(seeds), _CHUNK):
             part = seeds[start : start + _CHUNK]
             noise, denoiser = BatchNoise.from_seeds(part), self._labelled(part)
-            *_, last = find_sampler(SAMPLER)(denoiser, noise, num_inference_steps=STEPS)
+            *_, last = find_sampler(self.sampler)(denoiser, noise, num_inference_steps=self.steps)
             parts.append(to_grey(last.x_t))
         return np.concatenate(parts)
 

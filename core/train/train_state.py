@@ -10,6 +10,7 @@ from ..models import build
 from ..models.weights import load_weights
 from ..noise import philox
 from ..recipes import TrainConfig
+from .adversary import Adversary
 from .checkpoint import TrainState, raw_weights
 
 LR_FACTOR = "lr_factor"
@@ -57,10 +58,21 @@ def new_state(
     optimizer = torch.optim.AdamW(
         groups,
         lr=config.lr,
-        betas=(0.9, config.adam_beta2),
+        # an adversary changes what is wanted: what was wanted before must not go on counting
+        betas=(0.0 if config.distilled_steps else 0.9, config.adam_beta2),
         fused=device.type in ("cpu", "cuda"),
     )
-    return TrainState(model, ema, optimizer, data_md5, classes=classes)
+    adversary = None
+    if config.distilled_steps:
+        adversary = Adversary(
+            config.teacher,
+            config.distilled_steps,
+            num_classes,
+            seed=config.seed,
+            device=device,
+            bf16=config.precision == "bf16",
+        )
+    return TrainState(model, ema, optimizer, data_md5, classes=classes, adversary=adversary)
 
 
 def _load_initial(model: nn.Module, config: TrainConfig, num_classes: int) -> None:
