@@ -148,8 +148,11 @@ class TourScreen(PlannedScreen[None]):
         self.bridge.forget()
         self._scene, self._finished, self._t = None, None, NUM_TIMESTEPS
         self.state = State.DONE
-        self._names = [f"noise {seed}" for seed in range(SEEDS_SHOWN)]
-        self._images = BatchNoise.from_seeds(range(SEEDS_SHOWN)).draw(0)
+        scenes = [beat.scene for beat in self.guide.station.beats if beat.scene is not None]
+        one = bool(scenes) and scenes[0].kind in ("race", "compare")
+        seeds = [scenes[0].seed] if one else range(SEEDS_SHOWN)
+        self._names = [f"noise {seed}" for seed in seeds]
+        self._images = BatchNoise.from_seeds(seeds).draw(0)
 
     def _show_forward(self) -> None:
         """Show the digit of the run with more and more noise."""
@@ -255,10 +258,11 @@ class TourScreen(PlannedScreen[None]):
         row = [text(f"{name}  ", style(DIM))]
         if belief is not None:
             digit = int(belief[0].argmax())
-            row += [
-                text(f"{digit}", style(TEXT, bold=True)),
-                text(f" {percent(float(belief[0][digit])).strip()}", style(DIM)),
-            ]
+            share = f" {percent(float(belief[0][digit])).strip()}"
+            row.append(text(f"{digit}", style(TEXT, bold=True)))
+            tiles = self.query_one("#pictures", Mosaic).tiles
+            if tiles is None or len(f"{name}  {digit}{share}") <= tiles.tile_width:
+                row.append(text(share, style(DIM)))
         return row
 
     def _plain_name(self, index: int) -> str:

@@ -216,6 +216,25 @@ def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, 
         assert any(f"{place} {answer}" in row for row in rows)
 
 
+def test_a_race_begins_with_its_one_noise_and_no_label_is_cut_off(tour):
+    async def act(app, pilot):
+        await pilot.pause()
+        pictures = app.tour.query_one("#pictures", Mosaic)
+        assert len(pictures.images) == 1
+        assert "noise 30" in screen_text(app)
+        await pilot.press("1")
+        for _ in range(400):
+            if app.tour.guide.beat_place == 1 and app.tour.state is State.DONE:
+                break
+            await pilot.press("enter")
+            await pilot.pause(0.01)
+        names = next(line for line in screen_text(app).splitlines() if "sa-solver" in line)
+        assert names.split() == ["ddpm", "9", "82%", "ddim", "9", "82%", "dpmpp-2m", "9",
+                                 "sa-solver", "9"]  # fmt: skip
+
+    tour(act, station=5)
+
+
 def test_pictures_are_there_before_the_network_is_loaded(tour, make_sampler):
     async def act(app, pilot):
         await pilot.pause()
