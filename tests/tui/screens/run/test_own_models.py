@@ -10,6 +10,7 @@ from diffviz.core.names import OWN
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_picture
 from diffviz.core.sampling import SamplingSpec
+from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.core.schedule import Schedule
 from diffviz.tui.app import RunApp
 from diffviz.tui.run_options import RunOptions
@@ -203,6 +204,33 @@ def test_a_grid_of_pictures(drive_own):
         assert "histogram" not in tester.app.screen.plan(100, 40).regions
 
     drive_own(act, "GREY", size=(100, 40))
+
+
+def test_where_not_every_step_has_room_the_screens_say_so(drive_own, monkeypatch):
+    monkeypatch.setitem(Trajectory.__init__.__kwdefaults__, "max_bytes", 5_000_000)
+
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        assert tester.screen.session.history.stride == 1
+        await tester.press("g")
+        await tester.until(lambda: "done" in tester.text())
+        grid = tester.app.screen
+        assert grid.kept[0].trajectory.stride == 4
+        assert grid.kept[0].trajectory.bytes <= 5_000_000
+        grid.action_scrub(-2)
+        await tester.until(lambda: "every 4th step is kept" in tester.text())
+        await tester.press("enter")
+        await tester.until(lambda: tester.app.screen is tester.screen)
+        await tester.press("home")
+        await tester.press("right")
+        await tester.until(lambda: "every 4th step is kept" in tester.text())
+        tester.screen.session.cursor.seek(10)
+        await tester.press("b")
+        await tester.press("2")
+        await tester.until(lambda: type(tester.app.screen).__name__ == "BranchScreen")
+        assert tester.app.screen.index == tester.app.screen.step.index == 8
+
+    drive_own(act, size=(120, 40), steps=30)
 
 
 def test_texts_are_about_pictures(drive_own):
