@@ -36,6 +36,7 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
     chart.curve(phases.timesteps, phases.movement, MOVEMENT)
     title = f"{phases.weights}:{phases.set}  {phases.sampler} {phases.steps} steps"
     chart.text(NUM_TIMESTEPS, 1, title, TEXT, "ld", -80)
-    chart.text(330, 1, "agreement on the digit", CERTAINTY, "rd", -80)
+    what = "digit" if phases.set else "class"  # of a model of your own
+    chart.text(330, 1, f"agreement on the {what}", CERTAINTY, "rd", -80)
     chart.text(0, 1, "x0_hat's way still to go", MOVEMENT, "rd", -80)
     chart.save(path)
