@@ -34,7 +34,7 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
         chart.text(boundary.t.value, 1, label, colour, side, -4 - 15 * number)
     chart.curve(phases.timesteps, phases.certainty, CERTAINTY)
     chart.curve(phases.timesteps, phases.movement, MOVEMENT)
-    title = f"{phases.weights}:{phases.set}  {phases.sampler} {phases.steps} steps"
+    title = f"{phases.label}  {phases.sampler} {phases.steps} steps"
     chart.text(NUM_TIMESTEPS, 1, title, TEXT, "ld", -80)
     what = "digit" if phases.set else "class"  # of a model of your own
     chart.text(330, 1, f"agreement on the {what}", CERTAINTY, "rd", -80)

@@ -62,6 +62,11 @@ class MeasuredPhases:
     """Mean L2 distance from x0_hat to the finished children; 1 at the first grid point."""
     boundaries: tuple[Boundary, ...]
 
+    @property
+    def label(self) -> str:
+        """The weights and their set, or the model of your own, as titles name them."""
+        return f"{self.weights}:{self.set}" if self.set else self.weights
+
     def boundary(self, name: str) -> Boundary:
         """Return a boundary by name.
 

@@ -19,9 +19,8 @@ _LEFT = ("boundary", "where")
 
 def title_of(phases: MeasuredPhases) -> str:
     """Return the title: weights, sampler, seeds and branches."""
-    name = f"{phases.weights}:{phases.set}" if phases.set else phases.weights
     return printable(
-        f"phases of {name}, {phases.sampler} {phases.steps} steps: "
+        f"phases of {phases.label}, {phases.sampler} {phases.steps} steps: "
         f"{seeds_text(phases.first_seed, phases.seeds)}, {phases.children} branches at each of "
         f"{len(phases.timesteps)} timesteps"
     )
