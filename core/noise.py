@@ -48,6 +48,8 @@ class NoiseStream:
         self.shape = shape
         self._label = "sample" + "".join(f"/{part}" for part in self.branch)
         self._block_index = -1
+        self._generator: np.random.Generator | None = None
+        """After the draws of the block that there are."""
         self._block: Array = np.empty((0, *shape), np.float32)
         # fewer where they are large: a block is no more memory than one of digits, or one draw
         self._draws = max(1, _DRAWS_PER_BLOCK * SIDE * SIDE // prod(shape))
@@ -65,10 +67,15 @@ class NoiseStream:
         """Return draw ``index`` (0 is the starting noise x_T); the caller must not write to it."""
         block_index, row = divmod(index, self._draws)
         if block_index != self._block_index:
-            generator = philox(self.seed, self._label, block_index)
-            shape = (self._draws, *self.shape)
-            self._block = generator.standard_normal(shape, dtype=np.float32)
+            self._generator = philox(self.seed, self._label, block_index)
+            self._block = self._block[:0]
             self._block_index = block_index
+        made = len(self._block)
+        if row >= made:  # twice as many each time: a short process needs no whole block
+            more = min(self._draws, max(row + 1, 2 * made)) - made
+            assert self._generator is not None
+            drawn = self._generator.standard_normal((more, *self.shape), dtype=np.float32)
+            self._block = np.concatenate([self._block, drawn]) if made else drawn
         return self._block[row]
 
 

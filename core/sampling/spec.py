@@ -174,7 +174,8 @@ class SamplingSpec:
         The scale of the noise counts where noise is injected, and is named unless it is 1.
         """
         eta = "" if self._eta is None else f"eta {self._eta:g}"
-        parts = f"{self.sampler} {self.total} steps", eta, self.describe_noise()
+        steps = f"{self.total} step" + "s" * (self.total != 1)
+        parts = f"{self.sampler} {steps}", eta, self.describe_noise()
         return ", ".join(filter(None, parts)) + self.describe_label()
 
     def describe_briefly(self) -> str:

@@ -25,6 +25,14 @@ def test_golden_values_of_seed_7():
     np.testing.assert_allclose(NoiseStream(7, (0, 2)).draw(5)[0, :4], BRANCH, rtol=1e-6)
 
 
+@pytest.mark.parametrize("order", [[0], [1, 0], [5, 2, 31], [31, 32, 63, 0], list(range(70))])
+def test_a_draw_is_the_same_however_many_are_made_of_its_block(order):
+    whole = [philox(7, "sample", b).standard_normal((32, 28, 28), np.float32) for b in range(3)]
+    stream = NoiseStream(7)
+    for index in order:
+        np.testing.assert_array_equal(stream.draw(index), whole[index // 32][index % 32])
+
+
 def test_another_process_draws_the_same():
     code = (
         "from diffviz.core.noise import NoiseStream as N; import sys;"

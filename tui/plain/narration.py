@@ -38,6 +38,7 @@ class RunNarrator:
         self._settings, self._noun, self._sampler = settings, noun, sampler
         self._names = names
         self._phase: Phase | None = None
+        self._about = ""
         self._leader: int | None = None
         self._since = 0
         """The timestep from which the leader has led."""
@@ -55,8 +56,10 @@ class RunNarrator:
         lines = []
         if step.phase.follows(self._phase):
             self._phase = step.phase
-            about = about_phase(step.phase, self._noun, self._sampler)
-            lines.append(f"t {step.t}: {step.phase.label}. {about[:1].upper()}{about[1:]}.")
+            before, self._about = self._about, about_phase(step.phase, self._noun, self._sampler)
+            if self._about != before:
+                about = f"{self._about[:1].upper()}{self._about[1:]}"
+                lines.append(f"t {step.t}: {step.phase.label}. {about}.")
         if belief is not None:
             lines += self._believe(step, belief)
         return lines

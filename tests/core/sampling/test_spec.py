@@ -58,3 +58,8 @@ def test_every_sampler_visits_the_timesteps_that_it_is_said_to():
         spec = SamplingSpec(name, 7)
         records = find_sampler(name)(tenth, BatchNoise.from_seeds([1]), num_inference_steps=7)
         assert [step.t for step in records] == [*visited_timesteps(spec), 0]
+
+
+def test_one_step_is_no_plural():
+    assert SamplingSpec("ddim", 1).describe() == "ddim 1 step, eta 0"
+    assert SamplingSpec("ddim", 2).describe() == "ddim 2 steps, eta 0"

@@ -110,7 +110,8 @@ def test_plain_lines_name_what_was_used(bundled, diffviz):
     assert "weights  few-steps raw" in told
     assert "sampler  consistency 4 steps, seed 30" in told
     narrated = diffviz("run", "--steps", 4, "--narrate").out
-    assert "t 1000: static. Each evaluation draws a whole digit" in narrated
+    assert narrated.count("t 1000: static. Each evaluation draws a whole digit") == 1
+    assert "blob" not in narrated, "no phase has another sentence"
 
 
 def test_weights_that_cannot_be_loaded_are_one_line(bundled, diffviz, tmp_path):

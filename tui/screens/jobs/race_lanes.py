@@ -59,7 +59,7 @@ def _few_steps(options: RunOptions, seed: int) -> list[Lane]:
     if options.given is not None:
         specs = {name: options.given.with_steps(spec) for name, spec in specs.items()}
     lanes = [
-        _lane(f"{_label(name, spec.resolved())}, {printable(many)}", many, spec, options, seed)
+        _lane(f"{name} {spec.total}, {printable(many)}", many, spec, options, seed)
         for name, spec in specs.items()
     ]
     for steps in _FEW:

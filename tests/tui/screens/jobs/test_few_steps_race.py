@@ -39,7 +39,7 @@ def lanes(made):
 
 MANY_AND_FEW = [
     ("DDPM 1000, default", "default", "ddpm", 1000),
-    ("SA-Solver 20, eta 0.7, default", "default", "sa-solver", 20),
+    ("SA-Solver 20, default", "default", "sa-solver", 20),
     ("few-steps 4, consistency", "few-steps", "consistency", 4),
     ("few-steps 1, consistency", "few-steps", "consistency", 1),
 ]
