@@ -5,7 +5,7 @@ from rich.table import Table
 
 from ...core.measure.metrics import Estimate
 from ...core.measure.report import EvalReport
-from ..text import duration
+from ..text import counted, duration
 
 Row = tuple[str, str, str]
 """A quantity, its value for the samples with a 95% interval, its value for real digits."""
@@ -63,8 +63,9 @@ def note_lines(report: EvalReport) -> list[str]:
     if report.cost is not None:
         cost = report.cost
         lines.append(
-            f"sampling: {duration(cost.seconds)}, {cost.evaluations_per_digit} network evaluations "
-            f"a digit, {cost.network_evaluations:,} in all"
+            f"sampling: {duration(cost.seconds)}, "
+            f"{counted(cost.evaluations_per_digit, 'network evaluation')} a digit, "
+            f"{cost.network_evaluations:,} in all"
         )
     return lines
 

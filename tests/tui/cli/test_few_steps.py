@@ -118,3 +118,51 @@ def test_weights_that_cannot_be_loaded_are_one_line(bundled, diffviz, tmp_path):
     path = tmp_path / "half.safetensors"
     path.write_bytes((catalog.FOLDER / "few-steps.safetensors").read_bytes()[:-4])
     assert "truncated" in diffviz("run", "--weights", path, "--steps", 3).complaint
+
+
+@pytest.fixture
+def distilled(tmp_path):
+    return save_distilled(tmp_path / "mine.safetensors")
+
+
+def test_phases_branch_the_four_steps_of_distilled_weights(diffviz, distilled):
+    command = ("phases", "--weights", distilled, "-n", 2, "--children", 2, "--json", "-")
+    measured = json.loads(diffviz(*command).out)
+    assert (measured["sampler"], measured["steps"]) == ("consistency", 4)
+    assert measured["timesteps"] == [1000, 750, 500, 250]
+    assert measured["agreement"][-1]["value"] <= 1
+    assert distilled.with_name("mine.raw-consistency-4-2.phases.json").is_file()
+    assert "consistency 4 steps" in diffviz(*command[:-2]).out
+
+
+def test_digits_of_one_step_are_evaluated(diffviz, distilled, larger_mnist):
+    command = ("eval", "--weights", distilled, "--steps", 1, "-n", 100, "--data-dir", larger_mnist)
+    outcome = diffviz(*command)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "consistency 1 step" in outcome.out
+    assert "1 network evaluation a digit, 100 in all" in outcome.out
+
+
+def test_a_branch_a_picture_and_a_mask_go_through_few_steps(diffviz, distilled, tmp_path):
+    from PIL import Image
+
+    from diffviz.core.data.synthetic import synthetic_digits
+
+    picture, mask = tmp_path / "a.png", tmp_path / "mask.png"
+    Image.fromarray(synthetic_digits(1, seed=0)[0][0]).save(picture)
+    half = np.zeros((28, 28), np.uint8)
+    half[14:] = 255
+    Image.fromarray(half).save(mask)
+    weights = ("--weights", distilled)
+    plain = diffviz("run", *weights)
+    branch = diffviz("run", *weights, "--branch", "750.1")
+    assert "child 1 at t=750" in branch.out
+    assert plain.out.splitlines()[-30:-2] != branch.out.splitlines()[-30:-2]
+    wrong = diffviz("run", *weights, "--branch", "600.1").usage_complaint
+    assert "4 steps don't pass t=600" in wrong
+    for more in (("--t", 500), ("--mask", mask)):
+        path = tmp_path / "b.npz"
+        command = ("sample", *weights, "-n", 2, "-o", path, "--from", picture, *more)
+        outcome = diffviz(*command)
+        assert outcome.status == 0, outcome
+        assert "consistency 4 steps" in outcome.out
