@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import DiffvizError
 from ..names import CONSISTENCY, FEWEST_STEPS, NUM_TIMESTEPS, own_name
 from ..sampling.spec import SamplingSpec
-from .catalog import bundled_names, read_card, resolve, split_set
+from .catalog import bundled_names, read_card, resolve, run_of, split_set
 
 FEW_STEPS = "few-steps"
 """Bundled distilled weights."""
@@ -33,6 +33,11 @@ def distilled_steps(weights: str) -> int | None:
         name, _ = split_set(weights)
         if name in bundled_names():
             return steps_of_config(read_card(name)["recipe"])
+        run = run_of(weights)
+        if run is not None:  # it may have no weights yet
+            from ..runs import read_config
+
+            return read_config(run)[0].distilled_steps
         from .arrays import read_metadata  # not for the first frame
 
         return steps_of_config(read_metadata(resolve(name)).get("config"))
@@ -96,7 +101,7 @@ def _way_out(spec: SamplingSpec, other: str) -> str:
         return f"--weights {name}"
     if spec.label is not None and few_step_weights() is not None:
         return f"none with labels exist; leave --digit out, or use {other}"
-    return f"none are installed; use {other}"
+    return f"none are installed; use {other}, or train some: diffviz train --recipe few-steps"
 
 
 def _fitting_steps(distilled: int) -> str:

@@ -47,6 +47,13 @@ def test_a_file_says_that_its_weights_are_distilled(file):
     assert read_metadata(few_steps.resolve(file)) == load_weights(file).metadata
 
 
+def test_a_run_says_so_before_it_has_weights(tmp_path):
+    config = TrainConfig(teacher="default", distilled_steps=4).to_json()
+    content = {"config": config, "environment": {"data_dir": None, "device": "cpu"}}
+    (tmp_path / "config.json").write_text(json.dumps(content))
+    assert distilled_steps(str(tmp_path)) == 4
+
+
 def test_other_weights_are_not():
     assert distilled_steps("default") == 0
     assert load_weights("default").distilled_steps == 0
@@ -74,7 +81,7 @@ def test_the_metadata_of_a_truncated_file_is_refused(file):
 
 def test_the_configuration_of_other_trainings_keeps_its_bytes():
     assert "distilled_steps" not in TrainConfig().to_json()
-    distilled = TrainConfig(distilled_steps=4)
+    distilled = TrainConfig(teacher="default", distilled_steps=4)
     assert distilled.to_json()["distilled_steps"] == 4
     assert TrainConfig.from_json(distilled.to_json()) == distilled
     with pytest.raises(DiffvizError, match="distilled steps must be from 0 to 1000"):
@@ -117,8 +124,10 @@ def test_few_steps_of_ordinary_weights_are_told(bundled, spec, line):
 
 def test_where_there_are_no_distilled_weights_more_steps_are_advised(bundled):
     line = misfit(SamplingSpec("ddim", 3), "default")
-    assert line == "3 steps need distilled weights: none are installed; use --steps 20"
-    assert misfit(SamplingSpec("consistency", 8), "default").endswith("use --sampler sa-solver")
+    trains = "or train some: diffviz train --recipe few-steps"
+    assert line == f"3 steps need distilled weights: none are installed; use --steps 20, {trains}"
+    other = misfit(SamplingSpec("consistency", 8), "default")
+    assert other.endswith(f"use --sampler sa-solver, {trains}")
 
 
 def test_other_samplers_and_steps_of_distilled_weights_are_told(file):
