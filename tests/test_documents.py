@@ -27,6 +27,7 @@ INSTEAD = [
     (r"^(uvx|pipx|uv) .*", "true", "installs: .ci/run does that"),
     (r"^python -m (benchmarks|pip|diffviz\.weights)\b.*", "true", "checked below"),
     (r"^(diffviz run .*)--loop", r"\1--once", "it would not end"),
+    (r"^diffviz tour\b(?!.*--export).*", "true", "needs a terminal: tests/tui/screens/tour"),
     (r"^torchrun .*", "true", "tests/core has processes that train together"),
 ]  # fmt: skip
 

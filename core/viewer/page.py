@@ -143,10 +143,12 @@ def _moments(tracks: Sequence[Track]) -> tuple[list[int], list[list[int]]]:
 
 
 def _phases(of_place: dict[int, Phase], noun: str) -> list[dict[str, Any]]:
-    """Return each phase with the place where it begins, in their order."""
+    """Return each phase with the place where it first begins, in their order."""
     found: list[dict[str, Any]] = []
+    newest: Phase | None = None
     for place, phase in sorted(of_place.items()):
-        if not found or found[-1]["name"] != phase.label:
+        if phase.follows(newest):
+            newest = phase
             about = {"about": about_phase(phase, noun), "first": place}
             found.append({"name": phase.label, "span": phase.span} | about)
     return found

@@ -153,6 +153,15 @@ def test_a_recording_from_a_picture_is_the_same_again_and_plays(diffviz, files, 
     assert "500" in text
 
 
+def test_a_page_of_a_mask_has_each_phase_once(diffviz, files, tmp_path):
+    output = tmp_path / "page.html"
+    how = ("--from", files[0], "--mask", files[1], "--steps", 40)
+    assert diffviz("record", output, *how).status == 0
+    page = output.read_text()
+    assert [page.count(f'"name": "{name}"') + page.count(f'"name":"{name}"')
+            for name in ("static", "blob", "lock-in", "refinement")] == [1, 1, 1, 1]  # fmt: skip
+
+
 def test_a_page_from_a_picture_names_it(diffviz, files, tmp_path):
     output = tmp_path / "page.html"
     assert diffviz("record", output, "--from", files[0], "--steps", 8).status == 0
