@@ -16,9 +16,12 @@ SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _MAX_LAG_S = 0.5  # more than this isn't caught up with on a slow link
 _OTHER_SCREEN = re.compile(r"\x1b\[\?(?:47|1047|1049)[hl]")
 _CLEAR = "\x1b[0m\x1b[H\x1b[2J"
+SEEK_S = 5.0
+"""How far an arrow key goes."""
 _KEYS = (
-    "space pause   . step   + - speed   ] next mark   Home again   q quit",
-    "space pause  . step  + - speed  q quit",
+    "space {space}   ← → 5 s   . step   + - speed   ] next mark   Home again   q quit",
+    "space {space}  ← → 5 s  . step  + - speed  q quit",
+    "space {space}  ← → 5 s  q quit",
     "q quit",
     "",
 )
@@ -59,6 +62,9 @@ class Player:
         self._size = (0, 0)
         self._ignore_size = False
         self._resume = 0.0  # events before this time are shown at once
+        self._sought = 0.0  # where the user went with an arrow key
+        self._now = 0.0  # the time of the newest event that was shown
+        self._covered = False  # whether the status hides a part of the picture
 
     def play(self) -> None:
         """Play until the user quits.
@@ -85,10 +91,11 @@ class Player:
         self._terminal.write(_CLEAR)
         self._due = monotonic()
         for event in self._reader:
-            self._wait_for(min(event.time - now, self._max_wait), event)
+            since = max(now, min(self._sought, event.time))
+            self._wait_for(min(event.time - since, self._max_wait), event)
             if self._quit or self._restart:
                 return
-            now = event.time
+            self._now = now = event.time
             if event.code == "o":
                 text = _OTHER_SCREEN.sub(_CLEAR, drawing.feed(event.data))
                 self._terminal.write(text)
@@ -96,7 +103,7 @@ class Player:
                 self._mark, self._skipping = event.data, False
             if now >= self._resume:
                 self._update_status(now)
-        self._resume = 0.0
+        self._resume = self._sought = 0.0
 
     def _wait_for(self, seconds: float, event: Event) -> None:
         """Wait until ``event`` is due, or until the user skips or steps to it."""
@@ -105,6 +112,9 @@ class Player:
             return
         self._due = max(self._due, monotonic() - _MAX_LAG_S) + seconds / self._speed
         while not (self._quit or self._restart):
+            if event.time < self._resume:  # the user has gone forward
+                self._due = monotonic()
+                return
             left = 0.0 if self._skipping else self._due - monotonic()
             if self._paused and not self._skipping:
                 if self._steps:
@@ -123,7 +133,7 @@ class Player:
 
     def _end(self) -> None:
         self._steps = 0
-        self._terminal.show_status(self._status(None, "end"))
+        self._show_status(None, "end")
         while not (self._quit or self._restart):
             self._handle_keys(None, None)
             if not self._paused or self._skipping:
@@ -133,16 +143,20 @@ class Player:
     # Keys.
 
     def _handle_keys(self, timeout: float | None, time: float | None) -> None:
-        before = (self._paused, self._speed)
+        before = (self._paused, self._speed, self._resume)
         for key in self._terminal.read_keys(timeout):
             match key:
                 case "q":
                     self._quit = True
                 case " ":
                     self._paused = not self._paused
-                case "." | "right":
+                case ".":
                     self._steps += self._paused
                     self._paused = True
+                case "left":
+                    self._seek(-SEEK_S, time)
+                case "right":
+                    self._seek(SEEK_S, time)
                 case "+" | "=":
                     self._change_speed(1)
                 case "-":
@@ -150,15 +164,34 @@ class Player:
                 case "]":
                     self._skipping = True
                 case "home":
-                    self._restart, self._paused, self._resume = True, False, 0.0
+                    self._restart, self._paused, self._resume, self._sought = True, False, 0.0, 0.0
         resumed = self._terminal.take_resumed()
         if not self._quit and (resumed or self._terminal.size() != self._size):
             # A terminal wraps or cuts what it shows, and a recording draws only what changes.
             self._check_size()
             self._restart = True
             self._resume = math.inf if time is None else time
-        elif before != (self._paused, self._speed) and time is not None:
-            self._terminal.show_status(self._status(time))
+        elif before != (self._paused, self._speed, self._resume) and time is not None:
+            self._show_status(time)
+            if self._covered and not self._paused and not self._restart:
+                self._covered, self._restart, self._resume = False, True, time
+
+    def _seek(self, by: float, time: float | None) -> None:
+        """Go to another time. A pause lasts, except at the end, from where one can only go back.
+
+        ``time`` is that of the next event; None at the end.
+        """
+        waiting = self._resume if math.isfinite(self._resume) else 0.0
+        start = waiting if self._restart or waiting > self._now else self._now
+        if time is None:
+            if by > 0:
+                return
+            self._paused = False
+        self._restart |= by < 0
+        self._resume = self._sought = max(0.0, start + by)
+        if time is not None and self._sought <= time:
+            wait = min(time - self._sought, self._max_wait)
+            self._due = monotonic() + wait / self._speed
 
     def _change_speed(self, by: int) -> None:
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._speed))
@@ -171,7 +204,12 @@ class Player:
 
     def _update_status(self, time: float) -> None:
         if self._paused or self._terminal.status_due():
-            self._terminal.show_status(self._status(time))
+            self._show_status(time)
+
+    def _show_status(self, time: float | None, state: str = "") -> None:
+        """Show the status; over the picture only where the picture stands still."""
+        over = self._paused
+        self._covered |= self._terminal.show_status(self._status(time, state), over=over)
 
     def _status(self, time: float | None, state: str = "") -> list[str]:
         state = state or ("paused" if self._paused else "plays")
@@ -179,7 +217,8 @@ class Player:
         cut = self._reader.cut_off
         note = f"  cut off in line {cut}" if cut is not None and state == "end" else ""
         left = f" {state}{at}  {self._speed:g}x  {self._mark[:20]}{note}"
-        return [f"{left}   {keys}" for keys in _KEYS]
+        space = "again" if state == "end" else "go on" if self._paused else "pause"
+        return [f"{left}   {keys.format(space=space)}" for keys in _KEYS]
 
     def _check_size(self) -> None:
         """Ask for a larger terminal until there is one, or until the user ignores that."""

@@ -22,6 +22,8 @@ _STATUS_EVERY_S = 0.25
 _NAMES = {
     "\x1b[C": "right",
     "\x1bOC": "right",
+    "\x1b[D": "left",
+    "\x1bOD": "left",
     "\x1b[H": "home",
     "\x1bOH": "home",
     "\x1b[1~": "home",
@@ -107,14 +109,19 @@ class RawTerminal:
         """Return whether the status line may change again."""
         return monotonic() - self._status_time >= _STATUS_EVERY_S
 
-    def show_status(self, wordings: list[str]) -> None:
-        """Show the first wording that fits below the picture, if there is a row for it."""
+    def show_status(self, wordings: list[str], over: bool = False) -> bool:
+        """Show the first wording that fits below the picture, if there is a row for it.
+
+        ``over``: otherwise over the picture's last row. Returns whether it is there.
+        """
         columns, rows = self.size()
-        if rows <= self._picture[1]:
-            return
+        covers = rows <= self._picture[1]
+        if covers and not over:
+            return False
         self._status_time = monotonic()
         line = next((text for text in wordings if len(text) < columns), wordings[-1])[: columns - 1]
         self.write(f"\x1b7\x1b[{rows};1H\x1b[0;2m{printable(line)}\x1b[0K\x1b8")
+        return covers
 
     def read_keys(self, timeout: float | None) -> list[str]:
         """Return the keys pressed within ``timeout`` seconds, as soon as there is one.

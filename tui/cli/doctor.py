@@ -13,12 +13,14 @@ def add_parser(commands) -> None:
         help="show what this terminal can display, and what computes",
         examples=(
             "diffviz doctor",
-            "diffviz doctor --color 256",
+            "diffviz doctor --all",
         ),
-        description="Print the capabilities of this terminal and the reasons, which backends are "
-        "installed, which one is used and how to get the others, and a test card for each way to "
-        "draw: the first one that looks right is the best for --color.",
+        description="Print in three lines what this terminal can show, what computes, and whether "
+        "all works. With --all, also the reasons, the backends and how to get the others, the "
+        "variables that count, and a test card for each way to draw: the first one that looks "
+        "right is the best for --color.",
     )
+    parser.add_argument("--all", action="store_true", help="print all that the verdict comes from")
     add_terminal(parser)
     parser.set_defaults(execute=execute)
 
@@ -27,5 +29,5 @@ def execute(args: argparse.Namespace) -> int:
     """Print the report."""
     from ..plain.doctor import report
 
-    sys.stdout.write(report(terminal_of(args)))
+    sys.stdout.write(report(terminal_of(args), args.all))
     return 0

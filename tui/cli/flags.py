@@ -215,7 +215,7 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
         type=one_of(colours := ("auto", *(colours.value for colours in Colours))),
         choices=colours,
         default="auto",
-        help="what to draw with (default: auto, see diffviz doctor)",
+        help="what to draw with (default: auto, see diffviz doctor --all)",
     )
     parser.add_argument(
         "--theme",

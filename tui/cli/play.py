@@ -24,8 +24,9 @@ def add_parser(commands) -> None:
             "diffviz play digit.cast --speed 2",
             "zcat digit.cast.gz | diffviz play -",
         ),
-        description="Play a .cast recording. Keys: space pauses, . steps, + and - change the "
-        "speed, ] goes to the next mark, Home begins again, Ctrl+Z suspends, q quits. "
+        description="Play a .cast recording. Keys: space pauses, the arrows left and right go "
+        "5 s back and forth, . steps, + and - change the speed, ] goes to the next mark, Home "
+        "begins again, Ctrl+Z suspends, q quits. "
         "Without a terminal, print what is in it.",
     )
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The report of ``diffviz doctor``: terminal, versions, backends, and test cards."""
+"""The report of ``diffviz doctor``: a verdict, and on request all that it comes from."""
 
 import platform
 import shutil
@@ -12,7 +12,7 @@ from ...core.names import DATA_DIR_VARIABLE, SIDE
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..terminal import Terminal, environment
-from .doctor_backends import describe_backends
+from .doctor_backends import backend_in_use, describe_backends, training_needs
 
 _VARIABLES = (
     "TERM",
@@ -46,21 +46,59 @@ _APPEARANCE = {
 }
 
 
-def report(terminal: Terminal) -> str:
-    """Return the report as text, with escape sequences only if ``terminal`` accepts them."""
-    lines = [f"{name:<10}{reason}" for name, reason in terminal.reasons]
-    lines += ["", *_environment(), "", *_versions(), "", *describe_backends()]
+def report(terminal: Terminal, everything: bool = False) -> str:
+    """Return the report as text, with escape sequences only if ``terminal`` accepts them.
+
+    Its last three lines are the terminal, what computes, and the verdict; before them comes
+    ``everything`` else, if it is wanted.
+    """
+    lines = [*_everything(terminal), ""] if everything else []
+    lines += _summary(terminal, "" if everything else "   (more: diffviz doctor --all)")
+    return "\n".join(lines) + "\n"
+
+
+def _summary(terminal: Terminal, more: str) -> Iterator[str]:
+    """Yield the three lines; ``more`` says where more is told."""
+    reasons = dict(terminal.reasons)
+    width, height = shutil.get_terminal_size()
+    shown = f"{width}x{height}, {reasons.get('pictures', '')}"
+    yield f"{'terminal':<10}{shown}; colours {reasons.get('colours', '')}{more}"
+    computes, backend = backend_in_use()
+    yield f"{'backend':<10}{backend}"
+    yield f"{'verdict':<10}{_verdict(terminal, computes)}"
+
+
+def _verdict(terminal: Terminal, computes: bool) -> str:
+    """Return what works, or what has to be done first."""
+    if not computes:
+        return "nothing can be sampled: another --device, or the backend named above"
+    install = training_needs()
+    if not terminal.interactive:
+        works = "works without a terminal: diffviz run prints plain lines"
+    elif install:
+        works = "all works but training"
+    else:
+        works = "all works: diffviz run"
+    return f"{works}; training needs PyTorch: {install}" if install else works
+
+
+def _everything(terminal: Terminal) -> Iterator[str]:
+    """Yield the capabilities with their reasons, the environment, and a card for each way to draw.
+
+    A card that the terminal can't show is left out.
+    """
+    yield from (f"{name:<10}{reason}" for name, reason in terminal.reasons)
+    yield from ("", *_environment(), "", *_versions(), "", *describe_backends())
     for colours in Colours:
         if terminal.colours is Colours.ASCII and colours is not Colours.ASCII:
             continue  # the other characters would be question marks
         if not (terminal.escapes or colours.plain):
             continue
         used = "   <- used here" if colours is terminal.printing else ""
-        lines += ["", f"--color {colours.value}: {_APPEARANCE[colours]}{used}", ""]
-        lines += printed(_card(), colours)
+        yield from ("", f"--color {colours.value}: {_APPEARANCE[colours]}{used}", "")
+        yield from printed(_card(), colours)
     if terminal.colours is not Colours.ASCII:
-        lines += ["", *_RULER]
-    return "\n".join(lines) + "\n"
+        yield from ("", *_RULER)
 
 
 def _environment() -> Iterator[str]:

@@ -16,17 +16,17 @@ _PURPOSES = {
 
 def describe_backends() -> Iterator[str]:
     """Yield lines: the device and backend that ``auto`` takes, and each package."""
-    yield _choice()
+    yield f"{'backend':<10}{backend_in_use()[1]}"
     for name in ("openvino", "torch", "numpy"):
         yield f"{name:<10}{_state(name)}"
 
 
-def _choice() -> str:
-    """Return the device and the backend that are used unless flags name others, and why."""
+def backend_in_use() -> tuple[bool, str]:
+    """Return whether anything computes, and what does unless flags name another one, and why."""
     try:
         device = find_device()
     except DiffvizError as error:
-        return f"{'backend':<10}none on this device: {error}"
+        return False, f"none on this device: {error}"
     if device != "cpu":
         backend, reason = "pytorch", f"the only one that computes on {device}"
     elif is_installed("openvino"):
@@ -35,7 +35,12 @@ def _choice() -> str:
         backend, reason = "pytorch", "openvino is not installed"
     else:
         backend, reason = "numpy", "neither openvino nor torch is installed"
-    return f"{'backend':<10}{backend} on {device}: {reason}"
+    return True, f"{backend} on {device}: {reason}"
+
+
+def training_needs() -> str:
+    """Return the command that brings what training needs; empty where it is there."""
+    return "" if is_installed("torch") else shlex.join(installation().install)
 
 
 def _state(name: str) -> str:

@@ -38,8 +38,11 @@ class FakeTerminal:
     def status_due(self) -> bool:
         return True
 
-    def show_status(self, wordings) -> None:
-        self.statuses.append(wordings[0])
+    def show_status(self, wordings, over=False) -> bool:
+        covers = self.size()[1] <= 24
+        if over or not covers:
+            self.statuses.append(wordings[0])
+        return over and covers
 
     def read_keys(self, timeout: float | None) -> list[str]:
         if len(self._sizes) > 1:  # somebody enlarges the terminal
@@ -103,8 +106,33 @@ def test_a_pause_stops_the_clock(play):
 
 
 def test_a_single_step_shows_one_event(play):
-    terminal = play((1.5, " "), (3.0, "."), (4.0, "right"), (8.0, "q"))
+    terminal = play((1.5, " "), (3.0, "."), (4.0, "."), (8.0, "q"))
     assert terminal.shown == [(1.0, "1"), (3.0, "2"), (4.0, "3")]
+
+
+def test_arrows_go_back_and_forth(play, monkeypatch):
+    terminal = play((0.5, "right"), (1.7, "q"))
+    assert terminal.shown == [*((0.5, text) for text in "1234"), (0.5, "5"), (1.5, "6")]
+    terminal = play((6.5, "left"), (7.1, "q"))
+    assert terminal.shown[6:] == [(6.5, "1")], "from 6 s to 1 s"
+    assert [text for _, text in play((3.5, "left")).shown] == [*"123", *"123456"]
+    monkeypatch.setattr(player, "SEEK_S", 0.25)
+    assert play((0.5, "right"), (0.5, "right")).shown[0] == (1.0, "1"), "inside of a wait"
+
+
+def test_a_pause_lasts_while_going_back_and_forth(play, monkeypatch):
+    monkeypatch.setattr(player, "SEEK_S", 2.0)
+    terminal = play((2.5, " "), (3.0, "right"), (4.0, "left"), (9.0, "q"))
+    assert terminal.shown == [(1.0, "1"), (2.0, "2"), (3.0, "3"), (4.0, "1")]
+    assert any("paused" in line and "space go on" in line for line in terminal.statuses)
+
+
+def test_a_pause_is_shown_where_the_recording_fills_the_terminal(play):
+    terminal = play((2.5, " "), (4.0, " "), sizes=((80, 24),))
+    assert len([line for line in terminal.statuses if "paused" in line]) == 1
+    texts = [text for _, text in terminal.shown]
+    assert texts[:4] == ["1", "2", "1", "2"], "drawn again, without the status"
+    assert texts[4:] == ["3", "4", "5", "6"]
 
 
 def test_a_key_jumps_to_the_next_marker(play):

@@ -115,7 +115,7 @@ def test_the_variable_names_the_data_folder(diffviz, mnist_dir, tmp_path, monkey
     outcome = diffviz("train", "--show")
     assert "there is no folder /nowhere" in outcome.err.splitlines()[-1]
     assert "--dataset synthetic" in outcome.err.splitlines()[-1]
-    assert f"{'DIFFVIZ_DATA_DIR':<22}/nowhere" in diffviz("doctor").out
+    assert f"{'DIFFVIZ_DATA_DIR':<22}/nowhere" in diffviz("doctor", "--all").out
 
 
 def test_show_draws_the_images_with_their_classes(diffviz, paper, tmp_path, monkeypatch):

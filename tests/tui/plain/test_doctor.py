@@ -12,12 +12,12 @@ from diffviz.tui.plain import doctor_backends
 from diffviz.tui.plain.doctor import report
 from diffviz.tui.terminal import Terminal
 
-CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main(['doctor']))"
+CODE = "import sys; from diffviz.tui.cli import main; sys.exit(main(['doctor', '--all']))"
 
 
 def decided(pipes=(), **env) -> str:
     env = {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | env
-    return report(Terminal.decide(env, list(pipes), "utf-8"))
+    return report(Terminal.decide(env, list(pipes), "utf-8"), everything=True)
 
 
 def cards(text: str) -> list[str]:
@@ -118,11 +118,40 @@ def test_the_locale_shown_is_the_users(locale, says):
 
 
 def test_a_ruler_shows_whether_characters_are_drawn_wide():
-    lines = report(Terminal()).splitlines()
+    lines = report(Terminal(), everything=True).splitlines()
     at = next(number for number, line in enumerate(lines) if "twice as wide" in line)
     blocks, digits, advice = lines[at + 1 : at + 4]
     assert len(blocks) == len(digits)
     assert digits.isascii()
     assert not blocks.strip("|").isascii()
     assert "--color ascii" in advice
-    assert "twice as wide" not in report(Terminal().showing(Colours.ASCII))
+    assert "twice as wide" not in report(Terminal().showing(Colours.ASCII), everything=True)
+
+
+def summary(terminal: Terminal | None = None) -> list[str]:
+    env = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    return report(terminal or Terminal.decide(env, [], "utf-8")).splitlines()
+
+
+def test_three_lines_end_with_the_verdict(installed):
+    installed |= {"openvino", "torch"}
+    terminal, backend, verdict = summary()
+    assert terminal.startswith("terminal  ")
+    assert "256: TERM is xterm-256color" in terminal
+    assert terminal.endswith("(more: diffviz doctor --all)")
+    assert backend.startswith("backend   openvino on cpu")
+    assert verdict == "verdict   all works: diffviz run"
+    assert decided().splitlines()[-1] == verdict, "the same at the end of --all"
+
+
+def test_the_verdict_says_what_is_missing(installed, monkeypatch):
+    assert "all works but training; training needs PyTorch: " in summary()[-1]
+    assert "torch" in summary()[-1].rpartition(": ")[2]
+    pipe = Terminal.decide({"TERM": "xterm", "LANG": "C.UTF-8"}, ["stdout"], "utf-8")
+    assert "diffviz run prints plain lines" in summary(pipe)[-1]
+
+    def fail():
+        raise DiffvizError("torch can't be loaded")
+
+    monkeypatch.setattr(doctor_backends, "find_device", fail)
+    assert summary()[-1].startswith("verdict   nothing can be sampled")
