@@ -1,6 +1,7 @@
 """The message of widgets that show several things, one of which was clicked."""
 
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 
 class Clicked(Message):
@@ -10,3 +11,8 @@ class Clicked(Message):
         super().__init__()
         self.index = index
         self.twice = twice
+
+    @property
+    def control(self) -> MessagePump | None:
+        """The widget that was clicked."""
+        return self._sender

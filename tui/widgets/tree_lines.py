@@ -67,6 +67,8 @@ class TreeLines(TextWidget):
     def _draw(self, cells: list[list[tuple[str, Style]]], index: int, width: int, height: int):
         """Draw one branch; what is of other branches already stays."""
         branch, y = self._branches[index], self._row_of(index)
+        if y >= height:  # the terminal has become smaller: the next page is planned for it
+            return
         chosen = index == self._selected
         fork = branch.path[-1][0] if branch.path else _START
         first, last = column_of(fork, width), column_of(branch.t or 0, width)

@@ -89,6 +89,7 @@ class ForwardScreen(PlannedScreen[None]):
         yield SplitLine(id="equation")
         yield SplitLine(id="numbers")
         yield SplitLine(id="nearest")
+        yield Mosaic(id="strip")
 
     @property
     def noun(self) -> str:
@@ -112,6 +113,12 @@ class ForwardScreen(PlannedScreen[None]):
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
         """Move the cursor to the timestep under the mouse."""
         self._seek_t(message.t)
+
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Go to the timestep of a picture of the strip that was clicked."""
+        strip = self.query_one("#strip", Mosaic)
+        if message.control is strip and self._plan.times:
+            self._seek_t(self._plan.times[message.index % len(self._plan.times)])
 
     def pull(self) -> None:
         """Go on towards the noise while playing, and show the pictures."""
@@ -166,6 +173,7 @@ class ForwardScreen(PlannedScreen[None]):
         self._plan = self.plan(*self.app.size)
         self.query_one("#pictures", Mosaic).arrange_tiles(self._plan.tiles)
         self.query_one("#side", Mosaic).arrange_tiles(self._plan.side)
+        self.query_one("#strip", Mosaic).arrange_tiles(self._plan.strip)
         self.rearrange()
         self._shown = None
         self.refresh_pictures()
@@ -221,11 +229,32 @@ class ForwardScreen(PlannedScreen[None]):
                 pictures.append(expected_picture(step, width))
                 pictures.append(nearest_picture(self._nearest, self.training, width))
             self._put("#side", pictures[: self._plan.side.capacity])
+        self._show_strip(x_0, eps)
         self.query_one("#timeline", Timeline).show(self.t, newest.t if newest is not None else _T)
         self._show_text(what)
         if step is not None and self.training is not None:
             key = (self.t, session.generation, step.t)
             self._find_nearest(key, to_grey(step.x0_hat[0]), self.training)
+
+    def _show_strip(self, x_0: np.ndarray, eps: np.ndarray) -> None:
+        """Show both processes at several timesteps, where there is room."""
+        strip, times = self._plan.strip, self._plan.times
+        if strip is None:
+            return
+        width = strip.tile_width
+        made = [
+            (self._schedule.add_noise(x_0, eps, t), label(f"t {t}", ["forward", ""], width))
+            for t in times
+        ]
+        history, newest = self.session.history, self.session.newest()
+        for t in times if strip.rows > 1 else ():
+            step = history.step(history.index_at(t)) if newest is not None else None
+            seen = step is not None and newest is not None and newest.t <= t
+            image = step.x_t[0] if seen and step is not None else np.full_like(x_0, -1.0)
+            made.append((image, label(f"t {t}", ["reverse", ""], width)))
+        self._put("#strip", made)
+        mark = min(range(len(times)), key=lambda place: abs(times[place] - self.t))
+        self.query_one("#strip", Mosaic).select(mark)
 
     def _put(self, where: str, pictures: list[Picture]) -> None:
         images = to_pictures(np.stack([picture for picture, _ in pictures]))

@@ -15,6 +15,9 @@ from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 _LIST = 40  # preferred columns of the list
 _LIST_MIN = 30
 _LINES_MIN = 46  # narrowest useful lines of the picture
+_LINES_WISHED = 60  # width that lines keep beside thumbnails of earlier steps
+_MOST_EARLIER = 6
+_FIRST_EARLIER = 800
 _BARS_ROWS = 11
 _AXIS_ROWS = 4  # with a blank row
 _PITCH = (6, 15)  # fewest and most rows of a branch, with the caption of its thumbnail
@@ -26,9 +29,16 @@ class TreePlan(Plan):
     """A plan with the thumbnails of the picture; None where there is a list."""
 
     thumbnails: Tiles | None = None
+    """A row for each branch: earlier steps, and the newest one on the right."""
     pages: int = 1
     pitch: int = 1
     """Rows from one branch to the next."""
+
+    @property
+    def earlier(self) -> tuple[int, ...]:
+        """The timesteps of the thumbnails before the newest one, evenly spaced."""
+        number = self.thumbnails.columns - 1 if self.thumbnails is not None else 0
+        return tuple(round(_FIRST_EARLIER * (1 - place / number)) for place in range(number))
 
     def page(self, branch: int) -> range:
         """Return the numbers of the branches on the same page as ``branch``."""
@@ -55,12 +65,15 @@ def plan_tree(width: int, height: int, branches: int = 1) -> TreePlan:
         while scale > 1 and inner - SIDE * scale - side - 2 * _GAP < inner // 2:
             scale -= 1
         lines = inner - SIDE * scale - side - 2 * _GAP
+        earlier = max(0, min(_MOST_EARLIER, (lines - _LINES_WISHED) // (side + 1)))
+        lines -= earlier * (side + 1)
         tall = on_page * pitch
         regions["axis"] = Region(x, y, lines, _AXIS_ROWS - 1)
         regions["lines"] = Region(x, y + _AXIS_ROWS, lines, tall)
-        regions["thumbnails"] = Region(x + lines + _GAP, y + _AXIS_ROWS, side, tall)
+        wide = side + earlier * (side + 1)
+        regions["thumbnails"] = Region(x + lines + _GAP, y + _AXIS_ROWS, wide, tall)
         _selected(regions, x + inner - SIDE * scale, y, scale, height)
-        tiles = half_tiles(1, on_page, side, 0, pitch - side // 2)
+        tiles = half_tiles(1 + earlier, on_page, side, 1, pitch - side // 2)
         return TreePlan(regions, tiles, -(-branches // on_page), pitch)
     scale = min(1, (inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
     if scale < 1:
@@ -79,4 +92,4 @@ def _selected(regions: dict[str, Region], x: int, y: int, scale: int, height: in
     left = height - 2 - below
     if left >= _BARS_ROWS:
         below += left > _BARS_ROWS  # a blank row
-        regions["belief"] = Region(x, below, min(wide, 44), _BARS_ROWS)
+        regions["belief"] = Region(x, below, wide, _BARS_ROWS)

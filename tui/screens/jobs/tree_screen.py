@@ -96,7 +96,9 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
     def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
         """Do the same with its thumbnails."""
         plan, paths = self.plan(*self.app.size), self.session.tree.paths
-        self._pick(plan.page(paths.index(self.selected)).start + message.index, message.twice)
+        columns = plan.thumbnails.columns if plan.thumbnails is not None else 1
+        first = plan.page(paths.index(self.selected)).start
+        self._pick(first + message.index // columns, message.twice)
 
     def _pick(self, index: int, twice: bool) -> None:
         self.selected = self.session.tree.paths[index]
@@ -183,6 +185,9 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         captions = []
         for index in shown:
             step, belief = newest[index], branches[index].belief
+            for t in plan.earlier:
+                images.append(self._earlier_picture(branches[index].path, t))
+                captions.append([text("" if images[-1] is None else f"t {t}", style(DIM))])
             images.append(None if step is None else to_picture(step.x0_hat[0]))
             words = "" if belief is None else f"{belief.name}  {percent(belief.share).strip()}"
             colour = DIM if belief is None else colour_of(belief.number)
@@ -191,7 +196,14 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         like = next((image for image in images if image is not None), None)
         blank = np.zeros((SIDE, SIDE), np.uint8) if like is None else np.zeros_like(like)
         thumbnails.show(np.stack([blank if i is None else i for i in images]), captions)
-        thumbnails.select(selected - page.start)
+        thumbnails.select((selected - page.start + 1) * plan.thumbnails.columns - 1)
+
+    def _earlier_picture(self, path: BranchPath, t: int) -> np.ndarray | None:
+        """Return x0_hat of a branch at ``t``; None before it forks and where it hasn't come yet."""
+        history = self.session.tree[path]
+        if (path and t > path[-1][0]) or history.last < 0 or history.step(history.last).t > t:
+            return None
+        return to_picture(history.step(history.index_at(t)).x0_hat[0])
 
     def _newest(self, path: BranchPath) -> Step | None:
         history = self.session.tree[path]

@@ -249,6 +249,26 @@ def test_the_mouse_moves_the_cursor(drive):
     drive(act)
 
 
+def test_a_large_terminal_shows_both_processes_over_time(drive):
+    data = training()
+
+    async def act(d):
+        strip, times = d.app.screen.query_one("#strip"), d.app.screen.plan(230, 60).times
+        assert times[0] == 1000
+        assert times[-1] == 0
+        await d.until(lambda: d.app.screen.training is not None)
+        await d.until(lambda: np.array_equal(strip.images[len(times) - 1], data.images[7]))
+        assert len(strip.images) == 2 * len(times)
+        history = d.app.run_screen.session.history
+        reverse = history.step(history.index_at(times[1])).x_t[0]
+        assert np.array_equal(strip.images[len(times) + 1], to_grey(reverse))
+        await d.pilot.click("#strip", offset=(strip.tiles.place(2)[0] + 1, 1))
+        assert d.app.screen.t == times[2]
+        assert strip._selected == 2
+
+    drive(act, load=lambda: data, size=(230, 60))
+
+
 @pytest.mark.slow
 def test_help_and_resizing_work_on_the_forward_screen(drive):
     async def act(d):

@@ -236,6 +236,38 @@ def test_the_tree_is_a_picture_along_the_time_axis(drive):
     drive(act, size=(120, 40))
 
 
+def test_a_large_terminal_shows_what_each_branch_was_before(drive):
+    async def act(d):
+        await branched(d, "right", "enter")
+        await d.press("T")
+        screen = d.app.screen
+        plan = screen.plan(230, 60)
+        columns = plan.thumbnails.columns
+        assert len(plan.earlier) == columns - 1 >= 2
+        images = screen.query_one("#thumbnails").images.reshape(4, columns, 28, 28)
+        for place, t in enumerate(plan.earlier):
+            shown = d.screen.session.tree[()]
+            step = shown.step(shown.index_at(t))
+            assert np.array_equal(images[0, place], to_grey(step.x0_hat[0]))
+            assert images[1, place].any() == (t <= 556), "a child has no picture before its fork"
+        await d.pilot.click("#thumbnails", offset=(2, 2 * plan.pitch + 2))
+        assert screen.selected == screen.session.tree.paths[2]
+
+    drive(act, size=(230, 60))
+
+
+def test_the_tree_can_become_smaller_and_larger(drive):
+    async def act(d):
+        await branched(d, "right", "enter")
+        await d.press("T")
+        for size in ((230, 60), (120, 40), (230, 60), (90, 22), (40, 20), (230, 60)):
+            await d.resize(*size)
+            d.app.screen.refresh_tree()  # before the widgets have their new sizes, too
+            assert "seed 7" in d.text()
+
+    drive(act, size=(120, 40))
+
+
 def test_branches_that_have_no_room_are_on_further_pages(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
