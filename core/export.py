@@ -25,6 +25,7 @@ from .viewer.page import STRIP_TIMESTEPS
 IMAGE_ENDINGS = (".png", ".npz", ".npy")
 GRID_COLUMNS = 8
 _GRID_GAP = 2  # pixels around the images of a grid
+_CAPTION_ROWS, _CAPTION_SIZE = 16, 11
 _PART = 1 << 22  # bytes read back at once, about
 
 
@@ -139,8 +140,13 @@ class ImageFile:
         *,
         labels: Labels | None = None,
         columns: int = GRID_COLUMNS,
+        scale: int = 1,
+        captions: Sequence[str] = (),
     ) -> None:
-        """Write the file as :func:`save_images` does; a grid has ``columns`` images a row.
+        """Write the file as :func:`save_images` does.
+
+        A grid has ``columns`` images a row, ``scale`` x ``scale`` pixels for each of theirs, and
+        ``captions`` (one for each image) below them.
 
         Raises:
             DiffvizError: if it isn't in its place; it says where it is instead.
@@ -154,9 +160,13 @@ class ImageFile:
             elif ending == ".npy":
                 self._write_npy(file)
             else:
-                _grid_png(np.concatenate([*self._parts()]), columns, file)
+                _grid_png(self.images(), columns, file, scale, captions)
 
         write_result(self._path, write)
+
+    def images(self) -> Grey:
+        """Return all images that were added."""
+        return np.concatenate([*self._parts()])
 
     def _parts(self) -> Iterator[Grey]:
         """Yield the images from the disk, about ``_PART`` bytes at a time."""
@@ -190,20 +200,33 @@ class ImageFile:
                     np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def _grid_png(images: Grey, columns: int, file: BinaryIO) -> None:
-    from PIL import Image
+def _grid_png(
+    images: Grey, columns: int, file: BinaryIO, scale: int, captions: Sequence[str]
+) -> None:
+    from PIL import Image, ImageDraw, ImageFont
 
     columns = min(columns, len(images))
-    gap = _GRID_GAP if len(images) > 1 else 0
+    gap = _GRID_GAP * scale if len(images) > 1 else 0
+    images = images.repeat(scale, 1).repeat(scale, 2)
     height, width, *colours = images.shape[1:]
-    high, wide = height + gap, width + gap
+    line = _CAPTION_ROWS if captions else 0
+    high, wide = height + gap + line, width + gap
     rows = -(-len(images) // columns)
     grid = np.zeros((rows * high + gap, columns * wide + gap, *colours), np.uint8)
+    corners = []
     for index, image in enumerate(images):
         row, column = divmod(index, columns)
         y, x = row * high + gap, column * wide + gap
         grid[y : y + height, x : x + width] = image
-    Image.fromarray(grid).convert("RGB").save(file, format="png")
+        corners.append((x, y))
+    picture = Image.fromarray(grid).convert("RGB")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(_CAPTION_SIZE)
+    for (x, y), caption in zip(corners, captions, strict=False):
+        # where all of it is too wide, the first part gives way
+        wordings = (caption, caption.rpartition(": ")[2])
+        text = next((words for words in wordings if font.getlength(words) <= width + gap), "")
+        draw.text((x, y + height + 1), text, fill=(200, 200, 200), font=font)
+    picture.save(file, format="png")
 
 
 class TrajectoryStrip:

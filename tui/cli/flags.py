@@ -31,6 +31,9 @@ from .parser import UsageError, one_of
 if TYPE_CHECKING:
     from ..terminal import Terminal
 
+MAX_SCALE = 20
+"""Pixels of a picture or film for each pixel of a digit, at most."""
+
 
 def speed(text: str) -> Pace:
     """Parse ``--speed``: seconds for the whole way (``10s``), steps per second, or ``max``."""

@@ -14,6 +14,7 @@ from ..recording.script import DRAWN, SCENARIOS
 from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import duration
 from .flags import (
+    MAX_SCALE,
     add_model,
     add_sampling,
     add_speed,
@@ -27,6 +28,8 @@ from .parser import UsageError, one_of
 from .run import DEFAULT_PACE, DEFAULT_SEED, begun_options
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from ..casts.cast import CastHeader
     from ..recording.recorder import RecordingJob
     from ..run_options import RunOptions
@@ -55,7 +58,7 @@ def add_parser(commands) -> None:
         type=Path,
         metavar="OUT",
         help=".cast: the terminal, for diffviz play or asciinema; .gif .apng .webp .mp4 (by "
-        "ffmpeg): the digits; .svg: the last screen; .html: a page "
+        "ffmpeg): the digits, or the pictures of a training; .svg: the last screen; .html: a page "
         "with every step, for any browser",
     )
     what = parser.add_mutually_exclusive_group()
@@ -95,6 +98,18 @@ def add_parser(commands) -> None:
         help="frames per second, 1 to 50 (default: 10 in a .cast and .gif, else 20)",
     )
     add(
+        "--scale",
+        type=whole_number(1, MAX_SCALE),
+        metavar="N",
+        help=f"pixels of a .gif, .apng, .webp or .mp4 for each pixel of a digit, 1 to {MAX_SCALE} "
+        "(default: 8 for one digit, less for several)",
+    )
+    add(
+        "--captions",
+        action="store_true",
+        help="write seed, digit and belief below each digit of a .gif, .apng, .webp or .mp4",
+    )
+    add(
         "--idle-time-limit",
         type=positive_number,
         metavar="S",
@@ -131,7 +146,10 @@ _OF_PICTURE = ("picture", "t", "mask", "resamplings", "jump", "invert")
 _NO_EFFECT = {
     "race": (*_OF_PROCESS, "branch"),
     "grid": ("branch",),
-    "train": ("weights", "seed", *_OF_PROCESS, "noise", "branch", "speed", *_OF_PICTURE),
+    "train": (
+        *("weights", "seed", *_OF_PROCESS, "noise", "branch", "speed", "captions"),
+        *_OF_PICTURE,
+    ),
 }
 """Flags without an effect on a scenario."""
 _FLAGS = {"picture": "from"}
@@ -150,6 +168,8 @@ def _check_flags(args: argparse.Namespace, ending: str) -> None:
         raise UsageError("--scenario branch can't be with --mask: take --scenario grid or draw")
     if ending != ".cast":
         _refuse(args, ("cast_version",), ending)
+    if ending not in ANIMATIONS:
+        _refuse(args, ("scale", "captions"), ending)
     if ending == ".svg":
         _refuse(args, ("fps", "idle_time_limit"), ending)
     if ending in ANIMATIONS:
@@ -178,8 +198,6 @@ def execute(args: argparse.Namespace) -> int:
     if args.run is not None and args.script is None and args.scenario != "train":
         raise UsageError("--run needs --scenario train or a --script: add one, or leave --run out")
     ending = args.output.suffix.lower()
-    if args.run is not None and ending in ANIMATIONS:
-        raise UsageError(f"a training is shown as .cast or .svg, not as {ending}")
     _check_flags(args, ending)
     fps = args.fps or FPS.get(ending, OTHER_FPS)
     options = begun_options(args, threads=1)  # the same bytes on any number of cores
@@ -198,6 +216,8 @@ def execute(args: argparse.Namespace) -> int:
     job = RecordingJob(
         options, script, args.size, terminal, 1 / fps if ending in ANIMATIONS else None, args.run
     )
+    if ending in ANIMATIONS and args.run is not None:
+        return _training_film(args, job, ending, fps)
     if ending in ANIMATIONS:
         return _animation(args, job, ending, fps)
     if ending == ".html":
@@ -239,9 +259,8 @@ def _page(args: argparse.Namespace, job: "RecordingJob") -> int:
 def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:
     """Write an animation."""
     from ...core.errors import DiffvizError
-    from ...core.files.results import write_result
-    from ..recording.animation import AnimationWatcher
-    from ..recording.animation_files import TICK_MS, durations, encode, find_ffmpeg, write_mp4
+    from ..recording.animation import AnimationWatcher, captioned
+    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg
     from ..recording.frames import frames, size_of
 
     if ending == ".mp4":
@@ -251,17 +270,58 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     if not watcher.snapshots:
         raise SystemExit(status) if status else DiffvizError("nothing was sampled, nothing to show")
     tick = TICK_MS.get(ending, 1)
+    snapshots = captioned(watcher.snapshots) if args.captions else watcher.snapshots
     lengths = durations(watcher.starts, watcher.end, tick, args.idle_time_limit)
-    if ending == ".mp4":
-        write_mp4(args.output, frames(watcher.snapshots), lengths, fps)
-    else:
-        rgb = watcher.snapshots[0].x_t.ndim == 4
-        content = encode(ending, frames(watcher.snapshots), lengths, rgb=rgb)
-        write_result(args.output, lambda file: file.write(content))
-    width, height = size_of(watcher.snapshots)
+    made = frames(snapshots, args.scale)
+    _write_frames(args.output, made, lengths, fps, rgb=snapshots[0].x_t.ndim == 4)
+    width, height = size_of(snapshots, args.scale)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {duration(seconds)}, {width}x{height}, seed {args.seed}"
     return _report(args, what, status)
+
+
+def _training_film(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:
+    """Write an animation of what the noises of a training became."""
+    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg
+    from ..recording.pages import PageWatcher
+    from ..recording.training_film import (
+        LENGTH_S,
+        REST_S,
+        TrainingLayout,
+        starts_of,
+        training_frames,
+    )
+
+    if ending == ".mp4":
+        find_ffmpeg()
+    watcher = PageWatcher()
+    _, status = _record(job, watcher)
+    page = watcher.page
+    if page is None:
+        raise SystemExit(status)
+    end, limit = LENGTH_S + REST_S, args.idle_time_limit
+    lengths = durations(starts_of(page), end, TICK_MS.get(ending, 1), limit)
+    made = training_frames(page, args.scale)
+    _write_frames(args.output, made, lengths, fps, rgb=page.tracks[0].x_t.ndim == 4)
+    layout = TrainingLayout(page, args.scale)
+    seconds = sum(lengths) / 1000
+    what = f"{len(lengths)} frames, {duration(seconds)}, {layout.width}x{layout.height}"
+    return _report(args, f"{what}, training of {args.run.name}", status)
+
+
+def _write_frames(
+    path: Path, made: "Iterator[Image]", lengths: list[int], fps: int, *, rgb: bool
+) -> None:
+    """Write frames in the format of the ending."""
+    from ...core.files.results import write_result
+    from ..recording.animation_files import encode, write_mp4
+
+    ending = path.suffix.lower()
+    if ending == ".mp4":
+        write_mp4(path, made, lengths, fps)
+        return
+    content = encode(ending, made, lengths, rgb=rgb)
+    write_result(path, lambda file: file.write(content))
 
 
 def _record(job: "RecordingJob", watcher) -> tuple[float, int]:

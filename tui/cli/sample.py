@@ -13,7 +13,7 @@ from ..exit_codes import INTERRUPTED
 from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import counted, seeds_text
 from .chosen import check_label, spec_of, tell_choice, weights_of
-from .flags import add_model, add_sampling, check_seeds, whole_number
+from .flags import MAX_SCALE, add_model, add_sampling, check_seeds, whole_number
 from .given_flags import add_given, choose_sampler, given_files
 from .parser import UsageError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SAMPLER = "sa-solver"
 _MOST_COLUMNS = 16
+_CAPTIONED_SCALE = 4
 _MOST_TOGETHER, _MOST_PIXELS = 32, 1 << 20  # of a batch of a model of the user
 
 
@@ -58,6 +59,18 @@ def add_parser(commands) -> None:
         ".npy: uint8 [n, 28, 28] (default: grid.png)",
     )
     parser.add_argument(
+        "--scale",
+        type=whole_number(1, MAX_SCALE),
+        metavar="N",
+        help=f"pixels of a .png for each pixel of a digit, 1 to {MAX_SCALE} (default: 1, with "
+        f"--captions {_CAPTIONED_SCALE})",
+    )
+    parser.add_argument(
+        "--captions",
+        action="store_true",
+        help="write seed, digit and belief below each digit of a .png",
+    )
+    parser.add_argument(
         "--trajectory",
         type=Path,
         metavar="FILE",
@@ -80,6 +93,8 @@ def execute(args: argparse.Namespace) -> int:
     check_label(spec, weights_of(args))
     tell_choice(args)
     check_output(args.output, IMAGE_ENDINGS)
+    if args.output.suffix.lower() != ".png" and (args.captions or args.scale is not None):
+        raise UsageError("--scale and --captions are for a .png: leave them out")
     strip = None
     if args.trajectory is not None:
         check_output(args.trajectory, (".png",))
@@ -142,6 +157,7 @@ def _finish(
     """Write and describe the files; return the exit status."""
     from ...core.export import GRID_COLUMNS
     from ...core.sampling.labels import label_name, labels_of
+    from ..plain.captions import captions_of
     from ..plain.outputs import all_outputs
 
     if not file.count:
@@ -174,7 +190,9 @@ def _finish(
     first = NUM_TIMESTEPS if files is None else files.start
 
     def save() -> None:
-        file.save(seeds, meta, labels=labels, columns=columns)
+        captions = captions_of(file.images(), seeds) if args.captions else ()
+        scale = args.scale or (_CAPTIONED_SCALE if captions else 1)
+        file.save(seeds, meta, labels=labels, columns=columns, scale=scale, captions=captions)
         digits = counted(file.count, "digit" if args.model is None else "picture")
         line = (
             f"{args.output}: {digits}, {seeds_text(args.seed, file.count)}, {used}, "

@@ -13,6 +13,7 @@ from PIL import Image
 
 from ...core.errors import DiffvizError
 from ...core.files.results import write_result
+from .gif_palette import with_palette
 
 TICK_MS = {".gif": 10, ".apng": 1, ".webp": 1}
 """The unit of a frame's duration in each format."""
@@ -35,13 +36,14 @@ def durations(
 def encode(
     ending: str, frames: Iterator[Image.Image], lengths: Sequence[int], *, rgb: bool = False
 ) -> bytes:
-    """Return an animation that repeats forever: ``.gif`` in greys, the others in colour.
+    """Return an animation that repeats forever.
 
-    Of ``rgb`` pictures a ``.gif`` has the 256 colours that fit each frame best.
+    A ``.gif`` has 256 colours: of ``rgb`` pictures those that fit each frame best, else those of
+    :mod:`.gif_palette`, with greys at most one level off.
     """
     buffer = io.BytesIO()
     if ending == ".gif":
-        frames = (frame.quantize(256) if rgb else frame.convert("L") for frame in frames)
+        frames = (frame.quantize(256) if rgb else with_palette(frame) for frame in frames)
         options = {"format": "GIF", "optimize": False}
     elif ending == ".apng":
         options = {"format": "PNG"}

@@ -42,6 +42,25 @@ def test_the_same_command_writes_the_same_bytes(sample, ending):
     assert other.read_bytes() != first.read_bytes()
 
 
+def test_a_png_is_enlarged_and_captioned(sample):
+    plain = picture(sample("a.png", "-n", 3))
+    large = picture(sample("b.png", "-n", 3, "--scale", 3))
+    assert np.array_equal(large, plain.repeat(3, 0).repeat(3, 1))
+    captioned = picture(sample("c.png", "-n", 3, "--captions"))
+    assert captioned.shape == (4 * 32 + 16, 4 * plain.shape[1])
+    assert np.array_equal(captioned[8:120, 8:120:4][:, 0], plain[2:30, 2].repeat(4))
+    for left in (8, 128, 248):
+        assert captioned[121:134, left : left + 112].max() > 100, "a text below each digit"
+    assert not captioned[:8].any()
+
+
+@pytest.mark.parametrize("flags", [["--captions"], ["--scale", "2"]])
+def test_arrays_have_no_scale_and_no_captions(diffviz, tmp_path, flags):
+    outcome = diffviz("sample", "-n", 1, "-o", tmp_path / "a.npz", *flags)
+    assert "--scale and --captions are for a .png" in outcome.usage_complaint
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("sampler", ["ddpm", "ddim", "dpmpp-2m", "dpmpp-2m-sde"])
 def test_a_seed_alone_equals_its_place_in_a_grid(sample, sampler):
     alone = np.load(sample("one.npy", "-n", 1, "--seed", 7, sampler=sampler))

@@ -10,6 +10,9 @@ import pytest
         (["a.cast", "--scenario", "grid", "--branch", "500.1"], "--branch"),
         (["a.svg", "--fps", "5"], "--fps"),
         (["a.gif", "--color", "256"], "--color"),
+        (["a.cast", "--scale", "2"], "--scale"),
+        (["a.svg", "--captions"], "--captions"),
+        (["a.gif", "--run", "r", "--scenario", "train", "--captions"], "--captions"),
         (["a.cast", "--run", "r", "--scenario", "train", "--seed", "3"], "--seed"),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.runs.run_state import RunState
@@ -145,7 +146,18 @@ def test_a_run_that_cannot_be_recorded_is_refused(
     assert not (tmp_path / "a.cast").exists()
 
 
-def test_animated_digits_of_a_training_are_refused(run, tmp_path, capsys):
-    command = ["record", str(tmp_path / "a.gif"), "--scenario", "train", "--run", str(run.path)]
-    assert main(command) == 2
-    assert ".cast or .svg" in capsys.readouterr().err
+@pytest.mark.parametrize("ending", ["gif", "webp"])
+def test_a_training_is_a_film(run, tmp_path, ending, capsys):
+    path = tmp_path / f"a.{ending}"
+    command = ["record", str(path), "--scenario", "train", "--run", str(run.path)]
+    assert main([*command, "--scale", "3"]) == 0
+    assert "3 frames, 14.0 s" in capsys.readouterr().out
+    with Image.open(path) as film:
+        assert film.n_frames == EPOCHS
+        for moment in range(EPOCHS):
+            film.seek(moment)
+            pixels = np.asarray(film.convert("RGB")).astype(int)
+            level = 20 * PER_EPOCH * (moment + 1)
+            corner = pixels[40 : 40 + 84, 12 : 12 + 84]
+            assert abs(np.median(corner) - level) <= 1
+            assert abs(np.median(pixels[40 : 40 + 84, 12 + 92 : 12 + 92 + 84]) - level) <= 1
