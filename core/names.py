@@ -70,6 +70,8 @@ class SamplerInfo:
     max_eta: float = 1.0
     stochastic: bool = True
     """Whether it injects noise; one with an eta does where that is above 0."""
+    about: str = ""
+    """It in a few words."""
 
 
 CONSISTENCY = "consistency"
@@ -80,13 +82,31 @@ FEWEST_STEPS = 5
 SAMPLER_INFO: dict[str, SamplerInfo] = {
     info.name: info
     for info in (
-        SamplerInfo("ddpm", "DDPM", NUM_TIMESTEPS),
-        SamplerInfo("ddim", "DDIM", 50, default_eta=0.0),
-        SamplerInfo("dpmpp-2m", "DPM-Solver++(2M)", 20, stochastic=False),
-        SamplerInfo("dpmpp-2m-sde", "SDE-DPM-Solver++(2M)", 20),
+        SamplerInfo("ddpm", "DDPM", NUM_TIMESTEPS, about="the original, fresh noise at each step"),
+        SamplerInfo("ddim", "DDIM", 50, default_eta=0.0, about="longer steps, without noise"),
+        SamplerInfo(
+            "dpmpp-2m",
+            "DPM-Solver++(2M)",
+            20,
+            stochastic=False,
+            about="second order, without noise",
+        ),
+        SamplerInfo(
+            "dpmpp-2m-sde",
+            "SDE-DPM-Solver++(2M)",
+            20,
+            about="second order, with noise",
+        ),
         # eta found by trial on the default weights: docs/results.md
-        SamplerInfo("sa-solver", "SA-Solver", 20, default_eta=0.7, max_eta=10.0),
-        SamplerInfo(CONSISTENCY, "Consistency", 4),
+        SamplerInfo(
+            "sa-solver",
+            "SA-Solver",
+            20,
+            default_eta=0.7,
+            max_eta=10.0,
+            about="extrapolates, then adds noise",
+        ),
+        SamplerInfo(CONSISTENCY, "Consistency", 4, about="one to four steps, of distilled weights"),
     )
 }
 

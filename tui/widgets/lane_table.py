@@ -114,7 +114,7 @@ class LaneTable(LaneColumns):
     """The progress, computing time and belief of each lane."""
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
-        """Return a bar and four numbers for each lane."""
+        """Return a bar and the numbers of each lane; no belief where there is no classifier."""
         yield self.joined(self._bar(lane) for lane in self._lanes)
         # Separate the labels of the next lane from this one's values.
         column = min(_WIDEST, self._column if self._gap > 1 else self._column - 1)
@@ -147,6 +147,8 @@ class LaneTable(LaneColumns):
             ["computing time", "time"],
             [[f"{computing_time(lane.seconds):>{_TIME}}"] for lane in lanes],
         )
+        if not self._kinds:
+            return
         beliefs = []
         for lane in lanes:
             if lane.belief is None:

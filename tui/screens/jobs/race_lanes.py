@@ -8,32 +8,34 @@ from typing import NamedTuple
 from ....core.errors import printable
 from ....core.models.catalog import default_weights
 from ....core.models.few_steps import distilled_steps, few_step_weights, fitted
-from ....core.names import CONSISTENCY
+from ....core.names import CONSISTENCY, SAMPLER_INFO
 from ....core.noise import NoiseStream
 from ....core.sampling import SamplingSpec
 from ...run_options import RunOptions
 from ...worker.jobs import Lane
+from .lane_chooser import DEFAULT_LANES, Entry, title_of
 
 GUIDANCES = (0.0, 0.5, 1.0, 2.0, 4.0)
-_SAMPLERS = {
-    "DDPM": "ddpm",
-    "DDIM": "ddim",
-    "DPM-Solver++": "dpmpp-2m",
-    "SA-Solver": "sa-solver",
-}
 _COMPARED = ("reference", "default")
-_MANY, _FEW = ("DDPM", "SA-Solver"), (4, 1)
+_MANY, _FEW = ("ddpm", "sa-solver"), (4, 1)
+
+
+def lanes_of(entries: Sequence[Entry], options: RunOptions, seed: int) -> list[Lane]:
+    """Return a lane for each sampler with its number of steps, all with the noise of ``seed``."""
+    lanes = []
+    for sampler, steps in entries:
+        spec = options.spec.with_sampler(sampler)
+        if steps != SAMPLER_INFO[sampler].default_steps:
+            spec = replace(spec, steps=steps)
+        if options.given is not None:
+            spec = options.given.with_steps(spec)
+        spec = spec.resolved()
+        lanes.append(_lane(_label(title_of(sampler), spec), options.weights, spec, options, seed))
+    return lanes
 
 
 def _samplers(options: RunOptions, seed: int) -> list[Lane]:
-    spec = options.spec
-    specs = {name: spec.with_sampler(s) for name, s in _SAMPLERS.items()}
-    if options.given is not None:
-        specs = {name: options.given.with_steps(spec) for name, spec in specs.items()}
-    return [
-        _lane(_label(name, spec.resolved()), options.weights, spec.resolved(), options, seed)
-        for name, spec in specs.items()
-    ]
+    return lanes_of(DEFAULT_LANES, options, seed)
 
 
 def _weights(options: RunOptions, seed: int) -> list[Lane]:
@@ -55,7 +57,7 @@ def _few_steps(options: RunOptions, seed: int) -> list[Lane]:
     ordinary = distilled = options.spec
     if few is None:  # without labels, for there are none with labels
         few, distilled = few_step_weights() or many, options.spec.unlabelled()
-    specs = {name: ordinary.with_sampler(_SAMPLERS[name]) for name in _MANY}
+    specs = {title_of(sampler): ordinary.with_sampler(sampler) for sampler in _MANY}
     if options.given is not None:
         specs = {name: options.given.with_steps(spec) for name, spec in specs.items()}
     lanes = [

@@ -30,9 +30,10 @@ from ..base_screen import small_mode
 from ..paging import page_note
 from .job_keys import RACE_KEYS
 from .job_screen import JobScreen, without_beliefs
+from .lane_chooser import DEFAULT_LANES, Entry, LaneChooser
 from .mosaic_screen import looking_back
 from .opened import Opened
-from .race_lanes import Race
+from .race_lanes import Race, lanes_of
 from .race_layout import RacePlan, plan_race
 
 
@@ -55,6 +56,8 @@ class RaceScreen(JobScreen):
         self.race = race
         self.aligned = race.aligned
         """Whether all lanes stay at about the same timestep."""
+        self.entries = DEFAULT_LANES
+        """The lanes of a race of samplers."""
         self.selected = 0
         """The number of the selected lane; its page is shown."""
         self._lanes: list[LaneNumbers] = []
@@ -80,6 +83,8 @@ class RaceScreen(JobScreen):
 
     def lanes(self) -> list[Lane]:
         """Return the lanes of the race."""
+        if self.race is Race.SAMPLERS:
+            return lanes_of(self.entries, self.options, self.seed)
         return self.race.lanes(self.options, self.seed)
 
     def job(self) -> Job:
@@ -204,6 +209,16 @@ class RaceScreen(JobScreen):
         self.race = self.race.following(self.options)
         self.aligned = self.race.aligned
         self.begin()
+
+    def action_choose_lanes(self) -> None:
+        """Ask which samplers and numbers of steps are raced, and start again with others."""
+
+        def chosen(entries: tuple[Entry, ...] | None) -> None:
+            if entries and (entries != self.entries or self.race is not Race.SAMPLERS):
+                self.entries, self.race = entries, Race.SAMPLERS
+                self.begin()
+
+        self.app.push_screen(LaneChooser(self.entries), chosen)
 
     def action_next_seed(self) -> None:
         """Start the next seed."""
