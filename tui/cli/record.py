@@ -28,8 +28,6 @@ from .parser import UsageError, one_of
 from .run import DEFAULT_PACE, DEFAULT_SEED, begun_options
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from ..casts.cast import CastHeader
     from ..recording.recorder import RecordingJob
     from ..run_options import RunOptions
@@ -260,7 +258,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     """Write an animation."""
     from ...core.errors import DiffvizError
     from ..recording.animation import AnimationWatcher, captioned
-    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg
+    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg, write_frames
     from ..recording.frames import frames, size_of
 
     if ending == ".mp4":
@@ -273,7 +271,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
     snapshots = captioned(watcher.snapshots) if args.captions else watcher.snapshots
     lengths = durations(watcher.starts, watcher.end, tick, args.idle_time_limit)
     made = frames(snapshots, args.scale)
-    _write_frames(args.output, made, lengths, fps, rgb=snapshots[0].x_t.ndim == 4)
+    write_frames(args.output, made, lengths, fps, rgb=snapshots[0].x_t.ndim == 4)
     width, height = size_of(snapshots, args.scale)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {duration(seconds)}, {width}x{height}, seed {args.seed}"
@@ -282,7 +280,7 @@ def _animation(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: 
 
 def _training_film(args: argparse.Namespace, job: "RecordingJob", ending: str, fps: int) -> int:
     """Write an animation of what the noises of a training became."""
-    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg
+    from ..recording.animation_files import TICK_MS, durations, find_ffmpeg, write_frames
     from ..recording.pages import PageWatcher
     from ..recording.training_film import (
         LENGTH_S,
@@ -302,26 +300,11 @@ def _training_film(args: argparse.Namespace, job: "RecordingJob", ending: str, f
     end, limit = LENGTH_S + REST_S, args.idle_time_limit
     lengths = durations(starts_of(page), end, TICK_MS.get(ending, 1), limit)
     made = training_frames(page, args.scale)
-    _write_frames(args.output, made, lengths, fps, rgb=page.tracks[0].x_t.ndim == 4)
+    write_frames(args.output, made, lengths, fps, rgb=page.tracks[0].x_t.ndim == 4)
     layout = TrainingLayout(page, args.scale)
     seconds = sum(lengths) / 1000
     what = f"{len(lengths)} frames, {duration(seconds)}, {layout.width}x{layout.height}"
     return _report(args, f"{what}, training of {args.run.name}", status)
-
-
-def _write_frames(
-    path: Path, made: "Iterator[Image]", lengths: list[int], fps: int, *, rgb: bool
-) -> None:
-    """Write frames in the format of the ending."""
-    from ...core.files.results import write_result
-    from ..recording.animation_files import encode, write_mp4
-
-    ending = path.suffix.lower()
-    if ending == ".mp4":
-        write_mp4(path, made, lengths, fps)
-        return
-    content = encode(ending, made, lengths, rgb=rgb)
-    write_result(path, lambda file: file.write(content))
 
 
 def _record(job: "RecordingJob", watcher) -> tuple[float, int]:

@@ -56,6 +56,18 @@ def encode(
     return buffer.getvalue()
 
 
+def write_frames(
+    path: Path, frames: Iterator[Image.Image], lengths: Sequence[int], fps: float, *, rgb: bool
+) -> None:
+    """Write an animation in the format of the ending; see :func:`encode` and :func:`write_mp4`."""
+    ending = path.suffix.lower()
+    if ending == ".mp4":
+        write_mp4(path, frames, lengths, fps)
+        return
+    content = encode(ending, frames, lengths, rgb=rgb)
+    write_result(path, lambda file: file.write(content))
+
+
 def find_ffmpeg() -> str:
     """Return the path of ffmpeg.
 
