@@ -20,17 +20,25 @@ from make_pictures import draw, until
 from PIL import Image
 from textual.pilot import Pilot
 
+from diffviz.core.pipeline import Pipeline
+from diffviz.core.samples.morph import noise_of_seeds
 from diffviz.core.sampling import SamplingSpec
+from diffviz.core.writers import StepWriter
 from diffviz.tui.app import RunApp
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.run_options import RunOptions
+from diffviz.tui.screens.draw.morph_screen import Ends
+from diffviz.tui.screens.steps.step_source import FileSource
+from diffviz.tui.screens.steps.steps_screen import StepsScreen
+from diffviz.tui.screens.tour.scenes import RUN as TOUR_RUN
 from diffviz.tui.screens.training.run_list import RunListScreen
 from diffviz.tui.screens.training.run_source import RunSource
 from diffviz.tui.screens.training.training_screen import TrainScreen
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.theme import BACKGROUND
+from diffviz.tui.tour_app import TourApp
 from diffviz.tui.training_app import TrainingApp
 from diffviz.tui.worker.bridge import Bridge
 from diffviz.tui.worker.remote import RemoteDriver
@@ -56,10 +64,16 @@ KEYS = {
     "branch": ("2", "b", "8"),
     "tree": ("T",),
     "forward": ("f",),
+    "lanes": ("c", "m"),
+    "draw": ("D", *["right", "down"] * 6),
+    "u-turns": ("D", *["shift+down"] * 4, "8"),
     "help": ("question_mark",),
     "palette": ("ctrl+p",),
 }
 """The keys that lead to each screen from the run screen, whose digit is finished."""
+LABELS, MORPH, TOUR, STEPS_SCREEN = "labels", "morph", "tour", "steps"
+OTHERS = (LABELS, MORPH, TOUR, STEPS_SCREEN)
+"""Screens that other commands open."""
 TRAINING = ("train", "runs")
 SHRINK = 3
 GAP = 8
@@ -74,16 +88,40 @@ async def opened(name: str, terminal: Terminal, args: argparse.Namespace):
             await pilot.pause(2)
             yield app, pilot
         return
-    spec = SamplingSpec(steps=STEPS)
-    options = RunOptions(args.weights, SEED, spec, "cpu", 1, None, data_dir=args.data_dir)
     make_bridge = partial(Bridge, make_driver=RemoteDriver)
+    if name == TOUR:
+        options = RunOptions("default", TOUR_RUN.seed, TOUR_RUN.spec, "cpu", 1, None)
+        tour = TourApp(options, station=2, make_bridge=make_bridge, terminal=terminal)
+        try:
+            async with tour.run_test(size=SIZES[-1]) as pilot:
+                await pilot.pause(6)
+                yield tour, pilot
+        finally:
+            tour.bridge.driver.close()
+            tour.bridge.driver.join(5)
+        return
+    if name == STEPS_SCREEN:
+        steps = FileSource(args.out / "loop.steps")
+        await asyncio.to_thread(_write_steps, args.out / "loop.steps", args.weights)
+        app = TrainingApp(lambda: StepsScreen(steps), terminal)
+        async with app.run_test(size=SIZES[-1]) as pilot:
+            await pilot.pause(2)
+            yield app, pilot
+        return
+    spec = SamplingSpec(steps=STEPS)
+    weights = "labelled" if name == LABELS else args.weights
+    options = RunOptions(weights, SEED, spec, "cpu", 1, None, data_dir=args.data_dir)
     app = RunApp(options, make_bridge=make_bridge, terminal=terminal)
     try:
         async with app.run_test(size=SIZES[-1]) as pilot:
             await until(pilot, lambda: app.run_screen.state in (State.DONE, State.FAILED))
             if name == "tree":
                 await _grow(app, pilot)
-            await pilot.press(*KEYS[name])
+            if name == MORPH:
+                names = ("seed 7", "seed 12")
+                app.open_morph(Ends(noise_of_seeds((7, 12)), names, ("--seed", "7", "12")))
+                await pilot.pause(0.2)
+            await pilot.press(*KEYS.get(name, ("L",)[: name == LABELS]))
             top = app.screen
             await until(pilot, lambda: getattr(top, "state", State.DONE) is State.DONE)
             await pilot.pause(4 if name == "forward" else 0.2)
@@ -101,6 +139,13 @@ async def _grow(app: RunApp, pilot: Pilot) -> None:
         await until(pilot, lambda b=branches: getattr(b, "state", None) is State.DONE)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.run_screen)
+
+
+def _write_steps(path: Path, weights: str) -> None:
+    """Write a loop's steps as diffviz.StepWriter does."""
+    with StepWriter(path) as writer:
+        for step in Pipeline.load(weights).sample((SEED,), num_inference_steps=STEPS):
+            writer.step(step.t, step.x_t, step.x0_hat)
 
 
 def _training_screen(name: str, run: Path) -> TrainScreen | RunListScreen:
@@ -164,7 +209,7 @@ def _sizes(texts: list[str]) -> Iterator[tuple[int, int]]:
 def main() -> None:
     """Make the sheets that are named, or all."""
     parser = argparse.ArgumentParser(description="make contact sheets of the screens")
-    every = [*KEYS, *TRAINING]
+    every = [*KEYS, *OTHERS, *TRAINING]
     parser.add_argument("names", nargs="*", metavar="SCREEN", help=f"of {', '.join(every)}")
     parser.add_argument("--out", type=Path, default=Path(gettempdir()) / "diffviz-sheets")
     parser.add_argument("--weights", default="default")
