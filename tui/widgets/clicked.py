@@ -1,7 +1,7 @@
 """The message of widgets that show several things, one of which was clicked."""
 
+from textual.dom import DOMNode
 from textual.message import Message
-from textual.message_pump import MessagePump
 
 
 class Clicked(Message):
@@ -13,6 +13,6 @@ class Clicked(Message):
         self.twice = twice
 
     @property
-    def control(self) -> MessagePump | None:
+    def control(self) -> DOMNode | None:
         """The widget that was clicked."""
-        return self._sender
+        return self._sender if isinstance(self._sender, DOMNode) else None

@@ -153,7 +153,7 @@ def test_a_training_is_a_film(run, tmp_path, ending, capsys):
     assert main([*command, "--scale", "3"]) == 0
     assert "3 frames, 14.0 s" in capsys.readouterr().out
     with Image.open(path) as film:
-        assert film.n_frames == EPOCHS
+        assert getattr(film, "n_frames", 1) == EPOCHS
         for moment in range(EPOCHS):
             film.seek(moment)
             pixels = np.asarray(film.convert("RGB")).astype(int)

@@ -102,6 +102,7 @@ RACE_KEYS: tuple[Key, ...] = (
     Key("w", "w", "weights", "race samplers, weights, few steps, guidances", "weights"),
     Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
     Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
+    Key("m", "m", "choose_lanes", "choose the lanes: two to six samplers", "lanes"),
     Key("up", "↑ ↓", "select(-1)", "select a lane (or click it)", command="Select the lane before"),
     Key("down", "↓", "select(1)", "", command="Select the next lane"),
     *PAGES,

@@ -123,7 +123,7 @@ class ChooserBox(TextWidget):
         mark = "●" if self.marked[index] else "○"
         name = f"{'▸' if here else ' '} {mark} {title_of(entry.sampler):<14}{entry.steps:>5} steps"
         about = shortened(f"   {info.about}", max(0, room - len(name)))
-        click = Style.from_meta({"@click": f"screen.toggle({index})"})
+        click = Style.from_meta({"@click": f"screen.mark({index})"})
         strong = style(ACCENT if self.marked[index] else TEXT, bold=here, background=back)
         plain = style(DIM, background=back)
         spare = " " * max(0, room - len(name) - len(about))
@@ -170,7 +170,7 @@ class LaneChooser(Overlay[tuple[Entry, ...] | None]):
         event.stop()
         box.changed()
 
-    def action_toggle(self, index: int) -> None:
+    def action_mark(self, index: int) -> None:
         """Mark or unmark an entry that is clicked."""
         self.box.toggle(index)
         self.box.changed()
