@@ -54,15 +54,36 @@ def keys_for(keys: Iterable[Key], noun: str) -> tuple[Key, ...]:
     )
 
 
-RECORD = Key("r", "r", "app.record", "record what is seen into a file, live; again ends it")
-THEME = Key("t", "t", "app.change_theme", "dark or light theme")
-PALETTE = Key("ctrl+p", "Ctrl+P", "app.command_palette", "all commands, by name")
+def full_action(action: str) -> str:
+    """Return an action as Textual runs it from anywhere: those of no namespace are the screen's."""
+    return action if action.startswith("app.") else f"screen.{action}"
+
+
+RECORD = Key(
+    "r",
+    "r",
+    "app.record",
+    "record what is seen into a file, live; again ends it",
+    command="Record the screen, or end that",
+)
+THEME = Key(
+    "t",
+    "t",
+    "app.change_theme",
+    "next theme",
+    command="Change the theme",
+)
+PALETTE = Key(
+    "ctrl+p",
+    "Ctrl+P",
+    "app.command_palette",
+    "all commands, by name",
+    command="Search the commands",
+)
 BACK = Key("escape", "Esc", "back", "back to the run screen", "back")
 
 
-def common_keys(
-    *others: Key, quit: str = "quit", interrupt: str = "quit (code 130)"
-) -> tuple[Key, ...]:
+def common_keys(*others: Key, quit: str = "quit", interrupt: str = "quit") -> tuple[Key, ...]:
     """Return the keys that end the table of every screen, with ``others`` among them.
 
     ``quit`` and ``interrupt`` are the help for ``q`` and ``Ctrl+C``. Ctrl+Z shares
@@ -72,10 +93,10 @@ def common_keys(
         RECORD,
         THEME,
         *others,
-        Key("question_mark", "?", "help", "show or hide this list", "help"),
-        Key("q", "q", "quit", quit, "quit"),
+        Key("question_mark", "?", "help", "show or hide this list", "help", "Show all keys"),
+        Key("q", "q", "quit", quit, "quit", f"{quit[:1].upper()}{quit[1:]}"),
         Key("ctrl+c", "Ctrl+C Z", "interrupt", f"{interrupt}; suspend"),
-        Key("ctrl+z", "Ctrl+Z", "app.suspend_process", "", command="suspend (fg comes back)"),
+        Key("ctrl+z", "Ctrl+Z", "app.suspend_process", "", command="Suspend (fg comes back)"),
     )
 
 

@@ -18,8 +18,9 @@ from ..core.errors import DiffvizError, printable
 from . import theme
 from ._textual import CompositorUpdate, ignore_colour_variable
 from .casts.live_recording import LiveRecording
-from .command_palette import KeyCommands, Palette
+from .command_palette import Palette
 from .exit_codes import INTERRUPTED
+from .keys import full_action
 from .pixels.colours import Colours
 from .terminal import Terminal, startup
 from .terminal.light_theme import LightTheme
@@ -53,7 +54,7 @@ class TerminalApp(App[str]):
     """An app in the theme's colours, as far as the terminal has them; Ctrl+C ends it."""
 
     TITLE = "diffviz"
-    COMMANDS: ClassVar = {KeyCommands}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own
     ALLOW_SELECT = False
     # Textual's own Ctrl+C only shows how to quit.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,9 +117,17 @@ class TerminalApp(App[str]):
                     widget.refresh()
 
     def action_command_palette(self) -> None:
-        """Show every action by name."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        """Show every action of the screen by name, and execute the one that is chosen."""
+        keys = getattr(self.screen, "keys", ())
+        if not keys:
+            return
+        palette = Palette(keys)
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self.call_later(self.run_action, full_action(palette.keys[number].action))
+
+        self.push_screen(palette, chosen)
 
     def action_record(self) -> None:
         """Start or stop a live recording."""

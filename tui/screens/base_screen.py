@@ -12,7 +12,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
-from ..keys import Key, keys_for
+from ..keys import Key, full_action, keys_for
 from ..pixels.tiles import Mode
 from ..widgets.bars import Footer, TooSmall
 
@@ -125,8 +125,7 @@ class PlannedScreen(Screen[ScreenResultType]):
 
         def chosen(action: str | None) -> None:
             if action is not None:
-                name = action if action.startswith("app.") else f"screen.{action}"
-                self.call_later(self.app.run_action, name)
+                self.call_later(self.app.run_action, full_action(action))
 
         self.app.push_screen(HelpScreen(self.keys), chosen)
 

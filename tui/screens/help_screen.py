@@ -15,6 +15,7 @@ from ..theme import ACCENT, BACKGROUND, DIM, PANEL, TEXT, style
 from ..widgets.text_widget import Row, TextWidget, fit, text
 from .key_groups import grouped
 from .overlay import Overlay
+from .synonyms import synonyms
 
 _INSET = 2
 _GAP = 3
@@ -174,7 +175,7 @@ _DIM = style(DIM, background=PANEL)
 
 
 def _searched(key: Key) -> str:
-    return f"{key.shown} {key.help} {key.command}".lower()
+    return f"{key.shown} {key.help} {key.command} {synonyms(key)}".lower()
 
 
 class HelpScreen(Overlay[str]):

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from ...core.models.catalog import bundled_names, split_set
 from ...core.models.few_steps import fitted
-from ...core.names import NUM_TIMESTEPS, SAMPLER_INFO, SEEDS, own_name
+from ...core.names import NUM_TIMESTEPS, SEEDS, own_name
 from ...core.noise import NoiseStream
 from ...core.sampling import SamplingSpec
 from ...core.step import Step
@@ -212,34 +212,32 @@ class Session:
         self.cursor.go_live()
         self.walk(path)
 
+    def process_with(self, sampler: str) -> SamplingSpec:
+        """Return the process of a sampler: the flags were meant for the one that they name."""
+        given = self._options.spec
+        spec = given if sampler == given.sampler else given.with_sampler(sampler)
+        return spec if self.origin.given is None else self.origin.given.with_steps(spec)
+
+    @property
+    def weights_to_choose(self) -> list[str]:
+        """The names of bundled weights, and what the command named; empty for an own model."""
+        if own_name(self.weights) is not None:
+            return []
+        names, given = bundled_names(), self._options.weights
+        return names if split_set(given)[0] in names else [given, *names]
+
     def change(self, *, sampler: str | None = None, weights: str | None = None) -> None:
         """Sample another way from the next run on, without branches."""
         self.remember()
         self.weights = weights or self.weights
-        given = self._options.spec
         fitting = self.spec if weights is None else fitted(self.spec, weights)
-        sampler = sampler or fitting.sampler
-        # the flags were meant for the sampler that they name
-        spec = given if sampler == given.sampler else given.with_sampler(sampler)
-        spec = spec if self.origin.given is None else self.origin.given.with_steps(spec)
+        spec = self.process_with(sampler or fitting.sampler)
         if weights is None:
             spec = spec.labelled_as(self.spec)
         elif self.weights != self._options.weights:
             spec = spec.unlabelled()  # they may have no such label
         self.spec = replace(spec, noise=self.spec.noise)
         self._path = ()
-
-    def next_sampler(self) -> str:
-        """Return the sampler that follows the current one."""
-        names = list(SAMPLER_INFO)
-        return names[(names.index(self.spec.sampler) + 1) % len(names)]
-
-    def next_weights(self) -> str | None:
-        """Return the bundled weights that follow the current ones; None if there are none."""
-        names, now = bundled_names(), split_set(self.weights)[0]
-        if not names or own_name(self.weights) is not None:
-            return None
-        return names[(names.index(now) + 1) % len(names)] if now in names else names[0]
 
     def set_noise(self, scale: float) -> None:
         """Turn the noise dial: it counts from the next step on, and for later runs."""

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from ...core.names import CONSISTENCY
 from ...core.phases import Phase, about_phase
-from ..keys import Key
+from ..keys import Key, full_action
 from ..theme import DIM, ERROR, PHASE_COLOURS, TEXT, style
 from .text_widget import (
     Row,
@@ -70,8 +70,7 @@ class Footer(TextWidget):
             label = self._labels.get(key.action) or key.label(self._state)
             if not label or key.action in self._hidden:
                 continue
-            action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
-            click = Style.from_meta({"@click": action})
+            click = Style.from_meta({"@click": full_action(key.action)})
             item = [
                 text(key.shown, style(TEXT, bold=True) + click),
                 text(f" {label}", style(DIM) + click),

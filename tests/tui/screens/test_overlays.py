@@ -55,7 +55,7 @@ def cells(app) -> list[list[tuple[str, object, object]]]:
 
 
 @pytest.mark.parametrize("name", TERMINALS)
-@pytest.mark.parametrize("keys", [("2", "b"), ("question_mark",), ("ctrl+p",), ("colon",)])
+@pytest.mark.parametrize("keys", [("2", "b"), ("question_mark",), ("ctrl+p",), ("colon",), ("m",)])
 def test_the_screen_below_stays_as_it_is_and_the_box_has_a_border(drive_on, name, keys):
     async def act(d):
         await d.press(*keys[:-1])
@@ -110,10 +110,9 @@ def test_a_click_in_the_help_executes(drive_on):
     async def act(d):
         await d.press("question_mark")
         lines = d.lines()
-        y = next(y for y, line in enumerate(lines) if "next sampler" in line)
-        assert await d.pilot.click(offset=(lines[y].index("next sampler"), y))
-        await d.until(lambda: d.app.screen is d.app.run_screen)
-        await d.until(lambda: d.app.run_screen.session.spec.sampler != "ddpm")
+        y = next(y for y, line in enumerate(lines) if "choose a sampler" in line)
+        assert await d.pilot.click(offset=(lines[y].index("choose a sampler"), y))
+        await d.until(lambda: "sampler for the same seed" in d.text())
 
     drive_on(act, Terminal())
 

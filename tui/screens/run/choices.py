@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from ....core.names import own_name
 from ...keys import State
 from ...session.branches import BranchPath
 from ...session.session import Session
@@ -53,21 +52,6 @@ class Choices:
         self._session.change(weights=name)
         self._screen.loaded.show()
         self._screen.begin()
-
-    def next_sampler(self) -> None:
-        """Sample the same seed with the next sampler."""
-        self.sampler(self._session.next_sampler())
-
-    def next_weights(self) -> None:
-        """Sample the same seed with the next bundled weights."""
-        weights = self._session.next_weights()
-        if weights is not None:
-            self.weights(weights)
-        else:
-            own = own_name(self._session.weights) is not None
-            why = "bundled weights draw digits" if own else "--weights names some"
-            where = "not with --model" if own else "no other weights"
-            self._screen.show_notice(f"{where}: {why}")
 
     def walk(self, by: int) -> None:
         """Go to another branch of the tree, at the same timestep."""

@@ -26,6 +26,7 @@ from .keeping import Keeping
 from .label_dials import LabelDials
 from .loaded import Loaded
 from .loop import Loop
+from .menus import Menus
 from .outcome import Outcome
 from .panels import Panels
 from .prompts import Prompts
@@ -60,6 +61,7 @@ class RunScreen(PlannedScreen[None]):
         self.loaded = Loaded(self.session, self.view)
         self.time = TimeKeys(self, self.session)
         self.choices = Choices(self, self.session)
+        self.menus = Menus(self, self.session)
         self.dials = Dials(self, self.session, self.view)
         self.labels = LabelDials(self)
         self.prompts = Prompts(self)
@@ -329,8 +331,8 @@ class RunScreen(PlannedScreen[None]):
     action_walk = by_part("choices", "walk")
     action_undo = by_part("choices", "undo")
     action_redo = by_part("choices", "redo")
-    action_sampler = by_part("choices", "next_sampler")
-    action_weights = by_part("choices", "next_weights")
+    action_sampler = by_part("menus", "samplers")
+    action_weights = by_part("menus", "weights")
     action_speed = by_part("dials", "turn_speed")
     action_uneven = by_part("dials", "toggle_uneven")
     action_noise = by_part("dials", "turn_noise")

@@ -6,7 +6,7 @@ from ...keys import PALETTE, Key, common_keys
 _COMMON = common_keys(
     PALETTE,
     quit="quit; asks whether a training begun here goes on",
-    interrupt="quit (code 130), the training goes on",
+    interrupt="quit, the training goes on",
 )
 
 

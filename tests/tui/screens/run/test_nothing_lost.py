@@ -65,7 +65,7 @@ def test_the_seed_before_0_is_the_last_one(drive):
 def test_undo_and_redo_go_over_samplers_seeds_and_branches(drive):
     async def act(d):
         await done(d)
-        await d.press("m")
+        await d.press("m", "2")
         await done(d)
         assert d.screen.session.spec.sampler == "ddim"
         await d.press("n")

@@ -4,7 +4,6 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.tui.keys import State
-from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.widgets.canvas import Canvas
 
 
@@ -77,43 +76,6 @@ def test_the_footer_offers_other_panels_only_where_there_are_some(drive):
     drive(act, size=(210, 60))
 
 
-def test_m_goes_through_the_samplers_with_the_same_seed(drive):
-    async def act(d):
-        for sampler, steps in [
-            ("ddim", 50),
-            ("dpmpp-2m", 20),
-            ("dpmpp-2m-sde", 20),
-            ("sa-solver", 20),
-            ("consistency", 4),
-            ("ddpm", 10),
-        ]:
-            await d.until(lambda: d.screen.state is State.DONE)
-            await d.press("m")
-            await d.until(lambda: d.screen.state is State.DONE)
-            assert d.sampler.asked[-1]["sampler"] == sampler
-            assert f"{sampler} {steps} steps" in d.lines()[0]
-        assert set(d.sampler.started) == {7}
-
-    drive(act, size=(120, 40))
-
-
-def test_w_goes_through_the_bundled_weights(drive, monkeypatch):
-    monkeypatch.setattr(
-        "diffviz.tui.session.session.bundled_names", lambda: ["default", "reference"]
-    )
-
-    async def act(d):
-        loaded = []
-        await d.until(lambda: d.screen.state is State.DONE)
-        for _ in range(3):
-            await d.press("w")
-            await d.until(lambda: d.screen.state is State.DONE)
-            loaded.append(d.screen.session.weights)
-        assert loaded == ["default", "reference", "default"]
-
-    drive(act)
-
-
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60)])
 def test_e_shows_explanations_in_a_panel(drive, size):
     async def act(d):
@@ -150,26 +112,8 @@ def test_e_shows_explanations_on_a_screen_where_there_is_no_room(drive):
     drive(act, permits=3, size=(70, 24))
 
 
-def test_the_command_palette_has_every_action(drive):
-    async def act(d):
-        from diffviz.tui.command_palette import KeyCommands
-
-        await d.until(lambda: d.screen.state is State.DONE)
-        offered = {key.action for key, _, _ in KeyCommands(d.screen)._commands()}
-        assert offered == {key.action for key in RUN_KEYS} - {"interrupt"}
-        await d.press("ctrl+p")
-        for letter in "to the noise":
-            await d.press("space" if letter == " " else letter)
-        await d.until(lambda: "to the noise" in d.text())
-        await d.press("enter")
-        await d.until(lambda: d.app.screen is d.screen and not d.screen.session.live)
-        assert d.screen.session.index == 0
-
-    drive(act)
-
-
 def test_weights_that_fail_later_show_an_error_in_the_app(drive, make_sampler, monkeypatch):
-    monkeypatch.setattr("diffviz.tui.session.session.bundled_names", lambda: ["damaged"])
+    monkeypatch.setattr("diffviz.tui.session.session.bundled_names", lambda: ["damaged", "toy"])
     sampler = make_sampler()
 
     def load(weights):
@@ -179,7 +123,7 @@ def test_weights_that_fail_later_show_an_error_in_the_app(drive, make_sampler, m
 
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
-        await d.press("w")
+        await d.press("w", "1")
         await d.until(lambda: d.screen.state is State.FAILED)
         assert "stopped: damaged.safetensors is cut short" in d.text()
         assert "space try again" in d.footer()

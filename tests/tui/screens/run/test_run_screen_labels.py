@@ -188,7 +188,7 @@ def test_another_sampler_keeps_the_label(labelled):
     async def act(d):
         await ask(d, "1")
         await done(d)
-        await d.press("m")
+        await d.press("m", "2")
         assert d.screen.session.spec.label == "square"
 
     labelled(act)
