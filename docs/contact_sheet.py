@@ -47,7 +47,7 @@ SIZES = ((40, 20), (60, 20), (60, 60), (80, 24), (120, 40), (230, 20), (230, 60)
 LARGE = (230, 60)
 TERMINALS = {
     "dark": Terminal(),
-    "light": Terminal(light=True),
+    "light": Terminal(theme="light"),
     "256": Terminal(Colours.PALETTE, Colours.PALETTE),
     "16": Terminal(Colours.BASIC, Colours.BASIC),
     "mono": Terminal(Colours.MONO, Colours.MONO),

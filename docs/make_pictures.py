@@ -56,14 +56,14 @@ class Shot:
     """The timestep of the run that is looked at first; None for the finished digit."""
     stop_at: int | None = None
     """The timestep at which the screen that the keys opened is paused; None for its end."""
-    light: bool = False
+    theme: str = "dark"
     seed: int = DEFAULT_SEED
 
 
 SHOTS = {
     "run": Shot((120, 40), t=257),
     "run-80x24": Shot((80, 24), t=257),
-    "light": Shot((120, 40), t=257, light=True),
+    "light": Shot((120, 40), t=257, theme="light"),
     "explain": Shot((120, 40), ("e",), t=450),
     "branch": Shot((120, 40), ("b", "8"), t=600, seed=17),
     "race": Shot((120, 40), ("c",)),
@@ -115,7 +115,7 @@ async def take(shot: Shot, options: RunOptions) -> Image.Image:
     app = RunApp(
         options,
         make_bridge=partial(Bridge, make_driver=RemoteDriver),
-        terminal=Terminal(light=shot.light),
+        terminal=Terminal(theme=shot.theme),
     )
     run = app.run_screen
     try:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -102,13 +103,15 @@ class PipedProcess:
 
 
 _POSITION_QUERY, _POSITION = b"\x1b[6n", b"\x1b[1;1R"
+_BACKGROUND_QUERY = b"\x1b]11;?\x1b\\"
+_QUERIES = re.compile(b"|".join(map(re.escape, (_POSITION_QUERY, _BACKGROUND_QUERY))))
 
 
 class TerminalProcess(PipedProcess):
     """A program on a pseudo-terminal, which it doesn't control unless it asks for that.
 
     Like most terminals this one says where its cursor is when it is asked, unless ``answers`` is
-    False.
+    False. It says what its background is if it has a ``background`` (``ffff/ffff/ffff``).
     """
 
     def __init__(
@@ -117,9 +120,11 @@ class TerminalProcess(PipedProcess):
         code: str = DIFFVIZ,
         size: tuple[int, int] = (80, 24),
         answers: bool = True,
+        background: str = "",
         **popen,
     ) -> None:
         self._answers, self._answered = answers, 0
+        self._background = f"\x1b]11;rgb:{background}\x1b\\".encode() if background else b""
         self._master, self._slave = pty.openpty()
         self.resize(*size)
         self._modes = termios.tcgetattr(self._slave)
@@ -138,10 +143,18 @@ class TerminalProcess(PipedProcess):
     def read_available(self, timeout: float) -> bool:
         found = super().read_available(timeout)
         if found and self._answers:
-            queries = self.printed.count(_POSITION_QUERY)
-            os.write(self._master, _POSITION * (queries - self._answered))
-            self._answered = queries
+            for query in _QUERIES.finditer(self.printed, self._answered):
+                asked = query.group() == _POSITION_QUERY
+                os.write(self._master, _POSITION if asked else self._background)
+                self._answered = query.end()
         return found
+
+    @property
+    def unread(self) -> int:
+        """Bytes of input that nobody has read: a shell would take them for what was typed."""
+        size = bytearray(4)
+        fcntl.ioctl(self._slave, termios.FIONREAD, size)
+        return struct.unpack("i", size)[0]
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -5,8 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core.models.few_steps import distilled_steps, few_step_weights
 from ..core.names import own_name
@@ -19,7 +18,7 @@ from .session.replay import command_line
 from .session.wording import no_branch
 from .stderr import print_error
 from .terminal import Terminal
-from .terminal.settings import Settings, write_settings
+from .terminal.settings import Remembered, Settings
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
 from .worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
@@ -82,7 +81,18 @@ class RunApp(TerminalApp):
     def choices(self) -> Settings:
         """What the user may have changed on the screens, to be kept."""
         screen, pacing = self.run_screen, self.run_screen.session.pacing
-        return Settings(self.light, pacing.pace, pacing.uneven, screen.panels.page)
+        return super().choices._replace(
+            pace=pacing.pace,
+            uneven=pacing.uneven,
+            panels=screen.panels.page,
+            known_keys=screen.hints.known,
+        )
+
+    async def run_action(self, action: Any, *args: Any, **kwargs: Any) -> bool:
+        """Execute an action of a key, a click or the palette, and note that it was used."""
+        name = action if isinstance(action, str) else action[1]
+        self.run_screen.hints.used(name.partition("(")[0].rpartition(".")[2])
+        return await super().run_action(action, *args, **kwargs)
 
     def get_default_screen(self) -> RunScreen:
         """Return the screen to begin with."""
@@ -280,8 +290,8 @@ def run_app(
     open_classifier: OpenClassifier = load_classifier,
     terminal: Terminal | None = None,
     begin_with: "Callable[[RunApp], object] | None" = None,
-    settings_file: Path | None = None,
-    settings: Settings = Settings(),  # noqa: B008  a tuple
+    remembered: Remembered = Remembered(),  # noqa: B008  a tuple
+    hinted: bool = False,
 ) -> int:
     """Run the app of ``diffviz run``; return the exit status of the command.
 
@@ -291,16 +301,13 @@ def run_app(
     """
     make_bridge = Bridge if open_pipeline else partial(Bridge, make_driver=RemoteDriver)
     app = RunApp(options, open_pipeline, open_classifier, make_bridge, terminal, begin_with)
-    app.run_screen.panels.page = settings.panels
+    app.run_screen.panels.page = remembered.settings.panels
+    if hinted:
+        app.run_screen.hints.begin(remembered.settings.known_keys)
     begun = app.choices
     failure = run_until_left(app)
     code = app.return_code or 0
-    changed = [
-        name for name in Settings._fields if getattr(app.choices, name) != getattr(begun, name)
-    ]
-    if changed:  # flags that were given once are not kept
-        kept = settings._replace(**{name: getattr(app.choices, name) for name in changed})
-        write_settings(settings_file, kept)
+    remembered.keep(begun, app.choices)
     if failure:
         print_error(failure)
     elif code in (0, INTERRUPTED) and not app.terminal.elsewhere:

@@ -23,11 +23,14 @@ from .exit_codes import INTERRUPTED
 from .keys import full_action
 from .pixels.colours import Colours
 from .terminal import Terminal, startup
-from .terminal.light_theme import LightTheme
+from .terminal.background import BackgroundAnswered
+from .terminal.capabilities import AUTO_THEME, THEMES
 from .terminal.line_filters import filters_for
 from .terminal.link import Link
 from .terminal.link_driver import link_driver
+from .terminal.settings import Settings
 from .terminal.signals import ExitSignals, exit_on_signals, print_if_open
+from .terminal.themes import ThemeFilter, next_theme
 from .widgets.bars import Footer
 from .worker.events import PhaseEntered
 from .worker.messages import SamplingMessage
@@ -70,8 +73,12 @@ class TerminalApp(App[str]):
         super().__init__(driver_class)
         self.terminal = terminal or Terminal()
         self.link = Link(self.terminal.fps, self.terminal.rate, remote=self.terminal.remote)
-        self.light = self.terminal.light
-        """Whether the light theme is on."""
+        self.chosen_theme = self.terminal.theme
+        """The theme that was chosen; may be ``auto``."""
+        self.colour_theme = THEMES[0] if self.chosen_theme == AUTO_THEME else self.chosen_theme
+        """The theme that is on."""
+        self.window_title = self.TITLE
+        """The title of the terminal's window, while it has one."""
         self.live_recording = LiveRecording(self)
         if self.terminal.still:
             self.animation_level = "none"
@@ -106,11 +113,46 @@ class TerminalApp(App[str]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the line filters without Textual's, which would change palette colours."""
-        return [LightTheme(), *self._line_filters] if self.light else self._line_filters
+        if self.colour_theme == THEMES[0] or self.terminal.colours.plain:
+            return self._line_filters
+        return [ThemeFilter(self.colour_theme), *self._line_filters]
+
+    @property
+    def choices(self) -> Settings:
+        """What the user may have changed on the screens, to be kept."""
+        return Settings(self.chosen_theme)
+
+    @property
+    def titled(self) -> bool:
+        """Whether the app may set the title of the terminal's window."""
+        return self.terminal.titled and not self.is_headless
+
+    @property
+    def asks_background(self) -> bool:
+        """Whether the theme depends on the background of the terminal, which can be asked."""
+        return self.chosen_theme == AUTO_THEME and self.titled
+
+    def set_window_title(self, title: str) -> None:
+        """Set the title of the terminal's window if it is another one than before."""
+        show = getattr(self._driver, "show_title", None)
+        if title != self.window_title:
+            self.window_title = title
+            if show is not None and self.titled:
+                show(title)
+
+    def on_background_answered(self, message: BackgroundAnswered) -> None:
+        """Take the light theme on a light background, unless another was chosen meanwhile."""
+        if message.light and self.chosen_theme == AUTO_THEME:
+            self.use_theme("light")
 
     def action_change_theme(self) -> None:
-        """Change between the dark and the light theme."""
-        self.light = not self.light
+        """Change to the next theme."""
+        self.chosen_theme = next_theme(self.colour_theme)
+        self.use_theme(self.chosen_theme)
+
+    def use_theme(self, theme: str) -> None:
+        """Draw everything in the colours of ``theme``."""
+        self.colour_theme = theme
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 if isinstance(widget, Widget):

@@ -9,6 +9,7 @@ from .run_options import RunOptions
 from .screens.tour.tour_screen import TourScreen
 from .stderr import print_error
 from .terminal import Terminal
+from .terminal.settings import Remembered
 from .terminal.signals import print_if_open
 from .terminal_app import TerminalApp, run_until_left
 from .worker.bridge import Bridge
@@ -41,11 +42,15 @@ class TourApp(TerminalApp):
         return self.tour
 
 
-def run_tour(options: RunOptions, station: int, large: bool, terminal: Terminal) -> int:
+def run_tour(
+    options: RunOptions, station: int, large: bool, terminal: Terminal, remembered: Remembered
+) -> int:
     """Run the tour from a station; return the exit status, as ``run_app`` does."""
     make_bridge = partial(Bridge, make_driver=RemoteDriver)
     app = TourApp(options, station, large, make_bridge=make_bridge, terminal=terminal)
+    begun = app.choices
     failure = run_until_left(app)
+    remembered.keep(begun, app.choices)
     code = app.return_code or 0
     if failure:
         print_error(failure)

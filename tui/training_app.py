@@ -5,6 +5,7 @@ from collections.abc import Callable
 from textual.screen import Screen
 
 from .terminal import Terminal
+from .terminal.settings import Remembered
 from .terminal_app import TerminalApp, run_until_left
 
 
@@ -20,12 +21,18 @@ class TrainingApp(TerminalApp):
         return self.first
 
 
-def show(first: Callable[[], Screen], terminal: Terminal | None = None) -> int:
+def show(
+    first: Callable[[], Screen],
+    terminal: Terminal | None = None,
+    remembered: Remembered = Remembered(),  # noqa: B008  a tuple
+) -> int:
     """Run the app from the screen that ``first`` makes; return the exit status.
 
     It is 0 after ``q``, 130 after Ctrl+C, 143 after SIGTERM and 129 after SIGHUP. The training
     continues, unless it was stopped.
     """
     app = TrainingApp(first, terminal)
+    begun = app.choices
     run_until_left(app)
+    remembered.keep(begun, app.choices)
     return app.return_code or 0

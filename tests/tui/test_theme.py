@@ -1,21 +1,31 @@
-"""One palette, dark or light."""
+"""The themes: every colour has a counterpart, readable and distinct."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from rich.color import Color
 
 from diffviz.tui import theme
 from diffviz.tui.keys import THEME
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.jobs.branch_keys import BRANCH_KEYS
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS, RACE_KEYS
 from diffviz.tui.screens.run.run_keys import RUN_KEYS
 from diffviz.tui.screens.training.training_keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.terminal import Terminal
-from diffviz.tui.terminal.light_theme import light
+from diffviz.tui.terminal.background import BackgroundAnswered
+from diffviz.tui.terminal.capabilities import AUTO_THEME, THEMES
+from diffviz.tui.terminal.themes import ThemeFilter, next_theme, themed
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import Canvas
 
 from .app_tester import screen_strips
+
+
+def light(colour: str) -> str:
+    return themed("light", colour)
 
 
 def brightness(colour: str) -> float:
@@ -44,7 +54,7 @@ def test_t_changes_every_colour_but_the_pictures(drive, size):
         assert {back for _, back in after} == {light(theme.BACKGROUND)}
         assert all(brightness(front) < brightness(back) for front, back in after)
         assert d.screen.query_one("#xt", Canvas).image is picture
-        await d.press("t")
+        await d.press(*"t" * (len(THEMES) - 1))
         assert colours_on(d.app) == before
 
     drive(act, size=size, permits=1)
@@ -61,25 +71,115 @@ def test_the_grid_and_its_labels_are_light_too(drive):
     drive(act, size=(230, 60), permits=2)
 
 
-def test_a_terminal_may_begin_light():
-    assert TerminalApp(Terminal(light=True)).light
-    assert not TerminalApp(Terminal()).light
+@pytest.mark.parametrize("name", THEMES)
+def test_a_terminal_may_begin_with_any_theme(name):
+    app = TerminalApp(Terminal(theme=name))
+    assert app.colour_theme == name
+    assert app.choices.theme == name
+
+
+def test_t_goes_through_all_themes():
+    seen = [THEMES[0]]
+    while (name := next_theme(seen[-1])) != seen[0]:
+        seen.append(name)
+    assert seen == list(THEMES)
+
+
+def test_an_automatic_theme_is_dark_until_the_terminal_says_that_it_is_light(drive):
+    async def act(d):
+        d.app.chosen_theme = AUTO_THEME
+        d.app.on_background_answered(BackgroundAnswered(light=False))
+        assert d.app.colour_theme == "dark"
+        d.app.on_background_answered(BackgroundAnswered(light=True))
+        assert d.app.colour_theme == "light"
+        assert d.app.choices.theme == AUTO_THEME, "that is what is kept"
+        await d.press("t")
+        assert d.app.choices.theme == d.app.colour_theme == "contrast"
+        d.app.on_background_answered(BackgroundAnswered(light=True))
+        assert d.app.colour_theme == "contrast", "what was chosen stays"
+
+    assert TerminalApp(Terminal(theme=AUTO_THEME)).colour_theme == "dark"
+    drive(act)
 
 
 @pytest.mark.parametrize(
     "colour", [theme.TEXT, theme.DIM, theme.ACCENT, theme.ERROR, *theme.PHASE_COLOURS.values()]
 )
-@pytest.mark.parametrize("of", [lambda c: c, light], ids=["dark", "light"])
-def test_text_is_readable(colour, of):
-    """WCAG's contrast ratio, of text on both backgrounds: at least 4 (large text: 3)."""
+@pytest.mark.parametrize("name", THEMES)
+def test_text_is_readable(colour, name):
+    """WCAG's contrast ratio, of text on each background: at least 4, with high contrast 10."""
 
-    def luminance(name: str) -> float:
-        parts = [part / 255 for part in Color.parse(name).get_truecolor()]
-        lin = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * lin[0] + 0.7152 * lin[1] + 0.0722 * lin[2]
+    def luminance(shown: str) -> float:
+        return float(linear(shown) @ np.array([0.2126, 0.7152, 0.0722]))
 
-    pair = sorted((luminance(of(colour)), luminance(of(theme.BACKGROUND))))
-    assert (pair[1] + 0.05) / (pair[0] + 0.05) > 4
+    for paper in (theme.BACKGROUND, theme.PANEL):
+        pair = sorted((luminance(themed(name, colour)), luminance(themed(name, paper))))
+        ratio = (pair[1] + 0.05) / (pair[0] + 0.05)
+        assert ratio > (9 if name == "contrast" else 3.5 if paper == theme.PANEL else 4)
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
+PROTANOPIA = np.array(
+    [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ]
+)
+DEUTERANOPIA = np.array(
+    [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ]
+)
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def linear(colour: str) -> np.ndarray:
+    parts = np.array(Color.parse(colour).get_truecolor()) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    x = TO_XYZ @ np.clip(rgb, 0, 1) / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(x > 216 / 24389, np.cbrt(x), (24389 / 27 * x + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def smallest_distance(name: str, seen: np.ndarray) -> float:
+    """Return the smallest colour distance (CIE 1976) between neighbouring phases."""
+    colours = [themed(name, colour) for colour in theme.PHASE_COLOURS.values()]
+    places = [lab(seen @ linear(colour)) for colour in colours]
+    return min(float(np.linalg.norm(a - b)) for a, b in pairwise(places))
+
+
+@pytest.mark.parametrize("seen", [np.eye(3), PROTANOPIA, DEUTERANOPIA], ids=["all", "red", "green"])
+def test_neighbouring_phases_differ_for_the_colour_blind(seen):
+    assert smallest_distance("colour-blind", seen) >= 24
+
+
+def test_the_simulation_tells_the_themes_apart():
+    assert smallest_distance("dark", DEUTERANOPIA) < 12 < smallest_distance("dark", np.eye(3))
+
+
+def test_faded_phases_have_the_theme_s_colours_too():
+    for colour in theme.PHASE_COLOURS.values():
+        for share in (0.35, 0.75):
+            mixed = theme.faded(themed("colour-blind", colour), share)
+            assert themed("colour-blind", theme.faded(colour, share)) == mixed
+
+
+@pytest.mark.parametrize("colours", [Colours.MONO, Colours.ASCII])
+def test_a_terminal_without_colours_has_no_theme(colours):
+    app = TerminalApp(Terminal(colours, colours, theme="light"))
+    assert not any(isinstance(line_filter, ThemeFilter) for line_filter in app.get_line_filters())
 
 
 def test_dimmed_colours_are_mirrored_in_the_light_theme():

@@ -4,10 +4,11 @@ import argparse
 import sys
 
 from .chosen import spec_of
-from .flags import add_data_dir, add_sampling, add_speed, add_terminal, terminal_of
+from .flags import add_data_dir, add_sampling, add_speed, add_terminal
 from .given_flags import add_given, read_given
 from .numbers import whole_number
 from .parser import UsageError
+from .remembered import chosen_of
 from .run import DEFAULT_PACE, DEFAULT_SEED, run_options
 
 DEFAULT_SAMPLER, DEFAULT_STEPS = "ddpm", 100
@@ -51,7 +52,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.n is not None and args.picture is None:
         raise UsageError("-n needs a picture to begin with: name it with --from FILE")
     options, (files, given) = run_options(args), read_given(args)
-    terminal = terminal_of(args)
+    terminal, remembered = chosen_of(args)
 
     from ..session.drawn import Drawn
 
@@ -62,7 +63,12 @@ def execute(args: argparse.Namespace) -> int:
         startup.begin()
         from ..app import run_app
 
-        return run_app(options, terminal=terminal, begin_with=lambda app: app.open_canvas(drawn))
+        return run_app(
+            options,
+            terminal=terminal,
+            begin_with=lambda app: app.open_canvas(drawn),
+            remembered=remembered,
+        )
     if args.picture is None:
         raise UsageError(
             "there is no terminal to draw in: name a picture with --from FILE, or run it in one"

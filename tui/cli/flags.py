@@ -23,7 +23,7 @@ from ...core.names import (
 )
 from ..keys import Pace
 from ..pixels.colours import Colours
-from ..terminal.capabilities import LOCAL_FPS, REDUCE_MOTION, REMOTE_FPS
+from ..terminal.capabilities import AUTO_THEME, LOCAL_FPS, REDUCE_MOTION, REMOTE_FPS, THEMES
 from .label_flags import add_labels
 from .numbers import number_from, positive_number, share, whole_number
 from .parser import UsageError, one_of
@@ -222,10 +222,10 @@ def add_terminal(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--theme",
-        type=one_of(("dark", "light")),
-        choices=("dark", "light"),
-        help="colours to begin with; t changes them (default: dark, or in diffviz run the theme "
-        "chosen last)",
+        type=one_of((*THEMES, AUTO_THEME)),
+        choices=(*THEMES, AUTO_THEME),
+        help="colours to begin with; auto: light if the terminal's background is; t changes them "
+        "(default: the theme chosen last, at first dark)",
     )
     parser.add_argument(
         "--fps",
@@ -249,12 +249,12 @@ def add_narrate(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-def terminal_of(args: argparse.Namespace) -> "Terminal":
-    """Return the terminal of this process, given these flags."""
+def terminal_of(args: argparse.Namespace, reduce_motion: bool = False) -> "Terminal":
+    """Return the terminal of this process, given these flags or a choice of reduced motion."""
     from ..terminal import Terminal
 
-    found = Terminal.here(args.color, args.fps, args.reduce_motion)
-    return found._replace(light=args.theme == "light")
+    found = Terminal.here(args.color, args.fps, args.reduce_motion or reduce_motion)
+    return found._replace(theme=args.theme or found.theme)
 
 
 def add_model(parser: argparse.ArgumentParser, needs: str = "") -> None:

@@ -11,16 +11,16 @@ from .flags import (
     add_device,
     add_terminal,
     seed_number,
-    terminal_of,
     weights_name,
 )
 from .numbers import whole_number
 from .parser import UsageError
+from .remembered import chosen_of
 
 if TYPE_CHECKING:
     from ...core.array_types import Array, Grey
     from ...core.pipeline import Pipeline
-    from ..terminal import Terminal
+    from .remembered import Chosen
 
 ENDINGS = (".png", ".gif", ".apng", ".webp", ".npz", ".npy")
 _ANIMATIONS = (".gif", ".apng", ".webp")
@@ -114,8 +114,8 @@ def execute(args: argparse.Namespace) -> int:
 
     if args.invert is not None and args.pictures is None:
         raise UsageError("--invert needs pictures: name them with --from A B")
-    terminal = terminal_of(args)
-    live = args.output is None and terminal.interactive
+    chosen = chosen_of(args)
+    live = args.output is None and chosen.terminal.interactive
     if live and args.frames is not None:
         raise UsageError("--frames has an effect on a file only: add -o FILE, or leave it out")
     args.output = args.output or Path("morph.png")
@@ -123,7 +123,7 @@ def execute(args: argparse.Namespace) -> int:
         check_output(args.output, ENDINGS)
     pictures = _read(args) if args.pictures is not None else None
     if live and pictures is None:
-        return _show(args, noise_of_seeds((args.seed[0], args.seed[1])), terminal)
+        return _show(args, noise_of_seeds((args.seed[0], args.seed[1])), chosen)
     pipeline = Pipeline.load(
         args.weights or DEFAULT, args.device, args.threads or default_threads(),
         precision=args.precision, backend=args.backend,
@@ -131,7 +131,7 @@ def execute(args: argparse.Namespace) -> int:
     print_fallback(pipeline)
     print_misfit(SamplingSpec("ddim", args.steps), args.weights or DEFAULT)
     if live:
-        return _show(args, _ends(pipeline, args, pictures), terminal)
+        return _show(args, _ends(pipeline, args, pictures), chosen)
     frames = args.frames or _FRAMES[args.output.suffix.lower() in _ANIMATIONS]
     images = _sample(pipeline, arc(_ends(pipeline, args, pictures), frames), args.steps)
     _write(args, images, pipeline)
@@ -145,7 +145,7 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, noise: "Array", terminal: "Terminal") -> int:
+def _show(args: argparse.Namespace, noise: "Array", chosen: "Chosen") -> int:
     """Show the way on a screen with a slider; return its exit status."""
     from ...core.models.catalog import DEFAULT
     from ...core.sampling import SamplingSpec
@@ -165,7 +165,12 @@ def _show(args: argparse.Namespace, noise: "Array", terminal: "Terminal") -> int
         flags = ["--from", *map(str, args.pictures)]
         flags += [] if args.invert is None else ["--invert" if args.invert else "--no-invert"]
     ends = Ends(noise, names, tuple(flags))
-    return run_app(options, terminal=terminal, begin_with=lambda app: app.open_morph(ends))
+    return run_app(
+        options,
+        terminal=chosen.terminal,
+        begin_with=lambda app: app.open_morph(ends),
+        remembered=chosen.remembered,
+    )
 
 
 def _read(args: argparse.Namespace) -> "Grey":

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...core.names import NUM_TIMESTEPS
 from ..keys import Pace
-from ..stderr import print_notice
 from .chosen import check_label, spec_of, tell_choice, weights_of
 from .flags import (
     add_data_dir,
@@ -21,6 +20,7 @@ from .flags import (
 )
 from .given_flags import add_given, read_given
 from .parser import UsageError, usage_errors
+from .remembered import chosen_of
 
 if TYPE_CHECKING:
     from ...core.sampling import Given
@@ -87,21 +87,16 @@ def execute(args: argparse.Namespace) -> int:
         from ..terminal import startup
 
         startup.begin()
+        terminal, remembered = chosen_of(args)
         from ..app import run_app
-        from ..terminal.settings import read_settings, settings_file
 
-        file = settings_file()
-        settings, about = read_settings(file)
-        if about:
-            print_notice(about)
-        if args.theme is None and settings.light is not None:
-            terminal = terminal._replace(light=settings.light)
+        settings = remembered.settings
         if args.speed is None and settings.pace is not None:
             pace = settings.pace
             speed = pace.per_second(NUM_TIMESTEPS)
             options = replace(options, speed=speed, length=pace.length)
         options = replace(options, uneven=settings.uneven)
-        return run_app(options, terminal=terminal, settings_file=file, settings=settings)
+        return run_app(options, terminal=terminal, remembered=remembered, hinted=settings.hints)
     from ..plain.run import run_plain
 
     return run_plain(options, sys.stdout, narrate=args.narrate)

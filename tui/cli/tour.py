@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from ...core.errors import DiffvizError
-from .flags import add_terminal, terminal_of
+from .flags import add_terminal
 from .numbers import whole_number
 from .parser import UsageError
+from .remembered import chosen_of
 
 _LAST = 11
 """The number of stations; the screens' list of them isn't loaded for ``--help``."""
@@ -49,7 +50,7 @@ def execute(args: argparse.Namespace) -> int:
         if args.large or args.station != 1:
             raise UsageError("--export writes all stations: leave --station and --large out")
         return _export(args.export)
-    terminal = terminal_of(args)
+    terminal, remembered = chosen_of(args)
     if not terminal.interactive:
         raise DiffvizError(
             "the tour needs a terminal: docs/learn.md is the same to read, and diffviz run "
@@ -66,7 +67,7 @@ def execute(args: argparse.Namespace) -> int:
     options = RunOptions(
         weights=DEFAULT, seed=RUN.seed, spec=RUN.spec, device="cpu", threads=None, speed=None
     )
-    return run_tour(options, args.station, args.large, terminal)
+    return run_tour(options, args.station, args.large, terminal, remembered)
 
 
 def _export(path: Path) -> int:

@@ -21,10 +21,11 @@ from .flags import (
     whole_number,
 )
 from .parser import one_of
+from .remembered import chosen_of
 
 if TYPE_CHECKING:
     from ..plain.train_options import TrainOptions
-    from ..terminal import Terminal
+    from .remembered import Chosen
 
 
 def add_parser(commands) -> None:
@@ -192,7 +193,7 @@ def execute(args: argparse.Namespace) -> int:
         return train_here(options, narrate=True)
     if args.plain or process_count(training=True) > 1 or not terminal.interactive:
         return train_here(options)
-    return _train_and_watch(options, terminal)
+    return _train_and_watch(options, chosen_of(args))
 
 
 def train_here(options: "TrainOptions", *, narrate: bool = False) -> int:
@@ -212,7 +213,7 @@ def train_here(options: "TrainOptions", *, narrate: bool = False) -> int:
     return train_plainly(options, narrate=narrate)
 
 
-def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
+def _train_and_watch(options: "TrainOptions", chosen: "Chosen") -> int:
     from ...core.errors import DiffvizError
     from ..exit_codes import FAILURE
     from ..plain.detached import OUTPUT, start_detached
@@ -220,7 +221,7 @@ def _train_and_watch(options: "TrainOptions", terminal: "Terminal") -> int:
     from .watch import watch_new_run
 
     training = start_detached(options.with_folder())
-    status = watch_new_run(training, terminal)
+    status = watch_new_run(training, chosen)
     trouble = training.trouble()
     if training.ended and not training.began and str(training.run / OUTPUT) not in (trouble or ""):
         training.remove_output()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import printable
 from ..text import counted
-from .flags import add_narrate, add_terminal, terminal_of
+from .flags import add_narrate, add_terminal
 from .parser import UsageError
+from .remembered import chosen_of
 
 if TYPE_CHECKING:
     from ...core.runs.run_state import RunSummary
     from ..plain.detached import Detached
-    from ..terminal import Terminal
+    from .remembered import Chosen
 
 
 def add_parser(commands) -> None:
@@ -62,14 +63,14 @@ def execute(args: argparse.Namespace) -> int:
     if wanted and not args.run:
         raise UsageError("--csv and --png take the losses of runs: name some")
     if len(args.run) == 1 and not wanted and _holds_steps(args.run[0]):
-        return _watch_steps(args.run[0], terminal_of(args))
+        return _watch_steps(args.run[0], chosen_of(args))
     for run in args.run:
         if not (run / CONFIG).is_file():
             raise DiffvizError(f"no run in {run} (it has no {CONFIG}): diffviz watch lists runs")
     if wanted:
         return _write_losses(args)
-    terminal = terminal_of(args)
-    if not terminal.interactive:
+    chosen = chosen_of(args)
+    if not chosen.terminal.interactive:
         runs = [summarise(run) for run in args.run] or list_runs(args.runs_dir)
         return _print(runs, args.runs_dir)
     from ..terminal import startup
@@ -80,14 +81,14 @@ def execute(args: argparse.Namespace) -> int:
     if not args.run:
         from ..screens.training.run_list import RunListScreen
 
-        return show(lambda: RunListScreen(args.runs_dir), terminal)
+        return show(lambda: RunListScreen(args.runs_dir), *chosen)
     from ..screens.training.run_list import earlier_runs
     from ..screens.training.run_source import RunSource
     from ..screens.training.training_screen import TrainScreen
 
     first, *others = args.run
     compared = [RunSource(run) for run in others]
-    return show(lambda: TrainScreen(RunSource(first), compared, earlier_runs(first)), terminal)
+    return show(lambda: TrainScreen(RunSource(first), compared, earlier_runs(first)), *chosen)
 
 
 def _narrate(args: argparse.Namespace) -> int:
@@ -115,9 +116,9 @@ def _holds_steps(path: Path) -> bool:
     return is_step_file(path) or (path.suffix == ".steps" and not path.exists())
 
 
-def _watch_steps(path: Path, terminal: "Terminal") -> int:
+def _watch_steps(path: Path, chosen: "Chosen") -> int:
     """Show a sampling loop's steps; return the exit status."""
-    if not terminal.interactive:
+    if not chosen.terminal.interactive:
         return _print_steps(path)
     from ..terminal import startup
 
@@ -126,7 +127,7 @@ def _watch_steps(path: Path, terminal: "Terminal") -> int:
     from ..screens.steps.steps_screen import StepsScreen
     from ..training_app import show
 
-    return show(lambda: StepsScreen(FileSource(path)), terminal)
+    return show(lambda: StepsScreen(FileSource(path)), *chosen)
 
 
 def _print_steps(path: Path) -> int:
@@ -170,7 +171,7 @@ def _write_losses(args: argparse.Namespace) -> int:
     return 0
 
 
-def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
+def watch_new_run(training: "Detached", chosen: "Chosen") -> int:
     """Show a training that this process has started; return the exit status."""
     from ..screens.training.run_list import earlier_runs
     from ..screens.training.run_source import RunSource
@@ -179,7 +180,7 @@ def watch_new_run(training: "Detached", terminal: "Terminal") -> int:
 
     source = RunSource(training.run, coming=lambda: not training.ended)
     earlier = earlier_runs(training.run)
-    return show(lambda: TrainScreen(source, earlier=earlier, begun=training), terminal)
+    return show(lambda: TrainScreen(source, earlier=earlier, begun=training), *chosen)
 
 
 def _print(runs: "list[RunSummary]", folder: Path) -> int:

@@ -143,6 +143,13 @@ def by_part(part: str, method: str) -> Callable[..., None]:
     return act
 
 
+def set_window_title(app: App[Any], title: str) -> None:
+    """Set the title of the terminal's window, if ``app`` is one that has it."""
+    set_title = getattr(app, "set_window_title", None)
+    if set_title is not None:
+        set_title(title)
+
+
 def small_mode(app: App[Any]) -> Mode:
     """Return the mode of pictures where half-blocks don't fit; quadrants need many greys."""
     many_greys = app.console.color_system in ("truecolor", "256")

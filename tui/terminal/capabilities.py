@@ -23,6 +23,10 @@ MULTIPLEXED_RATE = 30_000.0
 """Bytes a second to a multiplexer on a remote host: it answers queries itself, so the link's
 speed can't be measured."""
 
+THEMES = ("dark", "light", "contrast", "colour-blind")
+"""The themes, in the order of the key."""
+AUTO_THEME = "auto"
+
 _TRUE = ("truecolor", "24bit")
 # Names of terminals that all have true colour; ssh passes TERM on.
 _TRUE_NAMES = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm")
@@ -48,8 +52,9 @@ class Terminal(NamedTuple):
     """Of everything except the pictures."""
     pictures: Colours = Colours.TRUECOLOR
     """Of the pictures: over ssh at most the palette's greys, which take half the bytes."""
-    light: bool = False
-    """Whether the app begins with the light theme."""
+    theme: str = "dark"
+    """The theme that the app begins with, or ``auto``: dark, or light if the terminal says that
+    its background is."""
     braille: bool = True
     """Whether the font has braille."""
     fps: float = LOCAL_FPS
@@ -63,6 +68,8 @@ class Terminal(NamedTuple):
     remote: bool = False
     multiplexer: str = ""
     """``tmux``, ``screen`` or nothing."""
+    titled: bool = False
+    """Whether it has a title that can be set, and answers about its background."""
     elsewhere: bool = False
     """Whether Textual was given a driver, such as that of a web server: the terminal is in a
     browser, and standard output is the way to it."""
@@ -142,6 +149,7 @@ class Terminal(NamedTuple):
             escapes=not elsewhere and "stdout" not in pipes and env.get("TERM", "") not in _DUMB,
             remote=remote,
             multiplexer=multiplexer,
+            titled=interactive and not elsewhere and _has_braille(env),  # no console
             elsewhere=elsewhere,
             still=still,
             forced=color != "auto",

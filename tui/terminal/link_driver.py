@@ -1,4 +1,4 @@
-"""A subclass of Textual's driver that passes the terminal's answers to the flow control."""
+"""A subclass of Textual's driver for what passes between app and terminal besides the screen."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -7,28 +7,71 @@ from textual.driver import Driver
 from textual.events import CursorPosition
 from textual.message import Message
 
+from .background import QUERY, BackgroundAnswer
+from .title import RESTORE, SAVE, set_title
+
 if TYPE_CHECKING:
-    from .link import Link
+    from ..terminal_app import TerminalApp
+
+_QUERIES = 2  # of the cursor's position, around that of the background
 
 
 @cache
 def link_driver(driver: type[Driver]) -> type[Driver]:
-    """Return a subclass of ``driver`` that handles answers in its thread, bypassing the app."""
+    """Return a subclass of ``driver`` for a :class:`TerminalApp`.
+
+    It handles the answers of the flow control in its thread, bypassing the app; asks for the
+    background where the theme depends on it; and keeps the title of the window.
+    """
 
     class LinkDriver(driver):
+        _background: BackgroundAnswer | None = None
+        _answers = 0
+
         @property
-        def _link(self) -> "Link":
-            return self._app.link  # pyright: ignore[reportAttributeAccessIssue]
+        def _owner(self) -> "TerminalApp":
+            return self._app  # pyright: ignore[reportReturnType]
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            app = self._owner
+            if app.titled:
+                self._send(SAVE + set_title(app.window_title))
+            if app.asks_background and self._background is None:
+                self._background = BackgroundAnswer()
+                self._background.expected = True
+                # the link waits for the answer after it, at the end of the app at the latest
+                self._send(app.link.wrap(QUERY))
+
+        def stop_application_mode(self) -> None:
+            if self._owner.titled:
+                self._send(RESTORE)
+            super().stop_application_mode()
+
+        def show_title(self, title: str) -> None:
+            """Set the title of the window."""
+            self._send(set_title(title))
+
+        def _send(self, sequence: str) -> None:
+            super().write(sequence)  # not into a live recording, which may have replaced write
 
         def process_message(self, message: Message) -> None:
+            background = self._background
             if isinstance(message, CursorPosition):
-                self._link.answered()
-            else:
+                self._owner.link.answered()
+                self._answers += 1
+                if background is not None and background.expected and self._answers >= _QUERIES:
+                    for held in background.over():
+                        super().process_message(held)
+            elif background is None:
                 super().process_message(message)
+            else:
+                for taken in background.take(message):
+                    super().process_message(taken)
 
         def disable_input(self) -> None:
             # Answers that arrive after the app has ended would appear as text in the shell.
-            self._link.drain()
+            self._owner.link.drain()
             super().disable_input()
 
     return LinkDriver

@@ -14,20 +14,44 @@ from typing import Any, NamedTuple
 from ...core.files.atomic import write_atomically
 from ...core.files.reading import read_bounded
 from ..keys import Pace
+from .capabilities import AUTO_THEME, THEMES
 
 _MAX_BYTES = 100_000
 _LONGEST = 3600.0
-FIELDS = ("theme", "speed", "uneven", "panels")
+_MOST_KEYS = 100
+FIELDS = ("theme", "speed", "uneven", "panels", "reduce_motion", "hints", "known_keys")
 
 
 class Settings(NamedTuple):
     """The choices; None where there is none yet."""
 
-    light: bool | None = None
+    theme: str | None = None
     pace: Pace | None = None
     uneven: bool = False
     panels: int = 0
     """The page of panels of the run screen."""
+    reduce_motion: bool = False
+    hints: bool = True
+    """Whether keys that were never used are hinted at."""
+    known_keys: tuple[str, ...] = ()
+    """Keys that were used or hinted at."""
+
+
+class Remembered(NamedTuple):
+    """What was chosen before, and the file that keeps it; None for nowhere."""
+
+    settings: Settings = Settings()
+    file: Path | None = None
+
+    def keep(self, begun: Settings, now: Settings) -> None:
+        """Keep what differs ``now`` from how the app has ``begun``: flags count once only."""
+        changed = {
+            name: getattr(now, name)
+            for name in Settings._fields
+            if getattr(now, name) != getattr(begun, name)
+        }
+        if changed:
+            write_settings(self.file, self.settings._replace(**changed))
 
 
 def settings_file() -> Path | None:
@@ -54,12 +78,14 @@ def read_settings(file: Path | None) -> tuple[Settings, str]:
     wrong = [name for name in FIELDS if name in found and not _is_right(name, found[name])]
     about = f"{file}: {', '.join(wrong)} can't be understood and is ignored" if wrong else ""
     right = {name: value for name, value in found.items() if name not in wrong}
-    theme = right.get("theme")
     settings = Settings(
-        None if theme is None else theme == "light",
+        right.get("theme"),
         _pace(right["speed"]) if "speed" in right else None,
         right.get("uneven", False),
         right.get("panels", 0),
+        right.get("reduce_motion", False),
+        right.get("hints", True),
+        tuple(right.get("known_keys", ())[:_MOST_KEYS]),
     )
     return settings, about
 
@@ -68,9 +94,10 @@ def write_settings(file: Path | None, settings: Settings) -> None:
     """Write the settings, if that is possible; the choices of one run are no reason to fail."""
     if file is None:
         return
-    values: dict[str, Any] = {"uneven": settings.uneven, "panels": settings.panels}
-    if settings.light is not None:
-        values["theme"] = "light" if settings.light else "dark"
+    plain = ("uneven", "panels", "reduce_motion", "hints", "known_keys")
+    values: dict[str, Any] = {name: getattr(settings, name) for name in plain}
+    if settings.theme is not None:
+        values["theme"] = settings.theme
     if settings.pace is not None:
         length, speed = settings.pace.length, settings.pace.speed
         values["speed"] = f"{length:g}s" if length else "max" if speed is None else f"{speed:g}"
@@ -82,13 +109,19 @@ def write_settings(file: Path | None, settings: Settings) -> None:
 def _is_right(name: str, value: Any) -> bool:
     match name:
         case "theme":
-            return value in ("dark", "light")
+            return value in (*THEMES, AUTO_THEME)
         case "speed":
             return _pace(value) is not None
-        case "uneven":
+        case "uneven" | "reduce_motion" | "hints":
             return isinstance(value, bool)
+        case "known_keys":
+            return isinstance(value, list) and all(_is_name(name) for name in value[:_MOST_KEYS])
         case _:
             return type(value) is int and 0 <= value < 100
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) < 40
 
 
 def _pace(text: Any) -> Pace | None:

@@ -15,7 +15,7 @@ from ..pixels.cells import CellRow, Codes, CodesOnDemand, runs
 from ..pixels.colours import Colours
 from ..pixels.greys import Greys, greys_for
 from ..pixels.rgb import RgbColours, rgb_for
-from ..terminal.light_theme import light
+from ..terminal.themes import themed
 from ..theme import ACCENT, BACKGROUND
 
 SYSTEMS = {
@@ -72,16 +72,16 @@ def palette_of(app: App[object], rgb: bool = False) -> PicturePalette:
     """Return the palette of grey or, with ``rgb``, coloured pictures in ``app``."""
     terminal = getattr(app, "terminal", None)
     colours = Colours.TRUECOLOR if terminal is None else terminal.pictures
-    return palette_for(colours, getattr(app, "light", False), rgb)
+    return palette_for(colours, getattr(app, "colour_theme", "dark"), rgb)
 
 
 @cache
-def palette_for(colours: Colours, light_theme: bool = False, rgb: bool = False) -> PicturePalette:
+def palette_for(colours: Colours, theme: str = "dark", rgb: bool = False) -> PicturePalette:
     """Return the palette of grey or, with ``rgb``, coloured pictures for these ``colours``."""
     greys = greys_for(colours)
     if colours.plain:
         return PicturePalette(greys, Codes((), ()), ())
-    names = (light(BACKGROUND), light(ACCENT)) if light_theme else (BACKGROUND, ACCENT)
+    names = themed(theme, BACKGROUND), themed(theme, ACCENT)
     named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in names)
     if rgb:
         rich = _RichColours(rgb_for(colours), named)

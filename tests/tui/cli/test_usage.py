@@ -209,7 +209,7 @@ def test_choices_of_the_screen_are_kept_and_flags_are_not(tmp_path, monkeypatch)
     from diffviz.tui.keys import Pace as Chosen
     from diffviz.tui.run_options import RunOptions
     from diffviz.tui.terminal import Terminal
-    from diffviz.tui.terminal.settings import Settings, read_settings
+    from diffviz.tui.terminal.settings import Remembered, Settings, read_settings
 
     file = tmp_path / "settings.json"
 
@@ -228,6 +228,6 @@ def test_choices_of_the_screen_are_kept_and_flags_are_not(tmp_path, monkeypatch)
     from diffviz.core.sampling import SamplingSpec
 
     options = RunOptions("default", 7, SamplingSpec(steps=10), "cpu", 1, None)
-    light = Terminal(light=True)  # as --theme light says
-    run_app_module.run_app(options, terminal=light, settings_file=file, settings=Settings())
+    light = Terminal(theme="light")  # as --theme light says
+    run_app_module.run_app(options, terminal=light, remembered=Remembered(Settings(), file))
     assert read_settings(file) == (Settings(None, Chosen(length=5), False, 2), "")

@@ -14,7 +14,7 @@ from ..app_tester import AppTester, screen_lines, screen_strips
 
 TERMINALS = {
     "dark": Terminal(),
-    "light": Terminal(light=True),
+    "light": Terminal(theme="light"),
     "256": Terminal(Colours.PALETTE, Colours.PALETTE),
     "16": Terminal(Colours.BASIC, Colours.BASIC),
     "mono": Terminal(Colours.MONO, Colours.MONO),

@@ -17,11 +17,12 @@ from ...worker import events
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
-from ..base_screen import PlannedScreen, by_part
+from ..base_screen import PlannedScreen, by_part, set_window_title
 from . import follow
 from .choices import Choices
 from .dials import Dials
 from .follow import Follow
+from .hints import Hints
 from .keeping import Keeping
 from .label_dials import LabelDials
 from .loaded import Loaded
@@ -32,7 +33,7 @@ from .panels import Panels
 from .prompts import Prompts
 from .run_keys import RUN_KEYS
 from .run_panels import RunPlan
-from .run_status import RunStatus
+from .run_status import RunStatus, window_title
 from .run_view import RunView
 from .time_keys import TimeKeys
 
@@ -68,6 +69,7 @@ class RunScreen(PlannedScreen[None]):
         self.keeping = Keeping(self)
         self.loop = Loop(self, options.loop)
         self.follow = Follow(self.session, self.loaded.sources)
+        self.hints = Hints(self, FRAMES_PER_S)
         self.took = ""
         """How long the finished digit took, as text; empty while that isn't known."""
         self._pulls = 0
@@ -191,6 +193,7 @@ class RunScreen(PlannedScreen[None]):
         self._pulls += 1
         if self.status.count_frame():
             self.show_status()
+        self.hints.count_frame()
         if self.app.screen is not self and not measured and self._pulls % _BEHIND_HELP_EVERY:
             return
         was_live = self.session.live
@@ -242,9 +245,9 @@ class RunScreen(PlannedScreen[None]):
         self.status.enter(state, message)
         self.show_status()
 
-    def show_notice(self, notice: str) -> None:
-        """Show ``notice`` for a while, or until the next change."""
-        self.status.set_notice(notice)
+    def show_notice(self, notice: str, frames: int | None = None) -> None:
+        """Show ``notice`` for a while (or some ``frames``), or until the next change."""
+        self.status.set_notice(notice, frames)
         self.view.show_message(self.session, self.status)
 
     def show_status(self) -> None:
@@ -257,6 +260,7 @@ class RunScreen(PlannedScreen[None]):
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
         note = self.follow.age + self.loop.note
+        set_window_title(self.app, window_title(session, self.status.shown))
         self.view.show_status(session, self.status, self.loaded.source, note, hidden)
 
     # Time.
@@ -273,6 +277,7 @@ class RunScreen(PlannedScreen[None]):
 
     def cursor_moved(self) -> None:
         """Show the step at the cursor instead of a notice."""
+        self.hints.used("move")
         self.status.clear_notice()
         stride, step = self.session.history.stride, self.session.step()
         if stride > 1 and step is not None and not self.session.live:

@@ -6,6 +6,20 @@ from ...session.session import Session
 from ...worker.events import SamplingFailed
 
 
+def window_title(session: Session, state: State) -> str:
+    """Return the title of the window: it changes with the state and the phase, not at each step.
+
+    Where time stands still it has the timestep.
+    """
+    step = session.step()
+    where = ""
+    if step is not None and state in (State.PAUSED, State.BACK):
+        where = f" t={step.t}"
+    elif step is not None and step.t > 0:
+        where = f" {step.phase.label}"
+    return f"diffviz {session.title}{where}"
+
+
 class RunStatus:
     """The state of the sampling, the message about it, and a notice that replaces it for a while.
 
@@ -64,9 +78,9 @@ class RunStatus:
         keys = f"B computes with --backend {self.other_backend}, space tries again"
         return f"stopped: {keys}: {failure.text}"
 
-    def set_notice(self, notice: str) -> None:
-        """Show ``notice`` for a while."""
-        self.notice, self._frames_left = notice, self._notice_frames
+    def set_notice(self, notice: str, frames: int | None = None) -> None:
+        """Show ``notice`` for a while, or for some ``frames``."""
+        self.notice, self._frames_left = notice, frames or self._notice_frames
 
     def clear_notice(self) -> None:
         """Remove the notice."""

@@ -1,0 +1,95 @@
+"""Hints at keys that were never used: after some quiet time, one at a time, and once only."""
+
+from diffviz.tui.keys import State
+from diffviz.tui.screens.run.hints import HINTS, QUIET_S, SHOWN_S
+from diffviz.tui.screens.run.run_screen import FRAMES_PER_S
+
+
+async def done(d) -> None:
+    await d.until(lambda: d.screen.state is State.DONE)
+    await d.pilot.pause()
+
+
+def wait(d, seconds: float) -> None:
+    """Let the frames of some seconds pass."""
+    for _ in range(round(seconds * FRAMES_PER_S)):
+        d.screen.pull()
+
+
+def hint(d) -> str:
+    """Return the hint on the screen; empty for none."""
+    notice = d.screen.status.notice
+    return notice.removeprefix("hint: ") if notice.startswith("hint: ") else ""
+
+
+def test_nothing_is_hinted_at_unless_it_was_asked_for(drive):
+    async def act(d):
+        await done(d)
+        wait(d, 3 * (QUIET_S + SHOWN_S))
+        assert not hint(d)
+        assert d.app.choices.known_keys == ()
+
+    drive(act)
+
+
+def test_hints_come_one_after_the_other_and_never_again(drive):
+    async def act(d):
+        await done(d)
+        d.screen.hints.begin(["move"])
+        wait(d, QUIET_S - 1)
+        assert not hint(d)
+        wait(d, 2)
+        await d.pilot.pause()
+        first = hint(d)
+        assert first == HINTS[1].words
+        assert f"hint: {first}" in " ".join(d.at("phase").split())
+        wait(d, SHOWN_S)
+        assert not hint(d)
+        assert "done: " in d.at("phase"), "the message is there again"
+        wait(d, QUIET_S + 1)
+        assert hint(d) == HINTS[2].words
+        assert d.app.choices.known_keys == ("move", "branch", "zoom")
+        wait(d, 60)
+        assert not hint(d), "two from one start to the end"
+
+    drive(act, size=(120, 40))
+
+
+def test_a_key_puts_hints_off_and_is_known_from_then_on(drive):
+    async def act(d):
+        await done(d)
+        d.screen.hints.begin([])
+        wait(d, QUIET_S - 1)
+        await d.press("z", "z", "z", "z")
+        wait(d, QUIET_S - 1)
+        assert not hint(d)
+        assert d.app.choices.known_keys == ("zoom",)
+        wait(d, 2)
+        assert hint(d)
+        await d.press("left")
+        assert not hint(d), "what one does goes before"
+
+    drive(act)
+
+
+def test_no_hint_while_another_screen_is_shown_or_at_what_has_no_effect(drive):
+    async def act(d):
+        await done(d)
+        d.screen.hints.begin([h.action for h in HINTS if h.action != "digit"])
+        await d.press("question_mark")
+        wait(d, 2 * QUIET_S)
+        assert not hint(d)
+        await d.press("escape")
+        wait(d, 2 * QUIET_S)
+        assert not hint(d), "these weights have no labels"
+
+    drive(act)
+
+
+def test_every_hint_names_an_action_that_there_is(drive):
+    async def act(d):
+        for given in HINTS:
+            name = f"action_{given.action}"
+            assert hasattr(d.screen, name) or hasattr(d.app, name), given
+
+    drive(act)

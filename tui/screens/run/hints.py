@@ -1,0 +1,84 @@
+"""Hints at keys that were never used: one at a time where nothing else happens, and once only."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .run_screen import RunScreen
+
+
+class Hint(NamedTuple):
+    """A key and what is said about it."""
+
+    action: str
+    """The action that makes the hint needless once it was used."""
+    words: str
+    labelled: bool = False
+    """Whether it makes sense for weights with labels only."""
+
+
+HINTS = (
+    Hint("move", "← goes back in time, also while the digit emerges; End returns"),
+    Hint("branch", "2, then b: finish the same image several times, from t = 600 on"),
+    Hint("zoom", "z, or a click on a picture, enlarges it"),
+    Hint("sampler", "m chooses another sampler: 20 steps in place of 1000"),
+    Hint("digit", "d asks for a digit", labelled=True),
+    Hint("draw", "D draws a digit of your own"),
+    Hint("command_palette", "Ctrl+P finds every command by name"),
+)
+"""In the order in which they are given."""
+QUIET_S, SHOWN_S = 6.0, 7.0
+_AT_MOST = 2  # from one start to the end
+
+
+class Hints:
+    """Gives a hint after some time without a key.
+
+    Times are counted in frames, as those of notices are.
+    """
+
+    def __init__(self, screen: "RunScreen", frames_per_s: int) -> None:
+        self._screen = screen
+        self._quiet_frames = round(QUIET_S * frames_per_s)
+        self._shown_frames = round(SHOWN_S * frames_per_s)
+        self.known: tuple[str, ...] = ()
+        """Actions that were used or hinted at, the oldest first."""
+        self._on = False
+        self._frames = self._given = 0
+
+    def begin(self, known: Collection[str]) -> None:
+        """Give hints from now on, but none at the actions that are ``known``."""
+        self._on, self.known = True, tuple(known)
+
+    def used(self, action: str) -> None:
+        """Note that an action was used: there is no hint at it, and none for some time."""
+        self._frames = 0
+        if self._on and any(hint.action == action for hint in HINTS):
+            self._note(action)
+
+    def count_frame(self) -> None:
+        """Count a frame in which nothing else happened; give a hint if there were enough."""
+        screen = self._screen
+        if not self._on or self._given == _AT_MOST or screen.status.notice:
+            return
+        self._frames += 1
+        if self._frames < self._quiet_frames or screen.app.screen is not screen:
+            return
+        hint = self._next()
+        if hint is None:
+            self._given = _AT_MOST
+            return
+        self._note(hint.action)
+        self._given += 1
+        self._frames = 0
+        screen.show_notice(f"hint: {hint.words}", self._shown_frames)
+
+    def _next(self) -> Hint | None:
+        labelled = "digit" not in self._screen.labels.hidden_keys
+        return next(
+            (h for h in HINTS if h.action not in self.known and (labelled or not h.labelled)), None
+        )
+
+    def _note(self, action: str) -> None:
+        if action not in self.known:
+            self.known = (*self.known, action)
