@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Click, Paste
 from textual.events import Key as KeyPress
@@ -67,9 +68,12 @@ class PromptBox(TextWidget):
             meaning = [text(f"→ {target.meaning}", strong), text("   Enter", dim)]
         content: list[Row] = [[], [text(self._title, accent)]]
         content.append([text(": ", accent), text(self.words, strong), text("▌", accent)])
-        content += [meaning, []]
-        for rule in self._rules:
-            content.append([text(f"{rule.example:<{self._column}}", strong), text(rule.help, dim)])
+        enter = Style.from_meta({"@click": "screen.enter"})
+        content += [[part._replace(style=(part.style or dim) + enter) for part in meaning], []]
+        for number, rule in enumerate(self._rules):
+            click = Style.from_meta({"@click": f"screen.type({number})"})
+            example = text(f"{rule.example:<{self._column}}", strong + click)
+            content.append([example, text(rule.help, dim + click)])
         content.append([])
         for row in content:
             yield fit([text(" " * _INSET, dim), *row, text(" " * width, dim)], width)
@@ -112,6 +116,16 @@ class PromptScreen(Overlay[Target]):
             case _:
                 return
         event.stop()
+        box.changed()
+
+    def action_enter(self) -> None:
+        """Take the words, as Enter does."""
+        self._enter(self.query_one(PromptBox).target)
+
+    def action_type(self, number: int) -> None:
+        """Type the example of a rule in place of the words."""
+        box = self.query_one(PromptBox)
+        box.words = self._rules[number].example
         box.changed()
 
     def _type(self, characters: str) -> None:

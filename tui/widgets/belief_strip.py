@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from textual.events import MouseDown
+
 from ...core.array_types import Array
 from ..theme import ACCENT, DIGIT_COLOURS, DIM, FAINT, TEXT, style
 from .text_widget import Row, TextWidget, text
-from .timeline import timestep_at
+from .time_axis import timestep_at
+from .timeline import Timeline
 
 _LEVELS = " ░▒▓█"
 _ROWS = 10
@@ -22,6 +25,13 @@ class BeliefStrip(TextWidget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns: Sequence[Array | None] = ()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Move the cursor of the timeline to the column under the mouse."""
+        timesteps = self.timesteps()
+        column = min(len(timesteps) - 1, max(0, event.x - LABEL))
+        if timesteps:
+            self.post_message(Timeline.Scrubbed(timesteps[column]))
 
     def timesteps(self) -> list[int]:
         """Return the timestep of each column; empty while the strip is hidden."""

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -24,6 +25,13 @@ _MOVING_SHARE_S, _STILL_SHARE_S = 0.06, 0.2  # seconds of the link for one pictu
 class Canvas(CachedStrips):
     """A picture, or a note while there is none."""
 
+    class Pressed(Message):
+        """The picture called ``name`` was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, *, id: str | None = None, note: str = "") -> None:
         super().__init__(id=id)
         self.note = note
@@ -43,6 +51,10 @@ class Canvas(CachedStrips):
         self._image, self._still = image, False
         self.rgb = image is not None and image.ndim == 3
         self.redraw()
+
+    def on_click(self) -> None:
+        """Tell that it was clicked."""
+        self.post_message(self.Pressed(self.id or ""))
 
     def draw(self, width: int, height: int, palette: PicturePalette) -> list[Strip]:
         """Return the picture at an integer scale, padded with background on the right and below.

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
+from textual.events import Click
+from textual.message import Message
 
 from ..text import DIGITS
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
@@ -19,6 +21,13 @@ class DigitBars(TextWidget):
     The classes are the ten digits unless others are named. Of more classes than there are rows the
     most likely ones are shown.
     """
+
+    class Picked(Message):
+        """The bar of the class called ``name`` was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:
         """Make empty bars; ``titles`` are wordings of the title, longest first."""
@@ -41,10 +50,22 @@ class DigitBars(TextWidget):
         self._names = names
         self.changed()
 
+    def on_click(self, event: Click) -> None:
+        """Tell which bar was clicked."""
+        height = self.size.height
+        shown = likeliest(self._shares, height - 1) if height >= self._least else []
+        if 1 <= event.y <= len(shown):
+            self.post_message(self.Picked(self._names[shown[event.y - 1]]))
+
+    @property
+    def _least(self) -> int:
+        """The rows from which on there are bars: with fewer, all is in one row."""
+        return 11 if tuple(self._names) == DIGITS else 3
+
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the title and a row for each class, or the one row."""
         digits = tuple(self._names) == DIGITS
-        if height < (11 if digits else 3):
+        if height < self._least:
             if digits:
                 yield self._line(width)
             else:

@@ -88,9 +88,12 @@ class Timeline(TextWidget):
             self.changed()
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """Begin to scrub or to move an end of the band, or turn the dial."""
+        """Go to the phase that is named there, begin to scrub or to move an end, turn the dial."""
         band, width = self._band, self.size.width
-        if band is None or event.y != _BAND_ROW:
+        if event.y == 0:
+            if (phase := self._named_at(event.x, width)) is not None:
+                self.post_message(self.Scrubbed(phase.high))
+        elif band is None or event.y != _BAND_ROW:
             self.capture_mouse()
             self._scrub(event.x)
         elif turned := band.turned_at(event.x, width):
@@ -132,6 +135,17 @@ class Timeline(TextWidget):
             event.stop()
             self.post_message(self.Wheeled(-by))
 
+    def _names(self, width: int) -> list[int]:
+        """Return the column of each phase's name."""
+        return _place([(column_of(p.high, width), p.label) for p in _PHASES], width)
+
+    def _named_at(self, column: int, width: int) -> Phase | None:
+        """Return the phase whose name is at a column; None if there is none."""
+        for phase, first in zip(_PHASES, self._names(width), strict=True):
+            if first <= column < first + len(phase.label):
+                return phase
+        return None
+
     def _timestep(self, column: int) -> int:
         width = max(2, self.size.width)
         return timestep_at(min(max(0, column), width - 1), width)
@@ -147,13 +161,12 @@ class Timeline(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the names, the bar and the timesteps below it."""
         now = phase_at(self._t)
-        names = {phase: phase.label for phase in _PHASES}
-        columns = _place([(column_of(p.high, width), names[p]) for p in _PHASES], width)
+        names = [phase.label for phase in _PHASES]
         styles = [
             style(PHASE_COLOURS[p], bold=True) if p is now else style(faded(PHASE_COLOURS[p], 0.75))
             for p in _PHASES
         ]
-        yield _spread(list(zip(columns, names.values(), styles, strict=True)))
+        yield _spread(list(zip(self._names(width), names, styles, strict=True)))
         yield self._bar(width)
         if self._band is not None:
             yield self._band.row(width)

@@ -67,6 +67,13 @@ class LabelDials:
         question = label_question(classes, self._number(classes))
         screen.app.push_screen(QuestionScreen(question), answered)
 
+    def ask_for(self, label: str) -> None:
+        """Draw a class by its name, or say which weights have labels."""
+        if label in self.known_classes():
+            self.set_label(label)
+        elif self._classes:
+            self._screen.show_notice(f"these weights have no label {label}: d asks for another")
+
     def set_label(self, label: str | None) -> None:
         """Draw the class called ``label``; None: any."""
         spec = self._screen.session.spec

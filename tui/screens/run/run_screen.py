@@ -12,6 +12,8 @@ from ...session.session import Session
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...text import duration, kept_steps
+from ...widgets.canvas import Canvas
+from ...widgets.digit_bars import DigitBars
 from ...widgets.timeline import Timeline
 from ...worker import events
 from ...worker.bridge import Bridge
@@ -262,6 +264,25 @@ class RunScreen(PlannedScreen[None]):
         note = self.follow.age + self.loop.note
         set_window_title(self.app, window_title(session, self.status.shown))
         self.view.show_status(session, self.status, self.loaded.source, note, hidden)
+
+    # The mouse.
+
+    def on_canvas_pressed(self, message: Canvas.Pressed) -> None:
+        """Enlarge the picture, or show all again."""
+        self.hints.used("zoom")
+        self.panels.enlarge(message.name)
+
+    def on_digit_bars_picked(self, message: DigitBars.Picked) -> None:
+        """Ask for the class whose bar was clicked."""
+        self.labels.ask_for(message.name)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Go back in time."""
+        self.time.wheel(-1)
+
+    def on_mouse_scroll_down(self) -> None:
+        """Go on in time."""
+        self.time.wheel(1)
 
     # Time.
 

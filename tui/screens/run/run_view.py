@@ -15,6 +15,7 @@ from ....core.pictures import to_picture
 from ....core.schedule import Schedule
 from ....core.step import Step
 from ...keys import State
+from ...pixels.colours import Colours
 from ...run_options import RunOptions
 from ...session.moves import Moves
 from ...session.session import Session
@@ -36,6 +37,7 @@ from ...widgets.verdict import VerdictPanel
 from ...worker.messages import Frame
 from ...worker.pipelines import Source
 from ..base_screen import PlannedScreen
+from .eps_picture import eps_meanings, eps_picture
 from .label_pictures import Picture, band_of, label_pictures, told
 from .outcome import NEXT_KEYS
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
@@ -197,10 +199,20 @@ class RunView:
             first, expected = (f"x_{begun.t}", words), ("x_0", (self._meanings["x_0"],))
         self._canvas("xt", images[0][0])
         self._canvas("x0", images[1][0])
-        self._canvas("eps", step.eps[0] * 0.5)  # unit variance: most of it within the greys
         self._screen.query_one("#xt-title", Title).show(*first)
         self._screen.query_one("#x0-title", Title).show(*expected)
-        self._screen.query_one("#eps-title", Title).show("eps", _NOISE)
+        self._show_eps(step)
+
+    def _show_eps(self, step: Step) -> None:
+        canvas = self._screen.query_one("#eps", Canvas)
+        title = self._screen.query_one("#eps-title", Title)
+        terminal = getattr(self._screen.app, "terminal", None)
+        colours = Colours.TRUECOLOR if terminal is None else terminal.pictures
+        title.show("eps", eps_meanings(step.eps[0], colours))
+        if step.t > 0:
+            canvas.show(eps_picture(step.eps[0], colours))
+        else:
+            canvas.show(None, "nothing left to remove")
 
     def show_label_pictures(self, wanted: bool) -> None:
         """Show the predictions with and without the label from the next picture on, or not."""
