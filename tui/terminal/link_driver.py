@@ -1,24 +1,39 @@
 """A subclass of Textual's driver for what passes between app and terminal besides the screen."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from textual.driver import Driver
 from textual.events import CursorPosition
 from textual.message import Message
 
 from .background import QUERY, BackgroundAnswer
+from .link import Link
 from .title import RESTORE, SAVE, set_title
-
-if TYPE_CHECKING:
-    from ..terminal_app import TerminalApp
 
 _QUERIES = 2  # of the cursor's position, around that of the background
 
 
+class Owner(Protocol):
+    """The app of such a driver."""
+
+    link: Link
+    window_title: str
+
+    @property
+    def titled(self) -> bool:
+        """Whether the title of the window may be set."""
+        ...
+
+    @property
+    def asks_background(self) -> bool:
+        """Whether the terminal is asked for its background."""
+        ...
+
+
 @cache
 def link_driver(driver: type[Driver]) -> type[Driver]:
-    """Return a subclass of ``driver`` for a :class:`TerminalApp`.
+    """Return a subclass of ``driver`` for an app that is an :class:`Owner`.
 
     It handles the answers of the flow control in its thread, bypassing the app; asks for the
     background where the theme depends on it; and keeps the title of the window.
@@ -29,7 +44,7 @@ def link_driver(driver: type[Driver]) -> type[Driver]:
         _answers = 0
 
         @property
-        def _owner(self) -> "TerminalApp":
+        def _owner(self) -> Owner:
             return self._app  # pyright: ignore[reportReturnType]
 
         def start_application_mode(self) -> None:

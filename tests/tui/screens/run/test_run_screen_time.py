@@ -5,6 +5,7 @@ import pytest
 
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import Pace, State
+from diffviz.tui.pixels.diverging import diverging
 from diffviz.tui.widgets.belief_strip import BeliefStrip
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.timeline import Timeline
@@ -57,7 +58,7 @@ def test_pictures_are_those_of_their_steps_at_every_place(drive):
             image = d.screen.query_one("#xt", Canvas).image
             assert np.array_equal(image, to_grey(d.sampler.picture(7, step.t)))
             eps = d.screen.query_one("#eps", Canvas).image
-            assert np.array_equal(eps, to_grey(step.eps[0] * 0.5))
+            assert np.array_equal(eps, diverging(step.eps[0] / 2))
         assert seen == [1, 112, 223, 334, 445, 556, 667, 778, 889, 1000]
 
     drive(act)
