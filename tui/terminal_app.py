@@ -77,7 +77,7 @@ class TerminalApp(App[str]):
         """The theme that was chosen; may be ``auto``."""
         self.colour_theme = THEMES[0] if self.chosen_theme == AUTO_THEME else self.chosen_theme
         """The theme that is on."""
-        self.window_title = self.TITLE
+        self.window_title = "diffviz"
         """The title of the terminal's window, while it has one."""
         self.live_recording = LiveRecording(self)
         if self.terminal.still:

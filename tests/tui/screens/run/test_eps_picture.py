@@ -56,6 +56,7 @@ def test_the_screen_shows_it_and_at_the_end_says_that_nothing_is_left(drive):
         assert canvas.image is None
         assert canvas.note == "nothing left to remove"
         await d.press("left")
+        assert canvas.image is not None
         assert canvas.image.shape == (28, 28, 3)
         await d.press("z", "z", "z")
         await d.pilot.pause()

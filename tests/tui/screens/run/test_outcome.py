@@ -72,13 +72,13 @@ def test_the_end_says_which_digit_it_is_and_what_can_follow(drive):
         assert "82% sure" in verdict
         assert "decided at t = 1." in verdict
         assert "done: a 9 (82%), decided at t = 1;" in d.text()
-        assert "the predicted noise" not in d.text(), "no grey square without noise"
+        assert "blue −, red +" not in d.text(), "no square without noise"
         assert "x_1000  the noise" in d.text()
         assert "x_0  the finished digit" in d.text()
         noise = to_grey(d.sampler.picture(7, 1000))
         assert np.array_equal(d.screen.query_one("#xt", Canvas).image, noise)
         await d.press("left")
-        await d.until(lambda: "the predicted noise" in d.text())
+        await d.until(lambda: "blue −, red +" in d.text())
         assert "x_t" in d.text()
         assert "It is a" not in d.text()
 
