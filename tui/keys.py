@@ -74,7 +74,7 @@ THEME = Key(
     command="Change the theme",
 )
 PALETTE = Key(
-    "ctrl+p",
+    "ctrl+p,slash",
     "Ctrl+P",
     "app.command_palette",
     "all commands, by name",

@@ -137,7 +137,7 @@ class PhaseLine(TextWidget):
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the rows of the text, from the top, so that it stays where it is."""
         if self._phase is None:
-            lines = wrap(self._message, width)
+            lines = _wrapped(self._message, width, height)
             if len(lines) > height:
                 lines[height - 1 :] = [shortened(" ".join(lines[height - 1 :]), width)]
             return [[text(line, style(self._colour))] for line in lines]
@@ -156,6 +156,15 @@ class PhaseLine(TextWidget):
         if digits and self._sampler == CONSISTENCY:
             short = SHORT_CONSISTENCY
         return [[*head, text("   " + longest_that_fits([long, short, ""], room))]]
+
+
+def _wrapped(message: str, width: int, height: int) -> list[str]:
+    """Return a message in lines; its last clauses are left out where there is no room for them."""
+    whole = lines = wrap(message, width)
+    while len(lines) > height and "; " in message:
+        message = message.rpartition("; ")[0]
+        lines = wrap(message, width)
+    return lines if len(lines) <= height else whole
 
 
 class TooSmall(TextWidget):

@@ -56,7 +56,8 @@ class Panels:
         if at_end is self.at_end:
             return False
         self.at_end = at_end
-        return bool({"eps", "verdict"} & self.plan(*self._screen.size).regions.keys())
+        regions = self.plan(*self._screen.size).regions.keys()
+        return bool({"eps", "verdict"} & regions) or len({"xt", "x0"} & regions) == 1
 
     def turn(self) -> None:
         """Show other panels where not all of them have room."""

@@ -29,12 +29,18 @@ def plan_run(
 ) -> RunPlan:
     """Lay out the run screen in ``width`` x ``height`` cells.
 
-    ``page`` and ``explain`` select panels; ``at_end`` has the verdict in place of eps.
+    ``page`` and ``explain`` select panels; ``at_end`` has the verdict in place of eps, and the
+    digit before the noise it began with where there is room for one picture only.
     """
     made = _plan_run(width, height, page, explain)
     if at_end and EPS in made.regions:
         title, shown = made.regions.pop(f"{EPS}-title"), made.regions.pop(EPS)
         made.regions["verdict"] = title.union(shown)
+    if at_end and len({"xt", "x0"} & made.regions.keys()) == 1:
+        for part in ("", "-title"):
+            other = {"xt": "x0", "x0": "xt"}
+            name = next(name for name in other if name + part in made.regions)
+            made.regions[other[name] + part] = made.regions.pop(name + part)
     return made
 
 

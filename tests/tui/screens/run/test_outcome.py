@@ -1,6 +1,7 @@
 """The strip of beliefs over time, the end of a run, and what is said at its beginning."""
 
 import numpy as np
+import pytest
 
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
@@ -132,3 +133,17 @@ def test_the_noise_of_the_beginning_is_that_of_the_seed(drive):
         await act(d)
 
     drive(acted, permits=0)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (48, 20), (60, 20), (60, 60), (80, 24), (120, 40)])
+def test_the_finished_digit_and_what_it_is_are_seen_at_every_size(drive, size):
+    async def act(d):
+        await done(d)
+        await d.until(lambda: "a 9 (82%), decided at t = 1" in " ".join(d.text().split()))
+        assert d.screen.query_one("#x0", Canvas).region.area, "not only the noise it began with"
+        assert "x_0  the finished digit" in d.text()
+        assert "decided at t = 1…" not in d.text()
+        await d.press("left")
+        await d.until(lambda: "x_t  " in d.text())
+
+    drive(act, size=size)
