@@ -25,7 +25,7 @@ def test_a_process_that_does_not_fit_the_weights_is_told_until_the_end(drive, bu
         d.sampler.allow_all()
         await d.until(lambda: d.screen.state is State.DONE)
         await d.until(lambda: f"{NEEDED}: --weights few-steps" in d.at("phase"))
-        await d.press("m")
+        await d.press("m", "2")
         await d.until(lambda: d.screen.session.spec.sampler == "ddim")
         await d.until(lambda: d.screen.state is State.DONE)
         assert NEEDED not in d.text()
@@ -36,12 +36,12 @@ def test_a_process_that_does_not_fit_the_weights_is_told_until_the_end(drive, bu
 def test_the_next_weights_bring_the_sampler_that_fits_them(drive, bundled):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
-        await d.press("w")
+        await d.press("w", "2")
         await d.until(lambda: "few-steps" in d.screen.session.weights)
         await d.until(lambda: d.screen.state is State.DONE)
         assert "consistency 4 steps" in d.lines()[0]
         assert "distilled" not in d.text()
-        await d.press("w")
+        await d.press("w", "1")
         await d.until(lambda: d.screen.session.weights == "default")
         assert "ddpm 10 steps" in d.lines()[0], "as the flags have it"
 
