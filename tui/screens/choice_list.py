@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.style import Style
 
 from ..theme import ACCENT, BACKGROUND, DIM, PANEL, TEXT, style
-from ..widgets.text_widget import Row, TextWidget, fit, length, shortened, text
+from ..widgets.text_widget import Row, TextWidget, fit, length, longest_that_fits, text
 
 _INSET = 2
 _AROUND = 6  # border, title, blank, and below the list blank, the line about the keys, border
@@ -102,7 +102,8 @@ class ChoiceList(TextWidget):
         if not blocks:
             body = [[text(line, _DIM)] for line in wrap(self.nothing, inner)]
         content += [[], *body, *[[]] * (room - len(body)), []]
-        content += [[text(shortened(self._keys, inner), _DIM)], []]
+        wordings = self._keys, self._keys.partition("   ")[2] or self._keys
+        content += [[text(longest_that_fits(wordings, inner), _DIM)], []]
         for row in content:
             yield fit([text(" " * _INSET, _DIM), *row, text(" " * width, _DIM)], width)
 

@@ -87,7 +87,7 @@ class MenuScreen(ListScreen):
             Choice(item.name, item.about, mark=f"{number} {'●' if at == current else ' '} ")
             for at, (number, item) in enumerate(zip(_numbers(len(items)), items, strict=True))
         ]
-        keys = "number or Enter: choose   Esc: leave it"
+        keys = "1-9, Enter: choose   Esc: leave it"
         super().__init__(ChoiceList(title, choices, keys, typed=False))
         self.box.selected = current or 0
         self._opener = opener
