@@ -224,7 +224,7 @@ RECIPES: dict[str, TrainConfig] = {
     "few-steps": TrainConfig(
         recipe="few-steps",
         architecture="film-unet",
-        epochs=11,
+        epochs=9,
         lr=5e-4,
         warmup_steps=50,
         lr_decay="cosine",

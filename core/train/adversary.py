@@ -3,12 +3,9 @@
 Both are noised to a random timestep, and the frozen encoder of a diffusion network turns them into
 features (Sauer et al. 2024, "Fast High-Resolution Image Synthesis with Latent Adversarial Diffusion
 Distillation"). The features are the network's own, not those of a classifier that judges samples.
-A few convolutions on top of them learn which image is real. They also see the x_t that the image
-was drawn from, so that what is asked for is an image from the distribution of x_0 given x_t (Xiao
-et al. 2022, "Tackling the Generative Learning Trilemma with Denoising Diffusion GANs"): only then
-are several steps one after the other as varied as the data. The two losses compare
-a real image with a drawn one (Huang et al. 2024, "The GAN is dead; long live the GAN!", eq. 2),
-and the gradient in both is penalised (eq. 3).
+A few convolutions on top of them learn which image is real. The two losses compare a
+real image with a drawn one (Huang et al. 2024, "The GAN is dead; long live the GAN!", eq. 2), which
+keeps all the kinds of images that the data have, and the gradient in both is penalised (eq. 3).
 """
 
 from collections.abc import Sequence
@@ -42,9 +39,9 @@ class Critic(nn.Module):
         """``steps``: how many timesteps the student draws at."""
         super().__init__()
         _, middle, coarse = WIDTHS
-        self.middle1 = nn.Conv2d(2 * middle, _WIDTH, 3, stride=2, padding=1)
+        self.middle1 = nn.Conv2d(middle, _WIDTH, 3, stride=2, padding=1)
         self.middle2 = nn.Conv2d(_WIDTH, _WIDTH, 3, padding=1)
-        self.coarse = nn.Conv2d(2 * coarse, _WIDTH, 3, padding=1)
+        self.coarse = nn.Conv2d(coarse, _WIDTH, 3, padding=1)
         self.time = nn.Linear(TIME_FEATURES, 2 * _WIDTH)
         self.rows = num_classes + 1  # the last means no label
         self.origins = nn.Embedding(steps * self.rows, 2 * _WIDTH)
@@ -55,7 +52,6 @@ class Critic(nn.Module):
     def forward(
         self,
         features: Sequence[Tensor],
-        given: Sequence[Tensor],
         t: Tensor,
         steps: Tensor,
         labels: Tensor | None = None,
@@ -63,11 +59,11 @@ class Critic(nn.Module):
         """Return a score for each image, ``[B]``.
 
         ``features`` are those of :meth:`FilmUNet.features` of the images with the noise of
-        timestep ``t`` (0 … 999), ``given`` those of the x_t that they were drawn from, and
-        ``steps`` says at which of the student's timesteps (0: the noisiest). ``labels`` is what
-        the image is meant to show (``NO_LABEL``: not told).
+        timestep ``t`` (0 … 999). ``steps`` says at which of the student's timesteps (0: the
+        noisiest) an image was drawn: those of each must be as varied as the data, not all
+        together only. ``labels`` is what the image is meant to show (``NO_LABEL``: not told).
         """
-        middle, coarse = (torch.cat(pair, dim=1) for pair in zip(features, given, strict=True))
+        middle, coarse = features
         middle = F.leaky_relu(self.middle2(F.leaky_relu(self.middle1(middle), 0.2)), 0.2)
         coarse = F.leaky_relu(self.coarse(coarse), 0.2)
         told = self.time(sinusoidal_embedding(t, TIME_FEATURES))
@@ -87,8 +83,10 @@ class _Seen(NamedTuple):
 
     real: Sequence[Tensor]
     drawn: Sequence[Tensor]
-    rest: tuple[Sequence[Tensor], Tensor, Tensor, Tensor | None]
-    """The other arguments of the critic."""
+    t: Tensor
+    steps: Tensor
+    real_labels: Tensor | None
+    labels: Tensor | None
 
 
 class Adversary:
@@ -135,34 +133,28 @@ class Adversary:
         self._seen: _Seen | None = None
 
     def loss(
-        self,
-        drawn: Tensor,
-        real: Tensor,
-        x_t: Tensor,
-        t: Tensor,
-        steps: Tensor,
-        labels: Tensor | None,
-        step: int,
+        self, drawn: Tensor, real: Tensor, steps: Tensor, labels: Tensor | None, step: int
     ) -> Tensor:
         """Return the student's loss, a scalar: how much more real than ``drawn`` others look.
 
-        Both are ``[B, 1, 28, 28]``, -1 … 1, and so is ``x_t``, the noised ``real`` that the student
-        drew them from at its timesteps ``t`` (1 … T), the ``steps``-th of them; ``labels`` are
-        those of :meth:`Critic.forward`. Random numbers are functions of the seed and ``step``, the
-        number of the optimizer step. :meth:`learn` then uses the same images.
+        Both are ``[B, 1, 28, 28]``, -1 … 1; ``steps`` and ``labels`` are those of
+        :meth:`Critic.forward`. Random numbers are functions of the seed and ``step``, the number
+        of the optimizer step. :meth:`learn` then uses the same images.
         """
         generator = philox(self._seed, "critic", step)
-        noisy = torch.from_numpy(generator.integers(0, _NOISIEST, len(real))).to(self._device)
+        t = torch.from_numpy(generator.integers(0, _NOISIEST, len(real))).to(self._device)
         noise = generator.standard_normal((2, *real.shape), dtype=np.float32)
         of_real, of_drawn = torch.from_numpy(noise).to(self._device)
+        # an image and what was drawn from it are not compared
+        order = torch.from_numpy(generator.permutation(len(real))).to(self._device)
+        real_labels = None if labels is None else labels[order]
         self.critic.requires_grad_(False)
         with torch.no_grad():
-            rest = self._features(x_t, t - 1), noisy, steps, labels
-            real_seen = self._features(self._noised(real, noisy, of_real), noisy)
-            score = self.critic(real_seen, *rest)
-        drawn_seen = self._features(self._noised(drawn, noisy, of_drawn), noisy)
-        behind = score - self.critic(drawn_seen, *rest)
-        self._seen = _Seen(real_seen, drawn_seen, rest)
+            real_seen = self._features(real[order], t, of_real)
+            score = self.critic(real_seen, t, steps, real_labels)
+        drawn_seen = self._features(drawn, t, of_drawn)
+        behind = score - self.critic(drawn_seen, t, steps, labels)
+        self._seen = _Seen(real_seen, drawn_seen, t, steps, real_labels, labels)
         return F.softplus(behind).mean()
 
     def learn(self, step: int, lr: float) -> None:
@@ -175,7 +167,8 @@ class Adversary:
         self.critic.requires_grad_(True)
         real = [x.detach().requires_grad_(True) for x in seen.real]
         drawn = [x.detach().requires_grad_(True) for x in seen.drawn]
-        of_real, of_drawn = self.critic(real, *seen.rest), self.critic(drawn, *seen.rest)
+        of_real = self.critic(real, seen.t, seen.steps, seen.real_labels)
+        of_drawn = self.critic(drawn, seen.t, seen.steps, seen.labels)
         loss = F.softplus(of_drawn - of_real).mean()
         if step % _PENALTY_EVERY == 0:
             total = of_real.sum() + of_drawn.sum()
@@ -188,13 +181,10 @@ class Adversary:
         loss.backward()
         self.optimizer.step()
 
-    def _noised(self, images: Tensor, t: Tensor, noise: Tensor) -> Tensor:
-        """Return ``images`` with ``noise`` at timesteps ``t`` (0 … 999)."""
+    def _features(self, images: Tensor, t: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the network's features of ``images`` with ``noise`` at timesteps ``t``."""
         signal = self._signal[t].view(-1, 1, 1, 1)
-        return signal * images + self._noise[t].view(-1, 1, 1, 1) * noise
-
-    def _features(self, x_t: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the network's features of ``x_t`` at timesteps ``t`` (0 … 999)."""
+        spread = self._noise[t].view(-1, 1, 1, 1)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16):
-            middle, coarse = self._network.features(x_t, t)
+            middle, coarse = self._network.features(signal * images + spread * noise, t)
         return middle.float(), coarse.float()

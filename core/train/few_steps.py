@@ -27,7 +27,6 @@ class FewSteps:
         schedule = Schedule()
         timesteps = SAMPLERS[CONSISTENCY].timesteps(schedule, config.distilled_steps)
         self._timesteps = torch.tensor(timesteps)
-        self._t = self._timesteps.to(device)
         alpha_bars = torch.tensor([schedule.alpha_bar(t) for t in timesteps], dtype=torch.float64)
         self._signal = alpha_bars.sqrt().float().to(device)
         self._noise = (1 - alpha_bars).sqrt().float().to(device)
@@ -61,5 +60,4 @@ class FewSteps:
         x0_hat = (x_t - self._noise[steps].view(-1, 1, 1, 1) * eps) / signal
         errors = (x0_hat - x_0).square().mean(dim=(1, 2, 3))
         kept = (self._weights[steps] * errors).mean()
-        t = self._t[steps]
-        return self._adversary.loss(x0_hat, x_0, x_t, t, steps, labels, step) + kept
+        return self._adversary.loss(x0_hat, x_0, steps, labels, step) + kept

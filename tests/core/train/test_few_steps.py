@@ -49,7 +49,7 @@ class Judge(Adversary):
     def __init__(self) -> None:
         self.drawn = torch.empty(0)
 
-    def loss(self, drawn, real, x_t, t, steps, labels, step):
+    def loss(self, drawn, real, steps, labels, step):
         self.drawn = drawn
         return torch.zeros(())
 
@@ -87,13 +87,11 @@ def test_x0_hat_is_judged_and_kept_to_the_image_as_far_as_x_t_shows_it():
     assert objective.item() == pytest.approx((weights * errors).mean().item(), rel=1e-3)
 
 
-def shown(adversary: Adversary, drawn, real, step: int, *, k=0, label=None, x_t=None):
+def shown(adversary: Adversary, drawn, real, step: int, *, k=0, label=None):
     """Return the student's loss for images drawn at its timestep number ``k``."""
     steps = torch.full((len(real),), k)
-    t = torch.full((len(real),), (1000, 750, 500, 250)[k])
     labels = None if label is None else torch.full((len(real),), label)
-    x_t = images(9) if x_t is None else x_t
-    return adversary.loss(drawn, real, x_t, t, steps, labels, step)
+    return adversary.loss(drawn, real, steps, labels, step)
 
 
 def test_the_adversary_learns_to_tell_real_images_from_drawn_ones():
@@ -129,7 +127,6 @@ def test_the_adversary_sees_where_an_image_comes_from():
         shown(adversary, drawn, real, 1, label=4),
         shown(adversary, drawn, real, 1, label=-1),
         shown(adversary, drawn, real, 1, label=3, k=1),
-        shown(adversary, drawn, real, 1, label=3, x_t=images(10)),
     ]
     assert len({loss.item() for loss in told}) == len(told)
     unlabelled = shown(adversary, drawn, real, 1)
