@@ -78,6 +78,13 @@ def add_parser(commands) -> None:
         "classification accuracy score; needs PyTorch",
     )
     parser.add_argument(
+        "--classifier",
+        type=Path,
+        metavar="FILE",
+        help="judge with this classifier instead of the bundled one (python -m "
+        "benchmarks.train_classifier --seed 1 --out FILE trains one)",
+    )
+    parser.add_argument(
         "--diffusion-classifier",
         action="store_true",
         help="instead of sampling, let weights with labels classify N test digits: the label that "
@@ -162,7 +169,7 @@ def _measure(args: argparse.Namespace, put: "Put") -> "tuple[EvalReport, str]":
     from ..plain.load_data import load_mnist
 
     threads = args.threads or process_threads()
-    classifier = Classifier.load(threads=threads)
+    classifier = Classifier.load(args.classifier, threads=threads)
     train, test = (load_mnist(args.data_dir, train=part) for part in (True, False))
     cost: Cost | None = None
     if images is None:

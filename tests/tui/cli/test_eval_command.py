@@ -6,9 +6,13 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save_file
 
 from diffviz.core import pipeline
 from diffviz.core.data.synthetic import synthetic_digits
+from diffviz.core.files.reading import sha256_of
+from diffviz.core.models.arrays import FORMAT, read_arrays
+from diffviz.core.models.catalog import FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,23 @@ def test_json_on_stdout_is_nothing_but_json(diffviz, mnist, samples):
     assert values["n"] == 150
     assert values["source"]["file"] == str(samples)
     assert values["cost"] is None
+
+
+def test_another_classifier_judges_in_features_of_its_own(diffviz, mnist, samples, tmp_path):
+    command = ["eval", "--samples", samples, "--data-dir", mnist, "--json", "-"]
+    bundled = read_arrays(FOLDER / "classifier.safetensors")
+    other = tmp_path / "other.safetensors"
+    tensors = {name: array * np.float32(1.1) for name, array in bundled.tensors.items()}
+    metadata = {key: json.dumps(value) for key, value in bundled.metadata.items()}
+    save_file(tensors, other, {"format": FORMAT} | metadata)
+    first = json.loads(diffviz(*command).out)
+    second = json.loads(diffviz(*command, "--classifier", other).out)
+    assert second["real"]["classifier_sha256"] == sha256_of(other)
+    assert second["frechet"] != first["frechet"]
+    assert second["memorisation"] == first["memorisation"]  # of pixels
+    outcome = diffviz(*command, "--classifier", FOLDER / "default.safetensors")
+    assert outcome.status == 1
+    assert "holds no digit classifier" in outcome.err
 
 
 def test_sampled_digits_are_evaluated_cached_and_saved(diffviz, mnist, weights_file, tmp_path):
