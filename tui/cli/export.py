@@ -16,8 +16,7 @@ def add_parser(commands) -> None:
         "export",
         help="write weights for other programs",
         examples=(
-            "diffviz export default -o default.safetensors --dtype float16",
-            "diffviz export runs/try@3 -o early.safetensors",
+            "diffviz export runs/try@3 -o early.safetensors --dtype float16",
             "diffviz export labelled -o labelled.onnx",
         ),
         description="Write one set of trained weights as a .safetensors file: the tensors by the "
