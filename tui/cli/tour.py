@@ -9,7 +9,7 @@ from .numbers import whole_number
 from .parser import UsageError
 from .remembered import chosen_of
 
-_LAST = 11
+_LAST = 12
 """The number of stations; the screens' list of them isn't loaded for ``--help``."""
 
 
@@ -19,7 +19,7 @@ def add_parser(commands) -> None:
         "tour",
         help="a guided tour that asks",
         examples=("diffviz tour --station 2", "diffviz tour --export worksheet.html"),
-        description="Eleven stations about diffusion, a sentence or two at a time, with questions "
+        description="Twelve stations about diffusion, a sentence or two at a time, with questions "
         "to guess at before the pictures go on. docs/learn.md has more to try at each.",
     )
     parser.add_argument(

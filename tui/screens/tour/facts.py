@@ -16,6 +16,8 @@ from ...worker.live_classifier import LiveClassifier
 from .scenes import RUN
 
 _EVERY = 5  # steps between two whose belief is looked at
+_ACCEPTED = 0.9
+"""The belief from which on the classifier accepts a digit, as the questions say."""
 
 
 class Known(NamedTuple):
@@ -37,6 +39,12 @@ def fact(name: str, known: Known) -> int | None:
     ``name`` is a name of the table below, or the number of the right answer itself.
     """
     return int(name) if name.isdigit() else _FACTS[name](known)
+
+
+def digit_of(run: Trajectory, classifier: LiveClassifier) -> int | None:
+    """Return the digit that a run has become; None while the classifier isn't loaded."""
+    belief = classifier.probabilities(run.step(run.last).x0_hat)
+    return None if belief is None else int(belief[0].argmax())
 
 
 def measured_phases() -> MeasuredPhases | None:
@@ -77,15 +85,22 @@ def _same(known: Known) -> int | None:
     """Return how many branches or U-turns became the digit of the run that they left."""
     if known.kind not in ("branch", "u-turn") or known.before is None:
         return None
-    parent = _digits(known, known.before.step(known.before.last).x0_hat)
-    digits = _digits(known, known.finished)
-    return sum(digit == parent[0] for digit in digits) if parent and digits else None
+    digit, digits = digit_of(known.before, known.classifier), _digits(known, known.finished)
+    return digits.count(digit) if digit is not None and digits else None
 
 
 def _sevens(known: Known) -> int | None:
     """Return how many of several seeds became a 7."""
     digits = _digits(known, known.finished)
     return digits.count(7) if known.kind == "seeds" and digits else None
+
+
+def _accepted(known: Known) -> int | None:
+    """Return of how many of several seeds the classifier is sure."""
+    if known.kind != "seeds" or known.finished is None:
+        return None
+    belief = known.classifier.probabilities(known.finished)
+    return None if belief is None else int((belief.max(axis=1) >= _ACCEPTED).sum())
 
 
 def _kinds(known: Known) -> int | None:
@@ -109,6 +124,7 @@ _FACTS: dict[str, Callable[[Known], int | None]] = {
     "decided": _decided,
     "same": _same,
     "sevens": _sevens,
+    "accepted": _accepted,
     "kinds": _kinds,
     "measured": _measured,
 }

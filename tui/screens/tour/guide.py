@@ -1,6 +1,7 @@
 """Where one is in the tour, what was answered, and what turned out to be right."""
 
-from .stations import STATIONS, Ask, Beat, Station
+from ....core.models.catalog import bundled_names
+from .stations import STATIONS, Ask, Beat, Station, with_weights
 
 
 class Guide:
@@ -8,10 +9,12 @@ class Guide:
 
     def __init__(self, station: int = 1) -> None:
         """Begin with a station, from 1."""
+        installed = bundled_names()
+        self._stations = [with_weights(station, installed) for station in STATIONS]
         self.place = station - 1
         self.beat_place = 0
         self.asked: Ask | None = None
-        """The question that was answered last, until its station is left."""
+        """The question that was answered last, until the beat after its verdict."""
         self.answer: int | None = None
         """What was answered to it."""
         self.right: int | None = None
@@ -25,7 +28,7 @@ class Guide:
     @property
     def station(self) -> Station:
         """The station."""
-        return STATIONS[self.place]
+        return self._stations[self.place]
 
     @property
     def beat(self) -> Beat:
@@ -57,6 +60,8 @@ class Guide:
         """Go on with the next beat, and after the last one with the next station."""
         if self.question is not None or self.over:
             return
+        if self.right is not None:  # its verdict has been read
+            self.asked = self.answer = self.right = None
         if self.beat_place + 1 < len(self.station.beats):
             self.beat_place += 1
         elif self.place + 1 < len(STATIONS):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from ....core.models.catalog import DEFAULT, LABELLED
-from ....core.names import NUM_TIMESTEPS
+from ....core.models.few_steps import FEW_STEPS
+from ....core.names import CONSISTENCY, NUM_TIMESTEPS
 from ....core.noise import NoiseStream
 from ....core.sampling import Given, SamplingSpec
 from ....core.sampling.trajectory import Trajectory
@@ -11,6 +12,11 @@ from ...worker.jobs import Job, Lane
 
 CHILDREN = 8
 SEEDS_SHOWN = 8
+_PLAYED_S = 8.0
+"""How long a scene plays."""
+_STEP_S = 1.5
+"""How long one step is seen, at most: a scene of few steps is shorter."""
+_COMPARED = ("reference", DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,16 @@ class Scene:
         return self.t if self.kind in ("branch", "u-turn") else NUM_TIMESTEPS
 
     @property
+    def needs(self) -> frozenset[str]:
+        """The weights that it samples with."""
+        return frozenset(_COMPARED if self.kind == "compare" else (self.weights,))
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return min(_PLAYED_S, self.spec.total * _STEP_S)
+
+    @property
     def spec(self) -> SamplingSpec:
         """The process."""
         spec = SamplingSpec(self.sampler, self.steps, None, self.noise)
@@ -56,9 +72,11 @@ COMPARE = Scene("compare", seed=17)
 FORWARD = Scene("forward")
 SEVENS = Scene("seeds", "sa-solver", 20, weights=LABELLED, label="7")
 GUIDED = replace(SEVENS, guidance=4.0)
+ONCE = Scene("seeds", CONSISTENCY, 1, weights=FEW_STEPS)
+FOUR_TIMES = replace(ONCE, steps=4)
+IN_FOUR = replace(FOUR_TIMES, kind="run", seed=17)
 
 _SAMPLERS = ("ddpm", "ddim", "dpmpp-2m", "sa-solver")
-_COMPARED = ("reference", DEFAULT)
 
 
 def job_of(scene: Scene, before: Trajectory | None, seed: int) -> Job | None:

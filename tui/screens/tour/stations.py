@@ -4,9 +4,24 @@ A beat is a sentence or two, the pictures that go with them, and perhaps a quest
 answered before the pictures go on.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 
-from .scenes import BRANCH, COMPARE, FORWARD, GUIDED, RACE, RUN, SEVENS, STILL, Scene
+from .scenes import (
+    BRANCH,
+    COMPARE,
+    FORWARD,
+    FOUR_TIMES,
+    GUIDED,
+    IN_FOUR,
+    ONCE,
+    RACE,
+    RUN,
+    SEVENS,
+    STILL,
+    Scene,
+)
 
 
 class Ask(NamedTuple):
@@ -286,7 +301,60 @@ STATIONS: tuple[Station, ...] = (
             Beat("Eight ways back from t = 800.", Scene("u-turn", steps=100, t=800), 0),
         ),
     ),
+    Station(
+        "One to four steps",
+        (
+            Beat(
+                "So far x0_hat of pure noise was a blur. Distilled weights were trained to draw a "
+                "whole digit at once. Next eight seeds, with one evaluation each.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight will the classifier accept (90 % sure or more)?",
+                    "accepted",
+                    "One evaluation draws something like a digit; more can improve it.",
+                ),
+            ),
+            Beat("Eight seeds, one evaluation each.", ONCE, 0),
+            Beat(
+                "Next four evaluations: noise takes each digit back to t = 750, where it is drawn "
+                "again, and then to 500 and 250.",
+                None,
+                None,
+                Ask(
+                    "How many of the eight will the classifier accept now?",
+                    "accepted",
+                    "Each evaluation draws the digit again, from a picture with less noise.",
+                ),
+            ),
+            Beat("The same eight seeds, four evaluations each.", FOUR_TIMES, 0),
+            Beat("One digit in four steps.", IN_FOUR, 0),
+            Beat(
+                "Back to t = 750, its second step. From this picture eight children go on, each "
+                "with other noise.",
+                None,
+                750,
+                Ask(
+                    "How many of the eight will end on their parent's digit?",
+                    "same",
+                    "A step keeps only x0_hat, and adds fresh noise to it: at t = 500 most of "
+                    "that is noise.",
+                ),
+            ),
+            Beat("Eight children of t = 750.", replace(IN_FOUR, kind="branch", t=750), 0),
+        ),
+    ),
 )
+
+
+def with_weights(station: Station, installed: Collection[str]) -> Station:
+    """Return a station as far as the names of ``installed`` weights allow: whole, or one line."""
+    scenes = [beat.scene for beat in station.beats if beat.scene is not None]
+    missing = sorted(set[str]().union(*(scene.needs for scene in scenes)).difference(installed))
+    if not missing:
+        return station
+    said = f"This station needs the weights {' and '.join(missing)}, which are not installed."
+    return Station(station.title, (Beat(said),))
 
 
 def questions(station: Station) -> list[Ask]:

@@ -16,6 +16,7 @@ from ....core.pictures import to_pictures
 from ....core.sampling import beginning
 from ....core.sampling.trajectory import Trajectory
 from ....core.schedule import Schedule
+from ....core.step import Step
 from ...keys import State
 from ...terminal.link import frame_due
 from ...text import percent
@@ -31,7 +32,7 @@ from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
 from ..base_screen import PlannedScreen, small_mode
 from ..jobs.mosaic_layout import MosaicPlan
-from .facts import Known, fact, measured_phases
+from .facts import Known, digit_of, fact, measured_phases
 from .guide import Guide
 from .scenes import SEEDS_SHOWN, Scene, job_of
 from .stations import STATIONS
@@ -40,8 +41,6 @@ from .tour_layout import plan_tour
 from .tour_text import TourText
 
 _PULLS_PER_S = 15
-_SCENE_S = 8.0
-"""How long a scene plays."""
 _FORWARD = (100, 400, 600, 1000)
 
 
@@ -170,6 +169,8 @@ class TourScreen(PlannedScreen[None]):
         self.query_one("#said", TourText).show(playing)
         waiting = self.guide.question is not None and not playing
         nothing = {"next"} if waiting or self.guide.over else set[str]()
+        if self.guide.place + 1 == len(STATIONS):
+            nothing.add("station(1)")
         self.query_one("#footer", Footer).show(self.state, nothing)
         self.draw()
 
@@ -210,9 +211,9 @@ class TourScreen(PlannedScreen[None]):
             return
         sampled = max(chain.step(chain.last).t for chain in chains)
         goal = self.guide.beat.until or 0
-        wanted = self._cursor - NUM_TIMESTEPS / _SCENE_S / _PULLS_PER_S
+        wanted = self._cursor - NUM_TIMESTEPS / self._scene.seconds / _PULLS_PER_S
         self._cursor = max(float(goal), float(sampled), wanted)
-        steps = [chain.step(chain.index_at(round(self._cursor))) for chain in chains]
+        steps = [step_at(chain, self._cursor, goal) for chain in chains]
         self._t = max(step.t for step in steps)
         x0_hat = np.concatenate([step.x0_hat for step in steps])
         if self._scene.kind == "run" and not self.large:
@@ -277,7 +278,20 @@ class TourScreen(PlannedScreen[None]):
         name = [text("tour ", style(ACCENT, bold=True)), text(f"{place}: {guide.station.title}")]
         here = "loading the network" if t is None else f"t {t}   {phase_at(t).label}"
         here = "" if t is None and self.state is State.DONE else here
-        self.query_one("#header", SplitLine).show([name, [text(place)]], [here])
+        origin = self._origin()
+        self.query_one("#header", SplitLine).show(
+            [name, [text(place)]], [f"{origin}   {here}", here] if origin else [here]
+        )
+
+    def _origin(self) -> str:
+        """Name the digit of the run that these pictures come from; empty if there is none."""
+        kind = "" if self._scene is None else self._scene.kind
+        back = self.state is State.PAUSED and kind == "run"
+        if self.large or self._before is None or not (back or kind in ("branch", "u-turn")):
+            return ""
+        digit = digit_of(self._before, self.classifier)
+        name = "before" if kind == "u-turn" else "parent"
+        return "" if digit is None else f"{name}: {digit}"
 
     # Actions of keys.
 
@@ -304,3 +318,13 @@ class TourScreen(PlannedScreen[None]):
         """Go to another station."""
         self.guide.go(self.guide.place + 1 + by)
         self.enter_beat()
+
+
+def step_at(chain: Trajectory, cursor: float, goal: int) -> Step:
+    """Return the step that is shown at the timestep ``cursor``, on the way to ``goal``.
+
+    That is the last one before it, so that large steps are seen too; at the goal, what was reached.
+    """
+    index = chain.index_at(round(cursor))
+    early = cursor > goal and chain.step(index).t < round(cursor)
+    return chain.step(max(chain.first, index - early))

@@ -5,16 +5,24 @@ from html import escape
 from pathlib import Path
 from textwrap import wrap
 
+import numpy as np
 import pytest
 
 from diffviz.core.measure.phase_record import read_phases
+from diffviz.core.noise import BatchNoise
+from diffviz.core.sampling.chain import run_chain
+from diffviz.core.sampling.consistency import consistency_update
 from diffviz.core.sampling.trajectory import Trajectory
+from diffviz.core.schedule import Schedule
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Mode
+from diffviz.tui.screens.tour import guide as guide_module
 from diffviz.tui.screens.tour.facts import Known, fact, measured_phases
 from diffviz.tui.screens.tour.guide import Guide
+from diffviz.tui.screens.tour.scenes import job_of
 from diffviz.tui.screens.tour.stations import STATIONS, questions, questions_text
 from diffviz.tui.screens.tour.tour_layout import plan_tour
+from diffviz.tui.screens.tour.tour_screen import step_at
 from diffviz.tui.screens.tour.tour_text import TourText
 from diffviz.tui.screens.tour.worksheet import worksheet
 from diffviz.tui.tour_app import TourApp
@@ -25,6 +33,15 @@ from ...app_tester import screen_text
 
 LEARN = Path(__file__).resolve().parents[4] / "docs" / "learn.md"
 ASKS = [(place, ask) for place, s in enumerate(STATIONS, 1) for ask in questions(s)]
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    """Install weights of every name that a station needs, whichever are there; return the names."""
+    scenes = [beat.scene for station in STATIONS for beat in station.beats if beat.scene]
+    names = set().union(*(scene.needs for scene in scenes))
+    monkeypatch.setattr(guide_module, "bundled_names", lambda: sorted(names))
+    return names
 
 
 @pytest.fixture
@@ -61,11 +78,11 @@ def test_the_document_has_the_same_stations_and_questions():
         assert f"\n## {number}. {station.title}\n" in text
         assert f"\nGuess first (`diffviz tour --station {number}`):\n\n" in text
         assert f"\n{questions_text(station)}\n" in text, f"\n{questions_text(station)}\n"
-    assert text.count("Guess first") == len(STATIONS) == 11
+    assert text.count("Guess first") == len(STATIONS) == 12
 
 
 def test_the_command_line_knows_the_last_station(diffviz, tmp_path):
-    assert "1 to 11" in diffviz("tour", "--station", "12").usage_complaint
+    assert "1 to 12" in diffviz("tour", "--station", "13").usage_complaint
     assert "needs a terminal" in diffviz("tour", "--station", len(STATIONS)).complaint
     assert "leave" in diffviz("tour", "--export", "a.html", "--large").usage_complaint
     path = tmp_path / "sheet.html"
@@ -94,6 +111,7 @@ def test_the_whole_tour_by_its_keys(tour):
         await pilot.pause()
         assert f"of {len(guide.guesses)} guesses were right" in screen_text(app)
         assert "go on" not in screen_text(app).splitlines()[-1]
+        assert "next station" not in screen_text(app).splitlines()[-1]
 
     tour(act)
 
@@ -132,12 +150,71 @@ def test_branches_begin_at_the_picture_that_is_shown(tour):
             if guide.place != 1:
                 break
             if guide.question is not None and app.tour.state is State.PAUSED:
-                shown.append(screen_text(app).splitlines()[0].split("   ")[-2:])
+                shown.append(screen_text(app).splitlines()[0].split("   ")[-3:])
             await go_on(app, pilot, 8)
-        assert [line[0].strip() for line in shown] == ["t 600", "t 100"]
+        assert [line[1].strip() for line in shown] == ["t 600", "t 100"]
+        assert [line[0].strip() for line in shown] == ["parent: 9"] * 2
         assert guide.guesses == {(1, 1): True, (1, 3): True}  # all eight end white, as the parent
 
     tour(act, station=2)
+
+
+def four_steps() -> Trajectory:
+    chain, noise = Trajectory(), BatchNoise.from_seeds([17])
+    update, ts = consistency_update(Schedule()), [1000, 750, 500, 250]
+    for step in run_chain(lambda x, t: 0.5 * x, noise, Schedule(), ts, update):
+        chain.append(step)
+    return chain
+
+
+def test_each_of_a_few_steps_is_seen_until_the_next():
+    chain = four_steps()
+    shown = [step_at(chain, cursor, 0).t for cursor in (1000, 999, 751, 750.0, 501, 250, 249, 1)]
+    assert shown == [1000, 1000, 1000, 750, 750, 250, 250, 250]
+    assert step_at(chain, 0, 0).t == 0
+    assert step_at(chain, 700, 700).t == 500  # where a beat ends, no step after it is missing
+
+
+def test_children_in_four_steps_begin_at_the_second_step():
+    (branch,) = (b.scene for b in STATIONS[11].beats if b.scene and b.scene.kind == "branch")
+    job = job_of(branch, four_steps(), 17)
+    assert job is not None
+    (lane,) = job.lanes
+    assert lane.start is not None
+    assert lane.start[0] == 1
+    assert (lane.weights, lane.spec.sampler, lane.spec.total) == ("few-steps", "consistency", 4)
+    assert len(lane.streams) == 8
+
+
+def test_the_classifier_accepts_digits_of_which_it_is_sure():
+    belief = np.full((4, 10), 0.01)
+    belief[[0, 1, 2], [3, 5, 7]] = 0.91, 0.9, 0.89
+
+    class Classifier:
+        def probabilities(self, images):
+            return belief
+
+    known = Known(Classifier(), np.zeros((4, 28, 28), np.float32), "seeds", None, None)
+    assert fact("accepted", known) == 2
+    assert fact("accepted", known._replace(kind="run")) is None
+    assert fact("accepted", known._replace(finished=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(6, "reference"), (10, "labelled"), (12, "few-steps")]
+)
+def test_a_station_without_its_weights_says_so_and_the_tour_goes_on(tour, installed, number, name):
+    installed.remove(name)
+
+    async def act(app, pilot):
+        await pilot.pause()
+        words = " ".join(screen_text(app).split())
+        assert f"needs the weights {name}, which are not installed" in words
+        assert app.tour.guide.question is None
+        await pilot.press("enter")
+        assert app.tour.guide.place == number if number < len(STATIONS) else app.tour.guide.over
+
+    tour(act, station=number)
 
 
 def test_one_can_go_to_any_station_and_back(tour):
@@ -203,8 +280,8 @@ def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, 
     while guide.question is not ask:
         if guide.question is not None:
             guide.reply(1)
-            guide.resolve(2)
         guide.next()
+        guide.resolve(2)
     said = TourText(guide)
     said.show(playing=False)
     rows = ["".join(segment.text for segment in row).rstrip() for row in said.rows(78, 6)]
@@ -270,6 +347,18 @@ def test_guesses_are_counted_and_only_answers_are_taken():
     guide.resolve(1)
     assert guide.verdict.startswith("You said yes; it is no.")
     assert guide.score == "0 of 1 guesses were right"
+
+
+def test_a_verdict_stays_until_one_goes_on():
+    guide = Guide(2)
+    guide.next()
+    guide.reply(8)
+    guide.next()
+    guide.resolve(2)
+    assert guide.verdict.startswith("You said 8; it is 2.")
+    guide.next()
+    assert guide.verdict == ""
+    assert guide.guesses == {(1, 1): False}
 
 
 def test_the_measured_answer_is_that_of_the_card(classifier):
