@@ -108,6 +108,12 @@ def _kinds(known: Known) -> int | None:
     return len(set(_digits(known, known.finished))) or None if known.kind == "race" else None
 
 
+def _agree(known: Known) -> int | None:
+    """Return 1 if two networks ended on different digits, 2 if on the same."""
+    digits = _digits(known, known.finished) if known.kind == "compare" else []
+    return 1 + (len(set(digits)) == 1) if digits else None
+
+
 def _measured(known: Known) -> int | None:
     """Return the phase, from 1, in which half of the decision was measured to be made."""
     if known.phases is None:
@@ -126,5 +132,6 @@ _FACTS: dict[str, Callable[[Known], int | None]] = {
     "sevens": _sevens,
     "accepted": _accepted,
     "kinds": _kinds,
+    "agree": _agree,
     "measured": _measured,
 }

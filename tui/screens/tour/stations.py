@@ -170,7 +170,7 @@ STATIONS: tuple[Station, ...] = (
                     "Each sampler reads the same noise in its own way.",
                 ),
             ),
-            Beat("One noise, four samplers.", RACE, 0),
+            Beat("One noise, four samplers: the digit that is expected, of each.", RACE, 0),
         ),
     ),
     Station(
@@ -183,12 +183,12 @@ STATIONS: tuple[Station, ...] = (
                 None,
                 Ask(
                     "Will they draw the same digit from the same noise?",
-                    "1",
+                    "agree",
                     "A network decides what it makes of the noise; the noise alone is no digit.",
                     ("no", "yes"),
                 ),
             ),
-            Beat("Left reference, right default.", COMPARE, 0),
+            Beat("What each of them expects: left reference, right default.", COMPARE, 0),
         ),
     ),
     Station(
@@ -213,8 +213,8 @@ STATIONS: tuple[Station, ...] = (
         "From smudges to digits",
         (
             Beat(
-                "A network begins knowing nothing. After some batches it draws speckles, then "
-                "smudges, then digits. diffviz train shows it; training takes minutes.",
+                "A network begins knowing nothing: it draws speckles, later smudges, then digits; "
+                "diffviz train shows it. Here the smudges of the weights reference.",
                 Scene("seeds", weights="reference", steps=100),
                 0,
                 Ask(
@@ -223,6 +223,12 @@ STATIONS: tuple[Station, ...] = (
                     "A loss says little by itself: look at the digits.",
                     ("while the loss falls fast", "long after it has become flat"),
                 ),
+            ),
+            Beat(
+                "The same eight seeds with the weights default, which learnt longer, and from "
+                "others.",
+                Scene("seeds", steps=100),
+                0,
             ),
         ),
     ),

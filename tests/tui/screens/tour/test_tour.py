@@ -4,6 +4,7 @@ import asyncio
 from html import escape
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def test_branches_begin_at_the_picture_that_is_shown(tour):
 def four_steps() -> Trajectory:
     chain, noise = Trajectory(), BatchNoise.from_seeds([17])
     update, ts = consistency_update(Schedule()), [1000, 750, 500, 250]
-    for step in run_chain(lambda x, t: 0.5 * x, noise, Schedule(), ts, update):
+    for step in run_chain(lambda x_t, timestep: np.zeros_like(x_t), noise, Schedule(), ts, update):
         chain.append(step)
     return chain
 
@@ -186,6 +187,18 @@ def test_children_in_four_steps_begin_at_the_second_step():
     assert len(lane.streams) == 8
 
 
+@pytest.mark.parametrize(("digits", "right"), [((8, 8), 2), ((8, 3), 1)])
+def test_two_networks_agree_if_their_pictures_show_the_same_digit(digits, right):
+    class Classifier:
+        def probabilities(self, images):
+            return np.eye(10)[list(digits)]
+
+    judge: Any = Classifier()
+    known = Known(judge, np.zeros((2, 28, 28), np.float32), "compare", None, None)
+    assert fact("agree", known) == right
+    assert fact("agree", known._replace(finished=None)) is None
+
+
 def test_the_classifier_accepts_digits_of_which_it_is_sure():
     belief = np.full((4, 10), 0.01)
     belief[[0, 1, 2], [3, 5, 7]] = 0.91, 0.9, 0.89
@@ -194,7 +207,8 @@ def test_the_classifier_accepts_digits_of_which_it_is_sure():
         def probabilities(self, images):
             return belief
 
-    known = Known(Classifier(), np.zeros((4, 28, 28), np.float32), "seeds", None, None)
+    judge: Any = Classifier()
+    known = Known(judge, np.zeros((4, 28, 28), np.float32), "seeds", None, None)
     assert fact("accepted", known) == 2
     assert fact("accepted", known._replace(kind="run")) is None
     assert fact("accepted", known._replace(finished=None)) is None
@@ -335,7 +349,7 @@ def test_what_is_said_fits_below_the_pictures():
 
 
 def test_guesses_are_counted_and_only_answers_are_taken():
-    guide = Guide(6)
+    guide = Guide(6)  # yes or no
     ask = guide.question
     assert ask is not None
     assert not guide.reply(3)
