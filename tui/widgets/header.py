@@ -96,7 +96,7 @@ class Header(TextWidget):
         """Return descriptions of weights, sampler and device, longest first."""
         s, steps, joined = self._source, self._process, self._joined
         if s is None:
-            return [f"{steps}   {self._weights}   loading", f"{self._weights}   loading"]
+            return [joined(DOT, self._weights, steps), self._weights]
         weights, n = s.label, s.threads
         threads = "" if n is None else f", {n} thread{'s' * (n != 1)}"
         number = f"{s.parameters:,}" * bool(s.parameters)  # none of a function
@@ -105,7 +105,6 @@ class Header(TextWidget):
             joined(f" {DOT} ", weights, s.architecture, params, steps, s.device + threads),
             joined(f" {DOT} ", weights, params, steps, s.device + threads),
             joined(DOT, weights, params, steps, s.device),
-            joined(DOT, weights, number, steps, s.device),
             joined(DOT, weights, steps, s.device),
             joined(DOT, weights, steps),
             joined(DOT, weights, self._brief),

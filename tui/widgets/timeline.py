@@ -20,6 +20,7 @@ from .time_axis import START, column_of, timestep_at
 
 _PHASES = tuple(Phase)
 _BAND_ROW = 2
+_MEASURED = "measured"
 
 
 class Timeline(TextWidget):
@@ -65,6 +66,7 @@ class Timeline(TextWidget):
         self._t = START
         self._newest = START
         self._measured: Sequence[float] = ()
+        self._measured_notes: Sequence[str] = (_MEASURED,)
         self._band: Band | None = None
         self._dragged = ""
         """The end of the band that the mouse holds: ``start``, ``until``, or neither."""
@@ -76,9 +78,9 @@ class Timeline(TextWidget):
             self._t, self._newest = t, newest
             self.changed()
 
-    def set_measured(self, timesteps: Sequence[float]) -> None:
-        """Set the measured boundaries of the phases."""
-        self._measured = tuple(timesteps)
+    def set_measured(self, timesteps: Sequence[float], notes: Sequence[str] = (_MEASURED,)) -> None:
+        """Set the measured boundaries of the phases; the first of ``notes`` that fits is shown."""
+        self._measured, self._measured_notes = tuple(timesteps), tuple(notes)
         self.changed()
 
     def set_band(self, band: Band | None) -> None:
@@ -210,9 +212,9 @@ class Timeline(TextWidget):
         places = [column_of(round(t), width) for t in self._measured]
         cell_style = style(DIM)
         row = _spread([(c, n, cell_style) for c, n in zip(places, labels, strict=True)])
-        note = "measured"
         before = places[0] if places else 0
-        if before > len(note) + 1 and row:
+        note = next((n for n in self._measured_notes if before > len(n) + 1), "")
+        if note and row:
             space = before - len(note) - 1
             row[0] = text(" " * space + note + " ", cell_style)
         return row

@@ -27,6 +27,15 @@ def test_measured_boundaries_are_ticks_with_their_timesteps():
     assert numbers.split() == ["1000", "600", "400", "100", "0"]
 
 
+@pytest.mark.parametrize(("first", "note"), [(640, "measured with ddpm 1000"), (800, "ddpm 1000")])
+def test_boundaries_of_another_process_say_which(first, note):
+    timeline = Timeline()
+    notes = ("measured with ddpm 1000", "ddpm 1000")
+    timeline.set_measured((first, 395.0), notes)
+    row = rows(timeline)[-1]
+    assert row[: row.index("╹")].strip() == note
+
+
 def test_the_bar_is_bright_as_far_as_the_run_has_got():
     timeline = Timeline()
     timeline.show(800, 300)

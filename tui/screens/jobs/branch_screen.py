@@ -161,13 +161,15 @@ class BranchScreen(MosaicScreen):
             return [""]
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
         kinds, names = sorted(counts, key=lambda kind: (-counts[kind], kind)), self.belief_names
+        ended = self.shown is not None and self.shown.t == 0
         if len(kinds) == 1:
-            return [f" look like {class_text(kinds[0], names)}"]
+            return [f" look like {class_text(kinds[0], names)}{'' if ended else ' so far'}"]
         listed = ", ".join(
             f"{counts[n]}× {names[n]}" if counts[n] > 1 else f"{names[n]}" for n in kinds
         )
         what = "digits" if tuple(names) == DIGITS else "classes"
-        return [f" became {listed}", f" became {len(kinds)} {what}"]
+        verb = "became" if ended else "so far"
+        return [f" {verb} {listed}", f" {verb} {len(kinds)} {what}"]
 
     def _progress(self) -> list[Row]:
         """Return the phase, the timestep and the state, longest wording first."""

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...keys import State
+
 if TYPE_CHECKING:
     from .run_screen import RunScreen
 
@@ -61,6 +63,8 @@ class Hints:
         screen = self._screen
         if not self._on or self._given == _AT_MOST or screen.status.notice:
             return
+        if screen.state is State.LOADING:
+            return  # no key has an effect yet, and the message says what will be seen
         self._frames += 1
         if self._frames < self._quiet_frames or screen.app.screen is not screen:
             return

@@ -40,7 +40,7 @@ class Loaded:
         self.sources[weights] = source
         self._phases[weights, spec.sampler, spec.total] = phases
         if weights == self._session.weights:
-            self._view.show_phases(phases)
+            self._view.show_phases(phases, spec)
 
     def show(self) -> None:
         """Show the losses and the phases of the weights in use, as far as they are known."""
@@ -48,4 +48,4 @@ class Loaded:
         self._view.show_losses(self._losses.get(session.weights, ()))
         spec = session.spec
         key = (session.weights, spec.sampler, spec.total)
-        self._view.show_phases(self._phases.get(key))
+        self._view.show_phases(self._phases.get(key), spec)

@@ -208,6 +208,7 @@ class RunScreen(PlannedScreen[None]):
             if frame is not None and frame.run == self.session.run:
                 self.view.measure(frame, measured)
                 self._frame_budget.frame_started(self)
+        self.time.arrive()
         self.show()
         if self.outcome.pull(measured) and self.finished:
             self.status.message = self.finished_message()
@@ -257,7 +258,7 @@ class RunScreen(PlannedScreen[None]):
         session = self.session
         hidden = {"panels"} if len(self.panels.pages) == 1 else set()
         hidden |= self.status.hidden_keys | self.labels.hidden_keys
-        if getattr(self.app, "opened_from", None) is None:
+        if getattr(self.app, "opened_from", None) is None and not self.panels.zoom:
             hidden.add("back")
         if len(session.tree.paths) == 1:
             hidden.add("walk(-1)")
@@ -337,7 +338,10 @@ class RunScreen(PlannedScreen[None]):
         self.enter(State.LOADING if loading else State.PLAYING, message)
 
     def action_back(self) -> None:
-        """Go back to the grid or the race that the digit comes from."""
+        """Show all panels again, or go back to the grid or the race that the digit comes from."""
+        if self.panels.zoom:
+            self.panels.enlarge("")
+            return
         self.app.action_go_back()  # pyright: ignore[reportAttributeAccessIssue]
 
     def has_weights(self) -> bool:

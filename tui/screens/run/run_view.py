@@ -12,6 +12,7 @@ from ....core.errors import printable
 from ....core.names import SIDE, noun_of, own_name, shown_name
 from ....core.phases import Phase
 from ....core.pictures import to_picture
+from ....core.sampling import SamplingSpec
 from ....core.schedule import Schedule
 from ....core.step import Step
 from ...keys import State
@@ -309,11 +310,17 @@ class RunView:
             numbers = [f"t {n.t:>4}   SNR {snr:>8}", f"t {n.t:>4}"]
             phase_line.show_phase(phase, numbers, session.spec.sampler)
 
-    def show_phases(self, phases: "MeasuredPhases | None") -> None:
-        """Mark the measured boundaries on the timeline."""
-        bounds = [] if phases is None else [b for b in phases.boundaries if "|" in b.name]
-        measured = [b.t.value for b in bounds if np.isfinite(b.t.value)]
-        self._screen.query_one("#timeline", Timeline).set_measured(measured)
+    def show_phases(self, phases: "MeasuredPhases | None", spec: SamplingSpec) -> None:
+        """Mark the measured boundaries on the timeline; say so if ``spec`` is another process."""
+        timeline = self._screen.query_one("#timeline", Timeline)
+        if phases is None:
+            timeline.set_measured(())
+            return
+        bounds = [b.t.value for b in phases.boundaries if "|" in b.name]
+        process = f"{phases.sampler} {phases.steps}"
+        same = (phases.sampler, phases.steps) == (spec.sampler, spec.total)
+        notes = ("measured",) if same else (f"measured with {process}", f"with {process}", process)
+        timeline.set_measured([t for t in bounds if np.isfinite(t)], notes)
 
     def show_losses(self, values: Sequence[float]) -> None:
         """Show the training loss of each epoch."""

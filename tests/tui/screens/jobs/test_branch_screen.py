@@ -59,6 +59,8 @@ def test_children_that_part_ways_are_counted_by_digit(drive, classifier, monkeyp
         screen = await branch_at_556(d, "3")
         await d.until(lambda: screen.state is State.DONE)
         assert "3 children became 2× 8, 3" in d.lines()[0]
+        await d.press("home")
+        await d.until(lambda: "3 children so far 2× 8, 3" in d.lines()[0])
 
     drive(act, size=(120, 40))
 

@@ -36,6 +36,19 @@ def test_z_fills_the_screen_with_one_picture_after_the_other(drive):
     drive(act, size=(120, 40))
 
 
+def test_escape_shows_all_again(drive):
+    async def act(d):
+        await done(d)
+        whole = set(d.screen.plan(*d.app.size).regions)
+        await d.press("z", "z")
+        assert "Esc back" in d.lines()[-1]
+        await d.press("escape")
+        assert set(d.screen.plan(*d.app.size).regions) == whole
+        assert "Esc" not in d.lines()[-1]
+
+    drive(act, size=(120, 40))
+
+
 def test_a_picture_between_whole_scales_fills_its_place(drive, digit_picture):
     async def act(d):
         await done(d)

@@ -86,6 +86,19 @@ def test_no_hint_while_another_screen_is_shown_or_at_what_has_no_effect(drive):
     drive(act)
 
 
+def test_no_hint_while_the_weights_are_loading(drive):
+    async def act(d):
+        d.screen.hints.begin([])
+        d.screen.enter(State.LOADING)
+        wait(d, 2 * QUIET_S)
+        assert not hint(d), "no key has an effect yet"
+        d.screen.enter(State.PLAYING)
+        wait(d, QUIET_S + 1)
+        assert hint(d)
+
+    drive(act, permits=1)
+
+
 def test_every_hint_names_an_action_that_there_is(drive):
     async def act(d):
         for given in HINTS:

@@ -161,11 +161,42 @@ def test_what_can_not_be_typed_is_said_and_goes_nowhere(drive):
     drive(act)
 
 
-def test_a_timestep_that_is_not_reached_yet_is_said(drive):
+def test_a_timestep_that_is_not_reached_yet_is_waited_for(drive):
     async def act(d):
         await d.until_t(778)
-        await d.press("colon", *"t 100", "enter")
-        assert "t = 100 isn't reached yet" in d.text()
+        await d.press("colon", *"t 556", "enter")
+        assert "goes on to t = 556 and pauses there" in d.text()
+        d.sampler.allow(2)
+        await d.until(lambda: d.screen.state is State.PAUSED)
+        assert d.screen.session.step().t == 556
+        d.sampler.allow_all()
+        await d.press("end", "space")
+        await done(d)
+        assert d.screen.session.live, "it is waited for once"
+
+    drive(act, permits=3)
+
+
+def test_a_phase_that_is_not_reached_yet_is_waited_for_also_when_paused(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("space", "3")
+        assert d.screen.state is State.PLAYING
+        assert "goes on to lock-in, t = 400, and pauses there" in d.text()
+        d.sampler.allow_all()
+        await d.until(lambda: not d.screen.session.live)
+        assert d.screen.session.step().t == 334, "the first step of the phase"
+        assert d.screen.session.newest().t <= 334
+
+    drive(act, permits=3)
+
+
+def test_another_key_of_time_ends_the_wait(drive):
+    async def act(d):
+        await d.until_t(778)
+        await d.press("3", "home", "end")
+        d.sampler.allow_all()
+        await done(d)
         assert d.screen.session.live
 
     drive(act, permits=3)
