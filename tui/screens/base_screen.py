@@ -18,6 +18,8 @@ from ..widgets.bars import Footer, TooSmall
 
 MIN_WIDTH, MIN_HEIGHT = 40, 20
 """The smallest terminal for most screens, in cells."""
+NOTICE_S = 4.0
+"""How long a message stands in the footer."""
 
 
 def margin_of(width: int) -> int:
@@ -109,6 +111,10 @@ class PlannedScreen(Screen[ScreenResultType]):
         """Lay the widgets out again because the plan has changed."""
         # Refreshing a child also clears the screen's cached arrangement.
         self.query_one("#header").refresh(layout=True)
+
+    def show_notice(self, notice: str) -> None:
+        """Show a message in place of the footer's keys for some seconds: it covers nothing else."""
+        self.query_one("#footer", Footer).show_notice(notice, NOTICE_S)
 
     def leave(self, result: ScreenResultType | None = None) -> None:
         """Go back to the screen below, with ``result``."""

@@ -5,6 +5,7 @@ from enum import Enum
 from textwrap import wrap
 
 from rich.style import Style
+from textual.timer import Timer
 
 from ...core.names import CONSISTENCY
 from ...core.phases import Phase, about_phase
@@ -46,6 +47,21 @@ class Footer(TextWidget):
         self._state: Enum | None = None
         self._hidden: Collection[str] = ()
         self._labels: Mapping[str, str] = {}
+        self._notice = ""
+        self._ends: Timer | None = None
+
+    def show_notice(self, notice: str, seconds: float) -> None:
+        """Show a message in place of the keys for some seconds."""
+        if self._ends is not None:
+            self._ends.stop()
+        self._notice = notice
+        self._ends = self.set_timer(seconds, self.clear_notice)
+        self.changed()
+
+    def clear_notice(self) -> None:
+        """Show the keys again."""
+        self._notice = ""
+        self.changed()
 
     def show(self, state: Enum | None, hidden: Collection[str] = ()) -> None:
         """Show the keys of the screen's ``state``, without the ``hidden`` actions."""
@@ -59,6 +75,8 @@ class Footer(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the one row: keys of this state at the left, back, help and quit at the right."""
+        if self._notice:
+            return [[text(shortened(self._notice, width), style(TEXT))]]
         left, right = [], []
         recording = getattr(self.app, "live_recording", None)  # Textual's App, in tests, has none
         if recording and recording.path:

@@ -10,6 +10,7 @@ from diffviz.tui.pixels.tiles import Tiles
 from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.jobs.grid_screen import GridScreen
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS
+from diffviz.tui.widgets.bars import Footer
 from diffviz.tui.widgets.mosaic import Mosaic
 
 
@@ -280,3 +281,18 @@ def test_without_a_classifier_the_grid_is_shown(drive_screen, make_options):
         assert "seed 7: Enter opens it" in d.text()
 
     drive_screen(act, make)
+
+
+def test_messages_about_a_recording_stand_in_the_footer_and_cover_nothing(drive):
+    async def act(d):
+        await d.until(lambda: d.top.state is State.DONE)
+        above = d.lines()[:-1]
+        d.app.live_recording._tell("recorded 3 s: diffviz play diffviz-7.cast")
+        await d.pilot.pause()
+        assert "recorded 3 s: diffviz play diffviz-7.cast" in d.lines()[-1]
+        assert d.lines()[:-1] == above
+        d.top.query_one("#footer", Footer).clear_notice()
+        await d.pilot.pause()
+        assert "? help" in d.lines()[-1]
+
+    drive(act)
