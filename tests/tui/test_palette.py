@@ -122,3 +122,13 @@ def test_escape_and_the_key_itself_close_it(drive):
             assert d.app.screen is d.screen
 
     drive(act)
+
+
+def test_a_command_that_has_no_room_ends_in_an_ellipsis(drive):
+    async def act(d):
+        await d.until(lambda: d.screen.state is State.DONE)
+        await d.press("ctrl+p")
+        row = next(line for line in d.lines() if "Use another backend" in line)
+        assert re.search(r"… +B │", row), row
+
+    drive(act, size=(40, 20))

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from rich.style import Style
 
 from ..theme import ACCENT, BACKGROUND, DIM, PANEL, TEXT, style
-from ..widgets.text_widget import Row, TextWidget, fit, length, longest_that_fits, text
+from ..widgets.text_widget import (
+    Row,
+    TextWidget,
+    fit,
+    length,
+    longest_that_fits,
+    shortened_row,
+    text,
+)
 
 _INSET = 2
 _AROUND = 6  # border, title, blank, and below the list blank, the line about the keys, border
@@ -130,7 +138,7 @@ class ChoiceList(TextWidget):
             row.append(text(" " * (self._column - length(row) + _GAP) + choice.about, weak))
         if choice.key:
             space = inner - length(row) - len(choice.key)
-            row = [*fit(row, inner - len(choice.key) - 1)] if space < 1 else row
+            row = shortened_row(row, inner - len(choice.key) - 1)
             row += [text(" " * max(1, space), weak), text(choice.key, strong)]
         lines: list[Row] = [row]
         if choice.about and not self._column:

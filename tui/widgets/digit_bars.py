@@ -91,13 +91,14 @@ class DigitBars(TextWidget):
 
     def _line(self, width: int) -> Row:
         numbers = max(map(len, self._texts))
+        if not numbers:  # nothing is known yet
+            return [text(longest_that_fits([t + "   –" for t in self._titles], width), style(DIM))]
         row: Row = []
-        title = ""
         gaps = 3 if width >= 10 * (5 + numbers) + 6 else 1
         cell = 4 + numbers
         if width < 10 * (cell + gaps) - gaps:
             cell, gaps = 2 + numbers, 0 if width < 10 * (3 + numbers) else 1
-        if gaps == 0 and numbers:  # numbers would touch the next digit
+        if gaps == 0:  # numbers would touch the next digit
             return self._listed(width)
         spare = width - 10 * (cell + gaps)
         title = longest_that_fits([*(t + "   " for t in self._titles), ""], max(0, spare))

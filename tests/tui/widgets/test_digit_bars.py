@@ -19,3 +19,12 @@ def test_numbers_on_one_line_do_not_touch_the_next_digit(width, counts):
         assert all(told[digit] == counts[digit] for digit in told)
         left = [n for digit, n in enumerate(counts) if digit not in told]
         assert max(left, default=0) <= min(told.values())
+
+
+@pytest.mark.parametrize("width", [28, 38, 58, 118])
+def test_one_line_without_numbers_says_that_there_are_none(width):
+    bars = DigitBars(["the classifier sees", "seen"])
+    bars.show([0.0] * 10, [""] * 10, None)
+    (row,) = bars.rows(width, 1)
+    line = "".join(segment.text for segment in row)
+    assert line == "the classifier sees   –"

@@ -1,7 +1,7 @@
 """The key tables of the canvas and of its U-turns; see ``tui/keys.py`` for what a Key is."""
 
 from ...keys import BACK, Key, common_keys
-from ..jobs.job_keys import PACE, PLAY, TIME_BESIDE_SELECTION
+from ..jobs.job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
 
 DRAW_KEYS: tuple[Key, ...] = (
     Key("1", "1 3 8", "turn(1)", "to x_t and back so often", "to t and back", "U-turn, once"),
@@ -39,6 +39,7 @@ U_TURN_KEYS: tuple[Key, ...] = (
     Key("up", "↑ ↓", "move(0,-1)", "the same, between rows"),
     Key("down", "↓", "move(0,1)", ""),
     Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
+    *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,
     *common_keys(BACK._replace(help="back to the canvas", footer="canvas")),

@@ -3,7 +3,7 @@
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _GAP = 3
 _BARS = 11  # rows of the belief with a row for each digit
@@ -16,7 +16,8 @@ def plan_draw(width: int, height: int) -> Plan:
     """Lay out the canvas as large as fits, the belief beside it or, without room, below it."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan({"too-small": Region(0, 0, width, height)})
-    inner, rows = width - 2, height - _LINES - _TIMELINE
+    margin = margin_of(width)
+    inner, rows = width - 2 * margin, height - _LINES - _TIMELINE
     beside = [s for s in range(1, 9) if SIDE * s + _GAP + _NARROWEST <= inner
               and SIDE * s // 2 <= rows]  # fmt: skip
     below = [s for s in range(1, 9) if SIDE * s <= inner and SIDE * s // 2 + 1 <= rows]
@@ -32,9 +33,9 @@ def plan_draw(width: int, height: int) -> Plan:
     air = [spare > place for place in range(3)]  # above the canvas, the timeline, the status
     top = 1 + air[0] + max(0, spare - 3) // 2
     regions = {
-        "header": Region(1, 0, inner, 1),
+        "header": Region(margin, 0, inner, 1),
         "paper": Region(left, top, wide, high),
-        "footer": Region(1, height - 1, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
     }
     if side:
         x = left + wide + _GAP
@@ -43,6 +44,6 @@ def plan_draw(width: int, height: int) -> Plan:
     else:
         regions["belief"] = Region(left, top + high, wide, 1)
     y = top + used + air[1]
-    regions["timeline"] = Region(1, y, inner, timeline)
-    regions["status"] = Region(1, y + timeline + air[2], inner, 1)
+    regions["timeline"] = Region(margin, y, inner, timeline)
+    regions["status"] = Region(margin, y + timeline + air[2], inner, 1)
     return Plan(regions)

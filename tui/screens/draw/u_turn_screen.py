@@ -89,7 +89,10 @@ class UTurnScreen(MosaicScreen):
         else:
             what = f"mask filled in {counted(self.turns.number, 'time')} from t={given.t}"
         long = [f"{what}{verdict}" for verdict in self._verdicts()]
-        lefts = [*([name, text(f"   {line}")] for line in long), [text(long[-1])], [text(what)]]
+        page, turn = self.page_note(), self.page_note(short=True)
+        lefts = [[name, text(f"   {line}{page}")] for line in long]
+        shorter = (f"{long[-1]}{page}", f"{what}{page}", f"t = {given.t}{turn}")
+        lefts += [[text(line)] for line in shorter]
         spec, source = self.turns.spec, self.sources.get(self.options.weights)
         weights = [f"{source.label} · {spec.describe()}"] if source is not None else []
         self.show_header(lefts, [*weights, spec.describe()], spec)

@@ -64,5 +64,12 @@ def nearest_wordings(
     what = f"no. {found.index}, {with_article(found.label)}"
     far = f"{found.distance:.2f}"
     long = f"closest training image to x0_hat: {what} (distance {far}"
-    short = f"closest: {what} (distance {far}"
-    return [f"{long}; an exact copy would be 0)", f"{long})", f"{short}; a copy: 0)", f"{short})"]
+    near = f"closest: {what}"
+    short = f"{near} (distance {far}"
+    return [
+        f"{long}; an exact copy would be 0)",
+        f"{long})",
+        f"{short}; a copy: 0)",
+        f"{short})",
+        near,
+    ]

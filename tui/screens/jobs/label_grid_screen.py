@@ -9,12 +9,17 @@ from textual.widget import Widget
 from ....core.errors import printable
 from ....core.names import SEEDS, SIDE
 from ....core.noise import BatchNoise, NoiseStream
+from ....core.pictures import to_picture
 from ....core.sampling import beginning
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
 from ...theme import ACCENT, DIM, TEXT, style
+from ...widgets.bars import Title
+from ...widgets.canvas import Canvas
+from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
+from ...widgets.quantities import BELIEF
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, shortened, text
 from ...widgets.timeline import Timeline
@@ -23,6 +28,7 @@ from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
 from .job_keys import LABEL_GRID_KEYS
+from .job_screen import without_beliefs
 from .label_grid_layout import LabelGridPlan, plan_label_grid
 from .mosaic_screen import MosaicScreen, looking_back, where
 from .opened import Opened
@@ -44,36 +50,58 @@ class LabelGridScreen(MosaicScreen):
         super().__init__(options, bridge, classifier, len(classes))
         self.first_seed = seed
         self._labels = classes
+        self._sampled = 0
+        """Seeds of the job, as many as the terminal had room for; 0 before it begins."""
         self._columns = 0
-        """Seeds of the job; the terminal's width decides."""
+        """Seeds that are shown: the first ones, where the terminal has become narrower."""
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="mosaic")
+        yield Title("", [""], id="picked-title")
+        yield Canvas(id="picked")
+        yield DigitBars(BELIEF, id="belief")
         yield Timeline(id="timeline")
         yield SplitLine(id="status")
 
     @property
     def seeds(self) -> list[int]:
-        """The seed of each column."""
-        return [(self.first_seed + i) % SEEDS for i in range(self._columns)]
+        """The seed of each column of the job; a narrower terminal shows the first of them."""
+        return [(self.first_seed + i) % SEEDS for i in range(self._sampled)]
 
     def plan(self, width: int, height: int) -> LabelGridPlan:
-        """Return the plan for a terminal of this size."""
-        return plan_label_grid(width, height, len(self._labels), small_mode(self.app))
+        """Return the plan for a terminal of this size, with the seeds of the job if it began."""
+        small, classes = small_mode(self.app), len(self._labels)
+        most = [self._sampled] * (self._sampled > 0)
+        plan = plan_label_grid(width, height, classes, small, *most)
+        return without_beliefs(plan, self.belief_names)
 
     def begin(self) -> None:
         """Start the job with as many seeds as the terminal has room for."""
-        self._columns = self.plan(*self.app.size).columns
-        self.selected = min(self.selected, len(self._labels) * self._columns - 1)
+        row = self._selected_place[0]
+        self._sampled = 0
+        plan = self.plan(*self.app.size)
+        self._plan, self._sampled, self._columns = plan, plan.columns, plan.columns
+        self.selected = row * plan.columns + min(self._selected_place[1], plan.columns - 1)
         super().begin()
+        self.fit(*self.app.size)
 
     def fit(self, width: int, height: int) -> None:
-        """Choose the tiles for this size; other columns are other seeds, so start again."""
+        """Choose the tiles for this size; what is sampled stays, and the same digit selected."""
+        row, column = self._selected_place
+        self._columns = self.plan(width, height).columns
+        self.selected = row * self._columns + min(column, self._columns - 1)
+        self._beliefs = None  # of other places
         super().fit(width, height)
-        if self._columns and self.plan(width, height).columns != self._columns:
-            self.begin()
+        self.rearrange()
+        if self.kept:
+            self.show_steps(slow=True)
+
+    @property
+    def _selected_place(self) -> tuple[int, int]:
+        """The row and the column of the selected digit."""
+        return divmod(self.selected, max(1, self._columns))
 
     def job(self) -> Job:
         """Return a lane for each class, all with the same noise."""
@@ -95,8 +123,9 @@ class LabelGridScreen(MosaicScreen):
         self.redraw()
 
     def _classified(self) -> np.ndarray | None:
-        """Return the beliefs of all lanes, row by row; None without a classifier."""
-        own = [step.belief for step in self.steps if step is not None and step.belief is not None]
+        """Return the beliefs in what is shown, row by row; None without a classifier."""
+        beliefs = [step.belief for step in self.steps if step is not None]
+        own = [belief[: self._columns] for belief in beliefs if belief is not None]
         if own:  # of a model of the user, as soon as all lanes have a step
             return np.concatenate(own) if len(own) == len(self._labels) else None
         return self.classifier.probabilities(self._images("x0_hat"))
@@ -113,22 +142,36 @@ class LabelGridScreen(MosaicScreen):
     def action_open(self) -> None:
         """Open the selected digit on the run screen, with its steps."""
         if self.kept:
-            self.leave(Opened(self, *divmod(self.selected, self._columns)))
+            self.leave(Opened(self, *self._selected_place))
 
     def action_next_seed(self) -> None:
         """Start the next seeds."""
-        self.first_seed = (self.first_seed + self._columns) % SEEDS
+        self.first_seed = (self.first_seed + self._sampled) % SEEDS
         self.begin()
 
     # Drawing.
 
     def draw(self) -> None:
-        """Show the digits on the page of the selected one."""
-        if self._columns:
-            self.show_page(self._images(self._view))
+        """Show the digits on the page of the selected one, and the selected one by itself."""
+        if not self._columns:
+            return
+        images, (row, column) = self._images(self._view), self._selected_place
+        self.show_page(images)
+        step, asked = self.shown, printable(self._labels[row])
+        name = "x_0" if step is not None and step.t == 0 else self._view
+        of = [f"of {asked} and seed {self.seeds[column]}", f"seed {self.seeds[column]}", ""]
+        self.query_one("#picked-title", Title).show(name, of)
+        self.query_one("#picked", Canvas).show(to_picture(images[self.selected]))
+        bars, names = self.query_one("#belief", DigitBars), self.belief_names
+        if self._beliefs is None:
+            bars.show([0.0] * len(names), ["   –"] * len(names), None, names)
+        else:
+            shares = self._beliefs[self.selected]
+            texts = [percent(share) for share in shares]
+            bars.show(shares.tolist(), texts, int(shares.argmax()), names)
 
     def _images(self, view: str) -> np.ndarray:
-        """Return the images of all lanes, row by row; the noise where a lane has no step yet."""
+        """Return what is shown, row by row; the noise where a lane has no step yet."""
         steps = self.steps if self.kept else []
         source = self.sources.get(self.options.weights)
         shape = (SIDE, SIDE) if source is None else source.shape
@@ -137,7 +180,7 @@ class LabelGridScreen(MosaicScreen):
             noise if step is None else step.x_t if view == "x_t" else step.x0_hat
             for step in steps or [None] * len(self._labels)
         ]
-        return np.concatenate(rows)
+        return np.concatenate([row[: self._columns] for row in rows])
 
     def label(self, index: int) -> Row:
         """Return the class asked for and what the classifier sees, 14 cells wide."""
@@ -153,7 +196,7 @@ class LabelGridScreen(MosaicScreen):
 
     def _heading(self) -> list[Row]:
         name = text("diffviz", style(ACCENT, bold=True))
-        seeds = f"seeds {self.seeds[0]}-{self.seeds[-1]}" if self._columns else ""
+        seeds = f"seeds {self.seeds[0]}-{self.seeds[self._columns - 1]}" if self._columns else ""
         page, short = self.page_note(), self.page_note(short=True)
         what = "a row for each class, a seed for each column"
         return [
@@ -180,6 +223,6 @@ class LabelGridScreen(MosaicScreen):
     def _about_selected(self) -> list[str]:
         if not self._columns:
             return [""]
-        row, column = divmod(self.selected, self._columns)
+        row, column = self._selected_place
         what = f"{printable(self._labels[row])} of seed {self.seeds[column]}"
         return [f"{what}: Enter opens it", what]

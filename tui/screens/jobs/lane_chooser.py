@@ -23,6 +23,7 @@ _KEYS = (
 _INSET = 2
 _AROUND = 7  # rows of the box that are no lanes
 _WIDEST = 92
+_ABOUT_LEAST = 16  # cells of a description, at least
 
 
 _TITLES = {"dpmpp-2m": "DPM-Solver++", "dpmpp-2m-sde": "SDE-DPM++"}
@@ -122,7 +123,8 @@ class ChooserBox(TextWidget):
         back = BACKGROUND if here else PANEL
         mark = "●" if self.marked[index] else "○"
         name = f"{'▸' if here else ' '} {mark} {title_of(entry.sampler):<14}{entry.steps:>5} steps"
-        about = shortened(f"   {info.about}", max(0, room - len(name)))
+        about = f"   {info.about}" if room - len(name) >= _ABOUT_LEAST else ""
+        about = shortened(about, max(0, room - len(name)))
         click = Style.from_meta({"@click": f"screen.mark({index})"})
         strong = style(ACCENT if self.marked[index] else TEXT, bold=here, background=back)
         plain = style(DIM, background=back)

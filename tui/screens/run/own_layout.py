@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textual.geometry import Region
 
 from ...pixels.resizing import fitting
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, margin_of
 from .run_layout import RunPlan
 from .run_panels import EXPLAIN_WIDTH
 
@@ -52,7 +52,7 @@ def plan_own(
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RunPlan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
+    margin = margin_of(width)
     inner, airy = width - 2 * margin, height >= 28
     top, ticks = 1 + airy, 3 if airy else 2
     below = ticks + 2 + airy  # the timeline, the phase, the numbers

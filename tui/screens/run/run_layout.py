@@ -12,7 +12,7 @@ from textual.geometry import Region
 from ....core.names import SIDE
 from ...pixels.tiles import best_side
 from ...widgets.belief_strip import LABEL
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 from .narrow_layout import narrow, narrow_pages
 from .run_panels import EPS, EXPLAIN_WIDTH, GAP, PAGES, PAIR_WIDTH, RunPlan, fill, picture
 
@@ -47,7 +47,7 @@ def plan_run(
 def _plan_run(width: int, height: int, page: int, explain: bool) -> RunPlan:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RunPlan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
+    margin = margin_of(width)
     content = Region(margin, 0, width - 2 * margin, height)
     if content.width < 2 * (SIDE + GAP) + _PANEL:
         return narrow(content, page)
@@ -72,7 +72,7 @@ def zoomed(width: int, height: int, name: str) -> RunPlan:
     """Lay out one picture as large as the screen allows, with the timeline and the story."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RunPlan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
+    margin = margin_of(width)
     content = Region(margin, 0, width - 2 * margin, height)
     rows = height - 6
     side = best_side(min(content.width, 2 * (rows - 1)))

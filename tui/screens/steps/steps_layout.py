@@ -3,7 +3,7 @@
 from textual.geometry import Region
 
 from ...pixels.resizing import fitting
-from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan
+from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _GAP = 2
 _CHART = 7  # rows of the chart, where there is room for it
@@ -19,7 +19,7 @@ def plan_steps(
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan({"too-small": Region(0, 0, width, height)})
-    margin = 2 if width >= 84 else 1
+    margin = margin_of(width)
     inner = width - 2 * margin
     number = 1 + pair
     bottom = height - 5  # the bar, the facts, the status and the footer

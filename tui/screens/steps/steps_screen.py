@@ -52,9 +52,9 @@ class StepsScreen(PlannedScreen[None]):
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
-        yield Title("x_t", ["the noisy picture"], id="xt-title")
+        yield Title("x_t", ["the noisy picture", "noisy"], id="xt-title")
         yield Canvas(id="xt")
-        yield Title("x0_hat", ["the expected picture"], id="x0-title")
+        yield Title("x0_hat", ["the expected picture", "expected"], id="x0-title")
         yield Canvas(id="x0")
         yield Plot("x0_hat still moves", empty="no two estimates yet", id="moved")
         yield StepsBar(id="bar")
@@ -153,13 +153,15 @@ class StepsScreen(PlannedScreen[None]):
         if step is not None:
             height, width = step.x_t.shape[:2]
             right = f"{width} x {height}{' RGB' if step.x_t.ndim == 3 else ' grey'}"
-        left = ""
+        lefts = [""]
         if facts:
             place = f"step {index - first + 1} of {last - first + 1}"
-            left = f"t {number_text(facts[index].t)}   {place}"
+            here = f"t {number_text(facts[index].t)}   {place}"
+            lefts = [here]
             if math.isfinite(facts[index].moved):
-                left += f"   x0_hat moved {facts[index].moved:.1f} levels"
-        self.query_one("#facts", SplitLine).show([[text(left)], [text(left[:30])]], [right])
+                moved = f"moved {facts[index].moved:.1f}"
+                lefts = [f"{here}   x0_hat {moved} levels", f"{here}   {moved}", here]
+        self.query_one("#facts", SplitLine).show([[text(left)] for left in lefts], [right])
         self._show_chart(facts[first : last + 1], index - first)
         status = self.query_one("#status", SplitLine)
         if self.source.problem:

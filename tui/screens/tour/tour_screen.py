@@ -274,14 +274,14 @@ class TourScreen(PlannedScreen[None]):
 
     def _show_header(self) -> None:
         guide, t = self.guide, self._t
-        place = f"{guide.place + 1} of {len(STATIONS)}"
-        name = [text("tour ", style(ACCENT, bold=True)), text(f"{place}: {guide.station.title}")]
+        place = f"tour, {guide.place + 1} of {len(STATIONS)}"
+        title = [text(f"{place}: {guide.station.title}")]
+        name = [text("diffviz", style(ACCENT, bold=True)), text("   "), *title]
         here = "loading the network" if t is None else f"t {t}   {phase_at(t).label}"
         here = "" if t is None and self.state is State.DONE else here
         origin = self._origin()
-        self.query_one("#header", SplitLine).show(
-            [name, [text(place)]], [f"{origin}   {here}", here] if origin else [here]
-        )
+        rights = [f"{origin}   {here}", here] if origin else [here]
+        self.query_one("#header", SplitLine).show([name, title, [text(place)]], rights, rights)
 
     def _origin(self) -> str:
         """Name the digit of the run that these pictures come from; empty if there is none."""

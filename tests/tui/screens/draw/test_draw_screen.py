@@ -155,6 +155,23 @@ def test_a_way_back_may_become_the_drawing(drive):
     drive(act, size=(120, 40))
 
 
+def test_on_a_small_terminal_the_ways_back_are_on_several_pages(drive):
+    async def act(d):
+        await canvas(d)
+        await put(d)
+        await d.press("8")
+        await d.until(lambda: d.app.screen.state is State.DONE)
+        top, header = d.app.screen, d.lines()[0]
+        assert "t = 500   1/" in header
+        assert "ddpm" in header, "the process stays"
+        shown = top.query_one(Mosaic).images
+        await d.press("pagedown")
+        assert "2/" in d.lines()[0]
+        assert not np.array_equal(top.query_one(Mosaic).images, shown)
+
+    drive(act, size=(40, 20))
+
+
 def test_a_mask_is_painted_and_filled_in_from_noise(drive):
     async def act(d):
         screen = await canvas(d)

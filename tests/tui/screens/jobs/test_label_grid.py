@@ -8,6 +8,7 @@ from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
 from diffviz.tui.screens.jobs.label_grid_layout import plan_label_grid
 from diffviz.tui.screens.jobs.label_grid_screen import LabelGridScreen
+from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from ...fakes import FakeLabelledPipeline
@@ -84,11 +85,9 @@ def test_it_fits_every_terminal_and_keeps_its_rows(grid, size, planned_well):
     async def act(d, top):
         await done(d, top)
         await d.resize(60, 20)
-        await done(d, top)
-        assert len(top.seeds) == top.plan(60, 20).columns
         await d.press("n")
         await done(d, top)
-        assert top.first_seed == 7 + len(top.seeds)
+        assert len(top.seeds) == top.plan(60, 20).columns
 
     grid(act, size=size)
 
@@ -101,3 +100,40 @@ def test_weights_without_labels_have_no_such_grid(drive):
         assert "these weights have no labels" in d.text()
 
     drive(act)
+
+
+@pytest.mark.parametrize(("first", "second"), [((44, 20), (170, 50)), ((170, 50), (44, 20))])
+def test_another_size_keeps_what_was_sampled(grid, first, second):
+    async def act(d, top):
+        await done(d, top)
+        seeds, kept = top.seeds, top.kept
+        await d.press("down", "right")
+        await d.resize(*second)
+        assert top.kept is kept
+        assert top.seeds == seeds
+        assert top.state is State.DONE
+        columns = top.plan(*second).columns
+        assert columns == min(len(seeds), plan_label_grid(second[0], second[1], 3).columns)
+        assert top.selected == columns + 1
+        mosaic = top.query_one(Mosaic)
+        assert len(mosaic.images) == min(3 * columns, mosaic.tiles.capacity)
+        await d.press("n")  # as many as there is room for now
+        await done(d, top)
+        assert len(top.seeds) == plan_label_grid(second[0], second[1], 3).columns
+        assert top.first_seed == seeds[-1] + 1
+
+    grid(act, size=first)
+
+
+def test_a_wide_terminal_shows_the_selected_digit_large(grid):
+    regions = plan_label_grid(230, 60, 10).regions
+    assert regions["picked"].width >= 2.5 * 28
+    assert regions["picked"].x > regions["mosaic"].right
+
+    async def act(d, top):
+        await done(d, top)
+        await d.press("down", "right")
+        picked = top.query_one("#picked", Canvas).image
+        np.testing.assert_array_equal(picked, to_grey(top.steps[1].x0_hat[1]))
+
+    grid(act, size=(230, 60))

@@ -95,6 +95,16 @@ def test_the_box_fits_every_terminal(drive, size):
     drive(act, permits=0, size=size)
 
 
+def test_a_description_without_room_is_left_out_not_cut_to_a_few_letters(drive):
+    async def act(d):
+        await d.press("m")
+        rows = [line for line in d.lines() if " steps " in line]
+        assert rows
+        assert not any("…" in row for row in rows)
+
+    drive(act, permits=0, size=(40, 20))
+
+
 def test_an_entry_is_chosen_by_the_mouse_and_a_click_beside_the_box_leaves(drive):
     async def act(d):
         await d.press("m")

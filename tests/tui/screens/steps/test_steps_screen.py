@@ -59,6 +59,23 @@ def test_steps_are_shown_live_and_scrubbed(tmp_path):
     writer.close()
 
 
+def test_on_a_small_terminal_nothing_is_cut_off_without_a_sign(tmp_path):
+    path = tmp_path / "loop.steps"
+    with StepWriter(path) as writer:
+        for t in (1000, 500, 0):
+            writer.step(t, images(t), images(t + 1))
+
+    async def act(tester: AppTester) -> None:
+        await tester.until(lambda: "step 3 of 3" in tester.text())
+        row = next(line for line in tester.lines() if "step 3 of 3" in line)
+        assert "moved" in row
+        assert not row.split("   ")[-1].strip().startswith("x0_hat m")
+        assert "x_t  noisy" in tester.text()
+        assert "x0_hat  expected" in tester.text()
+
+    drive(FileSource(path), act, size=(40, 20))
+
+
 def test_samplings_are_chosen_by_their_keys(tmp_path):
     path = tmp_path / "loop.steps"
     with StepWriter(path) as writer:
