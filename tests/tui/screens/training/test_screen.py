@@ -352,6 +352,6 @@ def test_help_and_palette_know_every_key(drive, run):
         assert "halve the learning rate" in d.text()
         await d.press("escape")
         await d.press("ctrl+p")
-        assert "pause the training" in d.text()
+        assert "Pause the training" in d.text()
 
     drive(act, lambda: screen(run))
