@@ -144,8 +144,9 @@ class JobScreen(PlannedScreen[Any]):
     def pull(self) -> None:
         """Show the newest frame, or the next step of a replay."""
         self._pulls += 1
-        overlaid = self in self.app.screen_stack and self.app.screen.is_modal
-        wanted = self.app.screen is self or (overlaid and self._pulls % _BEHIND_EVERY == 0)
+        stack = self.app.screen_stack  # empty while the app ends
+        overlaid = self in stack and stack[-1].is_modal
+        wanted = self.is_active or (overlaid and self._pulls % _BEHIND_EVERY == 0)
         moved = wanted and self.cursor.advance(self.speed, 1 / _PULLS_PER_S)
         if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
             slow = self._pulls % _SLOW_EVERY == 0

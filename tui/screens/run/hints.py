@@ -66,7 +66,7 @@ class Hints:
         if screen.state is State.LOADING:
             return  # no key has an effect yet, and the message says what will be seen
         self._frames += 1
-        if self._frames < self._quiet_frames or screen.app.screen is not screen:
+        if self._frames < self._quiet_frames or not screen.is_active:
             return
         hint = self._next()
         if hint is None:

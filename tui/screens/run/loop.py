@@ -62,7 +62,7 @@ class Loop:
     def _next(self, digit: int) -> None:
         screen = self._screen
         if self.running and digit == self._digits and screen.finished:
-            if screen.app.screen is screen:
+            if screen.is_active:
                 screen.choices.next_seed()
             else:  # one reads something else: later
                 self._screen.set_timer(_SHOW_S, lambda: self._next(digit))

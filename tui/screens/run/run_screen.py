@@ -183,7 +183,7 @@ class RunScreen(PlannedScreen[None]):
                 self.enter(State.LOADING, self.follow.waiting_message)
         elif self.state is State.DONE and self.session.live:
             if self.follow.newer_weights():
-                if self.app.screen is self and self.follow.has_shown_digit():
+                if self.is_active and self.follow.has_shown_digit():
                     self.begin()
             elif self.follow.training is not before:
                 self.enter(State.DONE, self.follow.finished_message)
@@ -196,7 +196,7 @@ class RunScreen(PlannedScreen[None]):
         if self.status.count_frame():
             self.show_status()
         self.hints.count_frame()
-        if self.app.screen is not self and not measured and self._pulls % _BEHIND_HELP_EVERY:
+        if not self.is_active and not measured and self._pulls % _BEHIND_HELP_EVERY:
             return
         was_live = self.session.live
         self.session.keep_pace()

@@ -37,6 +37,20 @@ def test_a_digit_of_the_grid_opens_on_the_run_screen(drive):
     drive(act, size=(120, 40))
 
 
+def test_a_timer_that_fires_while_the_app_ends_does_nothing(drive, monkeypatch):
+    async def act(d):
+        await d.pilot.press("g")
+        await d.until(lambda: isinstance(d.app.screen, GridScreen))
+        grid = d.app.screen
+        with monkeypatch.context() as patch:
+            patch.setattr(type(d.app), "_screen_stack", property(lambda app: []))
+            grid.pull()
+            d.screen.pull()
+        assert d.app.screen is grid
+
+    drive(act, size=(120, 40))
+
+
 def test_the_screens_are_sampled_as_the_run_screen_is(drive):
     async def act(d):
         d.screen.session.change(sampler="ddim")
