@@ -234,7 +234,7 @@ def test_a_run_is_selected_by_a_click_and_opened_by_two(drive, make_run, tmp_pat
     async def act(d):
         await d.until(lambda: d.screen.preview is not None and not d.screen.reading)
         rows = [line.split() for line in d.lines()]
-            (y,) = [y for y, words in enumerate(rows) if "b" in words and "died" in words]
+        (y,) = [y for y, words in enumerate(rows) if "b" in words and "died" in words]
         await d.pilot.click(offset=(5, y))
         await d.until(lambda: d.screen.chosen is not None)
         assert d.screen.chosen.name == "b"
