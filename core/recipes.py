@@ -140,7 +140,7 @@ class TrainConfig:
     @property
     def is_plain(self) -> bool:
         """Whether the objective is the loss: the paper's, with nothing added (eq. 14)."""
-        return self.loss_weighting == "none" and not self.teacher and not self.distilled_steps
+        return self.loss_weighting == "none" and not self.teacher
 
     @classmethod
     def from_json(cls, values: Any) -> "TrainConfig":

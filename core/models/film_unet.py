@@ -74,26 +74,25 @@ class FilmUNet(nn.Module):
         ``labels`` is ``[B]``, int64: the number of a class, or :data:`NO_LABEL`; None: no labels.
         A network without classes ignores them.
         """
-        signal, noise_std = self._levels(t)
-        skip1, skip2, h, time = self._encode(x, t, labels)
+        signal, noise_std = self.levels(t)
+        skip1, skip2, h, time = self._encode(x, t, labels, signal, noise_std)
         h = self.decoder1(torch.cat([self.up1(h), skip2], dim=1), time)
         h = self.decoder2(self.up2(h) + skip1, time)
         return _posterior_eps(self.output(F.silu(h)).float(), x, signal, noise_std)
 
     def features(self, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the encoder makes of ``x`` without a label: 48 x 14 x 14 and 72 x 7 x 7."""
-        _, middle, coarse, _ = self._encode(x, t, None)
+        _, middle, coarse, _ = self._encode(x, t, None, *self.levels(t))
         return middle, coarse
 
-    def _levels(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the factors of signal and noise in ``x_t``, ``[B, 1, 1, 1]``."""
+    def levels(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the factors of signal and noise in x_t at ``t`` (0 … 999), ``[B, 1, 1, 1]``."""
         return self.signal[t].view(-1, 1, 1, 1), self.noise_std[t].view(-1, 1, 1, 1)
 
     def _encode(
-        self, x: Tensor, t: Tensor, labels: Tensor | None
+        self, x: Tensor, t: Tensor, labels: Tensor | None, signal: Tensor, noise_std: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return the maps of the three resolutions, fine to coarse, and the time features."""
-        signal, noise_std = self._levels(t)
         if_black = ((x + signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
         if_white = ((x - signal) / noise_std).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
         *layers, activation = self.time

@@ -23,7 +23,6 @@ from ..models.film_unet import FilmUNet
 from ..models.weights import load_weights
 from ..names import NO_LABEL
 from ..noise import philox
-from ..schedule import Schedule
 
 _BETAS = 0.0, 0.99
 _LR_FACTOR = 4.0  # of the student's learning rate: the critic has to follow what it draws
@@ -126,9 +125,6 @@ class Adversary:
             betas=_BETAS,
             fused=device.type in ("cpu", "cuda"),
         )
-        alpha_bars = torch.tensor(Schedule().alpha_bars[1:], dtype=torch.float64)
-        self._signal = alpha_bars.sqrt().float().to(device)
-        self._noise = (1 - alpha_bars).sqrt().float().to(device)
         self._seed, self._device, self._bf16 = seed, device, bf16
         self._seen: _Seen | None = None
 
@@ -183,8 +179,7 @@ class Adversary:
 
     def _features(self, images: Tensor, t: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Return the network's features of ``images`` with ``noise`` at timesteps ``t``."""
-        signal = self._signal[t].view(-1, 1, 1, 1)
-        spread = self._noise[t].view(-1, 1, 1, 1)
+        signal, noise_std = self._network.levels(t)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16):
-            middle, coarse = self._network.features(signal * images + spread * noise, t)
+            middle, coarse = self._network.features(signal * images + noise_std * noise, t)
         return middle.float(), coarse.float()
