@@ -19,7 +19,7 @@ from statistics import median
 
 from .terminal import AppOnTerminal
 
-_KEYS = ((b"\x1b[D", (b"looking back",)), (b"\x1b[F", ("● live".encode(), "● done".encode())))
+_KEYS = ((b"\x1b[D", ("◀".encode(),)), (b"\x1b[F", ("● live".encode(), "● done".encode())))
 """Left and End, and what each writes into the header."""
 
 

@@ -51,6 +51,8 @@ class NoiseStream:
         self._generator: np.random.Generator | None = None
         """After the draws of the block that there are."""
         self._block: Array = np.empty((0, *shape), np.float32)
+        self._made = 0
+        """How many draws of the block there are."""
         # fewer where they are large: a block is no more memory than one of digits, or one draw
         self._draws = max(1, _DRAWS_PER_BLOCK * SIDE * SIDE // prod(shape))
         self._draws = min(self._draws, _DRAWS_PER_BLOCK)
@@ -68,14 +70,16 @@ class NoiseStream:
         block_index, row = divmod(index, self._draws)
         if block_index != self._block_index:
             self._generator = philox(self.seed, self._label, block_index)
-            self._block = self._block[:0]
-            self._block_index = block_index
-        made = len(self._block)
-        if row >= made:  # twice as many each time: a short process needs no whole block
-            more = min(self._draws, max(row + 1, 2 * made)) - made
+            # a new array: draws of the old one may still be in use
+            self._block = np.empty((self._draws, *self.shape), np.float32)
+            self._block_index, self._made = block_index, 0
+        if row >= self._made:
             assert self._generator is not None
-            drawn = self._generator.standard_normal((more, *self.shape), dtype=np.float32)
-            self._block = np.concatenate([self._block, drawn]) if made else drawn
+            # a short process needs no whole block: twice as many each time in the first one
+            upto = max(row + 1, 2 * self._made) if block_index == 0 else self._draws
+            missing = self._block[self._made : upto]  # it ends with the block
+            self._generator.standard_normal(dtype=np.float32, out=missing)
+            self._made += len(missing)
         return self._block[row]
 
 
