@@ -50,12 +50,17 @@ class Footer(TextWidget):
         self._notice = ""
         self._ends: Timer | None = None
 
-    def show_notice(self, notice: str, seconds: float) -> None:
-        """Show a message in place of the keys for some seconds."""
+    @property
+    def notice(self) -> str:
+        """The message in place of the keys; empty for none."""
+        return self._notice
+
+    def show_notice(self, notice: str, seconds: float | None) -> None:
+        """Show a message in place of the keys: for some seconds, or until it is cleared."""
         if self._ends is not None:
             self._ends.stop()
         self._notice = notice
-        self._ends = self.set_timer(seconds, self.clear_notice)
+        self._ends = None if seconds is None else self.set_timer(seconds, self.clear_notice)
         self.changed()
 
     def clear_notice(self) -> None:

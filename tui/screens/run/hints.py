@@ -1,9 +1,13 @@
-"""Hints at keys that were never used: one at a time where nothing else happens, and once only."""
+"""Hints at keys that were never used: one at a time, each once.
+
+They stand in the footer in place of the keys, so they cover no message, phase or verdict.
+"""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...keys import State
+from ...widgets.bars import Footer
 
 if TYPE_CHECKING:
     from .run_screen import RunScreen
@@ -34,7 +38,7 @@ _AT_MOST = 2  # from one start to the end
 
 
 class Hints:
-    """Gives a hint after some time without a key.
+    """Gives a hint after some time without a key; the next key removes it.
 
     Times are counted in frames, as those of notices are.
     """
@@ -47,6 +51,7 @@ class Hints:
         """Actions that were used or hinted at, the oldest first."""
         self._on = False
         self._frames = self._given = 0
+        self._shown, self._frames_left = "", 0
 
     def begin(self, known: Collection[str]) -> None:
         """Give hints from now on, but none at the actions that are ``known``."""
@@ -55,13 +60,19 @@ class Hints:
     def used(self, action: str) -> None:
         """Note that an action was used: there is no hint at it, and none for some time."""
         self._frames = 0
+        self._remove()
         if self._on and any(hint.action == action for hint in HINTS):
             self._note(action)
 
     def count_frame(self) -> None:
         """Count a frame in which nothing else happened; give a hint if there were enough."""
         screen = self._screen
-        if not self._on or self._given == _AT_MOST or screen.status.notice:
+        if self._frames_left:
+            self._frames_left -= 1
+            if not self._frames_left:
+                self._remove()
+            return
+        if not self._on or self._given == _AT_MOST or screen.status.notice or self._footer.notice:
             return
         if screen.state is State.LOADING:
             return  # no key has an effect yet, and the message says what will be seen
@@ -74,15 +85,31 @@ class Hints:
             return
         self._note(hint.action)
         self._given += 1
-        self._frames = 0
-        screen.show_notice(f"hint: {hint.words}", self._shown_frames)
+        self._frames, self._frames_left = 0, self._shown_frames
+        self._shown = _text(hint)
+        self._footer.show_notice(self._shown, None)
+
+    @property
+    def _footer(self) -> Footer:
+        return self._screen.query_one("#footer", Footer)
+
+    def _remove(self) -> None:
+        """Show the keys again, unless another message has replaced the hint."""
+        shown, self._shown, self._frames_left = self._shown, "", 0
+        if shown and self._footer.notice == shown:
+            self._footer.clear_notice()
 
     def _next(self) -> Hint | None:
+        """Return the first hint that is new, has an effect here, and fits on the line."""
         labelled = "digit" not in self._screen.labels.hidden_keys
-        return next(
-            (h for h in HINTS if h.action not in self.known and (labelled or not h.labelled)), None
-        )
+        width = self._footer.size.width
+        hints = (h for h in HINTS if h.action not in self.known and len(_text(h)) <= width)
+        return next((hint for hint in hints if labelled or not hint.labelled), None)
 
     def _note(self, action: str) -> None:
         if action not in self.known:
             self.known = (*self.known, action)
+
+
+def _text(hint: Hint) -> str:
+    return f"hint: {hint.words}"

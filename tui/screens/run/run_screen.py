@@ -248,9 +248,9 @@ class RunScreen(PlannedScreen[None]):
         self.status.enter(state, message)
         self.show_status()
 
-    def show_notice(self, notice: str, frames: int | None = None) -> None:
-        """Show ``notice`` for a while (or some ``frames``), or until the next change."""
-        self.status.set_notice(notice, frames)
+    def show_notice(self, notice: str) -> None:
+        """Show ``notice`` for a while, or until the next change."""
+        self.status.set_notice(notice)
         self.view.show_message(self.session, self.status)
 
     def show_status(self) -> None:

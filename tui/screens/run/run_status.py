@@ -78,9 +78,9 @@ class RunStatus:
         keys = f"B computes with --backend {self.other_backend}, space tries again"
         return f"stopped: {keys}: {failure.text}"
 
-    def set_notice(self, notice: str, frames: int | None = None) -> None:
-        """Show ``notice`` for a while, or for some ``frames``."""
-        self.notice, self._frames_left = notice, frames or self._notice_frames
+    def set_notice(self, notice: str) -> None:
+        """Show ``notice`` for a while."""
+        self.notice, self._frames_left = notice, self._notice_frames
 
     def clear_notice(self) -> None:
         """Remove the notice."""

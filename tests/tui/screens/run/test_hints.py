@@ -1,8 +1,11 @@
 """Hints at keys that were never used: after some quiet time, one at a time, and once only."""
 
+import pytest
+
 from diffviz.tui.keys import State
 from diffviz.tui.screens.run.hints import HINTS, QUIET_S, SHOWN_S
 from diffviz.tui.screens.run.run_screen import FRAMES_PER_S
+from diffviz.tui.widgets.bars import Footer
 
 
 async def done(d) -> None:
@@ -18,7 +21,7 @@ def wait(d, seconds: float) -> None:
 
 def hint(d) -> str:
     """Return the hint on the screen; empty for none."""
-    notice = d.screen.status.notice
+    notice = d.screen.query_one("#footer", Footer).notice
     return notice.removeprefix("hint: ") if notice.startswith("hint: ") else ""
 
 
@@ -42,10 +45,12 @@ def test_hints_come_one_after_the_other_and_never_again(drive):
         await d.pilot.pause()
         first = hint(d)
         assert first == HINTS[1].words
-        assert f"hint: {first}" in " ".join(d.at("phase").split())
+        assert f"hint: {first}" in d.footer()
+        assert "done: " in d.at("phase"), "the message of the end stays"
         wait(d, SHOWN_S)
+        await d.pilot.pause()
         assert not hint(d)
-        assert "done: " in d.at("phase"), "the message is there again"
+        assert "space replay" in d.footer()
         wait(d, QUIET_S + 1)
         assert hint(d) == HINTS[2].words
         assert d.app.choices.known_keys == ("move", "branch", "zoom")
@@ -97,6 +102,41 @@ def test_no_hint_while_the_weights_are_loading(drive):
         assert hint(d)
 
     drive(act, permits=1)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (60, 20), (80, 24), (200, 60)])
+def test_hints_are_whole_and_cover_no_message(drive, size):
+    async def act(d):
+        await done(d)
+        before = d.at("phase")
+        assert "done: " in before
+        d.screen.hints.begin([])
+        for _ in HINTS:
+            wait(d, QUIET_S + 1)
+            await d.pilot.pause()
+            assert d.at("phase") == before
+            if hint(d):
+                assert d.footer().strip() == f"hint: {hint(d)}"
+            await d.press("plus", "minus")
+            d.screen.status.clear_notice()
+            d.screen.show_status()
+            await d.pilot.pause()
+
+    drive(act, size=size)
+
+
+def test_a_hint_gives_way_to_another_message_in_the_footer(drive):
+    async def act(d):
+        await done(d)
+        footer = d.screen.query_one("#footer", Footer)
+        d.screen.hints.begin([])
+        wait(d, QUIET_S + 1)
+        assert hint(d)
+        footer.show_notice("recording", None)
+        wait(d, SHOWN_S + 2 * QUIET_S)
+        assert footer.notice == "recording"
+
+    drive(act)
 
 
 def test_every_hint_names_an_action_that_there_is(drive):
