@@ -66,7 +66,7 @@ KEYS = {
     "forward": ("f",),
     "lanes": ("c", "m"),
     "draw": ("D", *["right", "down"] * 6),
-    "u-turns": ("D", *["shift+down"] * 4, "8"),
+    "u-turns": ("D", *["shift+down"] * 4, "enter", "8"),
     "help": ("question_mark",),
     "palette": ("ctrl+p",),
 }

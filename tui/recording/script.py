@@ -68,6 +68,7 @@ SCENARIOS: dict[str, Script] = {
         *_slowly("shift+down", 4),
         *(key for _ in range(6) for key in _slowly("shift+left", 1) + _slowly("shift+down", 2)),
         _SETTLE,
+        Press("enter"),
         Press("8"),
         Until(DONE),
         _SHOW,
@@ -75,7 +76,7 @@ SCENARIOS: dict[str, Script] = {
     "train": (Until(DONE), _SHOW),
 }
 """The scripts that ``--scenario`` names; each ends with a pause to show the result."""
-DRAWN: Script = (Press("D"), _SHOW, Press("8"), Until(DONE), _SHOW)
+DRAWN: Script = (Press("D"), _SHOW, Press("enter"), Press("8"), Until(DONE), _SHOW)
 """The scenario ``draw`` for a picture that is given."""
 
 

@@ -12,7 +12,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "Branch": ("branch", "walk", "tree"),
     "Choose": (
         *("go_to", "next_seed", "undo", "redo", "next_image", "select", "open", "mark", "label"),
-        *("sampler", "weights", "noise", "digit", "guidance", "align", "lanes"),
+        *("sampler", "weights", "noise", "digit", "guidance", "align"),
+        *("next_race", "choose_lanes", "sampling"),
     ),
     "Look": (
         *("view", "page", "panels", "explain", "label_pictures", "zoom", "pan", "log", "smooth"),

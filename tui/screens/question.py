@@ -34,6 +34,21 @@ class Question(NamedTuple):
 
 
 CANCEL = Answer(("escape",), "Esc", "back", "")
+_LEAVE = Answer(("q",), "", "", "quit")
+
+
+def how_many(
+    title: str, about: Sequence[str], numbers: Sequence[int], default: int, key: str
+) -> Question:
+    """Return a question for one of ``numbers``; Enter, or ``key`` that asked it, is ``default``.
+
+    ``q`` answers ``quit``.
+    """
+    choices = [Answer((str(n),), f" {n} ", "", str(n)) for n in numbers]
+    usual = Answer(("enter", key), "Enter", f" {default}     ", str(default))
+    cancel = CANCEL._replace(label=" cancel")
+    answers = (*choices, usual, cancel, _LEAVE)
+    return Question(title, about, answers, (choices, (usual, cancel)))
 
 
 class QuestionBox(TextWidget):

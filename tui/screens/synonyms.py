@@ -24,6 +24,7 @@ _SYNONYMS: dict[str, str] = {
     "loop": "repeat endless again screensaver",
     "move": "step scrub seek jump time",
     "next_seed": "new another random generate",
+    "next_race": "compare weights samplers guidances other kind",
     "noise": "dial injected eta stochastic temperature",
     "panels": "tab page view more loss schedule eps",
     "phase": "jump seek static blob lock-in refinement",

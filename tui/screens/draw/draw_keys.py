@@ -1,16 +1,39 @@
 """The key tables of the canvas and of its U-turns; see ``tui/keys.py`` for what a Key is."""
 
+from ....core.phases import Phase
 from ...keys import BACK, Key, common_keys
 from ..jobs.job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
 
 DRAW_KEYS: tuple[Key, ...] = (
-    Key("1", "1 3 8", "turn(1)", "to x_t and back so often", "to t and back", "U-turn, once"),
-    Key("3", "3", "turn(3)", "", command="U-turn, 3 times"),
-    Key("8,enter", "8", "turn(8)", "", command="U-turn, 8 times"),
-    Key("left_square_bracket", "[ ] { }", "timestep(50)", "the t to go to, by 50 or 10", "t"),
-    Key("right_square_bracket", "]", "timestep(-50)", ""),
-    Key("left_curly_bracket", "{", "timestep(10)", ""),
-    Key("right_curly_bracket", "}", "timestep(-10)", ""),
+    Key(
+        "enter",
+        "Enter",
+        "ask",
+        "U-turn: add noise up to t and go back, 1, 3 or 8 times",
+        "to t and back",
+        "Make U-turns of the drawing",
+    ),
+    Key(
+        "left_square_bracket",
+        "[ ]",
+        "noise(-1)",
+        "less or more noise: t by 50",
+        "noise",
+        "Less noise: t lower by 50",
+    ),
+    Key("right_square_bracket", "]", "noise(1)", "", command="More noise: t higher by 50"),
+    Key("comma", ", .", "scrub(-1)", "t by 10", command="Go back in time: t higher by 10"),
+    Key("full_stop", ".", "scrub(1)", "", command="Go on in time: t lower by 10"),
+    *(
+        Key(
+            str(n),
+            "1-4",
+            f"phase({n})",
+            "t at the beginning of phase 1-4" * (n == 1),
+            command=f"Take t = {phase.high}: {phase.label}",
+        )
+        for n, phase in enumerate(Phase, 1)
+    ),
     Key("space", "space", "dot", "a dot at the cursor", "paint"),
     Key("left", "← → ↑ ↓", "cursor(-1,0)", "move the cursor; with shift draw a line", "move"),
     Key("right", "→", "cursor(1,0)", ""),
@@ -20,12 +43,12 @@ DRAW_KEYS: tuple[Key, ...] = (
     Key("shift+right,L", "shift →", "line(1,0)", ""),
     Key("shift+up,K", "shift ↑", "line(0,-1)", ""),
     Key("shift+down,J", "shift ↓", "line(0,1)", "the same: H J K L"),
-    Key("e", "e", "eraser", "brush or eraser", "eraser"),
-    Key("m", "m", "mask", "paint the mask: what is filled in, the rest is held", "mask"),
-    Key("c", "c", "clear", "clear the picture, or the mask while it is painted", "clear"),
+    Key("E", "E", "eraser", "brush or eraser", "eraser", "Change between brush and eraser"),
+    Key("M", "M", "mask", "paint the mask: what is filled in, the rest is held", "mask"),
+    Key("X,delete", "X", "clear", "clear the picture, or the mask while it is painted", "clear"),
     Key("u", "u", "undo", "undo", "undo"),
     Key("n", "n", "real_digit", "a real digit, where there are some; again the next"),
-    Key("o", "o", "shown_digit", "the digit of the run screen"),
+    Key("R", "R", "shown_digit", "the digit of the run screen"),
     Key("s", "s", "save", "save the drawing as .png in this folder", "save"),
     *common_keys(BACK),
 )

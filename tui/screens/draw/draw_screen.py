@@ -11,7 +11,7 @@ from textual.widget import Widget
 from ....core.array_types import Grey
 from ....core.errors import DiffvizError
 from ....core.names import DEFAULT_U_TURN, NUM_TIMESTEPS, SIDE
-from ....core.phases import phase_at
+from ....core.phases import Phase, phase_at
 from ....core.pictures import from_grey, to_grey
 from ....core.sampling import Given, SamplingSpec
 from ....core.sampling.samplers import evaluations
@@ -28,8 +28,10 @@ from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import Plan, PlannedScreen
+from ..question import QuestionScreen
 from .draw_keys import DRAW_KEYS
 from .draw_layout import plan_draw
+from .draw_questions import turns_question
 from .drawing import Drawing, Point, Tool
 from .drawn_files import Turns, draw_command, save_here
 from .paper import Paper
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from ..forward.training_images import TrainingImages
 
 _BELIEFS_PER_S = 8
+_NOISE_STEP, _SMALL_STEP = 50, 10
+"""How many timesteps the keys of noise and of time go."""
 
 
 class DrawScreen(PlannedScreen[None]):
@@ -93,7 +97,7 @@ class DrawScreen(PlannedScreen[None]):
         self.set_interval(1 / _BELIEFS_PER_S, self.show_belief)
         self.run_worker(self._fetch(), exit_on_error=False)
         if self._drawn.number is not None:
-            self.call_after_refresh(self.action_turn, self._drawn.number)
+            self.call_after_refresh(self.turn, self._drawn.number)
 
     def on_resize(self, event: Resize) -> None:
         """Lay out again."""
@@ -184,21 +188,42 @@ class DrawScreen(PlannedScreen[None]):
         except DiffvizError as error:
             self._show_notice(str(error))
 
-    def action_timestep(self, by: int) -> None:
-        """Choose another timestep."""
-        self._set_t(self.timestep + by)
+    def action_noise(self, by: int) -> None:
+        """Choose a timestep with less or more noise."""
+        self._set_t(self.timestep + by * _NOISE_STEP)
 
-    def action_turn(self, number: int) -> None:
+    def action_scrub(self, by: int) -> None:
+        """Choose a timestep a little earlier or later on the way from noise to digit."""
+        self._set_t(self.timestep - by * _SMALL_STEP)
+
+    def action_phase(self, number: int) -> None:
+        """Choose the timestep where a phase (1 to 4) begins."""
+        self._set_t(list(Phase)[number - 1].high)
+
+    def action_ask(self) -> None:
+        """Ask how many times to send the drawing to x_t and back, and do that."""
+        if obstacle := self._obstacle():
+            self._show_notice(obstacle)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "quit":
+                self.action_quit()
+            elif answer:
+                self.turn(int(answer))
+
+        masked = self.drawing.masked
+        question = turns_question(self.timestep, masked)
+        self.app.push_screen(QuestionScreen(question), answered)
+
+    def turn(self, number: int) -> None:
         """Send the drawing to x_t and back, ``number`` times."""
-        if self.drawing.blank:
-            self._show_notice("the canvas is blank: draw something first")
+        if obstacle := self._obstacle():
+            self._show_notice(obstacle)
             return
         from .u_turn_screen import UTurnScreen
 
         given, spec = self._process()
-        if given.hidden is not None and given.hidden.all():
-            self._show_notice("the mask hides everything: leave something to hold (m, e, c)")
-            return
         self.turns = Turns(self.drawing.image, given, spec, number, self.seed)
         screen = UTurnScreen(self.session.options, self.bridge, self.classifier, self.turns)
         self.app.push_screen(screen, self._returned)
@@ -259,12 +284,12 @@ class DrawScreen(PlannedScreen[None]):
             self.query_one("#status", SplitLine).show([left], [self._notice])
             return
         masked = self.drawing.masked
-        whats = ["1 3 8: to x_t and back"]
+        whats = ["Enter: to x_t and back"]
         if masked:
             given, spec = self._process()
-            filled = "1 3 8 fills in the mask so many times"
             cost = f"{evaluations(spec, given)} evaluations each"
-            whats = [f"{filled}, {cost}", f"1 3 8 fills it in, {cost}", filled]
+            whats = [f"Enter: fill in the mask, {cost}", f"Enter: fill it in, {cost}"]
+            whats += ["Enter: fill in the mask"]
         self.query_one("#status", SplitLine).show([longer, left], whats)
 
     def _process(self) -> tuple[Given, SamplingSpec]:
@@ -296,6 +321,14 @@ class DrawScreen(PlannedScreen[None]):
     def _set_t(self, t: int) -> None:
         self.t = min(NUM_TIMESTEPS, max(1, t))
         self._show_notice("")
+
+    def _obstacle(self) -> str:
+        """Return why there can be no U-turn of what is drawn, as a message; empty if there can."""
+        if self.drawing.blank:
+            return "the canvas is blank: draw something first"
+        if self.drawing.masked and self.drawing.hidden.all():
+            return "the mask hides everything: leave something to hold (M, E, X)"
+        return ""
 
     @property
     def _masking(self) -> bool:

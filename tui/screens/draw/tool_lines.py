@@ -8,7 +8,7 @@ from .drawing import Tool
 
 _SAID = {
     Tool.BRUSH: ("brush: drag to draw", "brush"),
-    Tool.ERASER: ("eraser: drag to erase (e: brush)", "eraser (e: brush)", "eraser"),
+    Tool.ERASER: ("eraser: drag to erase (E: brush)", "eraser (E: brush)", "eraser"),
     Tool.HIDE: ("mask: drag over what is filled in", "mask: drag over it", "mask"),
     Tool.SHOW: ("mask eraser: drag over what is held", "mask eraser", "unmask"),
 }

@@ -1,5 +1,6 @@
 """The key table of the forward screen; see ``tui/keys.py`` for what a Key is."""
 
+from ....core.phases import Phase
 from ...keys import BACK, Key, State, common_keys
 
 FORWARD_KEYS: tuple[Key, ...] = (
@@ -16,10 +17,8 @@ FORWARD_KEYS: tuple[Key, ...] = (
     Key("shift+right", "shift+→", "move(10)", "", command="Go ten timesteps to the digit"),
     Key("home", "Home End", "seek(1000)", "to the noise, to the digit"),
     Key("end", "End", "seek(0)", "", command="Go to the digit"),
-    Key("1", "1-4", "seek(1000)", "jump to phase 1-4", "phase"),
-    Key("2", "2", "seek(600)", ""),
-    Key("3", "3", "seek(400)", ""),
-    Key("4", "4", "seek(100)", ""),
+    Key("1", "1-4", "phase(1)", "jump to phase 1-4", "phase"),
+    *(Key(str(n), str(n), f"phase({n})", "") for n in range(2, len(Phase) + 1)),
     Key(
         "n",
         "n",

@@ -151,6 +151,10 @@ class ForwardScreen(PlannedScreen[None]):
         """Move the cursor to timestep ``t``."""
         self._seek_t(t)
 
+    def action_phase(self, number: int) -> None:
+        """Show the timestep where a phase (1 to 4) begins."""
+        self.action_seek(list(Phase)[number - 1].high)
+
     def action_next_image(self) -> None:
         """Show another real digit."""
         self._image += 1

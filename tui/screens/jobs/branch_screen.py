@@ -22,7 +22,7 @@ from ...worker.bridge import Bridge
 from ...worker.jobs import Job
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
-from ..question import CANCEL, Answer, Question
+from ..question import Question, how_many
 from .branch_keys import BRANCH_KEYS
 from .branch_layout import BranchPlan, plan_branch
 from .mosaic_screen import MosaicScreen, progress
@@ -179,10 +179,5 @@ class BranchScreen(MosaicScreen):
 
 def branch_question(t: int) -> Question:
     """Return the question how many children to make at timestep ``t``."""
-    numbers = [Answer((str(n),), f" {n} ", "", str(n)) for n in BRANCH_CHILDREN]
-    default = Answer(("enter", "b"), "Enter", f" {_CHILDREN}     ", str(_CHILDREN))
-    cancel = CANCEL._replace(label=" cancel")
     about = ("Finish this image several times, with", "different noise. How many times?")
-    leave = Answer(("q",), "", "", "quit")
-    rows = (numbers, (default, cancel))
-    return Question(f"Branch from t = {t}", about, (*numbers, default, cancel, leave), rows)
+    return how_many(f"Branch from t = {t}", about, BRANCH_CHILDREN, _CHILDREN, "b")

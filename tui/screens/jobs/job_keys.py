@@ -98,8 +98,8 @@ LABEL_GRID_KEYS: tuple[Key, ...] = tuple(
 
 RACE_KEYS: tuple[Key, ...] = (
     PLAY,
-    Key("a", "a", "align", "aligned by timestep, or own pace", "align"),
-    Key("w", "w", "weights", "race samplers, weights, few steps, guidances", "weights"),
+    Key("A", "A", "align", "aligned by timestep, or own pace", "align"),
+    Key("c", "c", "next_race", "race samplers, weights, few steps, guidances", "weights"),
     Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
     Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
     Key("m", "m", "choose_lanes", "choose the lanes: two to six samplers", "lanes"),

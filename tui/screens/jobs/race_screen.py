@@ -158,7 +158,7 @@ class RaceScreen(JobScreen):
         """Fill the header and the line below the lanes."""
         self._show_header()
         following = self.race.following(self.options).name_of_lanes
-        self.query_one("#footer", Footer).rename({"weights": following})
+        self.query_one("#footer", Footer).rename({"next_race": following})
         if self.state is not State.FAILED:
             self.query_one("#verdict", SplitLine).show(self._verdict(), [""])
 
@@ -171,7 +171,7 @@ class RaceScreen(JobScreen):
 
     def without_effect(self) -> set[str]:
         """Offer no other weights for the pictures of a model of the user."""
-        return {"weights"} if own_name(self.options.weights) is not None else set()
+        return {"next_race"} if own_name(self.options.weights) is not None else set()
 
     # Actions of keys.
 
@@ -202,7 +202,7 @@ class RaceScreen(JobScreen):
         self.aligned = not self.aligned
         self.begin()
 
-    def action_weights(self) -> None:
+    def action_next_race(self) -> None:
         """Go on to a race of something else: samplers, weights, guidances."""
         if own_name(self.options.weights) is not None:
             return  # there are no other weights for its pictures

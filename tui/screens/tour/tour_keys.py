@@ -14,7 +14,7 @@ TOUR_KEYS: tuple[Key, ...] = (
         Key(str(n), "0-9", f"answer({n})", "answer a question" * (n == 0), command=f"answer {n}")
         for n in range(10)
     ),
-    Key("right,n", "→", "station(1)", "to the next station", "next station"),
-    Key("left,N,p", "←", "station(-1)", "to the station before"),
+    Key("right", "→", "station(1)", "to the next station", "next station"),
+    Key("left", "←", "station(-1)", "to the station before"),
     *common_keys(),
 )

@@ -30,13 +30,13 @@ TRAIN_KEYS: tuple[Key, ...] = (
     Key("z", "z Z", "zoom(1)", "zoom in on the newest batches, or out", "zoom"),
     Key("Z", "Z", "zoom(-1)", "", command="zoom out"),
     Key(
-        "left_square_bracket",
-        "[ ]",
+        "comma",
+        ", .",
         "pan(-1)",
         "earlier or later batches, zoomed in",
         command="earlier batches, zoomed in",
     ),
-    Key("right_square_bracket", "]", "pan(1)", "", command="later batches, zoomed in"),
+    Key("full_stop", ".", "pan(1)", "", command="later batches, zoomed in"),
     Key("left", "← →", "film(-1)", "filmstrip: one picture back or on", "film"),
     Key("right", "→", "film(1)", "", command="filmstrip: one picture on"),
     Key(
@@ -49,7 +49,7 @@ TRAIN_KEYS: tuple[Key, ...] = (
     Key("shift+right", "shift+→", "film(10)", "", command="filmstrip: ten on"),
     Key("home", "Home", "film_end(0)", "", command="filmstrip: the first picture"),
     Key("end", "End", "film_end(1)", "", command="filmstrip: the newest picture"),
-    Key("d", "d", "noise", "other noises, where not all have room"),
+    Key("n", "n", "next_noise", "other noises, where not all have room"),
     Key("o", "o", "overlay", "compare: published losses, earlier runs", "compare"),
     Key(
         "pagedown,tab",
@@ -59,10 +59,10 @@ TRAIN_KEYS: tuple[Key, ...] = (
         "panels",
     ),
     Key("pageup,shift+tab", "PgUp", "page(-1)", "", command="Go to the panels before"),
-    Key("c", "c", "checkpoint", "save a checkpoint now", _running("checkpoint")),
+    Key("k", "k", "checkpoint", "save a checkpoint now", _running("checkpoint")),
     Key("h", "h", "halve", "halve the learning rate", _running("halve lr")),
     Key("a", "a", "extend", "add epochs", _running("add epochs")),
-    Key("x", "x", "stop", "stop after this batch, with a checkpoint", _running("stop")),
+    Key("S", "S", "stop", "stop after this batch, with a checkpoint", _running("stop")),
     Key("escape", "Esc", "back", "to the list of runs, where there is one"),
     *_COMMON,
 )

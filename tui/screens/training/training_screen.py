@@ -267,7 +267,7 @@ class TrainScreen(PlannedScreen[None]):
         """Show the first moment (0) or the newest (1)."""
         self.action_film(10**9 if end else -(10**9))
 
-    def action_noise(self) -> None:
+    def action_next_noise(self) -> None:
         """Show other noises."""
         tiles = self.plan(*self.app.size).tiles
         if tiles is not None:

@@ -76,9 +76,9 @@ def test_the_keyboard_draws_too(drive):
         await d.press(*["right"] * 6, *["shift+down"] * 5)
         assert screen.drawing.image[14:20, 20].min() == 255
         assert screen.drawing.image[14, 17] == 0
-        await d.press("e", "space")
+        await d.press("E", "space")
         assert screen.drawing.image[19, 20] == 0
-        await d.press("c")
+        await d.press("X")
         assert screen.drawing.blank
 
     drive(act)
@@ -104,7 +104,7 @@ def test_what_the_classifier_sees_is_shown_while_one_draws(drive, classifier):
         belief = classifier.probabilities(from_grey(screen.drawing.image[None]))[0]
         assert "the classifier sees" in d.text()
         assert f"{round(100 * belief.max())}%" in d.text()
-        await d.press("c")
+        await d.press("X")
         screen.show_belief()
         await d.pilot.pause()
         assert "%" not in d.text()
@@ -117,7 +117,7 @@ def test_a_u_turn_starts_from_the_drawing_at_the_chosen_timestep(drive, key, num
     async def act(d):
         screen = await canvas(d)
         await put(d)
-        await d.press("left_square_bracket", "left_square_bracket", "right_curly_bracket", key)
+        await d.press("right_square_bracket", "right_square_bracket", "full_stop", "enter", key)
         turns = d.app.screen
         assert isinstance(turns, UTurnScreen)
         await d.until(lambda: turns.state is State.DONE)
@@ -138,11 +138,28 @@ def test_a_u_turn_starts_from_the_drawing_at_the_chosen_timestep(drive, key, num
     drive(act, size=(120, 40))
 
 
+@pytest.mark.parametrize(("key", "t"), [("1", 1000), ("2", 600), ("3", 400), ("4", 100)])
+def test_the_keys_of_phases_choose_their_first_timestep(drive, key, t):
+    async def act(d):
+        screen = await canvas(d)
+        await put(d)
+        await d.press(key)
+        assert screen.timestep == t
+        await d.press("left_square_bracket")
+        assert screen.timestep == t - 50, "less noise"
+        await d.press("enter")
+        assert f"U-turn to t = {t - 50}" in d.text()
+        await d.press("escape")
+        assert d.app.screen is screen
+
+    drive(act)
+
+
 def test_a_way_back_may_become_the_drawing(drive):
     async def act(d):
         screen = await canvas(d)
         await put(d)
-        await d.press("3")
+        await d.press("enter", "3")
         turns = d.app.screen
         await d.until(lambda: turns.state is State.DONE)
         await d.press("right", "enter")
@@ -159,7 +176,7 @@ def test_on_a_small_terminal_the_ways_back_are_on_several_pages(drive):
     async def act(d):
         await canvas(d)
         await put(d)
-        await d.press("8")
+        await d.press("enter", "8")
         await d.until(lambda: d.app.screen.state is State.DONE)
         top, header = d.app.screen, d.lines()[0]
         assert "t = 500   1/" in header
@@ -176,11 +193,11 @@ def test_a_mask_is_painted_and_filled_in_from_noise(drive):
     async def act(d):
         screen = await canvas(d)
         await put(d)
-        await d.press("m")
+        await d.press("M")
         assert screen.tool is Tool.HIDE
         await put(d, [((0, 20), (27, 20))])
         assert screen.timestep == 1000
-        await d.press("3")
+        await d.press("enter", "3")
         await d.until(lambda: d.app.screen.state is State.DONE)
         given = d.sampler.asked[-1]["given"]
         np.testing.assert_array_equal(given.hidden, screen.drawing.hidden)
@@ -194,10 +211,10 @@ def test_a_mask_is_filled_in_by_what_does_it_well_whatever_the_run_takes(drive):
     async def act(d):
         await canvas(d)
         await put(d)
-        await d.press("m")
+        await d.press("M")
         await put(d, [((0, 20), (27, 20))])
         assert "480 evaluations each" in d.text()
-        await d.press("1")
+        await d.press("enter", "1")
         await d.until(lambda: len(d.sampler.asked) == 2)
         assert d.sampler.asked[-1]["sampler"] == "ddpm"
         assert d.app.screen.turns.spec.total == 100
@@ -208,8 +225,8 @@ def test_a_mask_is_filled_in_by_what_does_it_well_whatever_the_run_takes(drive):
 def test_a_blank_canvas_has_nothing_to_send(drive):
     async def act(d):
         screen = await canvas(d)
-        await d.press("8")
-        assert d.app.screen is screen
+        await d.press("enter")
+        assert d.app.screen is screen, "no question that has no answer"
         assert "the canvas is blank" in d.text()
 
     drive(act)
@@ -218,7 +235,7 @@ def test_a_blank_canvas_has_nothing_to_send(drive):
 def test_the_digit_on_show_is_drawn_on(drive):
     async def act(d):
         screen = await canvas(d)
-        await d.press("o")
+        await d.press("R")
         assert not screen.drawing.blank
         assert "seed 7" in d.text()
         step = d.screen.session.step()
@@ -251,7 +268,7 @@ def test_drawings_are_saved_where_the_command_finds_them(drive, tmp_path, monkey
         for name in ("drawing.png", "drawing-2.png"):
             saved = np.asarray(Image.open(tmp_path / name))
             np.testing.assert_array_equal(saved, screen.drawing.image)
-        await d.press("3")
+        await d.press("enter", "3")
         await d.until(lambda: d.app.screen.state is State.DONE)
         words = screen.command_line().split()
         assert words[:3] == ["diffviz", "draw", "--from"]
@@ -272,7 +289,7 @@ def test_streams_are_those_of_the_sample_command(drive):
     async def act(d):
         await canvas(d)
         await put(d)
-        await d.press("3")
+        await d.press("enter", "3")
         (lane,) = d.app.screen.job().lanes
         assert [stream.seed for stream in lane.streams] == [7, 8, 9]
         assert all(isinstance(stream, NoiseStream) and not stream.branch for stream in lane.streams)

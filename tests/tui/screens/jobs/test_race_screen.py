@@ -97,13 +97,13 @@ def test_different_digits_are_named(drive):
 
 def test_aligned_lanes_show_about_the_same_timestep(drive):
     async def act(d):
-        await d.press("a")
+        await d.press("A")
         assert d.top.aligned
         assert "aligned by timestep" in d.text()
         d.sampler.allow(60)
         await d.until(lambda: d.ts and None not in d.ts and max(d.ts) < 960)
         assert max(d.ts) - min(d.ts) <= 1000 // 19 + 60
-        await d.press("a")
+        await d.press("A")
         assert not d.top.aligned
 
     drive(act, permits=0)
@@ -111,7 +111,7 @@ def test_aligned_lanes_show_about_the_same_timestep(drive):
 
 def test_weights_are_compared_on_the_same_seed(drive, monkeypatch):
     async def act(d):
-        await d.press("w")
+        await d.press("c")
         await d.until(lambda: len(d.ts) == 2)
         lanes = d.top.job().lanes
         assert [lane.weights for lane in lanes] == ["toy", "reference"]
@@ -120,7 +120,7 @@ def test_weights_are_compared_on_the_same_seed(drive, monkeypatch):
         assert "both lanes end on a" in d.text()
         assert "weights compared" in d.lines()[0]
         assert images(d, "#xt").shape == (4, 28, 28), "x_t and x0_hat of both, side by side"
-        await d.press("w")
+        await d.press("c")
         assert len(d.top.job().lanes) == 4
         await done(d)
 

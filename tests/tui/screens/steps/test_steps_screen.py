@@ -85,10 +85,10 @@ def test_samplings_are_chosen_by_their_keys(tmp_path):
     async def act(tester: AppTester) -> None:
         await tester.until(lambda: "sampling 2 of 2" in tester.text())
         assert "t 2   step 2 of 2" in tester.text()
-        await tester.press("left_square_bracket")
+        await tester.press("N")
         assert "sampling 1 of 2" in tester.text()
         assert "t 1   step 3 of 3" in tester.text()
-        await tester.press("right_square_bracket")
+        await tester.press("n")
         assert "sampling 2 of 2" in tester.text()
 
     drive(FileSource(path), act)

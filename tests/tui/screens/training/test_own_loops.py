@@ -30,7 +30,7 @@ def test_a_loop_of_another_program_is_watched(tmp_path, drive):
         film = tester.screen.query_one("#film", Mosaic)
         assert film.images.shape[1:] == (32, 16, 3)
         assert film.tiles.high == 2 * film.tiles.wide
-        await tester.press("x")
+        await tester.press("S")
         assert "takes no commands" in tester.text()
         run.close()
         tester.screen.poll()

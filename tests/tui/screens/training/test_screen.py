@@ -78,7 +78,7 @@ def test_keys_change_the_axis_the_smoothing_and_the_zoom(drive, make_run):
 
     async def act(d):
         looking = d.screen.charts
-        await d.press("y", "s", "z", "left_square_bracket")
+        await d.press("y", "s", "z", "comma")
         assert d.screen.charts.log is not looking.log
         assert d.screen.charts.span == 200
         assert d.screen.charts.zoom == 1
@@ -113,11 +113,11 @@ def test_the_filmstrip_is_scrubbed(drive, run):
     ("keys", "command"),
     [
         (["space"], {"command": "pause"}),
-        (["c"], {"command": "checkpoint"}),
+        (["k"], {"command": "checkpoint"}),
         (["h", "enter"], {"command": "halve_lr"}),
         (["a", "5"], {"command": "epochs", "value": 8}),
-        (["x", "enter"], {"command": "stop"}),
-        (["x", "escape"], None),
+        (["S", "enter"], {"command": "stop"}),
+        (["S", "escape"], None),
         (["a", "escape"], None),
     ],
 )
@@ -138,7 +138,7 @@ def test_the_answer_to_a_command_takes_the_place_of_what_was_sent(drive, run):
 
     async def act(d):
         for message in ("checkpoint saved after batch 6", "another after batch 7"):
-            await d.press("c")
+            await d.press("k")
             assert "saving a checkpoint after" in d.text()
             run.batch(7, 0.2)
             await d.poll()
@@ -243,8 +243,8 @@ def test_commands_that_a_training_did_not_answer_end_with_it(drive, run):
 
 def test_a_training_that_is_stopping_is_not_asked_again(drive, run):
     async def act(d):
-        await d.press("x", "enter")
-        await d.press("x")
+        await d.press("S", "enter")
+        await d.press("S")
         assert d.app.screen is d.app.screen_stack[0], "no second question"
         assert names(run) == ["stop"]
 

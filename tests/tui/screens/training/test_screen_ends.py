@@ -12,7 +12,7 @@ from diffviz.tui.screens.training.training_screen import TrainScreen
 from .conftest import screen
 
 
-@pytest.mark.parametrize("key", ["c", "h", "a", "x"])
+@pytest.mark.parametrize("key", ["k", "h", "a", "S"])
 def test_a_run_that_is_over_takes_no_commands(drive, run, key):
     async def act(d):
         run.event("finished", step=6, epoch=2, batch=2, complete=False, weights="x", wall_s=1)
@@ -85,7 +85,7 @@ def test_leaving_a_training_that_is_stopping_asks_nothing_and_waits_for_its_end(
     training = SimpleNamespace(ended=False, pid=0)
 
     async def act(d):
-        await d.press("x", "enter")
+        await d.press("S", "enter")
         await d.press("q")
         assert "Leave it running?" not in d.text()
         assert d.app.return_code is None  # it still saves
