@@ -78,7 +78,9 @@ def test_the_scenario_draws_a_seven_and_sends_it_there_and_back(diffviz, tmp_pat
 
 def test_a_script_draws_and_the_recording_plays(diffviz, tmp_path):
     script, cast = tmp_path / "keys.txt", tmp_path / "draw.cast"
-    script.write_text("D\nspace\nshift+right*6\nshift+down*8\nwait 0.5\n3\nuntil done\nwait 0.5\n")
+    script.write_text(
+        "D\nspace\nshift+right*6\nshift+down*8\nwait 0.5\nenter\n3\nuntil done\nwait 0.5\n"
+    )
     command = ("record", cast, "--script", script, "--size", "80x24", "--steps", 10)
     assert diffviz(*command, "--speed", "max").status == 0
     first = cast.read_bytes()
