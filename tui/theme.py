@@ -30,6 +30,11 @@ DIGIT_COLOURS = (
 """A colour for each digit, 0 to 9; the digit itself is always written beside it."""
 
 
+def colour_of(number: int) -> str:
+    """Return the colour of a class; of more than ten some share one."""
+    return DIGIT_COLOURS[number % len(DIGIT_COLOURS)]
+
+
 @cache
 def style(colour: str = TEXT, *, bold: bool = False, background: str = BACKGROUND) -> Style:
     """Return the style of text; without ``background`` the terminal's background would show."""

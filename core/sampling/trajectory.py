@@ -73,9 +73,19 @@ class Trajectory:
         else:
             steps.append(stored)
         if len(steps) > 2 and self.bytes > self._max_bytes:
-            stride *= 2
-            kept = [s for s in steps if s is stored or self._place(s.index) % stride == 0]
-            self._kept = kept, stride
+            self.thin()
+
+    def thin(self) -> None:
+        """Keep every second of the steps that are kept, and the newest one."""
+        steps, stride = self._kept
+        stride *= 2
+        kept = [s for s in steps if s is steps[-1] or self._place(s.index) % stride == 0]
+        self._kept = kept, stride
+
+    @property
+    def indices(self) -> list[int]:
+        """The indices of the steps that are kept, rising."""
+        return [step.index for step in self._steps]
 
     def _place(self, index: int) -> int:
         return index - self.first

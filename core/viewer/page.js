@@ -1,6 +1,6 @@
 "use strict";
 // Plays the pictures in the page's data: {shape, times, labels, alphaBars, phases, losses, captions,
-// strip, tracks}. A "place" is a position of the slider; a track lists the places of its pictures in
+// classes, strip, tracks}. A "place" is a position of the slider; a track lists the places of its pictures in
 // `places`, rising, and its pictures are packed as in packing.py.
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -10,8 +10,9 @@ const pixels = height * width * channels;
 const SECONDS = 10;         // for the whole way at speed 1 ...
 const LONGEST_STEP = 0.4;   // ... but no longer than this for one of few moments
 const STILL_MS = 500;       // between two pictures, for readers who want little motion
-const LEAST = 10;           // per cent: a digit that never gets so likely has no line
+const LEAST = 10;           // per cent: a class that never gets so likely has no line
 const COLOURS = ["#4f8fd0", "#d0743a", "#3f9f68", "#c05a8f", "#8f78d8", "#a38a1f", "#2f9fb0", "#d05050", "#7f8f3f", "#8a8f99"];
+const classes = data.classes;
 const $ = id => document.getElementById(id);
 
 let place = 0, selected = 0, view = "x0_hat", playing = false, shownAt = 0;
@@ -47,9 +48,9 @@ function index(track, at = place) {
 
 const moment = at => data.labels ? data.labels[at] : `t = ${data.times[at]}`;
 const phase = at => data.phases.findLast(({first}) => first <= at);
-const belief = (track, n) => track.belief ? Array.from(track.belief.subarray(n * 10, n * 10 + 10)) : null;
+const belief = (track, n) => track.belief ? Array.from(track.belief.subarray(n * classes.length, (n + 1) * classes.length)) : null;
 const top1 = shares => shares.indexOf(Math.max(...shares));
-const looks = shares => shares ? `${top1(shares)} ${Math.max(...shares)}%` : "";
+const looks = shares => shares ? `${classes[top1(shares)]} ${Math.max(...shares)}%` : "";
 
 // Drawing.
 
@@ -74,16 +75,16 @@ function show() {
   paint($("x_t"), track.x_t, n);
   $("x_t").setAttribute("aria-label", `${track.name}: ${data.captions.x_t} at ${moment(at)}`);
   if (!data.labels) $("x_t-name").textContent = done ? "x_0" : "x_t";
-  $("x_t-about").textContent = done ? "the finished digit" : data.captions.x_t;
+  $("x_t-about").textContent = done ? data.captions.x_0 : data.captions.x_t;
   if (track.x0_hat) {
     paint($("x0_hat"), track.x0_hat, n);
     $("x0_hat").setAttribute("aria-label", `${track.name}: ${data.captions.x0_hat} at ${moment(at)}` + (shares ? `, looks like ${looks(shares)}` : ""));
   }
   const rows = $("bars").children;
-  if (shares) shares.forEach((share, digit) => {
-    rows[digit].children[1].firstChild.style.width = `${share}%`;
-    rows[digit].lastChild.textContent = `${share}%`;
-    rows[digit].style.fontWeight = digit === top1(shares) ? "bold" : "";
+  if (shares) shares.forEach((share, kind) => {
+    rows[kind].children[1].firstChild.style.width = `${share}%`;
+    rows[kind].lastChild.textContent = `${share}%`;
+    rows[kind].style.fontWeight = kind === top1(shares) ? "bold" : "";
   });
   $("moment").textContent = moment(place);
   $("alpha_bar").textContent = data.alphaBars ? `alpha_bar = ${data.alphaBars[place].toPrecision(3)}` : "";
@@ -115,10 +116,10 @@ function chart() {
   const line = (points, colour, dashed) =>
     parts.push(`<path d="M${points.join("L")}" stroke="${colour}"${dashed ? ' stroke-dasharray="7 4"' : ""}/>`);
   if (track.belief) {
-    for (let digit = 0; digit < 10; digit++) {
-      const values = track.places.map((_, n) => track.belief[n * 10 + digit]);
+    for (let kind = 0; kind < classes.length; kind++) {
+      const values = track.places.map((_, n) => track.belief[n * classes.length + kind]);
       if (Math.max(...values) >= LEAST)
-        line(track.places.map((at, n) => `${x(at)} ${196 - 1.92 * values[n]}`), COLOURS[digit], digit % 2);
+        line(track.places.map((at, n) => `${x(at)} ${196 - 1.92 * values[n]}`), COLOURS[kind], kind % 2);
     }
     $("chart-title").textContent = `Belief over time: ${track.name}`;
     $("chart-text").textContent = `Most likely: ${changes(track)}.`;
@@ -134,26 +135,29 @@ function chart() {
   svg.setAttribute("aria-label", `${$("chart-title").textContent}. ${$("chart-text").textContent}`);
 }
 
-// Which digit leads from when on, without those that lead for a moment only.
+// Which class leads from when on, without those that lead for a moment only.
 function changes(track) {
   const leads = [];
   track.places.forEach((at, n) => {
-    const digit = top1(belief(track, n)), before = leads[leads.length - 1];
-    if (before && before.digit === digit) before.count++;
-    else leads.push({digit, at, count: 1});
+    const kind = top1(belief(track, n)), before = leads[leads.length - 1];
+    if (before && before.kind === kind) before.count++;
+    else leads.push({kind, at, count: 1});
   });
   const lasting = leads.filter((lead, i) => lead.count >= track.places.length / 33 || i === leads.length - 1);
-  return lasting.filter((lead, i) => !i || lead.digit !== lasting[i - 1].digit)
-    .map(({digit, at}) => `${digit} from ${moment(at)}`).join(", ");
+  return lasting.filter((lead, i) => !i || lead.kind !== lasting[i - 1].kind)
+    .map(({kind, at}) => `${classes[kind]} from ${moment(at)}`).join(", ");
 }
 
 function buildBars() {
-  for (let digit = 0; digit < 10; digit++) {
+  const longest = Math.max(1, ...classes.map(name => name.length));
+  $("bars").style.setProperty("--name", longest > 1 ? `${Math.min(longest, 14) * 0.6}rem` : "1rem");
+  classes.forEach((name, kind) => {
     const row = document.createElement("li");
-    row.innerHTML = `<span>${digit}</span><span class="bar"><i></i></span><span></span>`;
-    row.style.setProperty("--colour", COLOURS[digit]);
+    row.innerHTML = '<span></span><span class="bar"><i></i></span><span></span>';
+    row.firstChild.textContent = row.firstChild.title = name;
+    row.style.setProperty("--colour", COLOURS[kind]);
     $("bars").append(row);
-  }
+  });
 }
 
 function buildPhases() {

@@ -23,6 +23,8 @@ _EVEN_STRIP = 10  # moments at most
 _FOLDER = Path(__file__).parent
 _X_T = "the noisy image"
 _X0_HAT = "the {} the network expects"
+_X_0 = "the finished {}"
+_DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,6 +45,8 @@ class Page:
     """For a training: the loss at each moment."""
     noun: str = "digit"
     """What a sample is called."""
+    classes: Sequence[str] = _DIGITS
+    """Names of the classes that beliefs are about."""
 
 
 def render(page: Page) -> str:
@@ -114,7 +118,9 @@ def _data(page: Page) -> dict[str, Any]:
         "captions": {
             "x_t": "drawn from the same noise" if training else _X_T,
             "x0_hat": _X0_HAT.format(page.noun),
+            "x_0": _X_0.format(page.noun),
         },
+        "classes": list(page.classes),
         "strip": _strip(times, training or times != sorted(times, reverse=True)),
         "tracks": [
             {

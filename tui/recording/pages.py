@@ -1,16 +1,27 @@
 """What a page plays: all steps of what the screen shows, as tracks."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from ...core.array_types import Array
 from ...core.errors import DiffvizError, printable
-from ...core.names import SIDE
+from ...core.names import SIDE, own_name, shown_name
 from ...core.samples.morph import shares
+from ...core.sampling.trajectory import MAX_BYTES, Trajectory
 from ...core.step import Step
-from ...core.viewer import Page, Track, render, track_of, within_budget
+from ...core.viewer import (
+    Page,
+    fitting_size,
+    likeliest_classes,
+    most_moments,
+    render,
+    track_of,
+    within_budget,
+)
 from ..app import RunApp
 from ..screens.draw.morph_screen import PLACES, MorphScreen
 from ..screens.draw.u_turn_screen import UTurnScreen
@@ -24,7 +35,7 @@ from ..session.branches import BranchPath, Tree
 from ..session.session import Session
 from ..session.wording import title_of
 from ..terminal_app import TerminalApp
-from ..text import with_article
+from ..text import class_text
 from ..training_app import TrainingApp
 from ..worker.events import LaneStep
 from .training_page import training_page
@@ -37,9 +48,10 @@ class _Row(NamedTuple):
     """One sample that becomes a track."""
 
     name: str
-    steps: Callable[[int], Step]
-    """Returns the step at a place from 0 on."""
-    length: int
+    step: Callable[[int], Step]
+    """Returns the step of an index."""
+    indices: Sequence[int]
+    """The indices of the steps there are."""
     row: int = 0
     """Its place in the batch of the steps."""
     parent: int | None = None
@@ -48,11 +60,13 @@ class _Row(NamedTuple):
 class PageWatcher(Watcher):
     """Collects the steps of the current run, and makes the page of the last screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        """Begin; where the steps would take more than ``max_bytes``, some are left out."""
         self.page: Page | None = None
         """The page at the end; None if nothing was sampled."""
         self._run = -1
-        self._lanes: dict[int, list[Step]] = {}
+        self._max_bytes = max_bytes
+        self._lanes: dict[int, Trajectory] = {}
 
     def on_steps(self, steps: Sequence[LaneStep]) -> None:
         """Keep steps; those of an earlier run are dropped."""
@@ -60,7 +74,21 @@ class PageWatcher(Watcher):
             if new.run > self._run:
                 self._run, self._lanes = new.run, {}
             if new.run == self._run:
-                self._lanes.setdefault(new.lane, []).append(new.step)
+                self._keep(new.lane, new.step)
+
+    def _keep(self, lane: int, step: Step) -> None:
+        kept = self._lanes.get(lane)
+        if kept is None:
+            kept = self._lanes[lane] = Trajectory(step.index)
+        if step.index <= kept.last:
+            return  # the lane was entered again
+        kept.append(step)
+        while sum(lane.bytes for lane in self._lanes.values()) > self._max_bytes:
+            longest = max(self._lanes.values(), key=lambda lane: lane.bytes)
+            before = longest.bytes
+            longest.thin()
+            if longest.bytes == before:
+                break  # two steps of each lane: no fewer
 
     def on_end(self, time: float, app: TerminalApp) -> None:
         """Make the page of the last screen."""
@@ -88,11 +116,12 @@ class PageWatcher(Watcher):
         return None
 
     def _job_page(self, app: RunApp, screen: JobScreen) -> Page | None:
-        lanes = [self._lanes.get(lane, []) for lane in range(len(screen.job().lanes))]
-        if not all(lanes):
+        found = [self._lanes.get(lane) for lane in range(len(screen.job().lanes))]
+        lanes = [lane for lane in found if lane is not None]
+        if len(lanes) < len(found):
             return None
         session, options = app.run_screen.session, screen.options
-        facts = [("weights", printable(options.weights))]
+        facts = [_used(options.weights)]
         match screen:
             case BranchScreen():
                 children, seed = len(screen.lane.streams), screen.parent_title.removeprefix("seed")
@@ -117,7 +146,7 @@ class PageWatcher(Watcher):
             case MorphScreen():
                 places = [f"{share:.0%}" for share in shares(PLACES)]
                 rows = [
-                    _Row(name, lanes[0].__getitem__, len(lanes[0]), row)
+                    _Row(name, lanes[0].step, lanes[0].indices, row)
                     for row, name in enumerate(places)
                 ]
                 facts.append(("sampler", options.spec.describe()))
@@ -126,8 +155,8 @@ class PageWatcher(Watcher):
                 )
             case RaceScreen():
                 rows = [
-                    _Row(lane.label, steps.__getitem__, len(steps))
-                    for lane, steps in zip(screen.lanes(), lanes, strict=True)
+                    _Row(lane.label, kept.step, kept.indices)
+                    for lane, kept in zip(screen.lanes(), lanes, strict=True)
                 ]
                 race = screen.race
                 what = {Race.WEIGHTS: "networks", Race.FEW_STEPS: "processes"}.get(
@@ -150,7 +179,7 @@ def _session_page(app: RunApp, session: Session) -> Page | None:
     rows = _tree_rows(session)
     if not rows:
         return None
-    facts = [("weights", printable(session.weights)), ("sampler", session.spec.describe())]
+    facts = [_used(session.weights), ("sampler", session.spec.describe())]
     seed = f"Seed {session.seed}{session.origin.note}"
     title = f"{seed}: noise becomes a {app.run_screen.noun}"
     step = session.newest()
@@ -159,32 +188,63 @@ def _session_page(app: RunApp, session: Session) -> Page | None:
         belief = page.tracks[0].belief
         if belief is None:
             return page
-        digit = with_article(int(belief[-1].argmax()))
-        return replace(page, title=f"{seed}: noise becomes {digit}")
+        found = class_text(int(belief[-1].argmax()), page.classes)
+        return replace(page, title=f"{seed}: noise becomes {found}")
     return _made(app, title, rows, facts)
+
+
+def _used(weights: str) -> tuple[str, str]:
+    """Return the fact that names what was sampled from."""
+    kind = "weights" if own_name(weights) is None else "model"
+    return kind, printable(shown_name(weights))
 
 
 def _made(
     app: RunApp, title: str, rows: list[_Row], facts: list[tuple[str, str]], key: str = ""
 ) -> Page:
     """Return a page with as many steps of each row as fit, and their beliefs."""
-    tracks: list[Track] = []
-    kept = within_budget([row.length for row in rows])
-    for row, places in zip(rows, kept, strict=True):
-        steps = [row.steps(place) for place in places]
-        x0_hat = np.stack([step.x0_hat[row.row] for step in steps])
-        digits = x0_hat.shape[1:] == (SIDE, SIDE)
-        belief = app.classifier.probabilities(x0_hat) if digits else None
-        tracks.append(track_of(row.name, steps, row.row, belief, row.parent))
-    return Page(title, tracks, facts, app.exit_command(), key, noun=app.run_screen.noun)
+    noun, names = app.run_screen.noun, app.run_screen.view.belief_names
+    shape = rows[0].step(rows[0].indices[0]).x_t.shape[1:]
+    size = fitting_size(shape, len(rows))
+    budget = most_moments(math.prod(shape[:-2]) * size[0] * size[1])
+    found: list[tuple[_Row, list[Step], Array | None]] = []
+    for row, places in zip(
+        rows, within_budget([len(row.indices) for row in rows], budget), strict=True
+    ):
+        steps = [row.step(row.indices[place]) for place in places]
+        found.append((row, steps, _beliefs(app, row, steps)))
+    shown = likeliest_classes([belief for _, _, belief in found])
+    tracks = [
+        track_of(
+            row.name,
+            steps,
+            row.row,
+            None if belief is None else belief[:, shown],
+            row.parent,
+            size,
+        )
+        for row, steps, belief in found
+    ]
+    classes = [names[place] for place in shown]
+    return Page(title, tracks, facts, app.exit_command(), key, noun=noun, classes=classes)
+
+
+def _beliefs(app: RunApp, row: _Row, steps: Sequence[Step]) -> Array | None:
+    """Return the belief at each step, ``[n, K]``; None without a classifier."""
+    own = [step.belief[row.row] for step in steps if step.belief is not None]
+    if len(own) == len(steps):
+        return np.stack(own)
+    if steps[0].x_t.shape[1:] != (SIDE, SIDE):
+        return None
+    return app.classifier.probabilities(np.stack([step.x0_hat[row.row] for step in steps]))
 
 
 def _batch_rows(
-    steps: list[Step], name: str, numbers: Sequence[int], parent: int | None = None
+    kept: Trajectory, name: str, numbers: Sequence[int], parent: int | None = None
 ) -> list[_Row]:
     """Return the samples of one lane; ``name`` has a place for the number of each."""
     return [
-        _Row(name.format(number), steps.__getitem__, len(steps), row, parent)
+        _Row(name.format(number), kept.step, kept.indices, row, parent)
         for row, number in enumerate(numbers)
     ]
 
@@ -198,13 +258,9 @@ def _tree_rows(session: Session) -> list[_Row]:
         history = tree[path]
         first = history.first if parent is None else history.index_at(path[len(parent)][0])
         name = f"t {path[-1][0]}, child {path[-1][1]}" if path else title_of(session.seed, path)
-
-        def step(place: int, history=history, first=first) -> Step:
-            return history.step(first + place)
-
         place = None if parent is None else paths.index(parent)
-        rows.append(_Row(name, step, history.last + 1 - first, parent=place))
-    return [row for row in rows if row.length > 0] if len(rows) == 1 else rows
+        rows.append(_Row(name, history.step, history.kept(first), parent=place))
+    return [row for row in rows if row.indices] if len(rows) == 1 else rows
 
 
 def _parent(path: BranchPath, tree: Tree) -> BranchPath | None:

@@ -85,6 +85,9 @@ class ObservedBridge(Bridge):
         return super().post(event)
 
 
+_OF_OWN_MODELS = ("shape", "alpha_bars", "classifier")  # what only their pipelines have
+
+
 class _TimedPipeline:
     """A pipeline each of whose steps takes the same time on the virtual clock."""
 
@@ -94,6 +97,9 @@ class _TimedPipeline:
         self.weights: Any = pipeline.weights
         self.parameters = pipeline.parameters
         self.device: Any = pipeline.device
+        for name in _OF_OWN_MODELS:
+            if hasattr(pipeline, name):
+                setattr(self, name, getattr(pipeline, name))
 
     def sample(self, *args, **kwargs) -> Iterator[Step]:
         """Yield the steps of the pipeline."""

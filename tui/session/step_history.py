@@ -79,21 +79,33 @@ class StepHistory:
         Raises:
             IndexError: if there is none at ``index`` (yet).
         """
+        segment = self._segment_with(index)
+        if segment is None:
+            raise IndexError(f"no step {index}")
+        step = segment.trajectory.step(index)
+        return step.rows(slice(segment.row, segment.row + 1))
+
+    def _segment_with(self, index: int) -> Segment | None:
         for segment in reversed(self._segments):
             if segment.first < index and segment.trajectory.last < index:
                 break  # the branch doesn't reach that far, and its parent's steps don't count
             if segment.first <= index <= segment.trajectory.last:
-                step = segment.trajectory.step(index)
-                return step.rows(slice(segment.row, segment.row + 1))
-        raise IndexError(f"no step {index}")
+                return segment
+        return None
+
+    def kept(self, first: int) -> list[int]:
+        """Return the indices from ``first`` on of the steps that are kept (see ``stride``)."""
+        found: list[int] = []
+        kept = {id(s): set(s.trajectory.indices) for s in self._segments}
+        for index in range(first, self.last + 1):
+            segment = self._segment_with(index)
+            if segment is not None and index in kept[id(segment)]:
+                found.append(index)
+        return found
 
     def has(self, index: int) -> bool:
         """Return whether there is a step at ``index`` (already)."""
-        try:
-            self.step(index)
-        except IndexError:
-            return False
-        return True
+        return self._segment_with(index) is not None
 
     def index_at(self, timestep: int) -> int:
         """Return the index of a first step at or below ``timestep``, else the newest.

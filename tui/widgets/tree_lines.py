@@ -5,23 +5,13 @@ from collections.abc import Iterable, Sequence
 from rich.style import Style
 from textual.events import Click
 
-from ..theme import ACCENT, DIM, FAINT, TEXT, style
+from ..theme import ACCENT, DIM, FAINT, TEXT, colour_of, style
 from .clicked import Clicked
 from .text_widget import Row, TextWidget, text
 from .timeline import column_of
 from .tree_list import Branch
 
-DIGIT_COLOURS = (
-    *("#8ab8e0", "#e2a35f", "#77c79b", "#e5727b", "#a98ad8"),
-    *("#d7c46a", "#6cc5c9", "#e08fc0", "#a9c46c", "#b5a397"),
-)
-"""A colour for each digit, about equally bright."""
 _START = 1000
-
-
-def colour_of(number: int) -> str:
-    """Return the colour of a class; of more than ten some share one."""
-    return DIGIT_COLOURS[number % len(DIGIT_COLOURS)]
 
 
 class TreeLines(TextWidget):

@@ -15,7 +15,15 @@ from diffviz.core.pictures import to_grey
 from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.core.schedule import Schedule
 from diffviz.core.step import Step
-from diffviz.core.viewer import Page, Track, render, track_of, within_budget
+from diffviz.core.viewer import (
+    Page,
+    Track,
+    fitting_size,
+    likeliest_classes,
+    render,
+    track_of,
+    within_budget,
+)
 from diffviz.core.viewer.packing import pack
 
 
@@ -96,6 +104,56 @@ def test_pictures_in_colour_keep_their_channels():
     assert data["shape"] == [28, 28, 3]
     first = unpacked(data["tracks"][0]["x_t"], 3)[0].reshape(28, 28, 3)
     assert np.array_equal(first, np.moveaxis(to_grey(colours[0]), 0, -1))
+
+
+def test_beliefs_are_about_the_classes_of_the_page():
+    names = ["</script>", "green disc"]
+    belief = np.linspace(0, 1, 21)[:, None] * [1, -1] + [0, 1]
+    page = Page("two", [track_of("a", steps_of(), belief=belief)], classes=names, noun="picture")
+    text = render(page)
+    data = data_of(text)
+    assert data["classes"] == names
+    assert "<script>alert" not in text
+    assert unpacked(data["tracks"][0]["belief"], 21)[[0, -1]].tolist() == [[0, 100], [100, 0]]
+    assert data["captions"]["x_0"] == "the finished picture"
+
+
+def test_of_many_classes_a_page_has_the_ten_likeliest():
+    first, second = np.full((2, 3, 30), 0.01)
+    first[1, 29], second[2, 7] = 0.5, 0.4
+    shown = likeliest_classes([first, None, second])
+    assert len(shown) == 10
+    assert shown == sorted(shown)
+    assert {7, 29} <= set(shown)
+    assert likeliest_classes([None]) == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "tracks", "size"),
+    [
+        ((28, 28), 1, (28, 28)),
+        ((28, 28), 32, (28, 28)),
+        ((3, 64, 64), 1, (64, 64)),
+        ((3, 32, 32), 32, (32, 32)),
+        ((3, 256, 256), 1, (118, 118)),
+        ((3, 256, 128), 32, (51, 26)),
+    ],
+)
+def test_large_pictures_are_averaged_down(shape, tracks, size):
+    assert fitting_size(shape, tracks) == size
+
+
+def test_a_page_of_large_pictures_has_many_moments_and_a_bounded_size():
+    rng = np.random.default_rng(3)
+    steps = [
+        replace(step, x_t=x[None], x0_hat=0 * x[None])
+        for step in steps_of(total=60)
+        for x in [rng.normal(size=(3, 128, 128)).astype(np.float32)]
+    ]
+    size = fitting_size((3, 128, 128), 1)
+    text = render(Page("large", [track_of("a", steps, size=size)]))
+    assert len(text) < 1_500_000
+    assert len(data_of(text)["times"]) >= 20
 
 
 def test_a_page_loads_nothing_and_is_the_same_each_time():

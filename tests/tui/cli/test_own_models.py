@@ -1,6 +1,7 @@
 """``--model`` of run, sample and record, and what it refuses."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -91,6 +92,18 @@ def test_recordings_are_in_colour(diffviz, tmp_path, mine, ending):
         frame = np.array(picture.convert("RGB")).reshape(-1, 3)
     seen = {tuple(pixel) for pixel in frame.tolist()}
     assert any(max(abs(a - b) for a, b in zip(c, (64, 128, 191), strict=True)) < 6 for c in seen)
+
+
+def test_a_page_has_the_beliefs_of_the_models_classifier(diffviz, tmp_path, mine):
+    path = tmp_path / "a.html"
+    model = mine.replace("MODEL", "JUDGED")
+    diffviz("record", path, "--model", model, "--sampler", "ddim", "--steps", 3)
+    (found,) = re.findall(r'id="data">(.*?)</script>', path.read_text(), re.S)
+    data = json.loads(found)
+    assert data["classes"] == ["odd one", "even one"]
+    assert data["shape"] == [16, 12, 3]
+    assert all(track["belief"] for track in data["tracks"])
+    assert "noise becomes even one" in path.read_text()
 
 
 def test_a_cast_is_in_colour(diffviz, tmp_path, mine):

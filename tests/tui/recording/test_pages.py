@@ -5,10 +5,13 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.noise import NoiseStream
+from diffviz.core.phases import phase_at
 from diffviz.core.pictures import to_grey
+from diffviz.core.step import Step
 from diffviz.tui.recording.pages import PageWatcher
 from diffviz.tui.recording.recorder import Recorder, RecordingJob
 from diffviz.tui.recording.script import DONE, SCENARIOS, Press, Until, Wait
+from diffviz.tui.worker.events import LaneStep
 
 from ..screens.training.fake_run import PER_EPOCH, FakeRun
 
@@ -49,6 +52,38 @@ def test_a_run_has_all_its_steps_and_beliefs(page_of, make_sampler):
     assert track.belief.max(axis=1).tolist() == [82] * 21
     assert page.command.startswith("diffviz run")
     assert page.title == "Seed 7: noise becomes a 9"  # what the fake classifier sees in white
+
+
+@pytest.fixture
+def judged():
+    """Return a function that makes step ``index`` of a model of the user, with beliefs."""
+
+    def step(index: int, total: int = 400) -> Step:
+        t = 1000 - index
+        x = np.full((2, 3, 16, 16), index / total, np.float32)
+        belief = np.array([[1 - index / total, index / total], [0.5, 0.5]], np.float32)
+        return Step(index, total, t, 0.5, phase_at(t), x, -x, x, belief=belief)
+
+    return step
+
+
+def test_steps_that_take_much_memory_are_left_out(judged):
+    watcher = PageWatcher(max_bytes=100 * judged(0).x_t.nbytes)
+    for index in range(400):
+        watcher.on_steps([LaneStep(1, lane, judged(index), 0, 0.0, None, 0.0) for lane in (0, 1)])
+        assert sum(lane.bytes for lane in watcher._lanes.values()) <= watcher._max_bytes
+    for lane in watcher._lanes.values():
+        assert lane.indices[0] == 0
+        assert lane.indices[-1] == 399
+        assert 12 <= len(lane.indices) <= 26
+        assert np.diff(lane.indices[:-1]).std() == 0
+
+
+def test_all_steps_are_kept_where_there_is_room(judged):
+    watcher = PageWatcher()
+    for index in [*range(100), 99, *range(100, 300)]:  # step 99 again: another backend
+        watcher.on_steps([LaneStep(1, 0, judged(index), 0, 0.0, None, 0.0)])
+    assert watcher._lanes[0].indices == list(range(300))
 
 
 @pytest.mark.slow

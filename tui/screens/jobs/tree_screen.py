@@ -13,7 +13,7 @@ from ...session.branches import BranchPath
 from ...session.session import Session
 from ...session.wording import title_of
 from ...text import DIGITS, percent
-from ...theme import ACCENT, DIM, style
+from ...theme import ACCENT, DIM, colour_of, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
@@ -22,7 +22,7 @@ from ...widgets.quantities import BELIEF, meanings_of
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
 from ...widgets.timeline import Timeline
-from ...widgets.tree_lines import TreeLines, colour_of
+from ...widgets.tree_lines import TreeLines
 from ...widgets.tree_list import Belief, Branch, TreeList
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import PlannedScreen

@@ -82,7 +82,7 @@ class Outcome:
         reached = [index for index in columns if 0 <= index <= history.last]
         self._beliefs.compute(history, reached)
         if shown:
-            strip.show([self._beliefs.at(index) for index in columns])
+            strip.show([self._beliefs.at(index) for index in columns], self.names)
 
 
 @lru_cache(maxsize=8)

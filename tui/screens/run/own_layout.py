@@ -9,6 +9,7 @@ from typing import NamedTuple
 from textual.geometry import Region
 
 from ...pixels.resizing import fitting
+from ...widgets.belief_strip import LABEL, MOST_ROWS
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, margin_of
 from .run_layout import RunPlan
 from .run_panels import EXPLAIN_WIDTH
@@ -20,6 +21,7 @@ _PANEL, _PANEL_MAX = 18, 62
 _NUMBERS, _NUMBERS_MIN = 10, 4  # rows
 _BARS_MAX, _BELIEF_WIDTH = 10, 40  # of the beliefs
 _CHART = 5  # smallest useful chart
+_VERDICT_WIDTH, _VERDICT_ROWS = 28, 4
 
 
 class _Size(NamedTuple):
@@ -45,10 +47,12 @@ def plan_own(
     page: int = 0,
     explain: bool = False,
     classes: int = 0,
+    at_end: bool = False,
 ) -> RunPlan:
     """Lay out the run screen for pictures of ``shape`` (height, width).
 
-    ``classes`` is the number of classes of the model's classifier; 0 without one.
+    ``classes`` is the number of classes of the model's classifier; 0 without one. ``at_end`` has
+    its verdict in place of eps, or of the numbers and the chart.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return RunPlan({"too-small": Region(0, 0, width, height)})
@@ -57,12 +61,10 @@ def plan_own(
     top, ticks = 1 + airy, 3 if airy else 2
     below = ticks + 2 + airy  # the timeline, the phase, the numbers
     rows = height - 1 - top - 1 - below
-    alone = _Size(*fitting(*shape, rows, (inner - _GAP) // 2))
-    beside = _Size(*fitting(*shape, rows, max(1, (inner - _PANEL - 2 * _GAP) // 2)))
-    # averaged down only where the picture is larger than the room without a panel, too
-    whole = beside.high == shape[0] or alone.high < shape[0]
-    with_panel = whole and beside.rows * 5 >= alone.rows * 3
-    size = beside if with_panel else alone
+    size, with_panel = _sizes(shape, rows, inner)
+    with_strip = _sizes(shape, rows - bool(classes), inner)
+    if with_strip == (size, with_panel) or size.high < shape[0]:  # it costs nothing, or little
+        size, with_panel = with_strip
     x, y = margin, top + 1 + size.rows
     second = x + size.columns + _GAP
     first = "eps" if page % len(OWN_PAGES) else "xt"
@@ -78,24 +80,60 @@ def plan_own(
         "x0-title": Region(second, top, size.columns, 1),
         "x0": Region(second, top + 1, size.columns, size.rows),
         "timeline": Region(margin, bottom, inner, ticks),
-        "phase": Region(margin, bottom + ticks, inner, 1),
     }
-    free = height - 1 - bottom - ticks - 1
     if with_panel:
         left = second + size.columns + _GAP
         column = min(_PANEL_MAX, margin + inner - left)
         regions |= _panels(Region(left, top, column, bottom - top), explain, classes)
-    if "readout" not in regions and free >= 1:
-        regions["line"] = Region(margin, height - 1 - free, inner, 1)
-        free -= 1
-    if classes and "belief" not in regions and free >= 1:
-        regions["belief"] = Region(margin, height - 1 - free, inner, 1)
-        free -= 1
+    beliefs = bool(classes) and "belief" not in regions  # then in one row
+    y = bottom + ticks
+    free = height - 1 - y - 1 - beliefs
+    line = "readout" not in regions and free > bool(classes)
+    strip = _strip_rows(classes, free - line)
+    if strip:
+        regions["strip"] = Region(margin - LABEL, y, inner + LABEL, strip)
+    y += strip
+    regions["phase"] = Region(margin, y, inner, 1)
+    free = height - 1 - y - 1
+    for name, wanted in (("line", line), ("belief", beliefs)):
+        if wanted and free >= 1:
+            regions[name] = Region(margin, height - 1 - free, inner, 1)
+            free -= 1
     if "moved" not in regions and free >= _CHART + 1:
         regions["moved"] = Region(margin, height - free, min(inner, 100), free - 1)
     elif not {"moved", "belief"} & regions.keys() and free >= 1:
         regions["moved"] = Region(margin, height - 1 - free, min(inner, 60), 1)  # its share
+    if at_end and classes:
+        _place_verdict(regions)
     return RunPlan(regions, size.scale)
+
+
+def _sizes(shape: tuple[int, int], rows: int, columns: int) -> tuple[_Size, bool]:
+    """Return the size of two pictures in this room, and whether panels are beside them."""
+    alone = _Size(*fitting(*shape, rows, (columns - _GAP) // 2))
+    beside = _Size(*fitting(*shape, rows, max(1, (columns - _PANEL - 2 * _GAP) // 2)))
+    # averaged down only where the picture is larger than the room without a panel, too
+    whole = beside.high == shape[0] or alone.high < shape[0]
+    with_panel = whole and beside.rows * 5 >= alone.rows * 3
+    return (beside if with_panel else alone), with_panel
+
+
+def _strip_rows(classes: int, free: int) -> int:
+    """Return the rows of the strip of beliefs: one for each class where there is room for them."""
+    each = min(classes, MOST_ROWS)
+    return each if classes and free >= each + 1 else min(1, classes, max(0, free))
+
+
+def _place_verdict(regions: dict[str, Region]) -> None:
+    """Put the verdict in the place of what says nothing more about a finished picture."""
+    for name in ("eps", "moved", "readout"):
+        shown = regions.get(name)
+        if shown is None or shown.width < _VERDICT_WIDTH or shown.height < _VERDICT_ROWS:
+            continue
+        del regions[name]
+        title = regions.pop(f"{name}-title", shown)
+        regions["verdict"] = title.union(shown)
+        return
 
 
 def _panels(area: Region, explain: bool, classes: int) -> dict[str, Region]:

@@ -42,7 +42,8 @@ class Panels:
             return plan_run(width, height, self.page, explain, self.at_end)
         high, wide = (SIDE, SIDE) if shape is None else shape[-2:]
         classes = len(self._view.belief_names)
-        return plan_own(width, height, (high, wide), self.page, explain, classes)
+        at_end = self.at_end and not explain
+        return plan_own(width, height, (high, wide), self.page, explain, classes, at_end)
 
     @property
     def pages(self) -> Sequence[int]:
@@ -55,9 +56,9 @@ class Panels:
         """Note whether the finished digit is shown; return whether the layout changes by it."""
         if at_end is self.at_end:
             return False
+        before = self.plan(*self._screen.size)
         self.at_end = at_end
-        regions = self.plan(*self._screen.size).regions.keys()
-        return bool({"eps", "verdict"} & regions) or len({"xt", "x0"} & regions) == 1
+        return self.plan(*self._screen.size).regions != before.regions
 
     def turn(self) -> None:
         """Show other panels where not all of them have room."""

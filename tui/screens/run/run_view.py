@@ -21,7 +21,7 @@ from ...run_options import RunOptions
 from ...session.moves import Moves
 from ...session.session import Session
 from ...session.wording import process_of
-from ...text import DIGITS, percent, snr_text
+from ...text import DIGITS, for_noun, percent, snr_text
 from ...widgets.bars import Footer, PhaseLine, Title
 from ...widgets.belief_strip import BeliefStrip
 from ...widgets.canvas import Canvas
@@ -97,7 +97,8 @@ class RunView:
         yield Canvas(id="x0")
         yield Title("eps", _NOISE, id="eps-title")
         yield Canvas(id="eps")
-        yield VerdictPanel(NEXT_KEYS, id="verdict")
+        keys = [key._replace(words=for_noun(key.words, self.noun)) for key in NEXT_KEYS]
+        yield VerdictPanel(keys, id="verdict")
         yield DigitBars(BELIEF, id="belief")
         yield Plot("x0_hat still moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")

@@ -140,8 +140,9 @@ def test_the_finished_digit_and_what_it_is_are_seen_at_every_size(drive, size):
     async def act(d):
         await done(d)
         await d.until(lambda: "a 9 (82%), decided at t = 1" in " ".join(d.text().split()))
-        assert d.screen.query_one("#x0", Canvas).region.area, "not only the noise it began with"
-        assert "x_0  the finished digit" in d.text()
+        # not only the noise that it began with
+        await d.until(lambda: d.screen.query_one("#x0", Canvas).region.area > 0)
+        await d.until(lambda: "x_0  the finished digit" in d.text())
         assert "decided at t = 1…" not in d.text()
         await d.press("left")
         await d.until(lambda: "x_t  " in d.text())

@@ -128,6 +128,49 @@ def test_the_models_classifier_gives_beliefs_and_the_verdict(drive_own, size):
     drive_own(act, "JUDGED", size=size)
 
 
+def filled(tester) -> bool:
+    """Return whether the strip of beliefs is drawn up to the end."""
+    shown = tester.at("strip").strip()
+    return bool(shown) and "·" not in shown
+
+
+def test_the_strip_names_the_classes_where_they_lead(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.until(lambda: filled(tester))
+        assert tester.at("strip").strip("─ ").endswith("upwards")
+        assert {"upwards", "downwards"} >= set(tester.at("strip").replace("─", " ").split())
+
+    drive_own(act, "JUDGED", size=(80, 24))
+
+
+def test_a_tall_strip_has_a_row_for_each_class(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.until(lambda: filled(tester))
+        rows = tester.at("strip").splitlines()
+        assert [row[0] for row in rows] == ["u", "d"]
+        assert rows[0][-1] == "█"
+        assert rows[1][-1] == " "
+
+    drive_own(act, "JUDGED", size=(100, 30))
+
+
+def test_the_verdict_takes_the_place_of_what_is_done_with(drive_own):
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        await tester.until(lambda: "decided at t" in tester.at("verdict"))
+        assert "It is upwards." in tester.at("verdict")
+        assert "32 pictures" in tester.at("verdict")
+        await tester.press("left")
+        assert "It is upwards." not in tester.text()
+        await tester.until(lambda: "x0_hat still moves" in tester.text())
+        await tester.press("end")
+        await tester.until(lambda: "It is upwards." in tester.text())
+
+    drive_own(act, "JUDGED", size=(200, 60))
+
+
 def test_grid_race_branches_and_tree_have_beliefs(drive_own):
     async def act(tester):
         await tester.until(lambda: tester.screen.finished)
@@ -310,10 +353,10 @@ def test_a_model_that_never_works_ends_with_one_line(drive_own):
 )
 def test_the_layout_has_no_overlaps(planned_well, shape):
     sizes = product((40, 60, 80, 100, 132, 200), (20, 24, 30, 40, 60))
-    for (width, height), page, explain, classes in product(
-        sizes, (0, 1), (False, True), (0, 2, 30)
+    for (width, height), page, explain, classes, at_end in product(
+        sizes, (0, 1), (False, True), (0, 2, 30), (False, True)
     ):
-        plan = plan_own(width, height, shape, page, explain, classes)
+        plan = plan_own(width, height, shape, page, explain, classes, at_end)
         planned_well(plan.regions, width, height)
         assert {"x0", "timeline", "phase", "footer"} <= plan.regions.keys()
 
