@@ -1,13 +1,14 @@
 """Paces: seconds for the whole way or steps a second, even or slow where it is decided."""
 
 import argparse
+from unittest.mock import Mock
 
 import pytest
 
 from diffviz.core.names import NUM_TIMESTEPS
 from diffviz.tui.cli.flags import speed
 from diffviz.tui.keys import LENGTHS, SPEEDS, Pace
-from diffviz.tui.session.pacing import relative_speed, replay_speed, visible
+from diffviz.tui.session.pacing import Pacing, relative_speed, replay_speed, visible
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,15 @@ def test_a_run_of_few_steps_is_slow_enough_to_be_seen():
         assert replay_speed(None, steps) == pytest.approx(1 / 0.8)
     assert visible(100.0, 5) == 100
     assert replay_speed(None, 5) == 600
+
+
+@pytest.mark.parametrize(("steps", "seconds"), [(1, 2), (2, 4), (4, 8), (5, 10), (1000, 10)])
+def test_a_step_of_few_takes_no_longer_than_one_of_five(steps, seconds):
+    pacing = Pacing(Mock(), Pace(length=10), uneven=False)
+    rate = pacing.rate(None, steps)
+    assert rate is not None
+    assert steps / rate == pytest.approx(seconds)
+    assert pacing.of(steps).short == f"{seconds} s"
 
 
 def test_a_length_takes_as_long_with_any_number_of_steps():

@@ -6,8 +6,6 @@ from ...core.phases import Phase
 from ...core.step import Step
 from ..worker.kept_lane import KeptLane
 
-_REPLAY_MAX = 600.0  # steps per second: "as fast as possible" would leave nothing to see
-
 
 class JobCursor:
     """Follows the newest steps of a job's lanes, or shows all lanes at an earlier timestep."""
@@ -97,11 +95,11 @@ class JobCursor:
         else:
             self.replaying = not self.replaying
 
-    def advance(self, speed: float | None, seconds: float) -> bool:
-        """Move by what is replayed in ``seconds`` at ``speed``; return whether it has moved."""
+    def advance(self, steps: float) -> bool:
+        """Move by some steps of a replay; return whether the cursor has moved."""
         if not self.replaying or self._position is None:
             return False
-        self._position += min(speed or _REPLAY_MAX, _REPLAY_MAX) * seconds
+        self._position += steps
         if self._position >= self._longest.last:
             self.go_live()
         return True

@@ -26,9 +26,18 @@ class Pacing:
         self._bridge = bridge
         self._sent: float | None = None
 
+    def of(self, total: int) -> Pace:
+        """Return the pace of a run of ``total`` steps: one of few takes no longer than one of five.
+
+        So a single evaluation isn't waited for as long as a whole run.
+        """
+        if self.pace.length is None or total >= FEWEST_STEPS:
+            return self.pace
+        return Pace(length=self.pace.length * total / FEWEST_STEPS)
+
     def rate(self, step: Step | None, total: int) -> float | None:
         """Return the steps per second at ``step`` of ``total``; None for as fast as possible."""
-        even = visible(self.pace.per_second(total), total)
+        even = visible(self.of(total).per_second(total), total)
         if even is None or not self.uneven:
             return even
         return even * relative_speed(NUM_TIMESTEPS if step is None else step.t)

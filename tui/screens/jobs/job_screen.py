@@ -15,6 +15,7 @@ from ....core.step import Step
 from ...keys import State, faster, slower
 from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
+from ...session.pacing import replay_speed, visible
 from ...terminal.frame_budget import FrameBudget
 from ...terminal.link import frame_due
 from ...text import DIGITS
@@ -69,6 +70,7 @@ class JobScreen(PlannedScreen[Any]):
         self.speed = options.speed
         """Selected steps per second; None for as fast as possible."""
         self._playing = True
+        self._steps = 0  # of the longest lane
         self._run = 0
         self._pulls = 0
         self._frame_budget = FrameBudget()
@@ -105,7 +107,6 @@ class JobScreen(PlannedScreen[Any]):
 
     def on_mount(self) -> None:
         """Start sampling."""
-        self.bridge.driver.set_speed(self.speed)  # the run screen has a pace of its own
         self.begin()
         self.set_interval(1 / _PULLS_PER_S, self.pull)
 
@@ -123,7 +124,10 @@ class JobScreen(PlannedScreen[Any]):
 
     def begin(self) -> None:
         """Start the job from its noise, playing."""
-        self._run = self.bridge.start(self.job(), self.post_message)
+        job = self.job()
+        self._steps = max(lane.spec.total for lane in job.lanes)
+        self._run = self.bridge.start(job, self.post_message)
+        self._send_speed()  # the run screen has a pace of its own
         self.kept = self.bridge.kept
         self.cursor = JobCursor(self.kept)
         self._playing = True
@@ -138,7 +142,7 @@ class JobScreen(PlannedScreen[Any]):
             job = replace(self.job(), lanes=tuple(lane.rest() for lane in rest))
             self._run = self.bridge.start(job, self.post_message, rest)
             self.bridge.driver.set_playing(self._playing)
-        self.bridge.driver.set_speed(self.speed)
+        self._send_speed()
         self.show_steps(slow=True)
 
     def pull(self) -> None:
@@ -147,7 +151,7 @@ class JobScreen(PlannedScreen[Any]):
         stack = self.app.screen_stack  # empty while the app ends
         overlaid = self in stack and stack[-1].is_modal
         wanted = self.is_active or (overlaid and self._pulls % _BEHIND_EVERY == 0)
-        moved = wanted and self.cursor.advance(self.speed, 1 / _PULLS_PER_S)
+        moved = wanted and self.cursor.advance(replay_speed(self.speed, self._steps) / _PULLS_PER_S)
         if wanted and self._frame_budget.allows_frame() and frame_due(self.app):
             slow = self._pulls % _SLOW_EVERY == 0
             if not self.show_newest(slow) and moved:
@@ -278,8 +282,12 @@ class JobScreen(PlannedScreen[Any]):
         self.cursor_moved()
 
     def action_phase(self, number: int) -> None:
-        """Move the cursor to the beginning of a phase (1 to 4), once reached."""
-        self.cursor.seek_phase(list(Phase)[number - 1])
+        """Move the cursor to the beginning of a phase (1 to 4), or say that it isn't reached."""
+        phase, newest = list(Phase)[number - 1], self.cursor.newest_t
+        if newest is None or phase.high < newest:
+            self.show_notice(f"{phase.label} begins at t = {phase.high}: not reached yet")
+            return
+        self.cursor.seek_phase(phase)
         self.cursor_moved()
 
     def action_faster(self) -> None:
@@ -299,5 +307,9 @@ class JobScreen(PlannedScreen[Any]):
 
     def _set_speed(self, speed: float | None) -> None:
         self.speed = speed
-        self.bridge.driver.set_speed(speed)
+        self._send_speed()
         self.show_status()
+
+    def _send_speed(self) -> None:
+        """Let the worker sample at the selected speed; few steps slowly enough to be seen."""
+        self.bridge.driver.set_speed(visible(self.speed, self._steps))

@@ -24,6 +24,7 @@ from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
+from ...worker.events import WeightsLoaded
 from ...worker.jobs import Job, Lane
 from ...worker.live_classifier import LiveClassifier
 from ..base_screen import small_mode
@@ -95,7 +96,9 @@ class RaceScreen(JobScreen):
         """Show the same noise in every lane, and start."""
         lanes = self.lanes()
         counts = [evaluations(lane.spec, lane.given) for lane in lanes]
-        self._lanes = [LaneNumbers(lane.label, n) for lane, n in zip(lanes, counts, strict=True)]
+        self._lanes = [
+            LaneNumbers(self._name_of(lane), n) for lane, n in zip(lanes, counts, strict=True)
+        ]
         begun = beginning(BatchNoise.from_seeds(self.seed), self.options.given)
         self._x_t = np.repeat(begun, len(lanes), axis=0)
         self._x0 = np.full_like(self._x_t, -1.0)
@@ -114,6 +117,22 @@ class RaceScreen(JobScreen):
         self.rearrange()  # the number of lanes may have changed
         self._draw()
         self.show_status()
+
+    def show_loaded(self, loaded: WeightsLoaded) -> None:
+        """Name the weights with their set, which is known now."""
+        super().show_loaded(loaded)
+        named = zip(self._lanes, self.lanes(), strict=True)
+        self._lanes = [replace(numbers, label=self._name_of(lane)) for numbers, lane in named]
+        self._draw()
+
+    def _name_of(self, lane: Lane) -> str:
+        """Return what a lane is called: where weights are compared, they and their set."""
+        return self._weights_of(lane) if self.race is Race.WEIGHTS else lane.label
+
+    def _weights_of(self, lane: Lane) -> str:
+        """Return the weights of a lane, and their set once it is known."""
+        source = self.sources.get(lane.weights)
+        return printable(shown_name(lane.weights)) if source is None else source.label
 
     def show_steps(self, slow: bool) -> None:
         """Show each lane at the cursor, and its belief if ``slow``."""
@@ -268,7 +287,9 @@ class RaceScreen(JobScreen):
         noise = next(filter(None, (lane.spec.describe_noise() for lane in lanes)), "")
         names = dict.fromkeys(printable(shown_name(lane.weights)) for lane in lanes)
         used = "loading weights" if missing else ", ".join(names)
-        right = [f"{used} · {noise}", noise] if noise else [used]
+        with_sets = ", ".join(dict.fromkeys(self._weights_of(lane) for lane in lanes))
+        wordings = [used] if missing else [with_sets, used]
+        right = [*(f"{words} · {noise}" for words in wordings), noise] if noise else wordings
         required = (used, noise) if self.race is Race.FEW_STEPS else (noise,)
         self.query_one("#header", SplitLine).show(left, right, required, noise)
 

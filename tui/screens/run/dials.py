@@ -29,7 +29,8 @@ class Dials:
         """Set the pace of sampling and of replays."""
         self._session.set_pace(pace)
         self._view.show_pace(self._session)
-        self._screen.show_notice(f"speed: {pace.text}")
+        shown = self._session.pacing.of(self._session.steps)
+        self._screen.show_notice(f"speed: {shown.text}")
 
     def toggle_uneven(self) -> None:
         """Spend the time evenly, or most of it where the digit gets decided."""

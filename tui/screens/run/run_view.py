@@ -355,4 +355,4 @@ class RunView:
 
 def pace_text(session: Session) -> str:
     """Return the pace of ``session`` for the panel of numbers."""
-    return session.pacing.pace.short + ", uneven" * session.pacing.uneven
+    return session.pacing.of(session.steps).short + ", uneven" * session.pacing.uneven

@@ -87,12 +87,17 @@ class Guide:
 
     @property
     def score(self) -> str:
-        """How many guesses were right."""
-        return f"{sum(self.guesses.values())} of {len(self.guesses)} guesses were right"
+        """How many guesses were right, as a sentence."""
+        right, number = sum(self.guesses.values()), len(self.guesses)
+        if number == 0:
+            return "You answered no question."
+        if number == 1:
+            return f"Your guess was {'right' if right else 'wrong'}."
+        return f"{right} of your {number} guesses {'was' if right == 1 else 'were'} right."
 
     def _corrected(self, what: str) -> str:
         assert self.answer is not None
-        return f"You said {self._named(self.answer)}; it is {what}."
+        return f"Your guess was {self._named(self.answer)}; the answer is {what}."
 
     def _named(self, answer: int) -> str:
         assert self.asked is not None

@@ -343,8 +343,8 @@ STATIONS: tuple[Station, ...] = (
                 Ask(
                     "How many of the eight will end on their parent's digit?",
                     "same",
-                    "A step keeps only x0_hat, and adds fresh noise to it: at t = 500 most of "
-                    "that is noise.",
+                    "Each step keeps only x0_hat and adds fresh noise to it, so the next one sees "
+                    "little of it.",
                 ),
             ),
             Beat("Eight children of t = 750.", replace(IN_FOUR, kind="branch", t=750), 0),

@@ -150,7 +150,7 @@ class TourScreen(PlannedScreen[None]):
         scenes = [beat.scene for beat in self.guide.station.beats if beat.scene is not None]
         one = bool(scenes) and scenes[0].kind in ("race", "compare")
         seeds = [scenes[0].seed] if one else range(SEEDS_SHOWN)
-        self._names = [f"noise {seed}" for seed in seeds]
+        self._names = [f"seed {seed}" for seed in seeds]
         self._images = BatchNoise.from_seeds(seeds).draw(0)
 
     def _show_forward(self) -> None:
@@ -268,7 +268,10 @@ class TourScreen(PlannedScreen[None]):
 
     def _plain_name(self, index: int) -> str:
         """Return the name of a picture where the lanes have none."""
-        if self._scene is None or self._scene.kind != "run":
+        kind = "" if self._scene is None else self._scene.kind
+        if kind == "seeds":
+            return f"seed {index}"
+        if kind != "run":
             return f"#{index + 1}"
         return "x_t" if index == 0 and not self.large else "x0_hat"
 

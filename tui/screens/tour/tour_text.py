@@ -26,7 +26,7 @@ class TourText(TextWidget):
         guide = self._guide
         if guide.over:
             yield [text("The end of the tour. ", style(ACCENT, bold=True))]
-            for line in wrap(f"{guide.score}. docs/learn.md has more to try; q leaves.", width):
+            for line in wrap(f"{guide.score} docs/learn.md has more to try; q leaves.", width):
                 yield [text(line)]
             return
         ask = guide.question

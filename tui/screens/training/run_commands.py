@@ -109,6 +109,6 @@ class RunCommands:
         if not self._message:
             wordings = source.notices
             if source.state is RunState.STARTING and self._process is not None:
-                wordings = [self._process.notice()]
+                wordings = list(filter(None, [self._process.notice()])) or wordings
             failed = source.state in (RunState.FAILED, RunState.DEAD)
         return [[text(words, style(ERROR if failed else TEXT))] for words in wordings]

@@ -97,8 +97,23 @@ class RunSource:
                 return [f"done: {samples} samples from it", f"done: {samples}"]
             case _ if self._host is not None:
                 return [f"trains on {self._host}"]
+            case RunState.STARTING:
+                return ["starting: loading the network and the images ..."]
+            case _ if not len(self.history.batches["step"]):
+                return self._first_batch
             case _:
                 return [self.history.message]
+
+    @property
+    def _first_batch(self) -> list[str]:
+        """Messages about what a training does before its first batch is in the log."""
+        history = self.history
+        if history.step == 0 and not history.moments and self.environment.get("preview_every") != 0:
+            return [
+                "drawing the first preview: digits of the untrained network ...",
+                "drawing the first preview ...",
+            ]
+        return ["computing the first batch ..."]
 
     @property
     def _foreign_notice(self) -> str:

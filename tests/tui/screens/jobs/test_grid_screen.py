@@ -12,6 +12,7 @@ from diffviz.tui.screens.jobs.grid_screen import GridScreen
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS
 from diffviz.tui.widgets.bars import Footer
 from diffviz.tui.widgets.mosaic import Mosaic
+from diffviz.tui.worker.thread_driver import ThreadDriver
 
 
 @pytest.fixture
@@ -296,3 +297,33 @@ def test_messages_about_a_recording_stand_in_the_footer_and_cover_nothing(drive)
         assert "? help" in d.lines()[-1]
 
     drive(act)
+
+
+def test_a_phase_that_is_not_reached_is_told(drive):
+    async def act(d):
+        await d.until(lambda: d.ts == [1000])
+        await d.press("3")
+        assert "lock-in begins at t = 400: not reached yet" in d.lines()[-1]
+        assert d.top.cursor.live
+        d.sampler.allow_all()
+        await d.until(lambda: d.top.state is State.DONE)
+        await d.press("3")
+        assert d.top.shown.t <= 400
+        assert not d.top.cursor.live
+
+    drive(act, permits=1)
+
+
+@pytest.mark.parametrize(("steps", "rate"), [(4, 1 / 0.8), (5, 100.0)])
+def test_few_steps_are_sampled_slowly_enough_to_be_seen(
+    drive_screen, make_options, monkeypatch, steps, rate
+):
+    rates = []
+    monkeypatch.setattr(ThreadDriver, "set_speed", lambda _, speed: rates.append(speed))
+    options = make_options(steps=steps, speed=100.0)
+
+    async def act(d):
+        await d.until(lambda: d.top.state is State.DONE)
+        assert set(rates) == {rate}
+
+    drive_screen(act, lambda b, belief: GridScreen(options, b, belief, 7))

@@ -119,6 +119,10 @@ def test_weights_are_compared_on_the_same_seed(drive, monkeypatch):
         await done(d)
         assert "both lanes end on a" in d.text()
         assert "weights compared" in d.lines()[0]
+        for lane, name in zip(d.top._lanes, ("toy", "reference"), strict=True):
+            assert lane.label == d.top.sources[name].label
+            assert lane.label.endswith(f" {d.top.sources[name].set}")
+            assert lane.label in d.text()
         assert images(d, "#xt").shape == (4, 28, 28), "x_t and x0_hat of both, side by side"
         await d.press("c")
         assert len(d.top.job().lanes) == 4

@@ -110,7 +110,7 @@ def test_the_whole_tour_by_its_keys(tour):
         assert len(titles) == len(STATIONS)
         assert len(guide.guesses) == len(ASKS)
         await pilot.pause()
-        assert f"of {len(guide.guesses)} guesses were right" in screen_text(app)
+        assert f"of your {len(guide.guesses)} guesses" in screen_text(app)
         assert "go on" not in screen_text(app).splitlines()[-1]
         assert "next station" not in screen_text(app).splitlines()[-1]
 
@@ -139,7 +139,7 @@ def test_a_question_waits_for_its_answer_and_the_answer_comes_from_the_run(tour)
             await pilot.pause(0.01)
         assert guide.right == 9  # of a white picture, which the fake network ends on
         await pilot.pause()
-        assert "You said 3; it is 9." in " ".join(screen_text(app).split())
+        assert "Your guess was 3; the answer is 9." in " ".join(screen_text(app).split())
 
     tour(act)
 
@@ -312,7 +312,7 @@ def test_a_race_begins_with_its_one_noise_and_no_label_is_cut_off(tour):
         await pilot.pause()
         pictures = app.tour.query_one("#pictures", Mosaic)
         assert len(pictures.images) == 1
-        assert "noise 30" in screen_text(app)
+        assert "seed 30" in screen_text(app)
         await pilot.press("1")
         for _ in range(400):
             if app.tour.guide.beat_place == 1 and app.tour.state is State.DONE:
@@ -344,7 +344,7 @@ def test_what_is_said_fits_below_the_pictures():
             assert len(wrap(beat.text, 78)) <= 3
         for ask in questions(station):
             right = ask.answers[0] if ask.answers else "9"
-            assert len(wrap(f"You said {right}; it is {right}. {ask.after}", 78)) <= 3
+            assert len(wrap(f"Your guess was {right}; the answer is {right}. {ask.after}", 78)) <= 3
         assert guide.station is station
 
 
@@ -359,8 +359,9 @@ def test_guesses_are_counted_and_only_answers_are_taken():
     assert guide.reply(2)
     assert guide.verdict == ""
     guide.resolve(1)
-    assert guide.verdict.startswith("You said yes; it is no.")
-    assert guide.score == "0 of 1 guesses were right"
+    assert guide.verdict.startswith("Your guess was yes; the answer is no.")
+    assert guide.score == "Your guess was wrong."
+    assert Guide().score == "You answered no question."
 
 
 def test_a_verdict_stays_until_one_goes_on():
@@ -369,7 +370,7 @@ def test_a_verdict_stays_until_one_goes_on():
     guide.reply(8)
     guide.next()
     guide.resolve(2)
-    assert guide.verdict.startswith("You said 8; it is 2.")
+    assert guide.verdict.startswith("Your guess was 8; the answer is 2.")
     guide.next()
     assert guide.verdict == ""
     assert guide.guesses == {(1, 1): False}

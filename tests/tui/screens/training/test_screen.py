@@ -355,3 +355,23 @@ def test_help_and_palette_know_every_key(drive, run):
         assert "Pause the training" in d.text()
 
     drive(act, lambda: screen(run))
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24), (160, 50)])
+def test_what_happens_before_the_first_batch_is_told(drive, make_run, size):
+    run = make_run()
+    run.hold()
+
+    async def act(d):
+        assert "loading the network" in d.text()
+        run.start()
+        await d.poll()
+        assert "drawing the first preview" in d.text()
+        run.preview(0, digits(0))
+        await d.poll()
+        assert "computing the first batch" in d.text()
+        run.batch(1, 1.0)
+        await d.poll()
+        assert "first" not in d.lines()[-2]
+
+    drive(act, lambda: screen(run), size=size)
