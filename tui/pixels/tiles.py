@@ -19,6 +19,8 @@ from .quadrant import quadrant_cells
 from .rgb import RgbColours, luminance
 
 _MOST_OF = 0.85
+_STRIP_LOWEST = 7  # rows of a picture in a strip, at least
+_STRIP_FEWEST, _STRIP_MOST = 3, 11  # pictures
 
 
 class Mode(Enum):
@@ -103,6 +105,19 @@ def best_side(room: int) -> int:
     """
     whole = max(1, room // SIDE) * SIDE
     return whole if whole >= _MOST_OF * room else room // 2 * 2
+
+
+def strip_tiles(width: int, height: int, rows: int = 1) -> Tiles | None:
+    """Return tiles of a strip of small digits in this room, in ``rows`` with labels below each.
+
+    None where there is no room for three pictures of seven rows.
+    """
+    widest = (width + 1) // _STRIP_FEWEST - 1
+    side = min(SIDE, 2 * (height // rows - 1), widest // 2 * 2)
+    columns = min(_STRIP_MOST, (width + 1) // (side + 1)) if side > 0 else 0
+    if side < 2 * _STRIP_LOWEST or columns < _STRIP_FEWEST:
+        return None
+    return half_tiles(columns, rows, side, 1, 1)
 
 
 def picture_cells(images: NDArray[np.uint8], tiles: Tiles, colours: Greys | RgbColours) -> Cells:

@@ -20,21 +20,25 @@ from ...session.drawn import Drawn
 from ...session.session import Session
 from ...text import counted, percent, snr_text, with_article
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
-from ...widgets.bars import Footer
+from ...widgets.bars import Footer, Title
+from ...widgets.canvas import Canvas
 from ...widgets.digit_bars import DigitBars
+from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
 from ...worker.bridge import Bridge
 from ...worker.live_classifier import LiveClassifier
-from ..base_screen import Plan, PlannedScreen
+from ..base_screen import PlannedScreen
 from ..question import QuestionScreen
 from .draw_keys import DRAW_KEYS
 from .draw_layout import plan_draw
 from .draw_questions import turns_question
 from .drawing import Drawing, Point, Tool
 from .drawn_files import Turns, draw_command, save_here
+from .noised import Noised
 from .paper import Paper
+from .stage_layout import StagePlan
 from .tool_lines import ToolLines
 
 if TYPE_CHECKING:
@@ -77,17 +81,22 @@ class DrawScreen(PlannedScreen[None]):
         self._notice = ""
         self._mouse = False
         self._seen: object = None
+        self.noised = Noised(self)
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
+        yield Title("x_0", ["your drawing"], id="paper-title")
         yield Paper(id="paper")
-        yield DigitBars(("the classifier sees", "seen"), id="belief")
+        yield Title("x_t", [""], id="second-title")
+        yield Canvas(id="second")
+        yield DigitBars(("the classifier sees", "classifier sees", "seen"), id="belief")
         yield ToolLines(id="tools")
+        yield Mosaic(id="strip")
         yield Timeline(id="timeline")
         yield SplitLine(id="status")
 
-    def plan(self, width: int, height: int) -> Plan:
+    def plan(self, width: int, height: int) -> StagePlan:
         """Return the plan for a terminal of this size."""
         return plan_draw(width, height)
 
@@ -95,14 +104,21 @@ class DrawScreen(PlannedScreen[None]):
         """Show the drawing; begin with the U-turns that were asked for on the command line."""
         self.redraw()
         self.set_interval(1 / _BELIEFS_PER_S, self.show_belief)
+        self.set_interval(1 / _BELIEFS_PER_S, self.show_noised)
         self.run_worker(self._fetch(), exit_on_error=False)
         if self._drawn.number is not None:
             self.call_after_refresh(self.turn, self._drawn.number)
 
     def on_resize(self, event: Resize) -> None:
         """Lay out again."""
+        self.noised.arrange(self.plan(*event.size))
         self.rearrange()
         self.redraw()
+
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Choose the timestep of a picture of the strip that was clicked."""
+        if message.index < len(self.noised.timesteps):
+            self._set_t(self.noised.timesteps[message.index])
 
     def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
         """Choose the timestep under the mouse."""
@@ -246,6 +262,10 @@ class DrawScreen(PlannedScreen[None]):
         self.query_one("#tools", ToolLines).show(self.tool, self.drawing.masked)
         self.query_one("#timeline", Timeline).show(self.timestep)
         self._show_lines()
+
+    def show_noised(self) -> None:
+        """Show x_t of the drawing, that the first way back begins with."""
+        self.noised.show(self.drawing.image, self.timestep, self.seed)
 
     def show_belief(self) -> None:
         """Show what the classifier sees, if the drawing has changed."""

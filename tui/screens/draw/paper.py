@@ -9,6 +9,7 @@ from ....core.array_types import Grey
 from ....core.names import SIDE
 from ...pixels.cells import Cells, cell_rows
 from ...pixels.colours import Colours
+from ...pixels.fallback import in_ascii
 from ...pixels.halfblock import UPPER, pixel_rows
 from ...pixels.tiles import Mode, Tiles, picture_cells
 from ...widgets.cached_strips import CachedStrips
@@ -17,6 +18,8 @@ from ...widgets.pixel_strip import pixel_strips
 from .drawing import Point
 
 _PLAIN_CURSOR = "+"
+_EDGE_GREY = 1  # position of the darkest grey above black
+_BRAILLE_EMPTY = 0x2800
 
 
 class Paper(CachedStrips):
@@ -79,12 +82,38 @@ class Paper(CachedStrips):
             return []
         tiles = Tiles(Mode.HALF, 1, 1, scale=self._scale)
         cells = picture_cells(self._image[None], tiles, palette.greys)[0]
+        if palette.greys.colours in (Colours.BASIC, Colours.MONO, Colours.ASCII):
+            _draw_edge(cells, palette)
         if self._cursor is not None:
             _mark(cells, self._cursor, tiles, palette)
         page = palette.style(0, palette.background)
         strips: list[Strip] = [*pixel_strips(cell_rows(cells)[:height], palette)]
         strips = [strip.adjust_cell_length(width, page) for strip in strips]
         return strips + [Strip.blank(width, page)] * (height - len(strips))
+
+
+def _draw_edge(cells: Cells, palette: PicturePalette) -> None:
+    """Draw a line in the outermost cells that have no ink.
+
+    Where black is the colour of the page, nothing else shows where the canvas ends.
+    """
+    blank = np.isin(cells.glyphs, (ord(" "), _BRAILLE_EMPTY))
+    if palette.colours:
+        blank &= cells.back == 0
+    for area, glyph in (
+        (np.s_[(0, -1), 1:-1], "─"),
+        (np.s_[1:-1, (0, -1)], "│"),
+        (np.s_[0, 0], "┌"),
+        (np.s_[0, -1], "┐"),
+        (np.s_[-1, 0], "└"),
+        (np.s_[-1, -1], "┘"),
+    ):
+        line = np.zeros_like(blank)
+        line[area] = True
+        line &= blank
+        plain = palette.greys.colours is Colours.ASCII
+        cells.glyphs[line] = ord(in_ascii(glyph) if plain else glyph)
+        cells.front[line] = _EDGE_GREY
 
 
 def _mark(cells: Cells, cursor: tuple[int, int], tiles: Tiles, palette: PicturePalette) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ....core.phases import Phase
-from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ...pixels.tiles import Mode, Tiles, best_side, half_tiles, strip_tiles
+from ...widgets.time_axis import spread
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _ALL = 3  # pictures in a row: x_0, x_t forward, x_t reverse
@@ -20,9 +20,6 @@ _TINY = 12  # columns of a picture on the smallest terminals
 _GAP = 2
 _LINES = 1 + 1  # header, footer
 _TEXT = 3 + 2 + 1  # timeline, equation, nearest
-_NOISE = Phase.STATIC.high
-_FEWEST_TIMES, _MOST_TIMES = 3, 11
-_LOWEST = 7  # rows of a picture in the strip, at least
 _NARROWEST = 2 * SIDE + _GAP + 20  # of the text, if nothing is on its right
 
 
@@ -42,10 +39,7 @@ class ForwardPlan(Plan):
     @property
     def times(self) -> tuple[int, ...]:
         """The timesteps of the strip's columns, from noise to digit as on the timeline."""
-        last = self.strip.columns - 1 if self.strip is not None else 0
-        return (
-            tuple(round(_NOISE * (1 - place / last)) for place in range(last + 1)) if last else ()
-        )
+        return spread(self.strip.columns) if self.strip is not None else ()
 
 
 def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPlan:
@@ -85,12 +79,7 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
 
 def _strip(width: int, rows: int) -> Tiles | None:
     """Return the tiles of the strip below the text, of one or two rows; None without room."""
-    high = 2 if rows // 2 - 1 >= _LOWEST else 1
-    side = min(SIDE, 2 * (rows // high - 1))
-    columns = min(_MOST_TIMES, (width + 1) // (side + 1))
-    if side < 2 * _LOWEST or columns < _FEWEST_TIMES:
-        return None
-    return half_tiles(columns, high, side, 1, 1)
+    return strip_tiles(width, rows, 2) or strip_tiles(width, rows)
 
 
 def _tiles(width: int, rows: int, real: bool, small: Mode) -> tuple[Tiles, Tiles | None]:

@@ -157,3 +157,8 @@ def _pictures_of(item: Any, before: StepPictures | None) -> StepPictures:
         if clean is not None and before.x0_hat is not None and sampling == before.sampling:
             moved = float(np.abs(clean.astype(np.int16) - before.x0_hat).mean())
     return StepPictures(sampling, float(t), pictures[0], clean, moved, finite)
+
+
+def number_text(t: float) -> str:
+    """Return a timestep: whole numbers as such, others with four digits."""
+    return f"{t:.0f}" if t == round(t) else f"{t:.4g}"

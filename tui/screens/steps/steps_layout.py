@@ -1,24 +1,38 @@
 """The layout of the screen of steps: a function of the terminal's and the picture's size."""
 
+from dataclasses import dataclass
+
 from textual.geometry import Region
 
 from ...pixels.resizing import fitting
+from ...pixels.tiles import Mode, Tiles
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _GAP = 2
 _CHART = 7  # rows of the chart, where there is room for it
 _PANEL = 24  # columns of a chart beside the pictures
+_PANEL_MOST = 60  # where there are small pictures at its right
+_CHART_MOST = 14  # rows of the chart, where there are small pictures below it
+_FILM_LOWEST, _FILM_HIGHEST = 8, 15  # rows of small pictures with their labels
+_FILM_FEWEST, _FILM_MOST = 3, 16  # small pictures
+
+
+@dataclass(frozen=True)
+class StepsPlan(Plan):
+    """A plan with the tiles of the film, small pictures of some steps; None without room."""
+
+    film: Tiles | None = None
 
 
 def plan_steps(
     width: int, height: int, shape: tuple[int, int] = (28, 28), pair: bool = True
-) -> Plan:
+) -> StepsPlan:
     """Lay out pictures of ``shape`` (height and width) in ``width`` x ``height`` cells.
 
     ``pair``: whether there is x0_hat beside x_t.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return Plan({"too-small": Region(0, 0, width, height)})
+        return StepsPlan({"too-small": Region(0, 0, width, height)})
     margin = margin_of(width)
     inner = width - 2 * margin
     number = 1 + pair
@@ -48,11 +62,42 @@ def plan_steps(
         left = x + place * (columns + _GAP)
         regions[f"{name}-title"] = Region(left, 2, columns, 1)
         regions[name] = Region(left, 3, columns, lines)
+    end, film = 3 + lines, None
     if pair and beside:
-        left = x + used + _GAP
+        left, right = x + used + _GAP, margin + inner
         chart_rows = min(bottom - 3, max(_CHART, lines))
-        regions["moved"] = Region(left, 2, margin + inner - left, chart_rows)
+        at = left + _PANEL_MOST + _GAP
+        film = _film(right - at, bottom - 3, shape)
+        chart = right - left
+        if film is not None:
+            chart = _PANEL_MOST
+            regions["film"] = Region(at + (right - at - film.width) // 2, 3, *_size(film))
+        regions["moved"] = Region(left, 2, chart, chart_rows)
+        end = max(end, 2 + chart_rows)
     elif pair and below and bottom - 4 - lines >= _CHART - 1:
-        top = 4 + lines
-        regions["moved"] = Region(margin, top, inner, bottom - top)
-    return Plan(regions)
+        top, rest = 4 + lines, bottom - 4 - lines
+        film = _film(inner, rest - _CHART_MOST - 1, shape)
+        chart_rows = rest if film is None else rest - 1 - film.height
+        regions["moved"] = Region(margin, top, inner, chart_rows)
+        end = top + chart_rows
+    if "film" not in regions:
+        film = film or _film(inner, bottom - end - 1, shape)
+        if film is not None:
+            y = end + 1 + (bottom - end - 1 - film.height) // 2
+            regions["film"] = Region(margin + (inner - film.width) // 2, y, *_size(film))
+    return StepsPlan(regions, film)
+
+
+def _film(width: int, rows: int, shape: tuple[int, int]) -> Tiles | None:
+    """Return tiles for small pictures of ``shape``, as large as they fit; None without room."""
+    widest = (width + 1) // _FILM_FEWEST - 1
+    high = min(shape[0], 2 * (min(rows, _FILM_HIGHEST) - 1), widest * shape[0] // shape[1])
+    if high < 2 * (_FILM_LOWEST - 1):
+        return None
+    wide = max(1, high * shape[1] // shape[0])
+    columns = min(_FILM_MOST, (width + 1) // (wide + 1))
+    return Tiles(Mode.HALF, columns, 1, 1, 1, wide=wide, high=high)
+
+
+def _size(tiles: Tiles) -> tuple[int, int]:
+    return tiles.width, tiles.height

@@ -12,17 +12,20 @@ from ...terminal.link import frame_due
 from ...theme import ACCENT, BACK, DIM, LIVE, TEXT, style
 from ...widgets.bars import Footer, Title
 from ...widgets.canvas import Canvas
+from ...widgets.mosaic import Mosaic
 from ...widgets.plot import Plot
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import text
-from ..base_screen import Plan, PlannedScreen
-from .step_source import StepFacts, StepSource
+from ..base_screen import PlannedScreen
+from .film import Film
+from .step_source import StepFacts, StepSource, number_text
 from .steps_bar import StepsBar
 from .steps_keys import STEPS_KEYS, StepsState
-from .steps_layout import plan_steps
+from .steps_layout import StepsPlan, plan_steps
 
 FRAMES_PER_S = 30
 _POLL_EVERY = 3  # frames between two looks for new steps
+_FILM_EVERY = 15  # frames between two changes of the small pictures
 _SPEED = 20.0
 _MOST_POINTS = 400
 
@@ -44,8 +47,10 @@ class StepsScreen(PlannedScreen[None]):
         self._budget = FrameBudget()
         self._shown: object = None
         self._shape: tuple[tuple[int, int], bool] = ((28, 28), True)
+        self._film = Film(source)
+        self._filmed: object = None
 
-    def plan(self, width: int, height: int) -> Plan:
+    def plan(self, width: int, height: int) -> StepsPlan:
         """Return the plan for a terminal of this size."""
         return plan_steps(width, height, *self._shape)
 
@@ -57,6 +62,7 @@ class StepsScreen(PlannedScreen[None]):
         yield Title("x0_hat", ["the expected picture", "expected"], id="x0-title")
         yield Canvas(id="x0")
         yield Plot("x0_hat still moves", empty="no two estimates yet", id="moved")
+        yield Mosaic(id="film")
         yield StepsBar(id="bar")
         yield SplitLine(id="facts")
         yield SplitLine(id="status")
@@ -73,7 +79,7 @@ class StepsScreen(PlannedScreen[None]):
 
     def on_resize(self) -> None:
         """Fill what has become visible."""
-        self._shown = None
+        self._shown = self._filmed = None
 
     @property
     def state(self) -> StepsState:
@@ -100,6 +106,8 @@ class StepsScreen(PlannedScreen[None]):
                 self.action_live()
         if self._budget.allows_frame() and frame_due(self.app):
             self.show()
+            if self._frames % _FILM_EVERY == 0 or self._filmed is None:
+                self._show_film()
 
     def show(self) -> None:
         """Show the step at the cursor, if it isn't on the screen already."""
@@ -113,6 +121,7 @@ class StepsScreen(PlannedScreen[None]):
             return
         self._show_pictures(step)
         self._show_texts(step)
+        self._film.select(self.query_one("#film", Mosaic), index)
         self._budget.frame_started(self)
 
     def _look(self) -> None:
@@ -142,6 +151,18 @@ class StepsScreen(PlannedScreen[None]):
             return
         x_t.show(step.x_t)
         x0.show(step.x0_hat, "" if step.x0_hat is not None else "no estimate here")
+
+    def _show_film(self) -> None:
+        """Show steps of this sampling in small pictures, where there is room."""
+        film, (first, last) = self.query_one("#film", Mosaic), self._sampling(self.index)
+        tiles = self.plan(*self.size).film
+        wanted = (tiles, first, last, len(self.source.facts))
+        if tiles is None or last < first or wanted == self._filmed:
+            return
+        self._filmed = wanted
+        film.arrange_tiles(tiles)
+        self._film.show(film, tiles, first, last)
+        self._film.select(film, self.index)
 
     def _show_texts(self, step: StepPictures | None) -> None:
         facts, index = self.source.facts, self.index
@@ -223,6 +244,11 @@ class StepsScreen(PlannedScreen[None]):
         first, last = self._sampling(self.index)
         self._seek(first + round(message.share * (last - first)))
 
+    def on_mosaic_picked(self, message: Mosaic.Picked) -> None:
+        """Move to the step of a small picture that was clicked."""
+        if message.index < len(self._film.indices):
+            self._seek(self._film.indices[message.index])
+
     def _seek(self, index: int) -> None:
         self.replaying = False
         last = len(self.source.facts) - 1
@@ -272,8 +298,3 @@ class StepsScreen(PlannedScreen[None]):
 def _way(facts: list[StepFacts]) -> float:
     """Return how far x0_hat has moved in these steps, in levels."""
     return sum(fact.moved for fact in facts if math.isfinite(fact.moved))
-
-
-def number_text(t: float) -> str:
-    """Return a timestep: whole numbers as such, others with four digits."""
-    return f"{t:.0f}" if t == round(t) else f"{t:.4g}"

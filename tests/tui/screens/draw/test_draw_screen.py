@@ -5,11 +5,13 @@ import pytest
 
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import from_grey, to_grey
+from diffviz.core.schedule import Schedule
 from diffviz.tui.keys import State
 from diffviz.tui.screens.draw.draw_screen import DrawScreen
 from diffviz.tui.screens.draw.drawing import Tool
 from diffviz.tui.screens.draw.paper import Paper
 from diffviz.tui.screens.draw.u_turn_screen import UTurnScreen
+from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from .strokes import SEVEN, drawn
@@ -102,7 +104,7 @@ def test_what_the_classifier_sees_is_shown_while_one_draws(drive, classifier):
         screen.show_belief()
         await d.pilot.pause()
         belief = classifier.probabilities(from_grey(screen.drawing.image[None]))[0]
-        assert "the classifier sees" in d.text()
+        assert "classifier sees" in d.text()
         assert f"{round(100 * belief.max())}%" in d.text()
         await d.press("X")
         screen.show_belief()
@@ -295,3 +297,27 @@ def test_streams_are_those_of_the_sample_command(drive):
         assert all(isinstance(stream, NoiseStream) and not stream.branch for stream in lane.streams)
 
     drive(act)
+
+
+def test_x_t_of_the_drawing_is_what_the_first_way_back_begins_with(drive):
+    async def act(d):
+        screen = await canvas(d)
+        await put(d)
+        x_0, noise = from_grey(screen.drawing.image), NoiseStream(7).draw(0)
+        second, strip = screen.query_one("#second", Canvas), screen.query_one("#strip", Mosaic)
+        screen.show_noised()
+        await d.pilot.pause()
+        expected = to_grey(Schedule().add_noise(x_0, noise, 500))
+        np.testing.assert_array_equal(second.image, expected)
+        assert "t = 500" in d.text()
+        assert strip.tiles is not None
+        np.testing.assert_array_equal(
+            strip.images[0], to_grey(Schedule().add_noise(x_0, noise, 1000))
+        )
+        await d.pilot.click(strip, offset=(strip.tiles.place(1)[0] + 1, 1))
+        assert 600 < screen.timestep < 1000
+        screen.show_noised()
+        expected = to_grey(Schedule().add_noise(x_0, noise, screen.timestep))
+        np.testing.assert_array_equal(second.image, expected)
+
+    drive(act, size=(230, 60))

@@ -1,10 +1,15 @@
 """The drawing itself: strokes, the mask, and undoing them."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.screens.draw.draw_layout import plan_draw
 from diffviz.tui.screens.draw.drawing import Drawing, Tool
+from diffviz.tui.screens.draw.paper import Paper
+from diffviz.tui.widgets.picture_palette import palette_for
 
 from .strokes import SEVEN, drawn
 
@@ -60,14 +65,35 @@ def test_hidden_pixels_are_seen_as_such_and_stay_in_the_picture():
     np.testing.assert_array_equal(seen[~drawing.hidden], before[~drawing.hidden])
 
 
-@pytest.mark.parametrize("size", [(40, 20), (60, 20), (80, 24), (120, 40), (200, 60)])
-def test_the_layout_fits_at_every_size(planned_well, size):
-    regions = plan_draw(*size).regions
-    planned_well(regions, *size)
-    paper = regions["paper"]
-    assert paper.width == 2 * paper.height
-    assert paper.width % 28 == 0
-    assert ("tools" in regions) == (size[0] >= 60)
+def test_the_layout_fits_at_every_size(planned_well):
+    for width, height in product((40, 60, 80, 100, 120, 160, 200, 230), (20, 24, 30, 40, 60)):
+        regions = plan_draw(width, height).regions
+        planned_well(regions, width, height)
+        paper = regions["paper"]
+        assert paper.width == 2 * paper.height
+        assert paper.width % 28 == 0
+        assert ("tools" in regions) == (width >= 60)
+
+
+@pytest.mark.parametrize("size", [(60, 60), (80, 24), (120, 40), (230, 20), (230, 60)])
+def test_x_t_of_the_drawing_is_beside_it_or_below(size):
+    assert "second" in plan_draw(*size).regions
+
+
+@pytest.mark.parametrize("colours", Colours)
+def test_the_canvas_has_an_edge_where_no_colour_shows_it(colours):
+    paper = Paper()
+    image = np.zeros((28, 28), np.uint8)
+    image[10:14, 0] = 255  # ink at the left edge
+    paper.show(image, None)
+    rows = [strip.text for strip in paper.draw(28, 14, palette_for(colours))]
+    if colours in (Colours.TRUECOLOR, Colours.PALETTE):
+        assert rows[0].isspace()
+        return
+    corner, line, side = ("+", "-", "|") if colours is Colours.ASCII else ("┌", "─", "│")
+    assert rows[0].startswith(corner + line * 26)
+    assert rows[1][0] == rows[1][-1] == side
+    assert rows[6][0] != side, "ink is in front of the edge"
 
 
 def test_a_small_terminal_says_so():

@@ -6,12 +6,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from diffviz.core.pictures import resized
 from diffviz.core.writers import StepWriter
 from diffviz.tui.screens.steps.step_source import FileSource, IteratorSource
 from diffviz.tui.screens.steps.steps_layout import plan_steps
 from diffviz.tui.screens.steps.steps_screen import StepsScreen
 from diffviz.tui.training_app import TrainingApp
 from diffviz.tui.widgets.canvas import Canvas
+from diffviz.tui.widgets.mosaic import Mosaic
 
 from ...app_tester import AppTester
 
@@ -125,3 +127,48 @@ def test_the_layout_has_no_overlaps(planned_well, shape):
         planned_well(plan.regions, width, height)
         assert plan.regions["xt"].size == plan.regions["x0"].size
         assert plan.regions["xt"].height >= 3
+        assert (plan.film is None) == ("film" not in plan.regions)
+        if plan.film is not None:
+            assert plan.regions["film"].size == (plan.film.width, plan.film.height)
+
+
+def test_steps_are_small_pictures_too_where_there_is_room(tmp_path):
+    path = tmp_path / "loop.steps"
+    writer = StepWriter(path)
+    for t in range(100, 0, -5):
+        writer.step(t, images(t, (1, 28, 28)), images(t + 1, (1, 28, 28)))
+
+    async def act(tester: AppTester) -> None:
+        film = tester.screen.query_one("#film", Mosaic)
+        await tester.until(lambda: len(film.images) > 3)
+        number = len(film.images)
+        assert f"t {100 - 5 * round(19 / (number - 1))}" in tester.text()
+        await tester.pilot.click(film, offset=(film.tiles.place(1)[0] + 1, 1))
+        assert f"step {1 + round(19 / (number - 1))} of 20" in tester.text()
+        await tester.press("end")
+        newest = tester.screen.query_one("#x0", Canvas).image
+        expected = resized(newest[np.newaxis], film.tiles.high, film.tiles.wide)[0]
+        assert np.array_equal(film.images[-1], expected)
+        writer.step(0, images(7, (1, 28, 28)), np.ones((1, 28, 28), np.float32))
+        await tester.until(lambda: film.images[-1].min() == 255)  # the newest step follows
+
+    drive(FileSource(path), act, size=(230, 60))
+    writer.close()
+
+
+def test_a_damaged_step_is_black_among_the_small_pictures(tmp_path):
+    path = tmp_path / "loop.steps"
+    white = np.ones((1, 28, 28), np.float32)
+    with StepWriter(path) as writer:
+        for t in (3, 2, 1):
+            writer.step(t, white, white)
+    content = bytearray(path.read_bytes())
+    content[-28 * 28] ^= 1
+    path.write_bytes(content)
+
+    async def act(tester: AppTester) -> None:
+        film = tester.screen.query_one("#film", Mosaic)
+        await tester.until(lambda: len(film.images) == 3)
+        assert [int(picture.max()) for picture in film.images] == [255, 255, 0]
+
+    drive(FileSource(path), act, size=(230, 60))
