@@ -10,6 +10,8 @@ from typing import TypeGuard
 
 SIDE = 28
 """Height and width of an image in pixels."""
+MAX_MODEL_SIDE = 256
+"""Most pixels in height and width of an image of a model of the user."""
 NUM_TIMESTEPS = 1000
 """T: timesteps run from 1 (almost clean) to T (almost pure noise)."""
 SEEDS = 2**64

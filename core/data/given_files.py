@@ -1,13 +1,15 @@
 """The files of a given picture: what ``--from`` and the flags beside it name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..names import DEFAULT_JUMP, DEFAULT_RESAMPLINGS, DEFAULT_U_TURN, NUM_TIMESTEPS
+import numpy as np
+
+from ..names import DEFAULT_JUMP, DEFAULT_RESAMPLINGS, DEFAULT_U_TURN, NUM_TIMESTEPS, SIDE
 from ..pictures import from_grey
 from ..sampling import Given
-from .one_picture import read_mask, read_picture
+from .one_picture import read_colours, read_mask, read_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class GivenFiles:
         hidden = None if self.mask is None else read_mask(self.mask)
         given = Given(from_grey(picture), self.start, hidden, self.resamplings, self.jump)
         return given, notes
+
+    def read_in_colour(self) -> tuple[Given, list[str]]:
+        """Return the same for a model whose images have any shape.
+
+        Raises:
+            DiffvizError: as :meth:`read`.
+        """
+        picture, notes = read_colours(self.picture, self.invert)
+        given = Given(np.zeros((SIDE, SIDE), np.float32), self.start, picture=picture)
+        return replace(given, x_0=given.fitted((1, SIDE, SIDE))[0]), notes
 
     @property
     def words(self) -> list[str]:

@@ -9,9 +9,10 @@ from ..array_types import Grey
 from ..errors import DiffvizError
 from .levels import levels_of
 from .own_images import in_right_polarity
-from .picture_files import centred, look_at, pixels_of
+from .picture_files import centred, in_colour, look_at, pixels_of
 
 _PAINTED = 128
+_BLANK = "{} is blank (all pixels are alike): there is nothing to start from"
 
 
 def read_picture(path: Path, invert: bool | None = None) -> tuple[Grey, list[str]]:
@@ -26,10 +27,27 @@ def read_picture(path: Path, invert: bool | None = None) -> tuple[Grey, list[str
     picture, notes = _read(path)
     (picture,), _, polarity = in_right_polarity([picture], invert)
     if picture.min() == picture.max():
-        raise DiffvizError(
-            f"{path} is blank (all pixels are alike): there is nothing to start from"
-        )
+        raise DiffvizError(_BLANK.format(path))
     return centred(picture), [*notes, *([f"{path}: {polarity}"] if polarity else [])]
+
+
+def read_colours(path: Path, invert: bool | None = None) -> tuple[Grey, list[str]]:
+    """Return the picture in ``path`` in colour, ``[H, W, 3]``, and a line on each decision.
+
+    It is for models with images of any shape: the shorter side has at most 256 pixels. The first
+    frame of several counts, transparent pixels are black, and colours are inverted only if
+    ``invert`` says so.
+
+    Raises:
+        DiffvizError: as :func:`read_picture`.
+    """
+    try:
+        picture, notes, more_frames = in_colour(path)
+    except OSError as error:
+        raise DiffvizError(f"can't read {path}: {error.strerror or error}") from error
+    if picture.min() == picture.max():
+        raise DiffvizError(_BLANK.format(path))
+    return 255 - picture if invert else picture, [*notes, *_first_of(path, more_frames)]
 
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
@@ -59,6 +77,8 @@ def _read(path: Path) -> tuple[Grey, list[str]]:
     levels = levels_of(look.dtype, look.low, look.high, str(path))
     ground = 255 if look.on_white is not None and look.dark_ink else 0
     notes = [levels.said] if levels.said else []
-    if look.more_frames:
-        notes.append(f"{path}: only the first of {look.more_frames + 1} frames is used")
-    return pixels_of(path, look, levels, ground), notes
+    return pixels_of(path, look, levels, ground), notes + _first_of(path, look.more_frames)
+
+
+def _first_of(path: Path, more_frames: int) -> list[str]:
+    return [f"{path}: only the first of {more_frames + 1} frames is used"] if more_frames else []

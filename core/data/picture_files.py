@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 from ..array_types import Grey
 from ..errors import DiffvizError
 from ..files.reading import open_regular
-from ..names import SIDE
-from .levels import Levels
+from ..names import MAX_MODEL_SIDE, SIDE
+from .levels import Levels, levels_of
 
 # Formats that hold pixels: no scripts (EPS), and none that leads to other files.
 _FORMATS = {
@@ -137,6 +137,31 @@ def shrunk(picture: Image.Image) -> Grey:
         width, height = (max(1, round(side * scale)) for side in picture.size)
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(picture, np.uint8)
+
+
+def in_colour(path: Path) -> tuple[Grey, list[str], int]:
+    """Return the picture in ``path``, ``[H, W, 3]``, a line on its levels, and its other frames.
+
+    Its shorter side is at most 256 pixels; transparent pixels are black.
+
+    Raises:
+        DiffvizError: if it is no whole picture or too large.
+        OSError: if the file can't be opened.
+    """
+    decoded = _decoded(path)
+    colours, values, notes = decoded.colours, decoded.values, list[str]()
+    if values is not None and values.dtype != np.uint8:
+        levels = levels_of(values.dtype, float(values.min()), float(values.max()), str(path))
+        notes = [levels.said] if levels.said else []
+        colours = Image.fromarray(levels.to_bytes(values))
+    if colours.mode == "RGBA":
+        colours = Image.alpha_composite(Image.new("RGBA", colours.size, (0, 0, 0, 255)), colours)
+    colours = colours.convert("RGB")
+    scale = MAX_MODEL_SIDE / min(colours.size)
+    if scale < 1:
+        width, height = (max(1, round(side * scale)) for side in colours.size)
+        colours = colours.resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(colours, np.uint8), notes, decoded.more_frames
 
 
 def centred(picture: Grey) -> Grey:

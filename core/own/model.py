@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..errors import DiffvizError
-from ..names import MAX_CLASSES, suggestion
+from ..names import MAX_CLASSES, MAX_MODEL_SIDE, suggestion
 from .own_schedule import OwnSchedule, make_schedule
 
-MIN_SIDE, MAX_SIDE = 8, 256
+MIN_SIDE, MAX_SIDE = 8, MAX_MODEL_SIDE
 PREDICTIONS = ("eps", "x0", "v", "flow")
 
 

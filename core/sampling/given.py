@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..array_types import Array
+from ..array_types import Array, Grey
 from ..errors import DiffvizError
 from ..names import (
     DEFAULT_JUMP,
@@ -22,9 +22,12 @@ from ..names import (
     SIDE,
 )
 from ..noise import BatchNoise
+from ..pictures import from_grey, resized
 from ..schedule import Schedule
 from .chain import Start
 from .spec import SamplingSpec
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Mask = NDArray[np.bool_]
 """Which pixels are hidden, ``[28, 28]``."""
@@ -44,6 +47,31 @@ class Given:
     """With hidden pixels: how often each part of the process is gone through."""
     jump: int = DEFAULT_JUMP
     """With hidden pixels: the length of such a part, in steps."""
+    picture: Grey | None = None
+    """The same picture in its own size, ``[H, W, 3]``, for models with images of any shape."""
+
+    def fitted(self, shape: Sequence[int]) -> Array:
+        """Return the picture as an image of ``shape``, ``(28, 28)`` or ``(C, H, W)``.
+
+        What is wider or higher than the shape is cut off at both sides alike.
+
+        Raises:
+            DiffvizError: if the picture is known as 28 x 28 pixels only, and the shape isn't that.
+        """
+        if tuple(shape) == (SIDE, SIDE):
+            return self.x_0
+        if self.picture is None:
+            raise DiffvizError(f"the given picture is a digit, and images are {list(shape)}")
+        channels, height, width = shape
+        own_height, own_width = self.picture.shape[:2]
+        kept_height = max(1, min(own_height, round(own_width * height / width)))
+        kept_width = max(1, min(own_width, round(own_height * width / height)))
+        top, left = (own_height - kept_height) // 2, (own_width - kept_width) // 2
+        part = self.picture[top : top + kept_height, left : left + kept_width]
+        image = from_grey(resized(part[np.newaxis], height, width)[0])
+        if channels == 1:
+            return (image @ _LUMINANCE)[np.newaxis]
+        return np.ascontiguousarray(np.moveaxis(image, -1, 0))
 
     def check(self) -> None:
         """Check shapes and ranges.
@@ -81,8 +109,9 @@ class Given:
         return index, self.at(self.t, noise.draw(0), schedule)
 
     def at(self, t: int, eps: Array, schedule: Schedule) -> Array:
-        """Return x_t of the picture with the noise ``eps`` ``[B, 28, 28]``."""
-        x_t = schedule.add_noise(self.x_0, eps, t) if t else np.broadcast_to(self.x_0, eps.shape)
+        """Return x_t of the picture with the noise ``eps`` ``[B, 28, 28]``, or ``[B, C, H, W]``."""
+        x_0 = self.fitted(eps.shape[1:])
+        x_t = schedule.add_noise(x_0, eps, t) if t else np.broadcast_to(x_0, eps.shape)
         return np.asarray(x_t, np.float32)
 
     def with_steps(self, spec: SamplingSpec) -> SamplingSpec:
@@ -92,7 +121,11 @@ class Given:
         return replace(spec, steps=MASK_STEPS)
 
 
-def beginning(noise: BatchNoise, given: Given | None) -> Array:
-    """Return the images that a process begins with, ``[B, 28, 28]``; None: pure noise."""
+def beginning(noise: BatchNoise, given: Given | None, schedule: Schedule | None = None) -> Array:
+    """Return the images that a process begins with, ``[B, 28, 28]`` or ``[B, C, H, W]``.
+
+    Without a ``given`` picture that is pure noise. The ``schedule`` is that of digits unless
+    another one is given.
+    """
     eps = noise.draw(0)
-    return eps if given is None else given.at(given.t, eps, Schedule())
+    return eps if given is None else given.at(given.t, eps, schedule or Schedule())

@@ -14,6 +14,7 @@ from ...core.names import (
     NUM_TIMESTEPS,
 )
 from ..stderr import print_notice
+from .chosen import weights_of
 from .numbers import whole_number
 from .parser import UsageError
 
@@ -85,7 +86,6 @@ def choose_sampler(args: argparse.Namespace) -> None:
     """Fill in the sampler and the steps of a mask, unless they are named or the weights' own."""
     if args.sampler is None and args.mask is not None:
         from ...core.models.few_steps import default_sampler
-        from .chosen import weights_of
 
         if default_sampler(weights_of(args), MASK_SAMPLER) == MASK_SAMPLER:
             args.sampler, args.steps = MASK_SAMPLER, args.steps or MASK_STEPS
@@ -101,12 +101,30 @@ def read_given(args: argparse.Namespace) -> "tuple[GivenFiles | None, Given | No
     files = given_files(args)
     if files is None:
         return None, None
-    if getattr(args, "model", None) is not None:
-        raise UsageError("--from, --mask and what goes with them are for weights, not for --model")
-    given, notes = files.read()
+    given, notes = given_of(args, files)
     for note in notes:
         print_notice(note)
     return files, given
+
+
+def given_of(args: argparse.Namespace, files: "GivenFiles") -> "tuple[Given, list[str]]":
+    """Return the picture in ``files`` and a line on each decision in reading it.
+
+    Raises:
+        UsageError: if the model of the flags can't start from a picture.
+        DiffvizError: if it can't be read.
+    """
+    if getattr(args, "model", None) is None:
+        return files.read()
+    if files.mask is not None:
+        raise UsageError("--mask is for digits, and not for the pictures of --model: leave it out")
+    from ..session.replay import knows_timesteps
+
+    if not knows_timesteps(weights_of(args)):
+        raise UsageError(
+            "--from doesn't go with a folder of diffusers, whose scheduler chooses its timesteps"
+        )
+    return files.read_in_colour()
 
 
 def given_files(args: argparse.Namespace) -> "GivenFiles | None":

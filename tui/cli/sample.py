@@ -14,7 +14,7 @@ from ..stderr import print_fallback, print_misfit, print_notice
 from ..text import counted, seeds_text
 from .chosen import check_label, spec_of, tell_choice, weights_of
 from .flags import MAX_SCALE, add_model, add_sampling, check_seeds, whole_number
-from .given_flags import add_given, choose_sampler, given_files
+from .given_flags import add_given, choose_sampler, given_files, given_of
 from .parser import UsageError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def execute(args: argparse.Namespace) -> int:
         if args.trajectory.resolve() == args.output.resolve():
             raise DiffvizError("--output and --trajectory name the same file: choose two")
         strip = TrajectoryStrip()
-    given, notes = (None, []) if files is None else files.read()
+    given, notes = (None, []) if files is None else given_of(args, files)
 
     from ...core.machine.device import find_device
     from ...core.machine.distributed import joined
@@ -111,7 +111,9 @@ def execute(args: argparse.Namespace) -> int:
     from ...core.sampling.samplers import evaluations
 
     if args.model is not None:
-        return _sample_own(args, files is not None, strip)
+        for note in notes:
+            print_notice(note)
+        return _sample_own(args, given, strip)
     with ImageFile(args.output) as file, joined(args.device, tell=print_notice) as (group, device):
         weights, device = load_weights(weights_of(args)), find_device(device)
         how = {"precision": args.precision, "backend": args.backend}
@@ -131,19 +133,19 @@ def execute(args: argparse.Namespace) -> int:
         return _finish(pipeline, args, file, strip, interrupted)
 
 
-def _sample_own(args: argparse.Namespace, given: bool, strip: "TrajectoryStrip | None") -> int:
+def _sample_own(
+    args: argparse.Namespace, given: "Given | None", strip: "TrajectoryStrip | None"
+) -> int:
     """Sample a model of the user, and write the file; return the exit status."""
     from ...core.export import ImageFile
     from ...core.machine.distributed import ALONE
     from ...core.own import open_own
     from ..worker.pipelines import Source
 
-    if given:
-        raise UsageError("--from, --mask and what goes with them are for weights, not for --model")
     with ImageFile(args.output) as file:
         pipeline = open_own(args.model, args.device, args.threads)
         batch = max(1, min(_MOST_TOGETHER, _MOST_PIXELS // prod(Source.of(pipeline).shape)))
-        interrupted = _sample(pipeline, args, None, batch, file, strip, ALONE)
+        interrupted = _sample(pipeline, args, given, batch, file, strip, ALONE)
         return _finish(pipeline, args, file, strip, interrupted)
 
 

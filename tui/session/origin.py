@@ -8,6 +8,7 @@ from ...core.names import NUM_TIMESTEPS, SIDE
 from ...core.noise import BatchNoise, NoiseStream
 from ...core.sampling import Given, SamplingSpec, beginning, record_timesteps
 from ...core.sampling.trajectory import Trajectory
+from ...core.schedule import Schedule
 from ..run_options import RunOptions
 from .step_history import Segment, StepHistory
 
@@ -43,9 +44,14 @@ class Origin:
         name = printable(self._files.picture.name)
         return f" fills in {name}" if self.masked else f" from {name} at t = {self.t}"
 
-    def image(self, seed: int, shape: tuple[int, ...] = (SIDE, SIDE)) -> Array:
-        """Return what the run of ``seed`` begins with, ``[28, 28]`` unless ``shape`` differs."""
-        return beginning(BatchNoise.from_seeds(seed, shape), self.given)[0]
+    def image(
+        self, seed: int, shape: tuple[int, ...] = (SIDE, SIDE), schedule: Schedule | None = None
+    ) -> Array:
+        """Return what the run of ``seed`` begins with, ``[28, 28]`` unless ``shape`` differs.
+
+        The ``schedule`` is that of digits unless another one is given.
+        """
+        return beginning(BatchNoise.from_seeds(seed, shape), self.given, schedule)[0]
 
     def timesteps(self, spec: SamplingSpec) -> tuple[int, list[int]]:
         """Return the index of the first record, and the timestep of each one."""

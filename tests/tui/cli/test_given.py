@@ -131,7 +131,7 @@ def test_a_mask_is_told_once_for_each_phase(diffviz, files):
     [
         (("run", "--from", "{0}", "--branch", "600.1"), "the nearest is t=500"),
         (("run", "--from", "{0}", "--mask", "{1}", "--branch", "500.1"), "--branch can't be"),
-        (("run", "--from", "{0}", "--model", "x.py:y"), "not for --model"),
+        (("run", "--from", "{0}", "--mask", "{1}", "--model", "x.py:y"), "--mask is for digits"),
         (("record", "a.gif", "--from", "{0}", "--mask", "{1}", "--scenario", "branch"), "grid"),
         (("record", "a.cast", "--from", "{0}", "--run", "r", "--scenario", "train"), "--from has"),
     ],

@@ -192,6 +192,11 @@ class ForwardScreen(PlannedScreen[None]):
         self._pause()
         self.refresh_pictures()
 
+    def _given_image(self) -> np.ndarray | None:
+        """Return the picture that a model of the user begins with; None where there is none."""
+        given = self.session.origin.given
+        return None if given is None or given.picture is None else given.fitted(self._shape)
+
     def _original(self, finished: bool) -> tuple[np.ndarray, list[str]]:
         """Return x_0 ``[28, 28]`` and its description, longest wording first."""
         if self.training is not None:
@@ -200,6 +205,9 @@ class ForwardScreen(PlannedScreen[None]):
             name = self.training.name
             wordings = [f"{name} image {index}, {with_article(label)}", f"{name} {index}", name]
             return from_grey(self.training.images[index]), wordings
+        given = self._given_image()
+        if given is not None:
+            return given, ["your picture", "yours"]
         newest = self.session.newest()
         if newest is None:
             return np.full(self._shape, -1.0, np.float32), ["not there yet", "none"]
@@ -303,7 +311,8 @@ class ForwardScreen(PlannedScreen[None]):
         self.query_one("#numbers", SplitLine).show([[*here, sums]], [f"SNR {snr:>9}"])
         wordings = nearest_wordings(self._loaded, self.training, self._nearest)
         if self._load is None:
-            wordings = [f"x_0 is the generated {self.noun}"]
+            whose = "your" if self._given_image() is not None else "the generated"
+            wordings = [f"x_0 is {whose} {self.noun}"]
         nearest = [[text(line, style(DIM))] for line in wordings]
         self.query_one("#nearest", SplitLine).show(nearest, [""])
 

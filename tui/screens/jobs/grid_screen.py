@@ -104,7 +104,9 @@ class GridScreen(MosaicScreen):
         else:  # the noise needs no network
             source = self.sources.get(self.options.weights)
             shape = (SIDE, SIDE) if source is None else source.shape
-            images = beginning(BatchNoise.from_seeds(self.seeds, shape), self.options.given)
+            schedule = None if source is None else source.schedule
+            noise = BatchNoise.from_seeds(self.seeds, shape)
+            images = beginning(noise, self.options.given, schedule)
         self.show_page(images)
         name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]

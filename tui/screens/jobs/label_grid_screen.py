@@ -175,7 +175,9 @@ class LabelGridScreen(MosaicScreen):
         steps = self.steps if self.kept else []
         source = self.sources.get(self.options.weights)
         shape = (SIDE, SIDE) if source is None else source.shape
-        noise = beginning(BatchNoise.from_seeds(self.seeds, shape), self.options.given)
+        schedule = None if source is None else source.schedule
+        seeds = BatchNoise.from_seeds(self.seeds, shape)
+        noise = beginning(seeds, self.options.given, schedule)
         rows = [
             noise if step is None else step.x_t if view == "x_t" else step.x0_hat
             for step in steps or [None] * len(self._labels)

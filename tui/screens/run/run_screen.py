@@ -140,6 +140,7 @@ class RunScreen(PlannedScreen[None]):
                 if weights == self.session.weights:
                     if self.view.shape != source.shape:
                         self.view.shape = source.shape
+                        self.view.own_schedule = source.schedule
                         self.view.belief_names = self.outcome.names = source.belief_names
                         self.rearrange()
                     self.enter(*self.status.going_on)

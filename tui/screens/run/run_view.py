@@ -81,6 +81,8 @@ class RunView:
         self._meanings = meanings_of(self.noun)
         self.shape: tuple[int, ...] | None = None if own_name(options.weights) else (SIDE, SIDE)
         """Of an image; None until it is known of a model of your own."""
+        self.own_schedule: Schedule | None = None
+        """That of a model of the user; None until it is known, and of digits."""
         self._classes: Sequence[str] = ()
         """Names of the classes of the weights in use."""
         self.belief_names: Sequence[str] = DIGITS if self.shape else ()
@@ -132,7 +134,7 @@ class RunView:
         origin, seed = session.origin, session.seed
         t, alpha_bar = origin.t, self._schedule.alpha_bar(origin.t)
         self.numbers = RunNumbers(session.steps, pace_text(session), t, alpha_bar, session.noise)
-        self._begins = lambda shape: origin.image(seed, shape)
+        self._begins = lambda shape: origin.image(seed, shape, self.own_schedule)
         self._show_start()
         self._screen.query_one("#xt-title", Title).show("x_t", _NOISY)
         self._screen.query_one("#x0-title", Title).show("x0_hat", (self._meanings["x0_hat"],))

@@ -5,7 +5,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from diffviz.core.data.given_files import GivenFiles
 from diffviz.core.names import OWN
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_picture
@@ -62,11 +64,12 @@ def drive_own(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(FILE)
 
-    def run(act, name="COLOUR", *, size=(80, 24), sampler="ddpm", steps=20):
+    def run(act, name="COLOUR", *, size=(80, 24), sampler="ddpm", steps=20, files=None, given=None):
         weights, spec = f"{OWN}{path}:{name}", SamplingSpec(sampler, steps)
         options = RunOptions(
-            weights=weights, seed=7, spec=spec, device="cpu", threads=1, speed=None
-        )
+            weights=weights, seed=7, spec=spec, device="cpu", threads=1, speed=None,
+            given=given, given_files=files,
+        )  # fmt: skip
 
         async def main():
             app = RunApp(options)
@@ -324,6 +327,33 @@ def test_the_forward_process_is_that_of_the_models_schedule(drive_own, name):
         await tester.press("q")
 
     drive_own(act, name, size=(120, 40))
+
+
+def test_a_given_picture_is_where_everything_begins(drive_own, tmp_path):
+    photo = tmp_path / "photo.png"
+    pixels = np.zeros((40, 80, 3), np.uint8)
+    pixels[:, 40:] = (250, 0, 0)
+    Image.fromarray(pixels).save(photo)
+    files = GivenFiles(photo, 100)
+    given, _ = files.read_in_colour()
+
+    async def act(tester):
+        await tester.until(lambda: tester.screen.finished)
+        assert "from photo.png at t = 100" in tester.lines()[0]
+        await tester.press("home")
+        assert tester.screen.session.step().t == 100
+        noisy = tester.screen.query_one("#xt", Canvas).image.astype(int)
+        assert noisy[:, 20:, 0].mean() > 180
+        assert noisy[:, :12].mean() < 100
+        await tester.press("f")
+        await tester.until(lambda: "your picture" in tester.text())
+        x_0 = tester.app.screen._original(True)[0]
+        assert x_0.shape == (3, 32, 32)
+        assert x_0[0, :, 20:].min() > 0.9
+        await tester.press("escape", "g")
+        await tester.until(lambda: "seeds 7-38" in tester.text())
+
+    drive_own(act, files=files, given=given)
 
 
 def test_an_exception_on_the_way_leaves_the_app_usable(drive_own):
