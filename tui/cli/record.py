@@ -12,6 +12,7 @@ from ...core.errors import printable
 from ..exit_codes import INTERRUPTED
 from ..recording.script import DRAWN, SCENARIOS
 from ..stderr import print_fallback, print_misfit, print_notice
+from ..terminal.capabilities import THEMES
 from ..text import duration
 from .flags import (
     MAX_SCALE,
@@ -127,6 +128,13 @@ def add_parser(commands) -> None:
         help="colours of the terminal (default: 256 in a cast, truecolor in a screenshot)",
     )
     add(
+        "--theme",
+        type=one_of(THEMES),
+        choices=THEMES,
+        default=THEMES[0],
+        help="colours of the screen in a .cast or .svg (default: %(default)s)",
+    )
+    add(
         "--branch",
         type=branch_path,
         default=(),
@@ -171,9 +179,9 @@ def _check_flags(args: argparse.Namespace, ending: str) -> None:
     if ending == ".svg":
         _refuse(args, ("fps", "idle_time_limit"), ending)
     if ending in ANIMATIONS:
-        _refuse(args, ("color",), ending)
+        _refuse(args, ("color", "theme"), ending)
     if ending == ".html":
-        _refuse(args, ("size", "speed", "fps", "idle_time_limit", "color"), ending)
+        _refuse(args, ("size", "speed", "fps", "idle_time_limit", "color", "theme"), ending)
 
 
 def _refuse(args: argparse.Namespace, names: Iterable[str], what: str) -> None:
@@ -210,7 +218,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.scenario == "draw" and args.picture is not None:
         script = DRAWN
     colours = Colours(args.color or ("truecolor" if ending == ".svg" else "256"))
-    terminal = Terminal(fps=fps).showing(colours)
+    terminal = Terminal(fps=fps, theme=args.theme).showing(colours)
     job = RecordingJob(
         options, script, args.size, terminal, 1 / fps if ending in ANIMATIONS else None, args.run
     )
