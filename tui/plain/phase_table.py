@@ -15,6 +15,7 @@ from .eval_table import interval
 
 CHART_ROWS = 8
 _LEFT = ("boundary", "where")
+_PUBLISHED = 'published ("Deconstructing Diffusion Models, Part 3")'
 
 
 def title_of(phases: MeasuredPhases) -> str:
@@ -32,12 +33,12 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
     boundaries = [
         (b.name, interval(b.t, 0), str(b.written or "-"), b.meaning) for b in phases.boundaries
     ]
-    print_columns(console, ("boundary", "t (95%)", "write-up", "where"), boundaries, _LEFT)
+    print_columns(console, ("boundary", "t (95%)", "published", "where"), boundaries, _LEFT)
     if writes_braille(console):
         width = max(20, min(console.width, 100) - 8)
         for line in chart_lines(phases, width):
             console.print(line, no_wrap=True, crop=True)
-        console.print("      boundaries: ▲ measured, | the write-up's")
+        console.print(f"      boundaries: ▲ measured, | {_PUBLISHED}")
     curves = [
         (str(t), interval(a, 2), interval(c, 2), interval(m, 2))
         for t, a, c, m in zip(

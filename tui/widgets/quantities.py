@@ -14,5 +14,11 @@ def meanings_of(noun: str) -> dict[str, str]:
     return {name: words.replace("digit", noun) for name, words in MEANINGS.items()}
 
 
-BELIEF = ("belief: P(digit | x0_hat)", "belief: P(digit)", "belief")
+BELIEF = (
+    "classifier's belief: P(digit | x0_hat)",
+    "classifier's belief: P(digit)",
+    "classifier's belief",
+    "belief: P(digit)",
+    "belief",
+)
 """The title of the classifier's probabilities, longest wording first."""

@@ -44,7 +44,7 @@ def expected_picture(step: Step | None, width: int) -> Picture:
 def nearest_picture(found: Nearest | None, training: TrainingImages, width: int) -> Picture:
     """Return the nearest training image, black while it is searched."""
     if found is None:
-        return _BLACK, label("nearest", ["to x0_hat: looking …", "…"], width)
+        return _BLACK, label("nearest", ["to x0_hat: searching ...", "…"], width)
     far = f"{found.distance:.1f}"
     image = from_grey(training.images[found.index])
     return image, label("nearest", [f"to x0_hat, {far}", far], width)
@@ -55,12 +55,12 @@ def nearest_wordings(
 ) -> list[str]:
     """Return wordings about the nearest training image, longest first."""
     if not loaded:
-        return ["looking for real digits …"]
+        return ["loading real digits ..."]
     if training is None:
         missing = "no MNIST on this machine (diffviz train fetches it)"
         return [f"{missing}: x_0 is the generated digit", "x_0 is generated: no MNIST here"]
     if found is None:
-        return ["closest training image to x0_hat: looking …", "closest: looking …"]
+        return ["closest training image to x0_hat: searching ...", "closest: searching ..."]
     what = f"no. {found.index}, {with_article(found.label)}"
     far = f"{found.distance:.2f}"
     long = f"closest training image to x0_hat: {what} (distance {far}"

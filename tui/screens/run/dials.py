@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...keys import Pace, State
 from ...session.session import Session
+from ...text import percent
 from .run_view import RunView
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ class Dials:
             self._view.set_noise(session.noise)
             self._screen.show_status()
             what = "run" if self._screen.state is State.DONE else "step"
-            self._screen.show_notice(f"injected noise times {noise:.1f} from the next {what} on")
+            share = percent(noise).strip()
+            self._screen.show_notice(f"injected noise: {share} from the next {what} on")

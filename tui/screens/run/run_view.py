@@ -102,9 +102,9 @@ class RunView:
         keys = [key._replace(words=for_noun(key.words, self.noun)) for key in NEXT_KEYS]
         yield VerdictPanel(keys, id="verdict")
         yield DigitBars(BELIEF, id="belief")
-        yield Plot("x0_hat still moves", empty="no two steps yet", id="moved")
+        yield Plot("how far x0_hat moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
-        yield Plot("loss", empty="not known", id="loss")
+        yield Plot("loss", empty="no loss is known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
         yield Explain(noun=self.noun, id="explain")
         yield Timeline(id="timeline")

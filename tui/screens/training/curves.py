@@ -97,7 +97,7 @@ def loss_series(
         # at the middle of each epoch
         epochs = np.arange(len(PUBLISHED_LOSSES), dtype=np.float64) + 0.5
         losses = np.array(PUBLISHED_LOSSES)
-        lines.append(Series("published", epochs, losses, BACK, short="publ."))
+        lines.append(Series("reference, published", epochs, losses, BACK, short="publ."))
     for index, (name, other) in enumerate(others):
         colour = OTHERS[index % len(OTHERS)]
         span = max(SPANS[0], settings.span)

@@ -100,7 +100,7 @@ class Film:
         """
         place = self.at(moments)
         which = f"{place + 1} of {len(moments)}" + ("" if self.cursor is not None else ", newest")
-        how = [] if foreign else [f"{which}   sampled with EMA weights in few steps"]
+        how = [] if foreign else [f"{which}   sampled with the averaged weights (EMA) in few steps"]
         return [*how, which, ""]
 
 

@@ -3,16 +3,16 @@
 from ..question import CANCEL, Answer, Question
 
 STOP = Question(
-    "stop this training?",
+    "Stop this training?",
     ("It saves a checkpoint first; --resume goes on from there.",),
-    (Answer(("enter", "x"), "Enter", "stop", "stop"), CANCEL),
+    (Answer(("enter", "S"), "Enter", "stop", "stop"), CANCEL),
 )
 LEAVE = Question(
     "Leave it running?",
     ("It trains on without a terminal; diffviz watch shows it again.",),
     (
         Answer(("enter", "g", "q"), "Enter", "leave it running", "leave"),
-        Answer(("x",), "x", "stop it with a checkpoint, and leave", "stop"),
+        Answer(("S",), "S", "stop it with a checkpoint, and leave", "stop"),
         CANCEL,
     ),
 )
@@ -22,7 +22,7 @@ def halving(rate: float | None) -> Question:
     """Return the question whether to halve the learning ``rate`` (None if unknown)."""
     now = "" if rate is None else f" from {rate:.3g} to {rate / 2:.3g}"
     return Question(
-        f"halve the learning rate{now}?",
+        f"Halve the learning rate{now}?",
         ("No key raises it again.",),
         (Answer(("enter", "h"), "Enter", "halve it", "halve"), CANCEL),
     )
@@ -32,7 +32,7 @@ def more_epochs(now: int) -> Question:
     """Return the question how many epochs to add to ``now``."""
     answers = (Answer((str(n % 10),), str(n % 10), f"{n} more", str(n)) for n in (1, 2, 5, 10))
     return Question(
-        f"train for more than {now} epochs?",
+        f"Train for more than {now} epochs?",
         ("A decaying learning rate decays to the new end.",),
         (*answers, CANCEL),
     )

@@ -50,7 +50,7 @@ TRAIN_KEYS: tuple[Key, ...] = (
     Key("home", "Home", "film_end(0)", "", command="filmstrip: the first picture"),
     Key("end", "End", "film_end(1)", "", command="filmstrip: the newest picture"),
     Key("n", "n", "next_noise", "other noises, where not all have room"),
-    Key("o", "o", "overlay", "compare: published losses, earlier runs", "compare"),
+    Key("o", "o", "overlay", "compare: published losses of reference; earlier runs", "compare"),
     Key(
         "pagedown,tab",
         "PgDn",

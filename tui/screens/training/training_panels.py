@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[int, str], ...] = (
     (15, "convergence"),
 )
 """The write-up's groups of epochs: the last epoch of each, and its name."""
+_WIDEST_GROUP = max(len(name) for _, name in GROUPS)
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -77,6 +78,8 @@ class Epochs(TextWidget):
             width, self._published, any(e.distance is not None for e in self._epochs)
         )
         heading = "  ".join(f"{name:>{size}}" for name, size, _ in columns)
+        if len(heading) + 2 + _WIDEST_GROUP + 2 <= width:
+            heading += "  stage"
         yield [text(heading, style(DIM))]
         if not self._epochs:
             yield [text(self._empty or "no epoch is done yet", style(DIM))]

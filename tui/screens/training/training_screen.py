@@ -250,7 +250,7 @@ class TrainScreen(PlannedScreen[None]):
         states += [(True, self.others)] * published
         states += [(published, (*self.others, *more))] * bool(more)
         if len(states) == 1:
-            self.commands.say("nothing to compare: the published losses are of MNIST")
+            self.commands.say("nothing to compare: the published losses of reference are for MNIST")
         now = (self.published, self.compared)
         place = states.index(now) + 1 if now in states else 0
         self.published, self.compared = states[place % len(states)]

@@ -74,7 +74,7 @@ def test_the_end_shows_evaluations_digits_and_agreement(drive):
         await done(d)
         assert row(d, "evaluations")[:2] == ["1000/1000", "50/50"]
         assert row(d, "t") == ["0"] * 4
-        assert row(d, "belief: P(digit)")[0].endswith("82%")
+        assert row(d, "classifier's belief")[0].endswith("82%")
         assert "done: all 4 lanes end on a" in d.text()
         assert np.array_equal(images(d, "#xt")[2], to_grey(d.sampler.picture(7, 0)))
 

@@ -110,7 +110,7 @@ def test_a_model_in_colour_is_shown_and_scrubbed(drive_own, size):
 def test_how_far_x0_hat_moves_takes_the_place_of_the_belief(drive_own):
     async def act(tester):
         await tester.until(lambda: tester.screen.finished)
-        await tester.until(lambda: "x0_hat still moves" in tester.text())
+        await tester.until(lambda: "how far x0_hat moves" in tester.text())
         assert "belief" not in tester.text()
 
     drive_own(act, "GREY", size=(120, 40))
@@ -167,7 +167,7 @@ def test_the_verdict_takes_the_place_of_what_is_done_with(drive_own):
         assert "32 pictures" in tester.at("verdict")
         await tester.press("left")
         assert "It is upwards." not in tester.text()
-        await tester.until(lambda: "x0_hat still moves" in tester.text())
+        await tester.until(lambda: "how far x0_hat moves" in tester.text())
         await tester.press("end")
         await tester.until(lambda: "It is upwards." in tester.text())
 

@@ -51,7 +51,7 @@ def test_the_message_of_a_dial_stays_for_a_while_although_frames_arrive(drive):
         await d.press("left_square_bracket")
         d.sampler.allow(1)
         await d.until_t(667)
-        assert "injected noise times 0.9 from the next step on" in d.text()
+        assert "injected noise: 90% from the next step on" in d.text()
         assert "ddpm 10 steps, noise 0.9" in d.lines()[0], "that stays"
         await d.press("minus")
         assert "steps/s" in d.at("phase")

@@ -149,7 +149,7 @@ def test_the_axis_stands_still_for_most_batches():
 def test_other_runs_and_published_losses_share_one_axis():
     run, other = history(100), history(300, per_epoch=50)
     names = [s.name for s in loss_series(run, ChartSettings(), [("old", other)], published=True)]
-    assert names == ["raw", "published", "old", "mean of 50"]
+    assert names == ["raw", "reference, published", "old", "mean of 50"]
     assert [s.name for s in loss_series(run, ChartSettings(span=1), [], published=False)] == ["raw"]
     assert 6 <= view_of(ChartSettings(), run, [other]).last < 6.3
 

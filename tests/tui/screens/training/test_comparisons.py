@@ -22,7 +22,7 @@ def test_published_losses_are_shown_only_beside_mnist(drive, run):
         assert "published" not in d.text()
         await d.press("o")
         assert not d.screen.published
-        assert "nothing to compare: the published losses are of MNIST" in d.text()
+        assert "nothing to compare: the published losses of reference are for MNIST" in d.text()
 
     drive(act, lambda: screen(run), size=(120, 40))
 

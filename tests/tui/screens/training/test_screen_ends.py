@@ -72,7 +72,7 @@ def test_leaving_a_training_asks_whether_it_goes_on(drive, run):
         assert "Leave it running?" in d.text()
         await d.press("escape")
         assert "does the training" not in d.text()
-        await d.press("q", "x")
+        await d.press("q", "S")
         assert run.commands() == [{"command": "stop"}]
         assert d.app.return_code is None  # it still saves
         training.ended = True
