@@ -185,7 +185,7 @@ class GridScreen(MosaicScreen):
         if self.state is State.DONE:
             took, noun = duration(self.frame.elapsed), self.noun
             return [
-                [text(f"done: {DIGITS} {noun}s in {took}, space replays, n next {DIGITS}")],
+                [text(f"done: {DIGITS} {noun}s in {took}; space: replay, n: the next {DIGITS}")],
                 [text(f"done in {took}")],
             ]
         if self.state is State.PAUSED:

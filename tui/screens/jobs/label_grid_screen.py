@@ -216,7 +216,7 @@ class LabelGridScreen(MosaicScreen):
             return looking_back(step, self.cursor)
         if self.state is State.DONE:
             took = duration(self.frame.elapsed)
-            return [[text(f"done in {took}, space replays, n next seeds")], [text("done")]]
+            return [[text(f"done in {took}; space: replay, n: the next seeds")], [text("done")]]
         here = where(step, self.cursor)
         if self.state is State.PAUSED:
             return [[*here, text("   paused: space plays", style(TEXT))], here]

@@ -22,8 +22,8 @@ class Loop:
     def what_follows(self) -> str:
         """What follows a finished digit, as a message."""
         if not self.running:
-            branches = "" if self._screen.session.origin.masked else ", b branches"
-            return self._screen.status.misfit or f"space replays, n next seed{branches}"
+            branches = "" if self._screen.session.origin.masked else ", b: branch"
+            return self._screen.status.misfit or f"space: replay, n: next seed{branches}"
         return "space ends the loop"
 
     @property

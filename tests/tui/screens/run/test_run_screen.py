@@ -75,7 +75,7 @@ def test_a_whole_run_shows_every_phase_and_its_end(drive):
         d.sampler.allow(1)
         await d.until(lambda: d.screen.state is State.DONE)
         assert "done: a 9 (82%)" in d.text()
-        assert "space replays, n next seed, b branches" in d.text()
+        assert "space: replay, n: next seed, b: branch" in d.text()
         assert "x_0  the finished digit" in d.text()
         assert d.value("t") == "0"
         assert d.value("SNR") == "inf dB"
