@@ -14,12 +14,25 @@ from ...pixels.tiles import best_side
 from ...widgets.belief_strip import LABEL
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 from .narrow_layout import narrow, narrow_pages
-from .run_panels import EPS, EXPLAIN_WIDTH, GAP, PAGES, PAIR_WIDTH, RunPlan, fill, picture
+from .run_film import film_tiles
+from .run_panels import (
+    BELIEF_ROWS,
+    BESIDE,
+    EPS,
+    EXPLAIN_WIDTH,
+    GAP,
+    PAGES,
+    PAIR_WIDTH,
+    RunPlan,
+    fill,
+    picture,
+)
 
 _PANEL = 18  # narrowest useful side panel
 _COLUMN = 44  # where several columns of panels have this width, there are several
 _LOW = 28  # below this height pictures have whole pixels at scale 1
 _TALL_STRIP = 50  # from this height on the strip has a row for each digit
+_CHARTS = ("loss", "schedule")
 
 __all__ = ["RunPlan", "pages", "plan_run", "zoomed"]
 
@@ -35,13 +48,33 @@ def plan_run(
     made = _plan_run(width, height, page, explain)
     if at_end and EPS in made.regions:
         title, shown = made.regions.pop(f"{EPS}-title"), made.regions.pop(EPS)
-        made.regions["verdict"] = title.union(shown)
+        _put_verdict(made.regions, title.union(shown))
     if at_end and len({"xt", "x0"} & made.regions.keys()) == 1:
         for part in ("", "-title"):
             other = {"xt": "x0", "x0": "xt"}
             name = next(name for name in other if name + part in made.regions)
             made.regions[other[name] + part] = made.regions.pop(name + part)
     return made
+
+
+def _put_verdict(regions: dict[str, Region], room: Region) -> None:
+    """Put the verdict into the room of eps, and the film beside it where there is room."""
+    header = regions["header"]
+    regions["verdict"] = room
+    x = room.x + SIDE + GAP
+    film = Region(x, room.y, header.right - x, room.height)
+    if film_tiles(film.width, film.height) is None:
+        return
+    free = dict(regions)
+    if room.width > SIDE:  # where eps is large, its chart gives way too
+        free = {name: region for name, region in regions.items() if name not in _CHARTS}
+        charts = {name: regions[name] for name in _CHARTS if name in regions}
+        free |= {name: region for name, region in charts.items() if not region.overlaps(film)}
+    free["verdict"] = Region(room.x, room.y, SIDE, room.height)
+    if any(region.overlaps(film) for region in free.values()):
+        return
+    regions.clear()
+    regions.update(free, film=film)
 
 
 def _plan_run(width: int, height: int, page: int, explain: bool) -> RunPlan:
@@ -110,8 +143,22 @@ def _high(content: Region, order: tuple[str, ...]) -> RunPlan:
         charts = tuple(name for name in ("loss", "schedule") if name in order)
         regions |= fill(below, charts)
     rest = tuple(name for name in order if name not in regions)
-    regions |= _columns(right, rest)
+    regions |= _with_large_eps(right, rest) or _columns(right, rest)
     return RunPlan(regions | _frame(content, top + rows, ticks, strip, story), big // SIDE)
+
+
+def _with_large_eps(area: Region, order: tuple[str, ...]) -> dict[str, Region]:
+    """Return belief and numbers over a large eps with a chart beside it; nothing without room."""
+    first, rest = order[:2], order[2:]
+    top = BELIEF_ROWS + 1
+    side = best_side(min(area.width - GAP - BESIDE, 2 * (area.height - top - 1)))
+    if first != ("belief", "readout") or rest[:1] != (EPS,) or side <= SIDE:
+        return {}
+    regions = fill(Region(area.x, area.y, area.width, BELIEF_ROWS), first)
+    regions |= picture(EPS, area.x, area.y + top, side)
+    x = area.x + side + GAP
+    room = Region(x, area.y + top, area.right - x, 1 + side // 2)
+    return regions | fill(room, rest[1:])
 
 
 def _low(content: Region, order: tuple[str, ...]) -> RunPlan:

@@ -20,9 +20,10 @@ PAGES: tuple[tuple[str, ...], ...] = (
 
 PAIR_WIDTH = 36  # columns for belief and numbers side by side
 EXPLAIN_WIDTH = 24  # narrowest explanation
+BELIEF_ROWS = 11
 _NUMBERS = 18
 GAP = 2
-_BESIDE = 16  # narrowest chart beside eps
+BESIDE = 16  # narrowest chart beside eps
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class _Need(NamedTuple):
 
 
 _NEEDS = {
-    "belief": _Need(11, 12, 11),
+    "belief": _Need(BELIEF_ROWS, 12, BELIEF_ROWS),
     "readout": _Need(4, 16, 10),
     EPS: _Need(15, SIDE, 15),
     "loss": _Need(6, 16, 100, 4),
     "schedule": _Need(6, 16, 100),
-    "both": _Need(11, PAIR_WIDTH, 11),
+    "both": _Need(BELIEF_ROWS, PAIR_WIDTH, BELIEF_ROWS),
 }
 _WITH_TITLE = (EPS,)
 
@@ -94,7 +95,7 @@ def fill(area: Region, order: tuple[str, ...], most: int = 100) -> dict[str, Reg
     for name in chosen:
         place = Region(area.x, y, area.width, heights[name])
         regions |= _place(name, place)
-        if name == EPS and area.width >= SIDE + GAP + _BESIDE:
+        if name == EPS and area.width >= SIDE + GAP + BESIDE:
             charts = [n for n in ("loss", "schedule") if n in wanted and n not in chosen]
             x = area.x + SIDE + GAP
             rest = Region(x, y, area.right - x, place.height)

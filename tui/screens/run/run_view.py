@@ -41,6 +41,7 @@ from ..base_screen import PlannedScreen
 from .eps_picture import eps_meanings, eps_picture
 from .label_pictures import Picture, band_of, label_pictures, told
 from .outcome import NEXT_KEYS
+from .run_film import RunFilm
 from .run_numbers import DROP_FIRST, FIRST_OF_RUN, LINE_WIDTHS, RunNumbers, labelled
 from .run_status import RunStatus
 
@@ -101,6 +102,7 @@ class RunView:
         yield Canvas(id="eps")
         keys = [key._replace(words=for_noun(key.words, self.noun)) for key in NEXT_KEYS]
         yield VerdictPanel(keys, id="verdict")
+        yield RunFilm(id="film")
         yield DigitBars(BELIEF, id="belief")
         yield Plot("how far x0_hat moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
@@ -206,6 +208,9 @@ class RunView:
         self._screen.query_one("#xt-title", Title).show(*first)
         self._screen.query_one("#x0-title", Title).show(*expected)
         self._show_eps(step)
+        if step.t == 0:
+            film = self._screen.query_one("#film", RunFilm)
+            film.show_run(session.history, session.generation, self._belief)
 
     def _show_eps(self, step: Step) -> None:
         canvas = self._screen.query_one("#eps", Canvas)

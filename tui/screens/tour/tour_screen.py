@@ -1,10 +1,11 @@
 """The tour: stations with pictures that are sampled for them, and questions to guess at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 from textual.events import Resize
+from textual.geometry import Region
 from textual.widget import Widget
 
 from ....core.array_types import Array
@@ -22,9 +23,11 @@ from ...terminal.link import frame_due
 from ...text import percent
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer
+from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
+from ...widgets.timeline import Timeline
 from ...worker import events
 from ...worker.bridge import Bridge
 from ...worker.jobs import Job
@@ -32,6 +35,7 @@ from ...worker.live_classifier import LiveClassifier
 from ...worker.messages import SamplingMessage
 from ..base_screen import PlannedScreen, small_mode
 from ..jobs.mosaic_layout import MosaicPlan
+from ..run.run_film import RunFilm
 from .facts import Known, digit_of, fact, measured_phases
 from .guide import Guide
 from .scenes import SEEDS_SHOWN, Scene, job_of
@@ -68,16 +72,23 @@ class TourScreen(PlannedScreen[None]):
         self._finished: Array | None = None
         self._images: Array = np.zeros((0, SIDE, SIDE), np.float32)
         self._names: list[str] = []
+        self._chains: Sequence[Trajectory] = ()
+        """The chains whose pictures are shown."""
+        self._regions: dict[str, Region] = {}
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="pictures")
+        yield DigitBars(("the classifier sees in x0_hat", "seen in x0_hat"), id="belief")
+        yield RunFilm(id="film")
+        yield Timeline(id="timeline")
         yield TourText(self.guide, id="said")
 
     def plan(self, width: int, height: int) -> MosaicPlan:
         """Return the plan for a terminal of this size."""
-        return plan_tour(width, height, max(1, self._count), self.large, small_mode(self.app))
+        count, run = max(1, self._count), self._scene is not None and self._scene.kind == "run"
+        return plan_tour(width, height, count, self.large, small_mode(self.app), run)
 
     def on_mount(self) -> None:
         """Show the first beat; load the weights after the first frame."""
@@ -113,6 +124,7 @@ class TourScreen(PlannedScreen[None]):
             self.guide.go(self.guide.place + 1)  # its run has to be seen first
             scene = self.guide.beat.scene or scene
         self._scene, self._finished, self._t = scene, None, None
+        self._chains = ()
         self._cursor = float(scene.begins)
         job = job_of(scene, self._before, self._seed)
         if job is None:
@@ -138,6 +150,7 @@ class TourScreen(PlannedScreen[None]):
     def _look_back(self, t: int, run: Trajectory) -> None:
         """Show the run as it was at timestep ``t``."""
         step = run.step(run.index_at(t))
+        self._chains = (run,)
         self._scene, self._finished, self._t = Scene("run", seed=self._seed), None, step.t
         shown = [step.x0_hat] if self.large else [step.x_t, step.x0_hat]
         self._images, self._names, self.state = np.concatenate(shown), [], State.PAUSED
@@ -145,6 +158,7 @@ class TourScreen(PlannedScreen[None]):
     def _show_noise(self) -> None:
         """Show the noises that the next pictures come from."""
         self.bridge.forget()
+        self._chains = ()
         self._scene, self._finished, self._t = None, None, NUM_TIMESTEPS
         self.state = State.DONE
         scenes = [beat.scene for beat in self.guide.station.beats if beat.scene is not None]
@@ -213,13 +227,7 @@ class TourScreen(PlannedScreen[None]):
         goal = self.guide.beat.until or 0
         wanted = self._cursor - NUM_TIMESTEPS / self._scene.seconds / _PULLS_PER_S
         self._cursor = max(float(goal), float(sampled), wanted)
-        steps = [step_at(chain, self._cursor, goal) for chain in chains]
-        self._t = max(step.t for step in steps)
-        x0_hat = np.concatenate([step.x0_hat for step in steps])
-        if self._scene.kind == "run" and not self.large:
-            self._images = np.concatenate([steps[0].x_t, x0_hat])
-        else:
-            self._images = x0_hat
+        x0_hat, self._t = self._show_steps(chains, goal)
         if self._t > goal:
             self.draw()
             return
@@ -229,6 +237,23 @@ class TourScreen(PlannedScreen[None]):
             if self._scene.kind == "run":
                 self._before = chains[0]
         self.show_beat()
+
+    def _show_steps(self, chains: Sequence[Trajectory], goal: int) -> tuple[Array, int]:
+        """Take the pictures at the cursor; return x0_hat of all chains and the timestep."""
+        self._chains = chains
+        steps = [step_at(chain, self._cursor, goal) for chain in chains]
+        x0_hat = np.concatenate([step.x0_hat for step in steps])
+        run = self._scene is not None and self._scene.kind == "run" and not self.large
+        self._images = np.concatenate([steps[0].x_t, x0_hat]) if run else x0_hat
+        return x0_hat, max(step.t for step in steps)
+
+    def on_timeline_scrubbed(self, message: Timeline.Scrubbed) -> None:
+        """Show pictures that wait at the timestep under the mouse, up to where they have come."""
+        if self._chains and self.state is not State.PLAYING:
+            t = max(self.guide.beat.until or 0, message.t)
+            self._cursor = float(t)
+            self._t = self._show_steps(self._chains, t)[1]
+            self.draw()
 
     # Drawing.
 
@@ -243,10 +268,31 @@ class TourScreen(PlannedScreen[None]):
             return
         plan = self.plan(*self.app.size)
         pictures = self.query_one("#pictures", Mosaic)
-        if plan.tiles != pictures.tiles:
+        if (plan.tiles, plan.regions) != (pictures.tiles, self._regions):
+            self._regions = plan.regions
             pictures.arrange_tiles(plan.tiles)
             self.rearrange()
+        if "belief" in plan.regions:
+            self._show_belief()
+        self.query_one("#timeline", Timeline).show(NUM_TIMESTEPS if self._t is None else self._t)
         pictures.show(to_pictures(self._images), [self._label(i) for i in range(self._count)])
+
+    def _show_belief(self) -> None:
+        """Show the belief in the digit of the run, and how it came about so far."""
+        found = None if self._t is None else self.classifier.probabilities(self._images[-1:])
+        shares = [0.0] * 10 if found is None else found[0].tolist()
+        texts = [""] * 10 if found is None else [percent(share) for share in shares]
+        marked = None if found is None else int(found[0].argmax())
+        self.query_one("#belief", DigitBars).show(shares, texts, marked)
+        if self._chains:
+            chain, newest = self._chains[0], NUM_TIMESTEPS if self._t is None else self._t
+            self.query_one("#film", RunFilm).show_run(
+                chain, 0, lambda i: self._belief_at(chain.step(i).x0_hat), newest
+            )
+
+    def _belief_at(self, image: Array) -> Array | None:
+        found = self.classifier.probabilities(image)
+        return None if found is None else found[0]
 
     def _label(self, index: int) -> Row:
         scene = self._scene

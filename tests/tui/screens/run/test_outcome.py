@@ -6,6 +6,7 @@ import pytest
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_grey
 from diffviz.tui.keys import State
+from diffviz.tui.screens.run.run_film import RunFilm
 from diffviz.tui.widgets.belief_strip import BeliefStrip
 from diffviz.tui.widgets.canvas import Canvas
 
@@ -148,3 +149,25 @@ def test_the_finished_digit_and_what_it_is_are_seen_at_every_size(drive, size):
         await d.until(lambda: "x_t  " in d.text())
 
     drive(act, size=size)
+
+
+def test_the_end_shows_how_the_digit_came_about_where_there_is_room(drive):
+    async def act(d):
+        await done(d)
+        film = d.screen.query_one(RunFilm)
+        await d.until(lambda: len(film.images) > 3)
+        history = d.screen.session.history
+        place = len(film.images) // 2
+        await d.pilot.click(
+            film, offset=(film.tiles.place(place)[0] + 1, film.tiles.place(place)[1] + 1)
+        )
+        step = d.screen.session.step()
+        assert 200 < step.t < 800
+        np.testing.assert_array_equal(film.images[place], to_grey(step.x0_hat[0]))
+        assert "film" not in d.screen.plan(230, 60).regions, "only beside the finished digit"
+        await d.press("end")
+        await d.pilot.pause()
+        for index in range(1, history.last):
+            assert f"t {history.step(index).t}" in d.at("film")
+
+    drive(act, size=(230, 60))

@@ -4,6 +4,7 @@ import pytest
 from textual.geometry import Region
 
 from diffviz.tui.screens.base_screen import MIN_HEIGHT, MIN_WIDTH
+from diffviz.tui.screens.run.run_film import film_tiles
 from diffviz.tui.screens.run.run_layout import pages, plan_run
 from diffviz.tui.screens.run.run_panels import PAGES
 from diffviz.tui.widgets.belief_strip import LABEL
@@ -128,9 +129,22 @@ def test_the_strip_has_the_axis_of_the_timeline_and_labels_in_the_margin():
 def test_the_end_has_the_verdict_in_the_place_of_eps():
     for size in [(60, 60), (120, 40), (230, 20), (230, 60)]:
         before, after = plan_run(*size).regions, plan_run(*size, at_end=True).regions
-        assert after.keys() - before.keys() == {"verdict"}
-        assert before.keys() - after.keys() == {"eps", "eps-title"}
-        assert after["verdict"].contains_region(before["eps"])
+        assert after.keys() - before.keys() - {"film"} == {"verdict"}
+        assert {"eps", "eps-title"} <= before.keys() - after.keys()
+        assert (after["verdict"].x, after["verdict"].y) == before["eps-title"].offset
+        assert after["verdict"].bottom == before["eps"].bottom
+
+
+def test_a_large_terminal_has_a_large_eps_and_at_the_end_how_the_digit_came_about(planned_well):
+    assert plan_run(230, 60).regions["eps"].width > 28
+    for size in product((100, 132, 160, 200, 230), (28, 40, 50, 60)):
+        regions = plan_run(*size, at_end=True).regions
+        planned_well(regions, *size)
+        if "film" in regions:
+            film = regions["film"]
+            assert film_tiles(film.width, film.height) is not None
+    assert "film" in plan_run(230, 60, at_end=True).regions
+    assert "film" not in plan_run(120, 40, at_end=True).regions
 
 
 def test_the_explanation_gets_a_panel_where_there_is_room_for_one():

@@ -17,6 +17,7 @@ from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.core.schedule import Schedule
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.tiles import Mode
+from diffviz.tui.screens.run.run_film import RunFilm
 from diffviz.tui.screens.tour import guide as guide_module
 from diffviz.tui.screens.tour.facts import Known, fact, measured_phases
 from diffviz.tui.screens.tour.guide import Guide
@@ -28,6 +29,7 @@ from diffviz.tui.screens.tour.tour_text import TourText
 from diffviz.tui.screens.tour.worksheet import worksheet
 from diffviz.tui.tour_app import TourApp
 from diffviz.tui.widgets.mosaic import Mosaic
+from diffviz.tui.widgets.timeline import Timeline
 from diffviz.tui.worker.live_classifier import LiveClassifier
 
 from ...app_tester import screen_text
@@ -261,11 +263,37 @@ def test_large_shows_pictures_phase_and_timestep_only(tour):
     tour(act, large=True, size=(120, 40))
 
 
-@pytest.mark.parametrize("size", [(40, 20), (80, 24), (100, 30), (200, 60)])
+def test_a_large_terminal_has_the_belief_and_a_timeline_that_goes_back(tour):
+    async def act(app, pilot):
+        for _ in range(500):
+            if app.tour.guide.question is not None and app.tour.state is State.PAUSED:
+                break
+            await pilot.press("enter")
+            await pilot.pause(0.01)
+        assert "the classifier sees in x0_hat" in screen_text(app)
+        film = app.tour.query_one(RunFilm)
+        assert 0 < len(film.images) < film.tiles.capacity, "only what was seen"
+        before = app.tour.query_one("#pictures", Mosaic).images.copy()
+        timeline = app.tour.query_one("#timeline", Timeline)
+        await pilot.click(timeline, offset=(timeline.size.width // 10, 1))
+        await pilot.pause()
+        header = screen_text(app).splitlines()[0]
+        assert 850 < int(header.split(" t ")[1].split()[0]) < 950
+        after = app.tour.query_one("#pictures", Mosaic).images
+        assert not np.array_equal(before, after)
+        await pilot.click(timeline, offset=(timeline.size.width - 1, 1))
+        await pilot.pause()
+        header = screen_text(app).splitlines()[0]
+        assert "t 600" in header, "what is asked about isn't shown yet"
+
+    tour(act, size=(230, 60))
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24), (100, 30), (230, 60)])
 @pytest.mark.parametrize("pictures", [1, 2, 4, 8])
 def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
-    for large in (False, True):
-        plan = plan_tour(size[0], size[1], pictures, large, Mode.QUADRANT)
+    for large, run in ((False, False), (False, pictures < 3), (True, False)):
+        plan = plan_tour(size[0], size[1], pictures, large, Mode.QUADRANT, run)
         planned_well(plan.regions, *size)
         assert plan.tiles is not None
         if size[0] >= 80:
