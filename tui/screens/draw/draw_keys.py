@@ -9,7 +9,7 @@ DRAW_KEYS: tuple[Key, ...] = (
         "enter",
         "Enter",
         "ask",
-        "U-turn: add noise up to t and go back, 1, 3 or 8 times",
+        "U-turns: add noise up to t and go back, 1 to 9 times",
         "to t and back",
         "Make U-turns of the drawing",
     ),
