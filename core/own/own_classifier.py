@@ -71,7 +71,9 @@ class OwnClassifier:
             found = self._call(images)
         except DiffvizError:
             raise DiffvizError(f"{self._name} returned no array of numbers") from None
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # Ctrl+C
+        except BaseException as error:
             raise DiffvizError(f"{self._name} failed: {told(error, self._file)}") from None
         if found.ndim != 2 or len(found) != len(images) or not 2 <= found.shape[1] <= MAX_KINDS:
             raise DiffvizError(

@@ -75,7 +75,9 @@ class OwnDenoiser:
             found = self._call(x, time, given)
         except DiffvizError:
             raise
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # Ctrl+C
+        except BaseException as error:
             where = f"{model.name} failed at t = {timestep}"
             raise DiffvizError(f"{where}: {told(error, self._file)}") from None
         shape = list(found.shape)
@@ -153,11 +155,15 @@ def to_array(returned: Any) -> Array:
     """
     output: Any = _sample_of(returned)
     if hasattr(output, "detach"):
-        output = output.detach().float().cpu().numpy()
+        output = output.detach()
+        output = (output if output.is_complex() else output.float()).cpu().numpy()
     kind = type(output).__name__
     try:
         if output is not None:
-            return np.array(output, np.float32)
+            values = np.asarray(output)
+            if values.dtype.kind != "c":
+                return np.array(values, np.float32)
+            kind = "complex array"
     except (TypeError, ValueError):
         pass
     raise DiffvizError(f"the model returned a {kind}: it has to be an array like x")

@@ -128,7 +128,9 @@ def _model_of(found: Any, name: str, file: Path) -> Model:
             found = found()
         except DiffvizError as error:
             raise DiffvizError(f"{file}: {name}: {error}") from None
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # Ctrl+C
+        except BaseException as error:
             raise DiffvizError(f"{file}: {name}() failed: {told(error, file)}") from None
     if not isinstance(found, Model):
         kind = type(found).__name__

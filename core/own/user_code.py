@@ -32,7 +32,9 @@ def load_object(file: Path, name: str) -> Any:
     sys.modules[_MODULE] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise  # Ctrl+C
+    except BaseException as error:
         raise DiffvizError(f"{file} can't be loaded: {told(error, file)}") from None
     if not hasattr(module, name):
         names = [known for known in vars(module) if not known.startswith("_")]

@@ -6,6 +6,7 @@ import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable
+from typing import IO, Any
 
 from ..errors import message_of
 
@@ -62,6 +63,15 @@ class Background:
         self._thread.join(_LEAVE_S)
         self._warn()
         atexit.unregister(self._at_exit)
+
+    def close_file(self, file: IO[Any] | None) -> None:
+        """Close a file that was written to; a failure is warned of, like one before."""
+        try:
+            if file is not None:
+                file.close()  # it may write what a full disk hasn't taken before
+        except OSError as error:
+            self._problem = self._problem or error.strerror or message_of(error)
+            self._warn()
 
     def fail(self, reason: str) -> None:
         """End the writing for ``reason``."""

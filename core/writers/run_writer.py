@@ -144,8 +144,7 @@ class RunWriter:
         self._ended = True
         self._background.put(lambda: self._finish(event))
         self._background.close()
-        if self._log is not None:
-            self._log.close()
+        self._background.close_file(self._log)
         self._folder.__exit__(None, None, None)
 
     # In the thread.

@@ -9,6 +9,7 @@ with diffviz.StepWriter("loop.steps") as writer:
 import math
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -96,9 +97,8 @@ class StepWriter:
     def close(self) -> None:
         """Write what waits, and close the file."""
         self._background.close()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._background.close_file(self._file)
+        self._file = None
 
     def __enter__(self) -> Self:
         return self
@@ -165,14 +165,20 @@ class StepWriter:
         """Make a new file in place of the old one, with its records from byte ``kept`` on."""
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
         new = temporary.open("wb")
-        new.write(HEADER)
-        if self._file is not None:
-            self._file.close()
-            with self.path.open("rb") as old:
-                old.seek(kept)
-                shutil.copyfileobj(old, new)
-        new.flush()
-        os.replace(temporary, self.path)
+        try:
+            new.write(HEADER)
+            if self._file is not None:
+                self._file.close()
+                with self.path.open("rb") as old:
+                    old.seek(kept)
+                    shutil.copyfileobj(old, new)
+            new.flush()
+            os.replace(temporary, self.path)
+        except BaseException:
+            with suppress(OSError):
+                new.close()
+            temporary.unlink(missing_ok=True)
+            raise
         self._file, self._size, self._begun_at = new, new.tell(), len(HEADER)
 
 

@@ -124,7 +124,7 @@ class ThreadDriver(Driver):
             taken = job.run
             try:
                 self._sample(job)
-            except Exception as error:
+            except (Exception, KeyboardInterrupt) as error:  # Ctrl+C is for the main thread
                 self._post(SamplingFailed(taken, failure_text(error), not self._stepped))
 
     def _next_job(self, taken: int) -> JobRun | None:

@@ -130,6 +130,7 @@ def test_outputs_of_all_usual_kinds_are_taken(wrap):
         (lambda x, t: x[:, :, :4], r"returned \[1, 3, 4, 10\] for images \[1, 3, 12, 10\]"),
         (lambda x, t: x * np.nan, "returned NaN or infinity at t = 1000"),
         (lambda x, t: None, "returned a NoneType"),
+        (lambda x, t: x * 1j, "returned a complex array"),
         (lambda x, t: 1 / 0, r"test_models.py, line \d+: ZeroDivisionError"),
         (lambda x: x, "TypeError"),
         (lambda x, t: sys.exit(3), r"test_models.py, line \d+: SystemExit: 3"),

@@ -3,6 +3,8 @@
 import json
 import math
 import time
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,6 +37,20 @@ def test_a_loop_is_logged_like_a_training(tmp_path):
     assert batches[0].numbers == {"accuracy": 0.5}
     assert isinstance(finished, Finished)
     assert run_state(path) is RunState.FINISHED
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file of Linux that is always full")
+def test_a_full_disk_never_stops_the_loop(tmp_path):
+    run = RunWriter(tmp_path / "mine")
+    run._log = open("/dev/full", "a")  # noqa: SIM115
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for step in range(1, 50):
+            run.log(step, 1.0)
+        run.close()
+    assert [str(one.message) for one in told] == [
+        f"diffviz: {tmp_path / 'mine'} is no longer written: No space left on device"
+    ]
 
 
 def test_losses_of_samples_are_split_by_their_timesteps(tmp_path):

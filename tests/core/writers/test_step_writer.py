@@ -1,6 +1,8 @@
 """Files of sampling loops: what is written is read again, and the loop never suffers."""
 
 import threading
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,6 +227,42 @@ def test_a_failing_disk_ends_the_writing_with_one_warning():
         background.put(lambda: None)
     background.put(lambda: None)  # a second warning would be an error here
     background.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file of Linux that is always full")
+def test_a_full_disk_never_stops_the_loop(tmp_path):
+    writer = StepWriter(tmp_path / "a.steps")
+    assert writer._file is not None
+    writer._file.close()
+    writer._file = open("/dev/full", "wb")  # noqa: SIM115
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for t in (900, 500, 100):
+            writer.step(t, images(1, 1, 8, 8))
+        writer.close()  # what is left in the buffer fails again
+        writer.close()
+    assert [str(one.message) for one in told] == [
+        f"diffviz: {tmp_path / 'a.steps'} is no longer written: No space left on device"
+    ]
+
+
+def test_no_temporary_file_is_left_where_a_new_one_has_no_room(tmp_path, monkeypatch):
+    path = tmp_path / "a.steps"
+    writer = StepWriter(path, max_bytes=400)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+
+    def write() -> None:
+        for t in (900, 500, 700, 100):  # the second sampling needs the room of the first
+            writer.step(t, images(1, 1, 8, 8))
+        writer.close()
+
+    with pytest.warns(RuntimeWarning, match="No space left"):
+        write()
+    assert [found.name for found in tmp_path.iterdir()] == ["a.steps"]
 
 
 def test_a_matrix_is_fitted_to_decoded_pictures():

@@ -54,6 +54,16 @@ def failing(x_t, t):
     return x_t
 
 LATE = diffviz.Model(failing, (1, 8, 8))
+def odd(kind):
+    def denoiser(x_t, t):
+        raise kind("odd")
+
+    return diffviz.Model(denoiser, (1, 8, 8), name="odd")
+
+class Unusual(BaseException):
+    pass
+
+UNUSUAL, INTERRUPTED = odd(Unusual), odd(KeyboardInterrupt)
 WRONG = diffviz.Model(lambda x, t: x[:, :, :4], (1, 8, 8), name="wrong")
 """
 
@@ -376,6 +386,19 @@ def test_a_model_that_never_works_ends_with_one_line(drive_own):
     app = drive_own(act, "WRONG")
     assert app.return_code == 1
     assert "returned [1, 1, 4, 8] for images [1, 1, 8, 8]" in str(app.return_value)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("UNUSUAL", "odd failed at t = 1000: mine.py"), ("INTERRUPTED", "KeyboardInterrupt")],
+)
+def test_no_exception_of_a_model_leaves_the_screen_waiting(drive_own, name, words):
+    async def act(tester):
+        await tester.until(lambda: not tester.app.is_running)
+
+    app = drive_own(act, name)
+    assert app.return_code == 1
+    assert words in str(app.return_value)
 
 
 @pytest.mark.parametrize(
