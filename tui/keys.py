@@ -80,7 +80,7 @@ PALETTE = Key(
     "all commands, by name",
     command="Search the commands",
 )
-BACK = Key("escape", "Esc", "back", "back to the run screen", "back")
+BACK = Key("escape", "Esc", "back", "back to the run screen", "back", "Go back")
 
 
 def common_keys(*others: Key, quit: str = "quit", interrupt: str = "quit") -> tuple[Key, ...]:

@@ -101,3 +101,10 @@ def test_no_exception_is_needless(screen, name):
 def test_no_key_has_two_actions_on_a_screen(screen):
     names = [name for key in SCREENS[screen] for name in key.names.split(",")]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_palette_has_a_sentence_of_its_own_for_each_key(screen):
+    told = [key for key in SCREENS[screen] if (key.command or key.help) and key.names != "ctrl+c"]
+    assert not [key.names for key in told if not key.command[:1].isupper()]
+    assert len({key.command for key in told}) == len(told), "no two alike"

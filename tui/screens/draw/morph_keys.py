@@ -4,14 +4,29 @@ from ...keys import BACK, Key, common_keys
 from ..jobs.job_keys import PACE, PLAY
 
 MORPH_KEYS: tuple[Key, ...] = (
-    Key("left", "← →", "slide(-1)", "along the way (or the mouse on the slider)", "along the way"),
-    Key("right", "→", "slide(1)", ""),
-    Key("home", "Home End", "slide(-1000)", "to one end or the other"),
-    Key("end", "End", "slide(1000)", ""),
+    Key(
+        "left",
+        "← →",
+        "slide(-1)",
+        "along the way (or the mouse on the slider)",
+        "along the way",
+        command="Go back along the way",
+    ),
+    Key("right", "→", "slide(1)", "", command="Go on along the way"),
+    Key(
+        "home", "Home End", "slide(-1000)", "to one end or the other", command="Go to the first end"
+    ),
+    Key("end", "End", "slide(1000)", "", command="Go to the other end"),
     PLAY,
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
-    Key("comma", ", .", "scrub(-1)", "one step of the sampling back or on"),
-    Key("full_stop", ".", "scrub(1)", ""),
+    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    Key(
+        "comma",
+        ", .",
+        "scrub(-1)",
+        "one step of the sampling back or on",
+        command="Go one step of the sampling back",
+    ),
+    Key("full_stop", ".", "scrub(1)", "", command="Go one step of the sampling on"),
     *PACE,
     *common_keys(BACK),
 )

@@ -4,13 +4,27 @@ from ...keys import BACK, Key, common_keys
 from .job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
 
 BRANCH_KEYS: tuple[Key, ...] = (
-    Key("enter", "Enter", "open", "keep the selected child and go on with it", "keep"),
-    Key("left", "← →", "move(-1,0)", "select a child (or click it)", "select"),
-    Key("right", "→", "move(1,0)", ""),
-    Key("up", "↑ ↓", "move(0,-1)", "the same, between rows"),
-    Key("down", "↓", "move(0,1)", ""),
+    Key(
+        "enter",
+        "Enter",
+        "open",
+        "keep the selected child and go on with it",
+        "keep",
+        command="Keep the selected child and go on with it",
+    ),
+    Key(
+        "left",
+        "← →",
+        "move(-1,0)",
+        "select a child (or click it)",
+        "select",
+        command="Select the child at the left",
+    ),
+    Key("right", "→", "move(1,0)", "", command="Select the child at the right"),
+    Key("up", "↑ ↓", "move(0,-1)", "the same, between rows", command="Select the child above"),
+    Key("down", "↓", "move(0,1)", "", command="Select the child below"),
     PLAY,
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
+    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
     *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,
@@ -18,12 +32,28 @@ BRANCH_KEYS: tuple[Key, ...] = (
 )
 
 TREE_KEYS: tuple[Key, ...] = (
-    Key("enter", "Enter", "open", "go on with the selected branch", "go on with it"),
-    Key("up", "↑ ↓", "move(-1)", "select a branch (or click it)", "select"),
-    Key("down", "↓", "move(1)", ""),
+    Key(
+        "enter",
+        "Enter",
+        "open",
+        "go on with the selected branch",
+        "go on with it",
+        command="Go on with the selected branch",
+    ),
+    Key(
+        "up",
+        "↑ ↓",
+        "move(-1)",
+        "select a branch (or click it)",
+        "select",
+        command="Select the branch before",
+    ),
+    Key("down", "↓", "move(1)", "", command="Select the next branch"),
     *PAGES,
-    Key("home", "Home End", "move(-10000)", "the first, the last"),
-    Key("end", "End", "move(10000)", ""),
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
+    Key(
+        "home", "Home End", "move(-10000)", "the first, the last", command="Select the first branch"
+    ),
+    Key("end", "End", "move(10000)", "", command="Select the last branch"),
+    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
     *common_keys(BACK._replace(names="escape,T")),
 )

@@ -17,6 +17,7 @@ PLAY = Key(
         State.BACK: "play from here",
         State.REPLAY: "stop",
     },
+    command="Pause or play (replays when looking back)",
 )
 _SEEN = (State.PLAYING, State.PAUSED, State.DONE)
 _PAST = (State.BACK, State.REPLAY)
@@ -68,23 +69,42 @@ TIME_BESIDE_SELECTION = _scrub("comma", ", .", "full_stop")
 TIME = _scrub("left,comma", "← →", "right,full_stop")
 """The keys of time where the arrows are free for it, as on the run screen."""
 PAGES = (
-    Key("pagedown,tab", "PgDn", "page(1)", "the next page, where there are pages"),
-    Key("pageup,shift+tab", "PgUp", "page(-1)", "the page before"),
+    Key(
+        "pagedown,tab",
+        "PgDn",
+        "page(1)",
+        "the next page, where there are pages",
+        command="Go to the next page",
+    ),
+    Key("pageup,shift+tab", "PgUp", "page(-1)", "the page before", command="Go to the page before"),
 )
 PACE = (
-    Key("plus,equals_sign", "+", "faster", "more steps per second"),
-    Key("minus", "-", "slower", "fewer steps per second"),
+    Key("plus,equals_sign", "+", "faster", "more steps per second", command="Go faster"),
+    Key("minus", "-", "slower", "fewer steps per second", command="Go slower"),
 )
 
 GRID_KEYS: tuple[Key, ...] = (
     PLAY,
-    Key("enter", "Enter", "open", "open the digit on the run screen", "open"),
-    Key("left", "← → ↑ ↓", "move(-1,0)", "select a digit (or click it)"),
-    Key("right", "→", "move(1,0)", ""),
-    Key("up", "↑", "move(0,-1)", ""),
-    Key("down", "↓", "move(0,1)", ""),
-    Key("n", "n", "next_seed", "the next 32 seeds", "next 32"),
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat"),
+    Key(
+        "enter",
+        "Enter",
+        "open",
+        "open the digit on the run screen",
+        "open",
+        command="Open the digit on the run screen",
+    ),
+    Key(
+        "left",
+        "← → ↑ ↓",
+        "move(-1,0)",
+        "select a digit (or click it)",
+        command="Select the digit at the left",
+    ),
+    Key("right", "→", "move(1,0)", "", command="Select the digit at the right"),
+    Key("up", "↑", "move(0,-1)", "", command="Select the digit above"),
+    Key("down", "↓", "move(0,1)", "", command="Select the digit below"),
+    Key("n", "n", "next_seed", "the next 32 seeds", "next 32", command="Show the next 32 seeds"),
+    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
     *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,
@@ -92,17 +112,54 @@ GRID_KEYS: tuple[Key, ...] = (
 )
 
 LABEL_GRID_KEYS: tuple[Key, ...] = tuple(
-    key._replace(help="the next seeds", footer="next seeds") if key.action == "next_seed" else key
+    key._replace(help="the next seeds", footer="next seeds", command="Show the next seeds")
+    if key.action == "next_seed"
+    else key
     for key in GRID_KEYS
 )
 
 RACE_KEYS: tuple[Key, ...] = (
     PLAY,
-    Key("A", "A", "align", "aligned by timestep, or own pace", "align"),
-    Key("c", "c", "next_race", "race samplers, weights, few steps, guidances", "weights"),
-    Key("n", "n", "next_seed", "next seed, from its noise", "next seed"),
-    Key("enter", "Enter", "open", "open the lane on the run screen", "open"),
-    Key("m", "m", "choose_lanes", "choose the lanes: two to six samplers", "lanes"),
+    Key(
+        "A",
+        "A",
+        "align",
+        "aligned by timestep, or own pace",
+        "align",
+        command="Align the lanes by timestep, or let each go at its own pace",
+    ),
+    Key(
+        "c",
+        "c",
+        "next_race",
+        "race samplers, weights, few steps, guidances",
+        "weights",
+        command="Race something else: samplers, weights, few steps, guidances",
+    ),
+    Key(
+        "n",
+        "n",
+        "next_seed",
+        "next seed, from its noise",
+        "next seed",
+        command="Race from the noise of the next seed",
+    ),
+    Key(
+        "enter",
+        "Enter",
+        "open",
+        "open the lane on the run screen",
+        "open",
+        command="Open the lane on the run screen",
+    ),
+    Key(
+        "m",
+        "m",
+        "choose_lanes",
+        "choose the lanes: two to six samplers",
+        "lanes",
+        command="Choose the lanes: two to six samplers",
+    ),
     Key("up", "↑ ↓", "select(-1)", "select a lane (or click it)", command="Select the lane before"),
     Key("down", "↓", "select(1)", "", command="Select the next lane"),
     *PAGES,

@@ -9,12 +9,20 @@ TOUR_KEYS: tuple[Key, ...] = (
         "next",
         "go on; while the pictures play, to where they wait",
         {State.PLAYING: "skip", State.PAUSED: "go on", State.DONE: "go on"},
+        command="Go on",
     ),
     *(
-        Key(str(n), "0-9", f"answer({n})", "answer a question" * (n == 0), command=f"answer {n}")
+        Key(str(n), "0-9", f"answer({n})", "answer a question" * (n == 0), command=f"Answer {n}")
         for n in range(10)
     ),
-    Key("right", "→", "station(1)", "to the next station", "next station"),
-    Key("left", "←", "station(-1)", "to the station before"),
+    Key(
+        "right",
+        "→",
+        "station(1)",
+        "to the next station",
+        "next station",
+        command="Go to the next station",
+    ),
+    Key("left", "←", "station(-1)", "to the station before", command="Go to the station before"),
     *common_keys(),
 )
