@@ -85,7 +85,7 @@ def test_a_script_draws_and_the_recording_plays(diffviz, tmp_path):
     assert diffviz(*command, "--speed", "max").status == 0
     first = cast.read_bytes()
     text = first.decode()
-    assert "the classifier sees" in text
+    assert "classifier sees" in text
     assert "U-turn at t=500: 3 ways back" in text
     assert diffviz(*command, "--speed", "max").status == 0
     assert cast.read_bytes() == first
