@@ -19,7 +19,7 @@ from .quadrant import quadrant_cells
 from .rgb import RgbColours, luminance
 
 _MOST_OF = 0.85
-_STRIP_LOWEST = 7  # rows of a picture in a strip, at least
+_STRIP_LOWEST = 6  # rows of a picture in a strip, at least
 _STRIP_FEWEST, _STRIP_MOST = 3, 11  # pictures
 
 
@@ -110,7 +110,7 @@ def best_side(room: int) -> int:
 def strip_tiles(width: int, height: int, rows: int = 1) -> Tiles | None:
     """Return tiles of a strip of small digits in this room, in ``rows`` with labels below each.
 
-    None where there is no room for three pictures of seven rows.
+    None where there is no room for three pictures of six rows.
     """
     widest = (width + 1) // _STRIP_FEWEST - 1
     side = min(SIDE, 2 * (height // rows - 1), widest // 2 * 2)

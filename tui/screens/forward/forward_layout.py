@@ -2,7 +2,7 @@
 
 The pictures of the forward and the reverse process are side by side, with timeline and equation
 below them. If there are real digits, x0_hat and the nearest training image are on the right, one
-above the other.
+above the other. In a tall terminal these and x_0 are below the pictures of the processes.
 """
 
 from collections.abc import Iterator
@@ -49,6 +49,9 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
     margin = margin_of(width)
     inner, rows = width - 2 * margin, height - _LINES
     tiles, side = _tiles(inner, rows, real, small)
+    stacked = _stacked_tiles(inner, rows, real)
+    if stacked is not None and stacked[0].tile_width > tiles.tile_width:
+        return _stacked(width, height, *stacked)
     gap = tiles.gap_x
     side_width = gap + side.width if side is not None else 0
     content = min(inner, tiles.width + side_width if side_width else max(tiles.width, _NARROWEST))
@@ -73,6 +76,43 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
         y += 1
     strip = _strip(left, height - 2 - y)
     if strip is not None:
+        regions["strip"] = Region(x, y + 1, strip.width, strip.height)
+    return ForwardPlan(regions, tiles, side, strip)
+
+
+def _stacked_tiles(inner: int, rows: int, real: bool) -> tuple[Tiles, Tiles] | None:
+    """Return tiles of both processes and of what is below them; None if they are too high."""
+    room = (inner - _GAP) // 2
+    both = half_tiles(2, 1, best_side(room) if room >= SIDE else room // 2 * 2, _GAP, 1)
+    third = min(SIDE, (inner - (_ALL - 1) * _GAP) // _ALL // 2 * 2)
+    below = half_tiles(*((_ALL, 1, third) if real else (1, 1, both.tile_width)), _GAP, 1)
+    return (both, below) if both.height + below.height + _TEXT <= rows else None
+
+
+def _stacked(width: int, height: int, tiles: Tiles, side: Tiles) -> ForwardPlan:
+    """Lay out a tall terminal: both processes over x_0, x0_hat and the nearest training image."""
+    margin = margin_of(width)
+    inner = width - 2 * margin
+    block = tiles.height + side.height + _TEXT
+    strip = _strip(inner, height - _LINES - block - 1)
+    spare = height - _LINES - block - (1 + strip.height if strip is not None else 0)
+    air = [spare > place for place in range(4)]  # above the pictures, the texts, and below these
+    y = 1 + air[0] + max(0, spare - len(air)) // 2
+    regions = {
+        "header": Region(margin, 0, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
+        "pictures": Region(margin + (inner - tiles.width) // 2, y, tiles.width, tiles.height),
+    }
+    y += tiles.height
+    regions["side"] = Region(margin + (inner - side.width) // 2, y, side.width, side.height)
+    y += side.height + air[1]
+    regions["timeline"] = Region(margin, y, inner, 3)
+    y += 3 + air[2]
+    for name in ("equation", "numbers", "nearest"):
+        regions[name] = Region(margin, y, inner, 1)
+        y += 1
+    if strip is not None:
+        x = margin + (inner - strip.width) // 2
         regions["strip"] = Region(x, y + 1, strip.width, strip.height)
     return ForwardPlan(regions, tiles, side, strip)
 

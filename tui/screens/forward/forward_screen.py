@@ -296,9 +296,13 @@ class ForwardScreen(PlannedScreen[None]):
         ]
         line = self.query_one("#equation", SplitLine)
         alpha_bar_name, eps = equation("ᾱ", line), equation("ε", line)
+        formula = equation(_EQUATION, line)
         meaning = f"{eps}: the noise that the reverse process begins with"
         line.show(
-            [[text(equation(_EQUATION, line), style(TEXT, bold=True))]],
+            [
+                [text(words, style(TEXT, bold=True))]
+                for words in (formula, formula.replace(" ", ""))
+            ],
             [
                 f"{alpha_bar_name}: alpha_bar, {meaning}",
                 meaning,

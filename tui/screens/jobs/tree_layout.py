@@ -1,7 +1,8 @@
 """The layout of the tree screen, as a pure function of the terminal's size.
 
 A wide terminal shows the tree as a picture: a time axis, a line for each branch that forks at its
-timestep, and thumbnails at the right. A narrow one shows a list.
+timestep, and thumbnails at the right. A narrow one shows a list, with the selected picture beside
+it or, in a tall terminal, below it.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ _LINES_MIN = 46  # narrowest useful lines of the picture
 _LINES_WISHED = 60  # width that lines keep beside thumbnails of earlier steps
 _MOST_EARLIER = 6
 _FIRST_EARLIER = 800
+_LIST_ROWS = 4  # fewest rows of the list over a picture
 _BARS_ROWS = 11
+_BARS_NARROWEST = 16
 _AXIS_ROWS = 4  # with a blank row
 _PITCH = (6, 15)  # fewest and most rows of a branch, with the caption of its thumbnail
 _GAP = 3
@@ -77,10 +80,35 @@ def plan_tree(width: int, height: int, branches: int = 1) -> TreePlan:
         return TreePlan(regions, tiles, -(-branches // on_page), pitch)
     scale = min(1, (inner - _LIST_MIN - _GAP) // SIDE, (rows - 1) // (SIDE // 2))
     if scale < 1:
-        return TreePlan(regions | {"list": Region(x, y, inner, rows)})
+        return TreePlan(regions | _stacked(Region(x, y, inner, rows), branches))
     regions["list"] = Region(x, y, inner - SIDE - _GAP, rows)
     _selected(regions, x + inner - SIDE, y, scale, height)
     return TreePlan(regions)
+
+
+def _stacked(area: Region, branches: int) -> dict[str, Region]:
+    """Return the list and, where there is room below it, the selected picture and the belief."""
+    x, y, width, height = area
+    left = height - max(_LIST_ROWS, branches) - 1
+    scale = min(width // SIDE, (left - 1) // (SIDE // 2))
+    if scale < 1:
+        return {"list": area}
+    wide, high = SIDE * scale, 1 + SIDE // 2 * scale
+    beside = width - wide - _GAP >= _BARS_NARROWEST
+    below = not beside and left - high > _BARS_ROWS
+    used = high + (1 + _BARS_ROWS if below else 0)
+    top = y + height - used
+    regions = {
+        "list": Region(x, y, width, height - used - 1),
+        "picture-title": Region(x, top, wide, 1),
+        "picture": Region(x, top + 1, wide, high - 1),
+    }
+    if beside:
+        bars_x = x + wide + _GAP
+        regions["belief"] = Region(bars_x, top, x + width - bars_x, _BARS_ROWS)
+    elif below:
+        regions["belief"] = Region(x, top + high + 1, wide, _BARS_ROWS)
+    return regions
 
 
 def _selected(regions: dict[str, Region], x: int, y: int, scale: int, height: int) -> None:

@@ -13,6 +13,7 @@ from diffviz.core.pictures import from_grey, to_grey
 from diffviz.core.schedule import Schedule
 from diffviz.tui.app import RunApp
 from diffviz.tui.keys import State
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.tiles import Mode
 from diffviz.tui.screens.forward.forward_keys import FORWARD_KEYS
 from diffviz.tui.screens.forward.forward_layout import plan_forward
@@ -23,6 +24,7 @@ from diffviz.tui.screens.forward.training_images import (
     nearest_to,
 )
 from diffviz.tui.screens.help_screen import HelpScreen
+from diffviz.tui.terminal import Terminal
 from diffviz.tui.text import with_article
 from diffviz.tui.widgets.mosaic import Mosaic
 
@@ -58,11 +60,11 @@ class ForwardTester(AppTester):
 def drive(make_sampler, make_options, classifier):
     """Run ``act`` on the forward screen over a run of seed 7 of ``permits`` records."""
 
-    def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True):
+    def run(act, *, load=lambda: None, size=(120, 40), permits=None, wait=True, terminal=None):
         fake = make_sampler(permits=permits)
 
         async def main():
-            app = RunApp(make_options(steps=1000), fake, classifier)
+            app = RunApp(make_options(steps=1000), fake, classifier, terminal=terminal)
             async with app.run_test(size=size) as pilot:
                 try:
                     tester = ForwardTester(app, pilot, fake, load)
@@ -237,6 +239,28 @@ def test_the_pictures_at_the_right_begin_in_the_row_of_the_others():
     assert plan.side is not None
     assert plan.tiles is not None
     assert plan.side.tile_width == plan.tiles.tile_width
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_a_tall_terminal_has_both_processes_over_what_is_compared(planned_well, real):
+    for width, height in ((40, 60), (60, 60), (80, 60), (100, 90)):
+        plan = plan_forward(width, height, real, Mode.QUADRANT)
+        planned_well(plan.regions, width, height)
+        assert plan.tiles is not None
+        assert plan.side is not None
+        assert plan.strip is not None
+        assert plan.tiles.columns == 2
+        assert plan.side.capacity == (3 if real else 1)
+        used = plan.tiles.height + plan.side.height + plan.strip.height
+        assert used >= 0.5 * height
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_in_ascii_the_whole_equation_is_shown(drive, width):
+    async def act(d):
+        assert "x_t=sqrt(abar)*x_0+sqrt(1-abar)*eps" in d.text().replace(" ", "")
+
+    drive(act, size=(width, 20), terminal=Terminal(Colours.ASCII, Colours.ASCII, braille=False))
 
 
 def test_the_mouse_moves_the_cursor(drive):

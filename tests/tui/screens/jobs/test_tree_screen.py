@@ -292,7 +292,8 @@ def test_nothing_of_the_tree_overlaps(width, planned_well):
         for branches in (1, 4, 10, 40):
             planned_well(plan_tree(width, height, branches).regions, width, height)
         regions = plan_tree(width, height).regions
-        assert ("picture" in regions) is (width >= 63)
+        assert ("picture" in regions) is (width >= 63 or height >= 24)
+    assert plan_tree(width, 60, 8).regions.keys() >= {"picture", "belief"}
     assert plan_tree(width, 19).regions.keys() == {"too-small"}
 
 
