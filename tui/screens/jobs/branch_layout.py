@@ -16,6 +16,7 @@ _GAP = 2
 _PARENT_GAP = 3
 _PARENT_COSTS = 0.8  # the smallest share of their size that the children keep beside their parent
 _LINES = 3  # header, status, footer
+_SMALLEST = 24  # columns of a half-block picture; below, the pixels of 14x7 cells are sharper
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def plan_branch(
         smaller = fit_tiles(room, rows, children, small)
         keeps = smaller.tile_width / tiles.tile_width
         if smaller.mode is tiles.mode and keeps >= _PARENT_COSTS and smaller.capacity >= children:
+            if smaller.mode is Mode.HALF:  # no higher than one of the children
+                beside = half_tiles(1, 1, min(SIDE, smaller.tile_width), 0, 1)
             tiles, beside_them = smaller, beside
     spare = height - _LINES - tiles.height
     timeline = 3 if spare >= 3 else 2
@@ -75,7 +78,7 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
     for gap in (_GAP, 1):
         half = [_half(width, height, *shape, gap) for shape in shapes]
         largest = max(half, key=lambda tiles: tiles.tile_width)
-        if largest.tile_width >= SIDE:
+        if largest.tile_width >= _SMALLEST:
             return largest
     for columns, rows in shapes:
         tiles = Tiles(small, columns, rows, _GAP, 1)
@@ -86,7 +89,7 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
 
 
 def _half(width: int, height: int, columns: int, rows: int, gap: int) -> Tiles:
-    """Return the largest half-block tiles in ``columns`` and ``rows``; below 28 none fit."""
+    """Return the largest half-block tiles in ``columns`` and ``rows``; below 24 none fit."""
     room = min((width + gap) // columns - gap, 2 * (height // rows - 1))
-    side = best_side(room) if room >= SIDE else 0
+    side = best_side(room) if room >= SIDE else room // 2 * 2 if room >= _SMALLEST else 0
     return half_tiles(columns, rows, side, gap, 1)

@@ -21,6 +21,8 @@ _BARS_ROWS = 11  # ten digits and a title
 _TIMELINE_ROWS = 4  # with a blank one
 _SMALLEST = 24  # columns of a half-block picture; below, the pixels of 14x7 cells are sharper
 _GAP = 2
+_PICTURE = 1 + SIDE // 2  # rows of the selected digit below the mosaic, with its title
+_DETAIL_WIDTH = SIDE + _GAP + _PANEL + 2
 _PAGES = ((8, 2), (4, 4), (8, 1), (4, 2), (2, 4), (4, 1), (2, 2), (2, 1))
 """Columns and rows of a page, more digits first."""
 
@@ -41,6 +43,8 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPla
     spare = height - _FIXED_ROWS - tiles.height
     histogram_line = not panel and spare >= 1
     spare -= histogram_line
+    detail = _PICTURE if not panel and width >= _DETAIL_WIDTH and spare >= _PICTURE + 2 else 0
+    spare -= detail
     timeline = 3 if spare >= 5 else 2 if spare >= 2 else 0
     spare -= timeline
     air_timeline = timeline > 0 and spare >= 1
@@ -53,7 +57,9 @@ def plan_grid(width: int, height: int, small: Mode = Mode.QUADRANT) -> MosaicPla
     regions = {"header": Region(left, 0, full, 1), "footer": Region(left, height - 1, full, 1)}
     top = 1 + air_header + above
     regions["mosaic"] = Region(x, top, tiles.width, tiles.height)
-    y = top + tiles.height + air_timeline
+    if detail:
+        regions |= _detail(Region(left, top + tiles.height, full, detail))
+    y = top + tiles.height + detail + air_timeline
     below_panel = height - 1
     if panel:
         # The lines at the bottom stay below the panel, which may be higher than the mosaic.
@@ -95,6 +101,16 @@ def _preview_width(panel: int, height: int) -> int:
 def _panel_rows(panel: int, height: int) -> int:
     """Return how many of ``height`` rows the panel uses."""
     return max(region.bottom for region in _panel(Region(0, 0, panel, height)).values())
+
+
+def _detail(area: Region) -> dict[str, Region]:
+    """Return the selected digit and the belief in it, below the mosaic."""
+    x = area.x + SIDE + _GAP
+    return {
+        "picked-title": Region(area.x, area.y, SIDE, 1),
+        "picked": Region(area.x, area.y + 1, SIDE, SIDE // 2),
+        "belief": Region(x, area.y, min(_PANEL_MAX, area.right - x), _BARS_ROWS),
+    }
 
 
 def _panel(area: Region) -> dict[str, Region]:

@@ -239,6 +239,12 @@ def test_nothing_of_a_branch_overlaps(planned_well, width):
             planned_well(made.regions, width, height)
 
 
+def test_children_fill_a_tall_terminal():
+    made = plan_branch(60, 60, 8)
+    assert made.tiles is not None
+    assert made.tiles.height >= 50
+
+
 def test_all_children_are_seen_at_the_usual_sizes():
     for size in [(80, 24), (100, 30), (120, 40), (230, 60)]:
         for children in BRANCH_CHILDREN:

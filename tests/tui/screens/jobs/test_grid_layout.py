@@ -46,6 +46,13 @@ def test_a_large_terminal_shows_the_selected_digit_enlarged():
     assert plan_grid(80, 24, Mode.BRAILLE).tiles == Tiles(Mode.BRAILLE, 4, 2, 1, 1)
 
 
+def test_a_tall_terminal_has_the_selected_digit_below_the_others():
+    regions = plan_grid(60, 60).regions
+    assert regions["picked-title"].y >= regions["mosaic"].bottom
+    assert {"picked", "belief"} <= regions.keys()
+    assert "picked" not in plan_grid(60, 40).regions
+
+
 def test_too_small_says_so():
     assert set(plan_grid(39, 30).regions) == {"too-small"}
     assert plan_grid(39, 30).tiles is None
