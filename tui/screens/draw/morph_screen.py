@@ -66,7 +66,7 @@ class MorphScreen(JobScreen):
         yield SplitLine(id="header")
         yield Title("x0_hat", [""], id="digit-title")
         yield Canvas(id="digit")
-        yield Title("x_1000", ["the noise of this place"], id="second-title")
+        yield Title("x_1000", ["the noise of this place", "its noise"], id="second-title")
         yield Canvas(id="second")
         yield DigitBars(("the classifier sees", "classifier sees", "seen"), id="belief")
         yield Mosaic(id="strip")
