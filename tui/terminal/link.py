@@ -8,6 +8,7 @@ between both answers is the frame's transmission time, which gives the speed of 
 use a share of that speed.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -32,16 +33,20 @@ _LOST_S = 1.0
 _SILENT_FPS = 10.0
 _SILENT_RATE = 40_000.0
 _SMOOTH = 0.3
+_FASTER = 2.0  # times as fast as before, at most: one frame's measurement counts
 _SLOW_S = 0.03  # answers slower than this: measure the speed of the link
 _FIRST_SPEED = 100_000.0  # bytes a second: the first answer of a slower link comes soon, too
+_QUEUED_S = 0.3  # an answer that is later than others by this has waited for bytes before it
 _MEASURED_BYTES = 500  # smallest frame by which the speed of the link is measured
 
 
 class _Frame:
-    __slots__ = ("probed", "reached", "sent", "size")
+    __slots__ = ("probed", "queued", "reached", "sent", "size")
 
-    def __init__(self, sent: float, size: int, probed: bool) -> None:
+    def __init__(self, sent: float, size: int, probed: bool, queued: int) -> None:
         self.sent, self.size = sent, size
+        self.queued = queued
+        """Bytes of this frame and of those that were unanswered when it was sent."""
         self.probed = probed
         """Whether it begins with a query too."""
         self.reached: float | None = None
@@ -75,7 +80,7 @@ class Link:
         self._changed = threading.Condition()
         self._sent: deque[_Frame] = deque()
         self._trip: float | None = None
-        self._slowest = 0.0
+        self._slowest, self._fastest = 0.0, math.inf
         self._measured: float | None = None
         self._next = 0.0
         self._complete = clock()
@@ -140,7 +145,8 @@ class Link:
                 self._sent.clear()
             if not self._sent:
                 self._complete = now
-            self._sent.append(_Frame(now, size, probed))
+            queued = size + sum(frame.size for frame in self._sent)
+            self._sent.append(_Frame(now, size, probed, queued))
             fps = min(self._fps, _SILENT_FPS) if self._silent else self._fps
             rates = [self._rate, _SILENT_RATE if self._silent else None]
             if self._measured is not None and probed and not self._silent:
@@ -168,9 +174,16 @@ class Link:
             self._sent.popleft()
             self._trip = now - frame.sent
             self._slowest = max(self._slowest, self._trip)
+            self._fastest = min(self._fastest, self._trip)
             if frame.reached is not None and now > frame.reached and frame.size >= _MEASURED_BYTES:
                 speed = frame.size / (now - frame.reached)
-                before = speed if self._measured is None else self._measured
+                late = self._trip - self._fastest
+                if late > _QUEUED_S:  # both answers came at once, or one was lost
+                    speed = min(speed, frame.queued / late)
+                first = _FIRST_SPEED if self._remote else speed
+                before = first if self._measured is None else self._measured
+                # both answers of a frame may come at once by chance: no jump to many times as fast
+                speed = min(speed, _FASTER * before)
                 self._measured = before + _SMOOTH * (speed - before)
             self._changed.notify_all()
 

@@ -12,7 +12,7 @@ from ...core.names import SIDE
 from ..pixels.cells import cell_rows
 from ..pixels.resizing import coarser, fitting
 from ..pixels.tiles import Mode, Tiles, picture_cells
-from ..terminal.link import Link
+from ..terminal.link import Link, frame_due
 from ..theme import DIM
 from .cached_strips import CachedStrips
 from .picture_palette import PicturePalette, filtered
@@ -92,6 +92,9 @@ class Canvas(CachedStrips):
         return speed * (_STILL_SHARE_S if self._still else _MOVING_SHARE_S)
 
     def _stand_still(self) -> None:
+        if not frame_due(self.app):  # on a busy link the next picture may only be late
+            self._timer = self.set_timer(_STILL_S, self._stand_still)
+            return
         self._still = True
         self.redraw()
 

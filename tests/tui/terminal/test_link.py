@@ -163,9 +163,30 @@ def test_a_remote_link_is_taken_for_a_slow_one_until_it_is_measured():
     near, far = (Link(30, clock=lambda: now[0], remote=remote) for remote in (False, True))
     assert near.expected_speed is None
     assert far.expected_speed == 100_000.0
-    far.wrap("x" * 20_000)
-    now[0] = 0.1
-    far.answered()  # the query before the frame
-    now[0] = 0.14
-    far.answered()
-    assert far.expected_speed == far.speed == pytest.approx(500_000, rel=0.01)
+    found = []
+    for _ in range(12):
+        far.wrap("x" * 20_000)
+        now[0] += 0.1
+        far.answered()  # the query before the frame
+        now[0] += 0.04
+        far.answered()
+        found.append(far.speed)
+    assert found[0] == pytest.approx(130_000), "one answer counts, but not for many times as much"
+    assert found == sorted(found)
+    assert far.expected_speed == found[-1] == pytest.approx(500_000, rel=0.15)
+
+
+def test_answers_that_come_together_do_not_make_a_link_fast():
+    now = [0.0]
+    link = Link(30, clock=lambda: now[0], remote=True)
+    for _ in range(30):
+        link.wrap("x" * 50_000)
+        now[0] += 0.6
+        link.answered()
+        now[0] += 0.001  # 50 MB/s, if only this pair counted
+        link.answered()
+        link.wrap("x")  # a short one, whose answer is early
+        now[0] += 0.1
+        link.answered()
+        link.answered()
+    assert link.speed == pytest.approx(100_000, rel=0.2)
