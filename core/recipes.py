@@ -224,7 +224,7 @@ RECIPES: dict[str, TrainConfig] = {
     "few-steps": TrainConfig(
         recipe="few-steps",
         architecture="film-unet",
-        epochs=9,
+        epochs=11,
         lr=5e-4,
         warmup_steps=50,
         lr_decay="cosine",
@@ -235,7 +235,6 @@ RECIPES: dict[str, TrainConfig] = {
         init="labelled",
         teacher="default",
         labels=True,
-        label_dropout=0.65,
         distilled_steps=4,
     ),
     "reference": TrainConfig(),

@@ -23,6 +23,7 @@ from ..models.film_unet import FilmUNet
 from ..models.weights import load_weights
 from ..names import NO_LABEL
 from ..noise import philox
+from .class_balance import ClassBalance
 
 _BETAS = 0.0, 0.99
 _LR_FACTOR = 4.0  # of the student's learning rate: the critic has to follow what it draws
@@ -47,6 +48,7 @@ class Critic(nn.Module):
         self.parts = nn.Conv2d(2 * _WIDTH, 1, 1)
         self.down = nn.Conv2d(2 * _WIDTH, 2 * _WIDTH, 3, stride=2, padding=1)
         self.whole = nn.Linear(2 * _WIDTH * 16, 1)
+        self.balance = ClassBalance(steps, num_classes) if num_classes else None
 
     def forward(
         self,
@@ -86,6 +88,8 @@ class _Seen(NamedTuple):
     steps: Tensor
     real_labels: Tensor | None
     labels: Tensor | None
+    classes: Tensor | None
+    """What the real images show."""
 
 
 class Adversary:
@@ -129,13 +133,20 @@ class Adversary:
         self._seen: _Seen | None = None
 
     def loss(
-        self, drawn: Tensor, real: Tensor, steps: Tensor, labels: Tensor | None, step: int
+        self,
+        drawn: Tensor,
+        real: Tensor,
+        steps: Tensor,
+        labels: Tensor | None,
+        classes: Tensor | None,
+        step: int,
     ) -> Tensor:
         """Return the student's loss, a scalar: how much more real than ``drawn`` others look.
 
         Both are ``[B, 1, 28, 28]``, -1 … 1; ``steps`` and ``labels`` are those of
-        :meth:`Critic.forward`. Random numbers are functions of the seed and ``step``, the number
-        of the optimizer step. :meth:`learn` then uses the same images.
+        :meth:`Critic.forward`, ``classes`` is what ``real`` shows. Random numbers are functions
+        of the seed and ``step``, the number of the optimizer step. :meth:`learn` then uses the
+        same images.
         """
         generator = philox(self._seed, "critic", step)
         t = torch.from_numpy(generator.integers(0, _NOISIEST, len(real))).to(self._device)
@@ -150,8 +161,12 @@ class Adversary:
             score = self.critic(real_seen, t, steps, real_labels)
         drawn_seen = self._features(drawn, t, of_drawn)
         behind = score - self.critic(drawn_seen, t, steps, labels)
-        self._seen = _Seen(real_seen, drawn_seen, t, steps, real_labels, labels)
-        return F.softplus(behind).mean()
+        shown = None if classes is None else classes[order]
+        self._seen = _Seen(real_seen, drawn_seen, t, steps, real_labels, labels, shown)
+        loss = F.softplus(behind).mean()
+        if (balance := self.critic.balance) is not None and labels is not None:
+            loss = loss + balance.cost(balance(drawn_seen), steps, labels)
+        return loss
 
     def learn(self, step: int, lr: float) -> None:
         """Take one optimizer step with the images of the last :meth:`loss`.
@@ -171,6 +186,11 @@ class Adversary:
             gradients = torch.autograd.grad(total, real + drawn, create_graph=True)
             squared = torch.stack([g.square().sum(dim=(1, 2, 3)).mean() for g in gradients]).sum()
             loss = loss + 0.5 * _PENALTY * _PENALTY_EVERY * squared
+        balance = self.critic.balance
+        if balance is not None and seen.classes is not None and seen.labels is not None:
+            logits = balance(seen.real)
+            loss = loss + F.cross_entropy(logits, seen.classes)
+            balance.count(logits.detach(), balance(seen.drawn).detach(), seen.steps, seen.labels)
         for group in self.optimizer.param_groups:
             group["lr"] = _LR_FACTOR * lr
         self.optimizer.zero_grad(set_to_none=True)

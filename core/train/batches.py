@@ -175,21 +175,26 @@ class BatchRunner:
         x_0 = self._images[picked.to(device)].float().div_(127.5).sub_(1.0).unsqueeze(1)
         signal = self._signal[t].to(device).view(-1, 1, 1, 1)
         noise = self._noise[t].to(device).view(-1, 1, 1, 1)
-        x_t = signal * x_0 + noise * eps  # eq. 4
+        classes: Tensor | None = None
         labels: Tensor | None = None
         if self._labels is not None:
             dropped = label_drops(config.seed, step, size, config.label_dropout)[rows]
-            labels = self._labels[picked].masked_fill(dropped, NO_LABEL).to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-            predicted = self._model(x_t, (t - 1).to(device), *(() if labels is None else (labels,)))
-        predicted = predicted.float()
+            classes = self._labels[picked].to(device)
+            labels = classes.masked_fill(dropped.to(device), NO_LABEL)
+        shown, own = x_0, torch.empty(0)
+        if self._few_steps is not None and steps is not None:
+            shown, own = self._few_steps.own_images(self._predict, x_0, steps, labels, step)
+        x_t = signal * shown + noise * eps  # eq. 4
+        predicted = self._predict(x_t, t, labels)
         with torch.no_grad():
             errors = _errors(predicted, eps)
         if config.is_plain:
             loss = F.mse_loss(predicted, eps)  # eq. 14
             return t, errors, loss, loss
         if self._few_steps is not None and steps is not None:
-            objective = self._few_steps.objective(x_0, x_t, predicted, steps, labels, step)
+            objective = self._few_steps.objective(
+                x_0, x_t, predicted, steps, own, labels, classes, step
+            )
             return t, errors, errors.mean(), objective
         with torch.no_grad():
             target = eps if self._teacher is None else self._teacher(x_t, t, eps, labels)
@@ -197,6 +202,13 @@ class BatchRunner:
         if self._weights is not None:
             counted = self._weights[t].to(device) * counted
         return t, errors, errors.mean(), counted.mean()
+
+    def _predict(self, x_t: Tensor, t: Tensor, labels: Tensor | None) -> Tensor:
+        """Return eps in float32 for ``x_t`` at timesteps ``t`` (1 … T)."""
+        bf16 = self._config.precision == "bf16"
+        given = () if labels is None else (labels,)
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=bf16):
+            return self._model(x_t, (t - 1).to(self._device), *given).float()
 
     def _measure(
         self, t: Tensor, errors: Tensor, loss: Tensor, objective: Tensor, lr: float

@@ -12,6 +12,7 @@ from diffviz.core.recipes import RECIPES, TrainConfig
 from diffviz.core.schedule import Schedule
 from diffviz.core.train.adversary import Adversary
 from diffviz.core.train.batches import batches_per_epoch
+from diffviz.core.train.class_balance import ClassBalance
 from diffviz.core.train.few_steps import FewSteps
 
 FEW: dict[str, Any] = {
@@ -49,7 +50,7 @@ class Judge(Adversary):
     def __init__(self) -> None:
         self.drawn = torch.empty(0)
 
-    def loss(self, drawn, real, steps, labels, step):
+    def loss(self, drawn, real, steps, labels, classes, step):
         self.drawn = drawn
         return torch.zeros(())
 
@@ -79,19 +80,51 @@ def test_x0_hat_is_judged_and_kept_to_the_image_as_far_as_x_t_shows_it():
     x_t = signal * x_0 + spread * noise
     # the noise by which x0_hat is another image
     eps = (x_t - signal * wrong) / spread
-    objective = few.objective(x_0, x_t, eps, steps, None, 1)
+    none = torch.zeros(4, dtype=torch.bool)
+    objective = few.objective(x_0, x_t, eps, steps, none, None, None, 1)
     torch.testing.assert_close(judge.drawn, wrong, atol=2e-3, rtol=0)
     errors = (wrong - x_0).square().mean(dim=(1, 2, 3))
     weights = (alpha_bars / (1 - alpha_bars)).square().clamp(max=1)
     assert weights[3] == 1
     assert objective.item() == pytest.approx((weights * errors).mean().item(), rel=1e-3)
+    own = few.objective(x_0, x_t, eps, steps, ~none, None, None, 1)
+    assert own.item() == 0
 
 
-def shown(adversary: Adversary, drawn, real, step: int, *, k=0, label=None):
+def test_some_images_are_the_networks_own_as_in_sampling():
+    few = FewSteps(few_config(), Judge(), CPU)
+    x_0 = images(1, 400)
+    steps = torch.arange(400) % 4
+    asked: list[tuple[int, int]] = []
+
+    def predict(x_t, t, labels):
+        asked.append((int(t[0]), len(t)))
+        assert torch.equal(labels, torch.full((len(t),), 7))
+        alpha_bar = Schedule().alpha_bar(int(t[0]))
+        mean = 0.5 * len(asked)  # x0_hat of each evaluation is another constant
+        return (x_t - alpha_bar**0.5 * mean) / (1 - alpha_bar) ** 0.5
+
+    labels = torch.full((400,), 7)
+    shown, own = few.own_images(predict, x_0, steps, labels, 1)
+    assert [t for t, _ in asked] == [1000, 750, 500]
+    assert torch.equal(shown[~own], x_0[~own])
+    assert not own[steps == 0].any()
+    share = own[steps > 0].float().mean().item()
+    assert share == pytest.approx(0.5, abs=0.1)
+    values = shown[own].mean(dim=(1, 2, 3))
+    constant = values.view(-1, 1, 1, 1).expand_as(shown[own])
+    torch.testing.assert_close(shown[own], constant, atol=1e-4, rtol=0)
+    # 750 redraws what 1000 drew; 500 that of 750 or, as in two steps, of 1000; 250 that of 500
+    for k, expected in ((1, {0.5}), (2, {0.5, 1.0}), (3, {1.0})):
+        found = {round(v, 3) for v in shown[own & (steps == k)].mean(dim=(1, 2, 3)).tolist()}
+        assert found == expected
+
+
+def shown(adversary: Adversary, drawn, real, step: int, *, k=0, label=None, classes=None):
     """Return the student's loss for images drawn at its timestep number ``k``."""
     steps = torch.full((len(real),), k)
     labels = None if label is None else torch.full((len(real),), label)
-    return adversary.loss(drawn, real, steps, labels, step)
+    return adversary.loss(drawn, real, steps, labels, classes, step)
 
 
 def test_the_adversary_learns_to_tell_real_images_from_drawn_ones():
@@ -131,6 +164,43 @@ def test_the_adversary_sees_where_an_image_comes_from():
     assert len({loss.item() for loss in told}) == len(told)
     unlabelled = shown(adversary, drawn, real, 1)
     assert unlabelled.item() == told[2].item()  # no labels at all: the same as "no label"
+
+
+def test_a_class_that_is_drawn_too_often_costs_more_where_none_is_asked_for():
+    balance = ClassBalance(2, 3)
+    steps, free = torch.tensor([0, 0, 1]), torch.full((3,), -1)
+    logits = 9.0 * torch.tensor([[1.0, 0, 0], [0, 1.0, 0], [1.0, 0, 0]])
+    assert balance.cost(logits, steps, free).item() == pytest.approx(0, abs=1e-6)
+    real = 9.0 * torch.eye(3)
+    for _ in range(200):  # the first class only, at the first timestep
+        balance.count(real, logits[:1], steps[:1], free[:1])
+    assert balance.drawn[0, 0] > 0.95
+    torch.testing.assert_close(balance.drawn[1], torch.full((3,), 1 / 3))
+    torch.testing.assert_close(balance.real, torch.full((3,), 1 / 3))
+    logits.requires_grad_(True)
+    cost = balance.cost(logits, steps, free)
+    cost.backward()
+    assert cost.item() < 0  # on average: the second image is of a class that is missing
+    assert logits.grad is not None
+    assert logits.grad[0, 0] > 0  # descent takes the first image away from its class
+    assert logits.grad[2].abs().max() < 1e-6  # drawn at a timestep that is balanced
+    asked = torch.zeros(3, dtype=torch.long)
+    assert balance.cost(logits, steps, asked).item() == 0
+
+
+def test_the_classes_of_real_images_are_learnt_and_those_of_drawn_ones_counted():
+    adversary = new_adversary(num_classes=2)
+    black, white = -torch.ones(8, 1, 28, 28), images(1)
+    real, classes = torch.cat([black, white]), torch.arange(16) // 8
+    drawn = torch.cat([white, white])
+    for step in range(1, 41):
+        shown(adversary, drawn, real, step, label=-1, classes=classes)
+        adversary.learn(step, 2.5e-4)
+    balance = adversary.critic.balance
+    assert balance is not None
+    assert balance.drawn[0, 1] > 0.65
+    assert balance.real.tolist() == pytest.approx([0.5, 0.5], abs=0.1)
+    assert new_adversary().critic.balance is None
 
 
 @pytest.mark.parametrize("labels", [{}, {"labels": True, "label_dropout": 0.5}])
