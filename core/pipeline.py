@@ -20,6 +20,7 @@ from .noise import BatchNoise, NoiseStream
 from .pictures import to_grey
 from .sampling import Given, SamplingSpec, Start, find_sampler
 from .sampling.label_dial import LabelDial, with_labels
+from .sampling.labels import seed_labels
 from .sampling.retimed import retimed
 from .schedule import Schedule
 from .step import Step
@@ -107,9 +108,11 @@ class Pipeline:
         ``given`` is a picture to start from at one of its timesteps, or to fill a part of.
 
         ``label`` is a class's name or number, or ``all`` for one of each (seed S is then class S
-        modulo their number). Guidance exaggerates it at ``guidance_until < t <= guidance_from``;
-        None is the default, 0 the label alone, in half the time. A ``dial`` takes the place of
-        these four: it can be turned between two steps.
+        modulo their number). Without one, distilled weights with labels draw the class of each
+        digit from its seed, except in a branch and from a given picture. Guidance exaggerates
+        a label at ``guidance_until < t <= guidance_from``; None is the default, 0 the label alone,
+        in half the time. A ``dial`` takes the place of these four: it can be turned between two
+        steps.
 
         Raises:
             DiffvizError: if there is no such sampler, it has no ``eta``, the weights have no such
@@ -123,9 +126,11 @@ class Pipeline:
             sampler, num_inference_steps, eta, noise_scale,
             label, guidance, guidance_from, guidance_until,
         ).resolved()  # fmt: skip
-        denoiser = with_labels(
-            self.denoiser, noise, spec.label_settings, dial, self.weights.classes
-        )
+        classes = self.weights.classes
+        drawn = None
+        if classes and self._distilled and given is None and schedule is None:
+            drawn = seed_labels(noise.streams, len(classes))
+        denoiser = with_labels(self.denoiser, noise, spec.label_settings, dial, classes, drawn)
         if schedule is not None:
             if denoiser is not self.denoiser:
                 raise DiffvizError("labels are sampled on the networks' own schedule only")
@@ -161,4 +166,8 @@ class Pipeline:
 
     def _sampler(self, ordinary: str) -> str:
         """Return the sampler where none is named; ``ordinary``: of weights not distilled."""
-        return CONSISTENCY if getattr(self.weights, "distilled_steps", 0) else ordinary
+        return CONSISTENCY if self._distilled else ordinary
+
+    @property
+    def _distilled(self) -> bool:
+        return getattr(self.weights, "distilled_steps", 0) > 0

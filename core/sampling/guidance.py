@@ -48,9 +48,14 @@ class GuidedDenoiser:
         denoiser: LabelledDenoiser,
         labels: Labels | None,
         settings: LabelSettings,
+        seed_labels: Labels | None = None,
     ) -> None:
-        """Denoise images with ``labels`` ``[B]`` (None: without) with the help of ``denoiser``."""
-        self._denoiser = denoiser
+        """Denoise images with ``labels`` ``[B]`` (None: without) with the help of ``denoiser``.
+
+        ``seed_labels`` take their place where there are none. Records don't name them: nobody
+        asked for these classes.
+        """
+        self._denoiser, self._seed_labels = denoiser, seed_labels
         self.change(labels, settings)
 
     def change(self, labels: Labels | None, settings: LabelSettings) -> None:
@@ -65,7 +70,7 @@ class GuidedDenoiser:
         """Return eps as a call does, with the labels and what is predicted without them."""
         labels = self._labels
         if labels is None:
-            return Prediction(self._denoiser(x_t, timestep))
+            return Prediction(self._denoiser(x_t, timestep, self._seed_labels))
         guidance = self._settings.guidance_at(timestep)
         if not guidance:
             return Prediction(self._denoiser(x_t, timestep, labels), labels)

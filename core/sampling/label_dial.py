@@ -23,16 +23,22 @@ class LabelDial:
         return self._settings
 
     def connect(
-        self, denoiser: LabelledDenoiser, seeds: Sequence[int], classes: Sequence[str]
+        self,
+        denoiser: LabelledDenoiser,
+        seeds: Sequence[int],
+        classes: Sequence[str],
+        seed_labels: Labels | None = None,
     ) -> GuidedDenoiser:
         """Return the denoiser of a process for ``seeds`` that this dial controls from now on.
+
+        ``seed_labels`` count where it has no label.
 
         Raises:
             DiffvizError: if ``classes`` has no such label.
         """
         self._seeds, self._classes = seeds, classes
         labels = self._labels(self._settings)
-        self._denoiser = GuidedDenoiser(denoiser, labels, self._settings)
+        self._denoiser = GuidedDenoiser(denoiser, labels, self._settings, seed_labels)
         return self._denoiser
 
     def turn(self, settings: LabelSettings) -> None:
@@ -57,15 +63,16 @@ def with_labels(
     settings: LabelSettings,
     dial: LabelDial | None,
     classes: Sequence[str],
+    seed_labels: Labels | None = None,
 ) -> Denoiser:
     """Return the denoiser of a process: ``denoiser`` itself where there is no label and no dial.
 
-    A ``dial`` takes the place of ``settings``.
+    A ``dial`` takes the place of ``settings``; ``seed_labels`` count where there is no label.
 
     Raises:
         DiffvizError: if ``classes`` has no such label.
     """
-    if settings.label is None and dial is None:
+    if settings.label is None and dial is None and seed_labels is None:
         return denoiser
     seeds = [stream.seed for stream in noise.streams]
-    return (dial or LabelDial(settings)).connect(denoiser, seeds, classes)
+    return (dial or LabelDial(settings)).connect(denoiser, seeds, classes, seed_labels)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import DiffvizError
-from ..names import ALL_LABELS, find_name
+from ..names import ALL_LABELS, NO_LABEL, find_name
+from ..noise import NoiseStream, philox
 from .denoiser import Labels
 
 
@@ -57,3 +58,16 @@ def labels_of(seeds: Sequence[int], label: str, classes: Sequence[str]) -> Label
     if number is None:
         return np.array([seed % len(classes) for seed in seeds], np.int64)
     return np.full(len(seeds), number, np.int64)
+
+
+def seed_labels(streams: Sequence[NoiseStream], num_classes: int) -> Labels:
+    """Return a class for each sample that is asked for none, ``[B]``: one that its seed draws.
+
+    With it a distilled network draws its whole distribution, the classes in equal parts. A branch
+    has none (``NO_LABEL``): what its x_t can still become is to be seen.
+    """
+    drawn = [
+        NO_LABEL if s.branch else int(philox(s.seed, "class", 0).integers(num_classes))
+        for s in streams
+    ]
+    return np.array(drawn, np.int64)
