@@ -1,6 +1,5 @@
 """Models of one's own on the screens: scrubbed, branched, raced, in a grid, and their failures."""
 
-import asyncio
 from itertools import product
 
 import numpy as np
@@ -8,92 +7,14 @@ import pytest
 from PIL import Image
 
 from diffviz.core.data.given_files import GivenFiles
-from diffviz.core.names import OWN
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pictures import to_picture
-from diffviz.core.sampling import SamplingSpec
 from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.core.schedule import Schedule
-from diffviz.tui.app import RunApp
-from diffviz.tui.run_options import RunOptions
 from diffviz.tui.screens.run.own_layout import plan_own
 from diffviz.tui.session.replay import command_line
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
-
-from ...app_tester import RunTester
-
-FILE = """
-import numpy as np
-import diffviz
-
-y, x = np.mgrid[0:32, 0:32] / 32
-TARGET = np.stack([2 * x - 1, 2 * y - 1, x - y]).astype(np.float32)
-ALPHA_BARS = diffviz.Schedule().alpha_bars
-
-def denoiser(x_t, t):
-    a = ALPHA_BARS[t + 1].astype(np.float32)[:, None, None, None]
-    return (x_t - a**0.5 * TARGET) / (1 - a) ** 0.5
-
-COLOUR = diffviz.Model(denoiser, (3, 32, 32), name="ramps")
-NAMES = ("upwards", "downwards")
-
-def classifier(images):
-    # which way the first channel rises, as logits
-    rise = (images[:, 0] * (x - 0.5)).mean((1, 2))
-    return np.stack([40 * rise, -40 * rise], 1)
-
-JUDGED = diffviz.Model(denoiser, (3, 32, 32), classifier=classifier, classes=NAMES, name="judged")
-UNSURE = diffviz.Model(denoiser, (3, 32, 32), classifier=lambda x: x.missing, name="unsure")
-SHARP = diffviz.Model(lambda x, t: x, (3, 16, 16), ALPHA_BARS[1:] ** 3, name="sharp")
-GREY = diffviz.Model(lambda x, t: x, (1, 20, 40), name="grey")
-
-def failing(x_t, t):
-    if t[0] < 500:
-        raise RuntimeError("out of luck")
-    return x_t
-
-LATE = diffviz.Model(failing, (1, 8, 8))
-def odd(kind):
-    def denoiser(x_t, t):
-        raise kind("odd")
-
-    return diffviz.Model(denoiser, (1, 8, 8), name="odd")
-
-class Unusual(BaseException):
-    pass
-
-UNUSUAL, INTERRUPTED = odd(Unusual), odd(KeyboardInterrupt)
-WRONG = diffviz.Model(lambda x, t: x[:, :, :4], (1, 8, 8), name="wrong")
-"""
-
-
-@pytest.fixture
-def drive_own(tmp_path):
-    """Run ``act(tester)`` in the app with a model of the file."""
-    path = tmp_path / "mine.py"
-    path.write_text(FILE)
-
-    def run(act, name="COLOUR", *, size=(80, 24), sampler="ddpm", steps=20, files=None, given=None):
-        weights, spec = f"{OWN}{path}:{name}", SamplingSpec(sampler, steps)
-        options = RunOptions(
-            weights=weights, seed=7, spec=spec, device="cpu", threads=1, speed=None,
-            given=given, given_files=files,
-        )  # fmt: skip
-
-        async def main():
-            app = RunApp(options)
-            async with app.run_test(size=size) as pilot:
-                try:
-                    await act(RunTester(app, pilot))
-                finally:
-                    app.run_screen.bridge.driver.close()
-            assert app.run_screen.bridge.driver.join(20)
-            return app
-
-        return asyncio.run(main())
-
-    return run
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (40, 20)])
@@ -124,98 +45,6 @@ def test_how_far_x0_hat_moves_takes_the_place_of_the_belief(drive_own):
         assert "belief" not in tester.text()
 
     drive_own(act, "GREY", size=(120, 40))
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-def test_the_models_classifier_gives_beliefs_and_the_verdict(drive_own, size):
-    async def act(tester):
-        await tester.until(lambda: "done: upwards" in tester.text())
-        await tester.until(lambda: "decided at t" in tester.text())
-        beliefs = ("upwards:100%", "upwards:99%", "upwards   ███")
-        await tester.until(lambda: any(belief in tester.text() for belief in beliefs))
-        if size[0] > 100:
-            assert "belief: P(class | x0_hat)" in tester.text()
-            assert any("downwards" in line and "%" in line for line in tester.lines())
-        assert "digit" not in tester.text()
-
-    drive_own(act, "JUDGED", size=size)
-
-
-def filled(tester) -> bool:
-    """Return whether the strip of beliefs is drawn up to the end."""
-    shown = tester.at("strip").strip()
-    return bool(shown) and "·" not in shown
-
-
-def test_the_strip_names_the_classes_where_they_lead(drive_own):
-    async def act(tester):
-        await tester.until(lambda: tester.screen.finished)
-        await tester.until(lambda: filled(tester))
-        assert tester.at("strip").strip("─ ").endswith("upwards")
-        assert {"upwards", "downwards"} >= set(tester.at("strip").replace("─", " ").split())
-
-    drive_own(act, "JUDGED", size=(80, 24))
-
-
-def test_a_tall_strip_has_a_row_for_each_class(drive_own):
-    async def act(tester):
-        await tester.until(lambda: tester.screen.finished)
-        await tester.until(lambda: filled(tester))
-        rows = tester.at("strip").splitlines()
-        assert [row[0] for row in rows] == ["u", "d"]
-        assert rows[0][-1] == "█"
-        assert rows[1][-1] == " "
-
-    drive_own(act, "JUDGED", size=(100, 30))
-
-
-def test_the_verdict_takes_the_place_of_what_is_done_with(drive_own):
-    async def act(tester):
-        await tester.until(lambda: tester.screen.finished)
-        await tester.until(lambda: "decided at t" in tester.at("verdict"))
-        assert "It is upwards." in tester.at("verdict")
-        assert "32 pictures" in tester.at("verdict")
-        await tester.press("left")
-        assert "It is upwards." not in tester.text()
-        await tester.until(lambda: "how far x0_hat moves" in tester.text())
-        await tester.press("end")
-        await tester.until(lambda: "It is upwards." in tester.text())
-
-    drive_own(act, "JUDGED", size=(200, 60))
-
-
-def test_grid_race_branches_and_tree_have_beliefs(drive_own):
-    async def act(tester):
-        await tester.until(lambda: tester.screen.finished)
-        await tester.press("g")
-        await tester.until(lambda: "done" in tester.text())
-        assert "histogram" in tester.app.screen.plan(160, 60).regions
-        assert any("upwards" in line and "32" in line for line in tester.lines())
-        await tester.press("escape")
-        await tester.press("c")
-        await tester.until(lambda: "all 4 lanes end on upwards" in tester.text())
-        assert sum("downwa" in line for line in tester.lines()) == 1
-        await tester.press("escape")
-        await tester.until(lambda: tester.app.screen is tester.screen)
-        tester.screen.session.cursor.seek(10)
-        await tester.press("b")
-        await tester.press("2")
-        await tester.until(lambda: "look like upwards" in tester.text())
-        await tester.press("enter")
-        await tester.until(lambda: tester.app.screen is tester.screen)
-        await tester.press("T")
-        await tester.until(lambda: any("upwards" in line for line in tester.lines()))
-
-    drive_own(act, "JUDGED", size=(160, 60))
-
-
-def test_a_classifier_that_fails_is_one_line(drive_own):
-    async def act(tester):
-        await tester.until(lambda: not tester.app.is_running)
-
-    app = drive_own(act, "UNSURE")
-    assert app.return_code == 1
-    assert "classifier of unsure failed: mine.py, line" in str(app.return_value)
 
 
 def test_a_step_is_branched_and_the_branches_go_on(drive_own):

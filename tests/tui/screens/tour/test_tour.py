@@ -1,9 +1,7 @@
 """The tour: its document, its questions, and every key of it to the end."""
 
 import asyncio
-from html import escape
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -16,16 +14,12 @@ from diffviz.core.sampling.consistency import consistency_update
 from diffviz.core.sampling.trajectory import Trajectory
 from diffviz.core.schedule import Schedule
 from diffviz.tui.keys import State
-from diffviz.tui.pixels.tiles import Mode
 from diffviz.tui.screens.run.run_film import RunFilm
 from diffviz.tui.screens.tour import guide as guide_module
 from diffviz.tui.screens.tour.facts import Known, fact, measured_phases
-from diffviz.tui.screens.tour.guide import Guide
 from diffviz.tui.screens.tour.scenes import job_of
 from diffviz.tui.screens.tour.stations import STATIONS, questions, questions_text
-from diffviz.tui.screens.tour.tour_layout import plan_tour
 from diffviz.tui.screens.tour.tour_screen import step_at
-from diffviz.tui.screens.tour.tour_text import TourText
 from diffviz.tui.screens.tour.worksheet import worksheet
 from diffviz.tui.tour_app import TourApp
 from diffviz.tui.widgets.mosaic import Mosaic
@@ -289,52 +283,6 @@ def test_a_large_terminal_has_the_belief_and_a_timeline_that_goes_back(tour):
     tour(act, size=(230, 60))
 
 
-@pytest.mark.parametrize("size", [(40, 20), (80, 24), (100, 30), (230, 60)])
-@pytest.mark.parametrize("pictures", [1, 2, 4, 8])
-def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
-    for large, run in ((False, False), (False, pictures < 3), (True, False)):
-        plan = plan_tour(size[0], size[1], pictures, large, Mode.QUADRANT, run)
-        planned_well(plan.regions, *size)
-        assert plan.tiles is not None
-        if size[0] >= 80:
-            assert plan.tiles.capacity >= pictures
-
-
-@pytest.mark.parametrize(("number", "ask"), ASKS)
-def test_a_question_fits_below_the_pictures(number, ask):
-    guide = Guide(number)
-    while guide.question is not ask:
-        if guide.question is not None:
-            guide.reply(1)
-        guide.next()
-    said = TourText(guide)
-    said.show(playing=False)
-    rows = ["".join(segment.text for segment in row) for row in said.rows(78, 6)]
-    assert len(rows) <= 6
-    assert ask.question in rows
-    for place, answer in enumerate(ask.answers, 1):
-        assert any(f"{place} {answer}" in row for row in rows)
-
-
-@pytest.mark.parametrize(("number", "ask"), ASKS)
-def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, ask):
-    guide = Guide(number)
-    while guide.question is not ask:
-        if guide.question is not None:
-            guide.reply(1)
-        guide.next()
-        guide.resolve(2)
-    said = TourText(guide)
-    said.show(playing=False)
-    rows = ["".join(segment.text for segment in row).rstrip() for row in said.rows(78, 6)]
-    assert len(rows) <= 6
-    assert all(len(row) <= 78 for row in rows)
-    assert ask.question in rows
-    assert " ".join(rows).count(guide.beat.text) == 1, "what is said is not cut off"
-    for place, answer in enumerate(ask.answers, 1):
-        assert any(f"{place} {answer}" in row for row in rows)
-
-
 def test_a_race_begins_with_its_one_noise_and_no_label_is_cut_off(tour):
     async def act(app, pilot):
         await pilot.pause()
@@ -365,57 +313,9 @@ def test_pictures_are_there_before_the_network_is_loaded(tour, make_sampler):
     tour(act, sampler=make_sampler(permits=0))
 
 
-def test_what_is_said_fits_below_the_pictures():
-    for number, station in enumerate(STATIONS, 1):
-        guide = Guide(number)
-        for beat in station.beats:
-            assert len(wrap(beat.text, 78)) <= 3
-        for ask in questions(station):
-            right = ask.answers[0] if ask.answers else "9"
-            assert len(wrap(f"Your guess was {right}; the answer is {right}. {ask.after}", 78)) <= 3
-        assert guide.station is station
-
-
-def test_guesses_are_counted_and_only_answers_are_taken():
-    guide = Guide(6)  # yes or no
-    ask = guide.question
-    assert ask is not None
-    assert not guide.reply(3)
-    assert not guide.reply(0)
-    guide.next()
-    assert guide.beat_place == 0
-    assert guide.reply(2)
-    assert guide.verdict == ""
-    guide.resolve(1)
-    assert guide.verdict.startswith("Your guess was yes; the answer is no.")
-    assert guide.score == "Your guess was wrong."
-    assert Guide().score == "You answered no question."
-
-
-def test_a_verdict_stays_until_one_goes_on():
-    guide = Guide(2)
-    guide.next()
-    guide.reply(8)
-    guide.next()
-    guide.resolve(2)
-    assert guide.verdict.startswith("Your guess was 8; the answer is 2.")
-    guide.next()
-    assert guide.verdict == ""
-    assert guide.guesses == {(1, 1): False}
-
-
 def test_the_measured_answer_is_that_of_the_card(classifier):
     phases = measured_phases()
     assert phases in read_phases("default", "ema", cached=False)
     known = Known(LiveClassifier(classifier), None, "", Trajectory(), phases)
     t = phases.boundary("blob | lock-in").t.value
     assert fact("measured", known) == (1 if t > 600 else 2 if t > 400 else 3 if t > 100 else 4)
-
-
-def test_the_worksheet_has_every_question_and_loads_nothing():
-    page = worksheet()
-    for _, ask in ASKS:
-        assert escape(ask.question) in page
-        assert escape(ask.after) not in page
-    assert "http" not in page
-    assert "src=" not in page
