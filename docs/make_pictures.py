@@ -19,6 +19,7 @@ from rich.color import Color
 from rich.style import Style
 from textual.pilot import Pilot
 
+from diffviz.core.models.catalog import LABELLED
 from diffviz.core.sampling import SamplingSpec
 from diffviz.tui.app import RunApp
 from diffviz.tui.cli.run import DEFAULT_SEED
@@ -58,6 +59,9 @@ class Shot:
     """The timestep at which the screen that the keys opened is paused; None for its end."""
     theme: str = "dark"
     seed: int = DEFAULT_SEED
+    label: str | None = None
+    """The digit that is asked for; by the weights with labels then."""
+    guidance: float | None = None
 
 
 SHOTS = {
@@ -65,6 +69,7 @@ SHOTS = {
     "run-80x24": Shot((80, 24), t=257),
     "light": Shot((120, 40), t=257, theme="light"),
     "explain": Shot((120, 40), ("e",), t=450),
+    "guidance": Shot((120, 40), t=257, label="7", guidance=2.0),
     "branch": Shot((120, 40), ("b", "8"), t=600, seed=17),
     "race": Shot((120, 40), ("c",)),
     "weights": Shot((120, 40), ("C",)),
@@ -221,9 +226,9 @@ def main() -> None:
             image = asyncio.run(take_training(TRAININGS[name], args.run))
         else:
             shot = SHOTS[name]
-            options = RunOptions(
-                args.weights, shot.seed, SamplingSpec(), "cpu", 1, None, data_dir=args.data_dir
-            )
+            spec = SamplingSpec(label=shot.label, guidance=shot.guidance)
+            weights = args.weights if shot.label is None else LABELLED
+            options = RunOptions(weights, shot.seed, spec, "cpu", 1, None, data_dir=args.data_dir)
             image = asyncio.run(take(shot, options))
         file = FOLDER / f"{name}.png"
         image.save(file, optimize=True)
