@@ -104,13 +104,16 @@ def training_losses(spec: str) -> list[float]:
     """Return the loss of each epoch these weights were trained for, as far as it is known.
 
     Bundled weights have it in their card, and in the card of those they began with; a run folder
-    has it in its log; a lone file has none.
+    has it in its log; a lone file has none. That of few-step training isn't among them: it was
+    measured at a few timesteps only, and compares with no other.
     """
     name, _ = split_set(spec)
     if name in bundled_names():
         card = read_card(name)
         before = card["recipe"].get("init")  # weights trained on from others went through both
         earlier = training_losses(before) if before else []
+        if card["recipe"].get("distilled_steps"):
+            return earlier
         return [*earlier, *(float(loss) for loss in card["losses"])]
     from ..records import EpochDone
     from ..runs import LOG, read_log

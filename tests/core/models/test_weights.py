@@ -220,7 +220,6 @@ def test_other_floats_are_converted(rewrite, dtype):
 def test_bundled_weights_and_their_card(name):
     card = read_card(name)
     losses = training_losses(name)
-    assert losses[-len(card["losses"]) :] == card["losses"]
     assert all(0 < loss < 1 for loss in losses)
     for set_name in ("raw", "ema"):
         assert load_weights(f"{name}:{set_name}").set == set_name
