@@ -20,6 +20,7 @@ from .stderr import print_error
 from .terminal import Terminal
 from .terminal.settings import Remembered, Settings
 from .terminal_app import TerminalApp, run_until_left
+from .widgets.key_names import key_names
 from .worker.bridge import Bridge
 from .worker.live_classifier import LiveClassifier, OpenClassifier, load_classifier
 from .worker.pipelines import OpenPipeline, Pipelines
@@ -199,7 +200,7 @@ class RunApp(TerminalApp):
             return
         index = step.index  # the one at the cursor, or the last that is kept before it
         if reason := no_branch(session.spec, step, session.origin.masked, self.run_screen.noun):
-            self.run_screen.show_notice(reason)
+            self.run_screen.show_notice(key_names(reason, self.run_screen))
             return
 
         def answered(answer: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.style import Style
 
 from ..theme import ACCENT, BACKGROUND, DIM, PANEL, TEXT, style
+from ..widgets.key_names import key_names
 from ..widgets.text_widget import (
     Row,
     TextWidget,
@@ -76,8 +77,8 @@ class ChoiceList(TextWidget):
         names = [len(c.mark) + len(c.name) for c in self._choices]
         column = max(names, default=0)
         abouts = [column + _GAP + len(c.about) for c in self._choices if c.about]
-        keys = [n + _GAP + len(c.key) for n, c in zip(names, self._choices, strict=True)]
-        wanted = max([*abouts, *keys, len(self._title) + 16, len(self._keys)])
+        keys = [n + _GAP + len(self._key(c)) for n, c in zip(names, self._choices, strict=True)]
+        wanted = max([*abouts, *keys, len(self._title) + 16, len(key_names(self._keys, self))])
         self._column = column if abouts and max(abouts) <= most else 0
         inner = min(most, wanted)
         rows = sum(len(self._lines(n, inner)) for n in range(len(self._choices)))
@@ -110,7 +111,8 @@ class ChoiceList(TextWidget):
         if not blocks:
             body = [[text(line, _DIM)] for line in wrap(self.nothing, inner)]
         content += [[], *body, *[[]] * (room - len(body)), []]
-        wordings = self._keys, self._keys.partition("   ")[2] or self._keys
+        all_keys = key_names(self._keys, self)
+        wordings = all_keys, all_keys.partition("   ")[2] or all_keys
         content += [[text(longest_that_fits(wordings, inner), _DIM)], []]
         for row in content:
             yield fit([text(" " * _INSET, _DIM), *row, text(" " * width, _DIM)], width)
@@ -126,6 +128,9 @@ class ChoiceList(TextWidget):
             last += 1
         return range(self._first, last)
 
+    def _key(self, choice: Choice) -> str:
+        return key_names(choice.key, self)
+
     def _lines(self, number: int, inner: int) -> list[Row]:
         """Return the rows of a choice, ``inner`` cells wide."""
         choice, chosen = self._choices[number], number == self.selected
@@ -137,9 +142,10 @@ class ChoiceList(TextWidget):
         if self._column:
             row.append(text(" " * (self._column - length(row) + _GAP) + choice.about, weak))
         if choice.key:
-            space = inner - length(row) - len(choice.key)
-            row = shortened_row(row, inner - len(choice.key) - 1)
-            row += [text(" " * max(1, space), weak), text(choice.key, strong)]
+            key = self._key(choice)
+            space = inner - length(row) - len(key)
+            row = shortened_row(row, inner - len(key) - 1)
+            row += [text(" " * max(1, space), weak), text(key, strong)]
         lines: list[Row] = [row]
         if choice.about and not self._column:
             indent = len(choice.mark)

@@ -12,6 +12,7 @@ from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
 from ..keys import Key
 from ..theme import ACCENT, BACKGROUND, DIM, PANEL, TEXT, style
+from ..widgets.key_names import key_names
 from ..widgets.text_widget import Row, TextWidget, fit, text
 from .key_groups import grouped
 from .overlay import Overlay
@@ -155,7 +156,7 @@ class HelpBox(TextWidget):
 
     def _entry(self, key: Key, number: int) -> list[_Line]:
         """Return a key and its help; a long text goes on in further lines."""
-        keys = max(len(key.shown) for key in self._keys) + 2
+        keys = max(len(key_names(key.shown, self)) for key in self._matching()) + 2
         chosen = number == self.selected
         paper = ACCENT if chosen else PANEL
         strong = style(BACKGROUND if chosen else TEXT, bold=True, background=paper)
@@ -164,7 +165,7 @@ class HelpBox(TextWidget):
         parts = wrap(key.help or key.command, max(8, self._width - keys)) or [""]
         lines = []
         for place, part in enumerate(parts):
-            shown = key.shown if place == 0 else ""
+            shown = key_names(key.shown, self) if place == 0 else ""
             cells = [text(f"{shown:<{keys}}", strong + click), text(part, plain + click)]
             rest = self._width - keys - len(part)
             lines.append(_Line([*cells, text(" " * max(0, rest), plain + click)], number))

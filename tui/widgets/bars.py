@@ -11,6 +11,7 @@ from ...core.names import CONSISTENCY
 from ...core.phases import Phase, about_phase
 from ..keys import Key, full_action
 from ..theme import DIM, ERROR, PHASE_COLOURS, TEXT, style
+from .key_names import key_names
 from .text_widget import (
     Row,
     TextWidget,
@@ -95,7 +96,7 @@ class Footer(TextWidget):
                 continue
             click = Style.from_meta({"@click": full_action(key.action)})
             item = [
-                text(key.shown, style(TEXT, bold=True) + click),
+                text(key_names(key.shown, self), style(TEXT, bold=True) + click),
                 text(f" {label}", style(DIM) + click),
                 text("   "),
             ]

@@ -136,3 +136,17 @@ def test_every_key_of_the_help_is_reached_and_nothing_is_cut(drive_on, size):
         assert box._page == box.pages - 1, "the page follows"
 
     drive_on(act, Terminal(), size)
+
+
+@pytest.mark.parametrize("keys", [(), ("question_mark",), ("ctrl+p", *"one step")])
+def test_arrow_keys_are_named_where_there_is_only_ascii(drive_on, keys):
+    async def act(d):
+        await d.press("space", "left", *keys)
+        await d.pilot.pause(0.1)
+        shown = d.text()
+        assert "left" in shown
+        assert "shift <" not in shown
+        assert "< >" not in shown.replace("< > ]", "")
+        assert not any(f" {char} " in shown for char in "^v")
+
+    drive_on(act, TERMINALS["ascii"], (80, 24))

@@ -10,6 +10,7 @@ from textual.events import Key as KeyPress
 
 from ....core.names import SAMPLER_INFO
 from ...theme import ACCENT, BACKGROUND, DIM, ERROR, PANEL, TEXT, style
+from ...widgets.key_names import key_names
 from ...widgets.text_widget import Row, TextWidget, fit, longest_that_fits, shortened, text
 from ..overlay import Overlay
 
@@ -111,9 +112,10 @@ class ChooserBox(TextWidget):
         first = max(0, min(self.at - shown // 2, len(self.entries) - shown))
         content: list[Row] = [[], [text("Lanes of the race", accent)], []]
         last = min(first + shown, len(self.entries))
+        keys = [key_names(words, self) for words in _KEYS]
         content += [self._entry(index, room) for index in range(first, last)]
         problem = text(self.problem, style(ERROR, background=PANEL))
-        content += [[], [problem], [text(longest_that_fits(_KEYS, room), dim)]]
+        content += [[], [problem], [text(longest_that_fits(keys, room), dim)]]
         for row in content:
             yield fit([text(" " * _INSET, dim), *row, text(" " * width, dim)], width)
 

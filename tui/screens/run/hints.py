@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...keys import State
 from ...widgets.bars import Footer
+from ...widgets.key_names import key_names
 
 if TYPE_CHECKING:
     from .run_screen import RunScreen
@@ -86,7 +87,7 @@ class Hints:
         self._note(hint.action)
         self._given += 1
         self._frames, self._frames_left = 0, self._shown_frames
-        self._shown = _text(hint)
+        self._shown = self._text(hint)
         self._footer.show_notice(self._shown, None)
 
     @property
@@ -103,13 +104,12 @@ class Hints:
         """Return the first hint that is new, has an effect here, and fits on the line."""
         labelled = "digit" not in self._screen.labels.hidden_keys
         width = self._footer.size.width
-        hints = (h for h in HINTS if h.action not in self.known and len(_text(h)) <= width)
+        hints = (h for h in HINTS if h.action not in self.known and len(self._text(h)) <= width)
         return next((hint for hint in hints if labelled or not hint.labelled), None)
 
     def _note(self, action: str) -> None:
         if action not in self.known:
             self.known = (*self.known, action)
 
-
-def _text(hint: Hint) -> str:
-    return f"hint: {hint.words}"
+    def _text(self, hint: Hint) -> str:
+        return f"hint: {key_names(hint.words, self._screen)}"

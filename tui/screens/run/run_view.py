@@ -29,6 +29,7 @@ from ...widgets.digit_bars import DigitBars
 from ...widgets.explain import Explain
 from ...widgets.explain_texts import NOISE_FACTOR, noise_factor
 from ...widgets.header import Header
+from ...widgets.key_names import key_names
 from ...widgets.maths import equation, only_ascii
 from ...widgets.numbers_panel import NumbersLine, NumbersPanel
 from ...widgets.plot import Plot
@@ -311,7 +312,8 @@ class RunView:
             what = "a network removes a little of this noise, {}, until a {} is left"
             phase_line.show_message(what.format(times, self.noun) + begin)
         elif status.shown is State.PAUSED:
-            phase_line.show_message(f"paused at t {n.t}: space plays, → one step, ← back")
+            words = f"paused at t {n.t}: space plays, → one step, ← back"
+            phase_line.show_message(key_names(words, phase_line))
         else:
             snr = snr_text(n.alpha_bar)
             phase = step.phase if step.t > 0 else Phase.REFINEMENT
