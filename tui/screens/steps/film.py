@@ -23,7 +23,7 @@ class Film:
 
     def show(self, mosaic: Mosaic, tiles: Tiles, first: int, last: int) -> None:
         """Show the steps from ``first`` to ``last``, as many as there are tiles."""
-        number = min(tiles.columns, last - first + 1)
+        number = min(tiles.columns * tiles.rows, last - first + 1)
         spacing = (last - first) / max(1, number - 1)
         self.indices = tuple(first + round(place * spacing) for place in range(number))
         kept = {}

@@ -14,6 +14,7 @@ _PANEL = 24  # columns of a chart beside the pictures
 _PANEL_MOST = 60  # where there are small pictures at its right
 _CHART_MOST = 14  # rows of the chart, where there are small pictures below it
 _FILM_LOWEST, _FILM_HIGHEST = 8, 15  # rows of small pictures with their labels
+_FILM_LOWEST_OF_TWO = 7  # the same, in two columns at the right
 _FILM_FEWEST, _FILM_MOST = 3, 16  # small pictures
 
 
@@ -48,16 +49,21 @@ def plan_steps(
         below, tall = True, low
     high, wide, scale = tall
     columns, lines = wide * scale, -(-high * scale // 2)
-    used = number * columns + _GAP * (number - 1)
-    content = used if not beside else min(inner, used + _GAP + max(_PANEL, min(60, inner - used)))
-    x = margin + (inner - content) // 2 if not beside else margin
-    regions = {
+    bars = {
         "header": Region(margin, 0, inner, 1),
         "bar": Region(margin, bottom, inner, 1),
         "facts": Region(margin, bottom + 1, inner, 1),
         "status": Region(margin, height - 2, inner, 1),
         "footer": Region(margin, height - 1, inner, 1),
     }
+    if pair and scale > 1 and not beside and not below:
+        uneven = _uneven(Region(margin, 2, inner, bottom - 2), shape, columns, lines)
+        if uneven is not None:
+            return StepsPlan(bars | uneven.regions, uneven.film)
+    used = number * columns + _GAP * (number - 1)
+    content = used if not beside else min(inner, used + _GAP + max(_PANEL, min(60, inner - used)))
+    x = margin + (inner - content) // 2 if not beside else margin
+    regions = dict(bars)
     for place, name in enumerate(("xt", "x0")[:number]):
         left = x + place * (columns + _GAP)
         regions[f"{name}-title"] = Region(left, 2, columns, 1)
@@ -86,6 +92,41 @@ def plan_steps(
             y = end + 1 + (bottom - end - 1 - film.height) // 2
             regions["film"] = Region(margin + (inner - film.width) // 2, y, *_size(film))
     return StepsPlan(regions, film)
+
+
+def _uneven(area: Region, shape: tuple[int, int], columns: int, lines: int) -> StepsPlan | None:
+    """Return x_t above the chart, a larger x0_hat, and two columns of small pictures at the right.
+
+    For pictures that would leave no room for a chart if both were large. ``columns`` and ``lines``
+    are the size of x0_hat in cells. Returns None where there is no room for this either.
+    """
+    high, wide, scale = fitting(*shape, lines // 2, columns // 2)
+    small, half = wide * scale, -(-high * scale // 2)
+    chart = lines - half - 1
+    film = _film_of_two(area.width - small - columns - 2 * _GAP, area.height - 1, shape)
+    if small < _PANEL or chart < _CHART or film is None:
+        return None
+    left = area.x + (area.width - small - columns - film.width - 2 * _GAP) // 2
+    middle, top = left + small + _GAP, area.y + 1
+    regions = {
+        "xt-title": Region(left, area.y, small, 1),
+        "xt": Region(left, top, small, half),
+        "moved": Region(left, top + half + 1, small, chart),
+        "x0-title": Region(middle, area.y, columns, 1),
+        "x0": Region(middle, top, columns, lines),
+        "film": Region(middle + columns + _GAP, top, *_size(film)),
+    }
+    return StepsPlan(regions, film)
+
+
+def _film_of_two(width: int, rows: int, shape: tuple[int, int]) -> Tiles | None:
+    """Return tiles for two columns of small pictures of ``shape``; None without room."""
+    wide = min((width + 1) // 2 - 1, shape[1])
+    high = wide * shape[0] // shape[1]
+    lines = -(-high // 2) + 1
+    if lines < _FILM_LOWEST_OF_TWO or 2 * (rows // lines) < _FILM_FEWEST:
+        return None
+    return Tiles(Mode.HALF, 2, rows // lines, 1, 1, 1, wide=wide, high=high)
 
 
 def _film(width: int, rows: int, shape: tuple[int, int]) -> Tiles | None:

@@ -122,14 +122,38 @@ def test_an_iterator_is_shown_and_its_error_too():
 
 @pytest.mark.parametrize("shape", [(8, 8), (28, 28), (32, 32), (256, 256), (64, 200)])
 def test_the_layout_has_no_overlaps(planned_well, shape):
-    for width, height in product((40, 60, 80, 100, 132, 200), (20, 24, 30, 40, 60)):
+    for width, height in product((40, 60, 80, 100, 120, 132, 200), (20, 24, 30, 40, 60)):
         plan = plan_steps(width, height, shape)
         planned_well(plan.regions, width, height)
-        assert plan.regions["xt"].size == plan.regions["x0"].size
+        small, large = plan.regions["xt"].size, plan.regions["x0"].size
+        assert small == large or (small.width < large.width and "moved" in plan.regions)
         assert plan.regions["xt"].height >= 3
         assert (plan.film is None) == ("film" not in plan.regions)
         if plan.film is not None:
             assert plan.regions["film"].size == (plan.film.width, plan.film.height)
+
+
+@pytest.mark.parametrize("size", [(118, 40), (120, 40), (132, 38)])
+def test_a_chart_and_small_pictures_stand_beside_one_large_picture(size, tmp_path):
+    path = tmp_path / "loop.steps"
+    with StepWriter(path) as writer:
+        for t in range(100, 0, -5):
+            writer.step(t, images(t, (1, 28, 28)), images(t + 1, (1, 28, 28)))
+
+    async def act(tester: AppTester) -> None:
+        film = tester.screen.query_one("#film", Mosaic)
+        await tester.until(lambda: len(film.images) > 3)
+        assert len(film.images) == film.tiles.columns * film.tiles.rows
+        x_t, x0 = (tester.screen.query_one(name, Canvas) for name in ("#xt", "#x0"))
+        assert x_t.size == (28, 14)
+        assert x0.size == (56, 28)
+        assert tester.screen.query_one("#moved").size.height >= 7
+        x, y = film.tiles.place(len(film.images) - 1)
+        await tester.press("home")
+        await tester.pilot.click(film, offset=(x + 1, y + 1))
+        assert "step 20 of 20" in tester.text()
+
+    drive(FileSource(path), act, size=size)
 
 
 def test_steps_are_small_pictures_too_where_there_is_room(tmp_path):
