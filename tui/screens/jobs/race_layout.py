@@ -88,6 +88,8 @@ def plan_race(
         gap, column = _GAP, (inner + _GAP) // shown - _GAP
     if lanes == shown:
         column = min(column, max(pictures.width, _COLUMN_MAX, inner // (shown + 1)))
+    if pictures.beside and (column + gap) % 2:  # each pair begins where its lane does
+        column, gap = (column - 1, gap) if column > pictures.width else (column, gap - 1)
 
     spare = rows - pictures.height
     extras = {}
@@ -163,7 +165,9 @@ def _pictures(column: int, height: int, small: Mode) -> _Pictures:
         return _Pictures(_tile(SIDE), tiny)
     if column >= SIDE and height >= SIDE // 2:
         return _Pictures(_tile(SIDE), None)
-    return _Pictures(tiny, tiny if 2 * tiny.tile_height <= height else None)
+    if 2 * tiny.tile_height <= height:
+        return _Pictures(tiny, tiny)
+    return _Pictures(tiny, None, beside=column > 2 * tiny.tile_width)
 
 
 def _tile(side: int) -> Tiles:

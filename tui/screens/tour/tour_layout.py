@@ -13,6 +13,8 @@ from ..jobs.mosaic_layout import MosaicPlan
 from ..run.run_film import film_tiles
 
 _TEXT = 6  # rows
+_TEXT_WIDE = 5  # rows, where the lines are long and rows are few
+_WIDE = 120  # columns
 _TIMELINE = 3  # on a high terminal
 _GAP = 3
 _NARROWEST, _WIDEST = 24, 44  # columns of the belief
@@ -32,7 +34,8 @@ def plan_tour(
     left = margin_of(width)
     full = width - 2 * left
     high = height >= MIN_HEIGHT + 12
-    said = 0 if large else _TEXT
+    low = height < MIN_HEIGHT + 4 and full >= _WIDE
+    said = 0 if large else _TEXT_WIDE if low else _TEXT
     timeline = _TIMELINE if high and not large else 0
     rows = height - 1 - (0 if large else said + 1) - timeline
     tiles, belief = fit_tiles(full, rows, pictures, small), 0

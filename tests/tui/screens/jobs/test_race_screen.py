@@ -185,6 +185,14 @@ def test_an_error_in_a_lane_is_shown_on_the_screen(drive):
     drive(act)
 
 
+@pytest.mark.parametrize(("size", "beside"), [((230, 20), True), ((80, 20), False)])
+def test_low_lanes_have_both_pictures_where_they_are_wide(size, beside):
+    plan = plan_race(*size, 4)
+    assert plan.xt is not None
+    assert plan.beside is beside
+    assert plan.xt.columns == (8 if beside else 4)
+
+
 @pytest.mark.parametrize("lanes", [2, 4])
 def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, lanes):
     for width in range(20, 260, 3):
@@ -193,3 +201,5 @@ def test_nothing_overlaps_or_leaves_the_screen_at_any_size(planned_well, lanes):
             planned_well(plan.regions, width, height)
             if plan.xt is not None:
                 assert plan.xt.width <= plan.regions["xt"].width
+                first = [plan.xt.place(lane * (1 + plan.beside))[0] for lane in range(plan.lanes)]
+                assert first == [lane * (plan.column + plan.gap) for lane in range(plan.lanes)]

@@ -26,8 +26,15 @@ def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
             assert plan.tiles.capacity >= pictures
 
 
+def test_low_wide_terminals_have_large_pictures():
+    plan = plan_tour(230, 20, 2, False, Mode.QUADRANT, True)
+    assert plan.tiles is not None
+    assert plan.tiles.mode is Mode.HALF
+
+
+@pytest.mark.parametrize("room", [(78, 6), (120, 5)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
-def test_a_question_fits_below_the_pictures(number, ask):
+def test_a_question_fits_below_the_pictures(number, ask, room):
     guide = Guide(number)
     while guide.question is not ask:
         if guide.question is not None:
@@ -35,15 +42,16 @@ def test_a_question_fits_below_the_pictures(number, ask):
         guide.next()
     said = TourText(guide)
     said.show(playing=False)
-    rows = ["".join(segment.text for segment in row) for row in said.rows(78, 6)]
-    assert len(rows) <= 6
+    rows = ["".join(segment.text for segment in row) for row in said.rows(*room)]
+    assert len(rows) <= room[1]
     assert ask.question in rows
     for place, answer in enumerate(ask.answers, 1):
         assert any(f"{place} {answer}" in row for row in rows)
 
 
+@pytest.mark.parametrize("room", [(78, 6), (120, 5)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
-def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, ask):
+def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, ask, room):
     guide = Guide(number)
     while guide.question is not ask:
         if guide.question is not None:
@@ -52,9 +60,9 @@ def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, 
         guide.resolve(2)
     said = TourText(guide)
     said.show(playing=False)
-    rows = ["".join(segment.text for segment in row).rstrip() for row in said.rows(78, 6)]
-    assert len(rows) <= 6
-    assert all(len(row) <= 78 for row in rows)
+    rows = ["".join(segment.text for segment in row).rstrip() for row in said.rows(*room)]
+    assert len(rows) <= room[1]
+    assert all(len(row) <= room[0] for row in rows)
     assert ask.question in rows
     assert " ".join(rows).count(guide.beat.text) == 1, "what is said is not cut off"
     for place, answer in enumerate(ask.answers, 1):
