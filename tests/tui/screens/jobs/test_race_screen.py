@@ -185,9 +185,9 @@ def test_an_error_in_a_lane_is_shown_on_the_screen(drive):
     drive(act)
 
 
-@pytest.mark.parametrize(("size", "beside"), [((230, 20), True), ((80, 20), False)])
-def test_low_lanes_have_both_pictures_where_they_are_wide(size, beside):
-    plan = plan_race(*size, 4)
+@pytest.mark.parametrize(("width", "beside"), [(230, True), (80, False)])
+def test_low_lanes_have_both_pictures_where_they_are_wide(width, beside):
+    plan = plan_race(width, 20, 4)
     assert plan.xt is not None
     assert plan.beside is beside
     assert plan.xt.columns == (8 if beside else 4)
