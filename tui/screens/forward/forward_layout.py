@@ -17,6 +17,7 @@ from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _ALL = 3  # pictures in a row: x_0, x_t forward, x_t reverse
 _TINY = 12  # columns of a picture on the smallest terminals
+_LOW = 20  # columns of a picture in a low wide terminal, at least
 _GAP = 2
 _LINES = 1 + 1  # header, footer
 _TEXT = 3 + 2 + 1  # timeline, equation, nearest
@@ -52,6 +53,10 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
     stacked = _stacked_tiles(inner, rows, real)
     if stacked is not None and stacked[0].tile_width > tiles.tile_width:
         return _stacked(width, height, *stacked)
+    if real and tiles.tile_width < SIDE:
+        low = min(2 * (rows - _TEXT - 1), (inner + _GAP) // (_ALL + 2) - _GAP) // 2 * 2
+        if _LOW <= low < SIDE and low > tiles.tile_width:
+            return _in_a_row(width, height, low)
     gap = tiles.gap_x
     side_width = gap + side.width if side is not None else 0
     content = min(inner, tiles.width + side_width if side_width else max(tiles.width, _NARROWEST))
@@ -78,6 +83,26 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
     if strip is not None:
         regions["strip"] = Region(x, y + 1, strip.width, strip.height)
     return ForwardPlan(regions, tiles, side, strip)
+
+
+def _in_a_row(width: int, height: int, size: int) -> ForwardPlan:
+    """Lay out a low wide terminal: all pictures, ``size`` columns wide, in a row over the text."""
+    margin = margin_of(width)
+    inner = width - 2 * margin
+    tiles, side = half_tiles(_ALL, 1, size, _GAP, 1), half_tiles(2, 1, size, _GAP, 1)
+    x = margin + (inner - tiles.width - _GAP - side.width) // 2
+    y = 1 + (height - _LINES - tiles.height - _TEXT) // 2
+    below = y + tiles.height
+    regions = {
+        "header": Region(margin, 0, inner, 1),
+        "footer": Region(margin, height - 1, inner, 1),
+        "pictures": Region(x, y, tiles.width, tiles.height),
+        "side": Region(x + tiles.width + _GAP, y, side.width, side.height),
+        "timeline": Region(margin, below, inner, 3),
+    }
+    for row, name in enumerate(("equation", "numbers", "nearest")):
+        regions[name] = Region(margin, below + 3 + row, inner, 1)
+    return ForwardPlan(regions, tiles, side, None)
 
 
 def _stacked_tiles(inner: int, rows: int, real: bool) -> tuple[Tiles, Tiles] | None:

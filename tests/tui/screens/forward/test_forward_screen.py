@@ -233,6 +233,18 @@ def test_x_0_is_shown_at_every_size(real):
                 assert plan.tiles.columns == 3 or plan.side is not None, (width, height)
 
 
+@pytest.mark.parametrize("size", [(140, 20), (230, 20), (230, 22)])
+def test_low_wide_terminals_have_all_pictures_in_a_row(planned_well, size):
+    width, height = size
+    plan = plan_forward(width, height, True, Mode.QUADRANT)
+    planned_well(plan.regions, width, height)
+    assert plan.tiles is not None
+    assert plan.side is not None
+    assert plan.tiles.tile_width == plan.side.tile_width >= 20
+    assert plan.regions["side"].y == plan.regions["pictures"].y
+    assert plan.regions["timeline"].width >= width - 6
+
+
 def test_the_pictures_at_the_right_begin_in_the_row_of_the_others():
     plan = plan_forward(120, 40, True, Mode.QUADRANT)
     assert plan.regions["side"].y == plan.regions["pictures"].y
