@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -29,6 +31,10 @@ INSTEAD = [
     (r"^(diffviz run .*)--loop", r"\1--once", "it would not end"),
     (r"^diffviz tour\b(?!.*--export).*", "true", "needs a terminal: tests/tui/screens/tour"),
     (r"^torchrun .*", "true", "tests/core has processes that train together"),
+    (r"^diffviz .*--model my-unet\b.*", "true", "a folder of diffusers: tests/core/own"),
+    *([] if find_spec("onnx") and find_spec("onnxscript") else [
+        (r"^diffviz export .*\.onnx$", "true", "the extra isn't installed"),
+    ]),
 ]  # fmt: skip
 
 # What a test adds to a command, where the last of two flags counts: the same in less time.
@@ -206,6 +212,7 @@ def desk(tmp_path, larger_mnist):
     assert larger_mnist == tmp_path / "data"
     shutil.copy(ROOT / "train_cli.py", tmp_path)
     (tmp_path / "keys.txt").write_text("until blob\nb\n3\nwait 1\n")
+    Image.linear_gradient("L").convert("RGB").save(tmp_path / "photo.jpg")
     tools = tmp_path / "bin"
     tools.mkdir()
     for name, rest in (("diffviz", f"-P {tools / 'diffviz.py'}"), ("python", "")):
