@@ -76,6 +76,7 @@ def test_the_scenario_draws_a_seven_and_sends_it_there_and_back(diffviz, tmp_pat
     assert "A drawing at t = 500, and 8 ways back" in page.read_text()
 
 
+@pytest.mark.slow
 def test_a_script_draws_and_the_recording_plays(diffviz, tmp_path):
     script, cast = tmp_path / "keys.txt", tmp_path / "draw.cast"
     script.write_text(

@@ -153,6 +153,7 @@ def test_a_recording_from_a_picture_is_the_same_again_and_plays(diffviz, files, 
     assert "500" in text
 
 
+@pytest.mark.slow
 def test_a_page_of_a_mask_has_each_phase_once(diffviz, files, tmp_path):
     output = tmp_path / "page.html"
     how = ("--from", files[0], "--mask", files[1], "--steps", 40)

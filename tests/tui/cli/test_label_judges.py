@@ -32,6 +32,7 @@ def samples(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_classifier_is_trained_on_the_samples(diffviz, mnist, samples, tmp_path, monkeypatch):
     pytest.importorskip("torch")
     monkeypatch.setattr(accuracy_score, "UPDATES", 30)

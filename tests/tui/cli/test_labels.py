@@ -44,6 +44,7 @@ def test_without_a_label_an_archive_says_nothing_about_labels(sample):
     assert same.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_one_of_each_is_a_table_with_a_column_for_each_class(sample):
     path, _ = sample("table.npz", "-n", 12, "--seed", 8, "--digit", "all")
     with np.load(path) as archive:

@@ -104,7 +104,14 @@ def test_no_hint_while_the_weights_are_loading(drive):
     drive(act, permits=1)
 
 
-@pytest.mark.parametrize("size", [(40, 20), (60, 20), (80, 24), (200, 60)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        (40, 20),
+        (80, 24),
+        *(pytest.param(size, marks=pytest.mark.slow) for size in ((60, 20), (200, 60))),
+    ],
+)
 def test_hints_are_whole_and_cover_no_message(drive, size):
     async def act(d):
         await done(d)

@@ -309,8 +309,10 @@ def test_pictures_are_there_before_the_network_is_loaded(tour, make_sampler):
         lines = screen_text(app).splitlines()
         assert "loading the network" in lines[0]
         assert "x_t" in "".join(lines)
+        sampler.allow_all()  # or leaving would wait for it
 
-    tour(act, sampler=make_sampler(permits=0))
+    sampler = make_sampler(permits=0)
+    tour(act, sampler=sampler)
 
 
 def test_the_measured_answer_is_that_of_the_card(classifier):
