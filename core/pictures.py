@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from .array_types import Array
 
+LUMINANCE = 0.299, 0.587, 0.114
+"""The weights of red, green and blue in a grey level (ITU-R BT.601)."""
+
 
 def to_grey(images: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return ``round(clip((x + 1) / 2, 0, 1) * 255)``: white ink on black, never rescaled."""

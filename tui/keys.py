@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
+from ..core.phases import Phase
 from .text import for_noun
 
 
@@ -81,6 +82,27 @@ PALETTE = Key(
     command="Search the commands",
 )
 BACK = Key("escape", "Esc", "back", "back to the run screen", "back", "Go back")
+
+
+def phase_keys(
+    help: str = "jump to phase 1-4", footer: str = "", command: str = "Go to phase {n}: {phase}"
+) -> tuple[Key, ...]:
+    """Return the keys 1 to 4, which share a row of the help.
+
+    ``command`` has a place for the number ``n`` of the ``phase`` and the timestep ``t`` where it
+    begins.
+    """
+    return tuple(
+        Key(
+            str(n),
+            "1-4",
+            f"phase({n})",
+            help if n == 1 else "",
+            footer if n == 1 else "",
+            command.format(n=n, phase=phase.label, t=phase.high),
+        )
+        for n, phase in enumerate(Phase, 1)
+    )
 
 
 def common_keys(*others: Key, quit: str = "quit", interrupt: str = "quit") -> tuple[Key, ...]:

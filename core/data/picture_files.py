@@ -154,9 +154,7 @@ def in_colour(path: Path) -> tuple[Grey, list[str], int]:
         levels = levels_of(values.dtype, float(values.min()), float(values.max()), str(path))
         notes = [levels.said] if levels.said else []
         colours = Image.fromarray(levels.to_bytes(values))
-    if colours.mode == "RGBA":
-        colours = Image.alpha_composite(Image.new("RGBA", colours.size, (0, 0, 0, 255)), colours)
-    colours = colours.convert("RGB")
+    colours = (_over(colours, 0) if colours.mode == "RGBA" else colours).convert("RGB")
     scale = MAX_MODEL_SIDE / min(colours.size)
     if scale < 1:
         width, height = (max(1, round(side * scale)) for side in colours.size)
@@ -239,5 +237,10 @@ def _frames(picture: Image.Image) -> int:
 
 def _on(colours: Image.Image, ground: int) -> Image.Image:
     """Return an RGBA picture as grey on a ground of one level."""
+    return _over(colours, ground).convert("L")
+
+
+def _over(colours: Image.Image, ground: int) -> Image.Image:
+    """Return an RGBA picture on an opaque ground of one level."""
     below = Image.new("RGBA", colours.size, (ground, ground, ground, 255))
-    return Image.alpha_composite(below, colours).convert("L")
+    return Image.alpha_composite(below, colours)

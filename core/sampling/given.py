@@ -22,12 +22,10 @@ from ..names import (
     SIDE,
 )
 from ..noise import BatchNoise
-from ..pictures import from_grey, resized
+from ..pictures import LUMINANCE, from_grey, resized
 from ..schedule import Schedule
 from .chain import Start
 from .spec import SamplingSpec
-
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Mask = NDArray[np.bool_]
 """Which pixels are hidden, ``[28, 28]``."""
@@ -70,7 +68,7 @@ class Given:
         part = self.picture[top : top + kept_height, left : left + kept_width]
         image = from_grey(resized(part[np.newaxis], height, width)[0])
         if channels == 1:
-            return (image @ _LUMINANCE)[np.newaxis]
+            return (image @ np.array(LUMINANCE, np.float32))[np.newaxis]
         return np.ascontiguousarray(np.moveaxis(image, -1, 0))
 
     def check(self) -> None:

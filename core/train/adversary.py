@@ -90,6 +90,8 @@ class _Seen(NamedTuple):
     labels: Tensor | None
     classes: Tensor | None
     """What the real images show."""
+    logits: Tensor | None
+    """Which classes the drawn images look like; None without labels."""
 
 
 class Adversary:
@@ -162,10 +164,12 @@ class Adversary:
         drawn_seen = self._features(drawn, t, of_drawn)
         behind = score - self.critic(drawn_seen, t, steps, labels)
         shown = None if classes is None else classes[order]
-        self._seen = _Seen(real_seen, drawn_seen, t, steps, real_labels, labels, shown)
-        loss = F.softplus(behind).mean()
+        loss, logits = F.softplus(behind).mean(), None
         if (balance := self.critic.balance) is not None and labels is not None:
-            loss = loss + balance.cost(balance(drawn_seen), steps, labels)
+            logits = balance(drawn_seen)
+            loss = loss + balance.cost(logits, steps, labels)
+            logits = logits.detach()
+        self._seen = _Seen(real_seen, drawn_seen, t, steps, real_labels, labels, shown, logits)
         return loss
 
     def learn(self, step: int, lr: float) -> None:
@@ -186,11 +190,15 @@ class Adversary:
             gradients = torch.autograd.grad(total, real + drawn, create_graph=True)
             squared = torch.stack([g.square().sum(dim=(1, 2, 3)).mean() for g in gradients]).sum()
             loss = loss + 0.5 * _PENALTY * _PENALTY_EVERY * squared
-        balance = self.critic.balance
-        if balance is not None and seen.classes is not None and seen.labels is not None:
+        if (
+            (balance := self.critic.balance) is not None
+            and seen.logits is not None
+            and seen.classes is not None
+            and seen.labels is not None
+        ):
             logits = balance(seen.real)
             loss = loss + F.cross_entropy(logits, seen.classes)
-            balance.count(logits.detach(), balance(seen.drawn).detach(), seen.steps, seen.labels)
+            balance.count(logits.detach(), seen.logits, seen.steps, seen.labels)
         for group in self.optimizer.param_groups:
             group["lr"] = _LR_FACTOR * lr
         self.optimizer.zero_grad(set_to_none=True)

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.pictures import LUMINANCE
 from .colours import Colours
 
 RGB = tuple[int, int, int]
@@ -138,7 +139,7 @@ class Basic(RgbColours):
 
 def luminance(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return uint8 RGB ``[..., 3]`` as greys ``[...]`` (Rec. 601)."""
-    return np.rint(images @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    return np.rint(images @ np.array(LUMINANCE)).astype(np.uint8)
 
 
 @cache

@@ -6,7 +6,8 @@ from rich.segment import Segment
 from textual.events import Click
 from textual.message import Message
 
-from ..text import DIGITS
+from ...core.array_types import Array
+from ..text import DIGITS, percent
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
 from .text_widget import Row, TextWidget, longest_that_fits, shortened, text
 
@@ -49,6 +50,18 @@ class DigitBars(TextWidget):
         self._shares, self._texts, self._marked = shares, texts, marked
         self._names = names
         self.changed()
+
+    def show_belief(
+        self, belief: Array | None, names: Sequence[str] = DIGITS, unknown: str = ""
+    ) -> None:
+        """Show the probabilities ``belief`` of the classes ``names``, the likeliest highlighted.
+
+        None, which isn't known, has empty bars with ``unknown`` beside each.
+        """
+        if belief is None:
+            self.show([0.0] * len(names), [unknown] * len(names), None, names)
+        else:
+            self.show(belief.tolist(), [percent(p) for p in belief], int(belief.argmax()), names)
 
     def on_click(self, event: Click) -> None:
         """Tell which bar was clicked."""

@@ -1,8 +1,7 @@
 """The key tables of the canvas and of its U-turns; see ``tui/keys.py`` for what a Key is."""
 
-from ....core.phases import Phase
-from ...keys import BACK, Key, common_keys
-from ..jobs.job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
+from ...keys import BACK, Key, common_keys, phase_keys
+from ..jobs.job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION, VIEW, selection_keys
 
 DRAW_KEYS: tuple[Key, ...] = (
     Key(
@@ -24,16 +23,7 @@ DRAW_KEYS: tuple[Key, ...] = (
     Key("right_square_bracket", "]", "noise(1)", "", command="More noise: t higher by 50"),
     Key("comma", ", .", "scrub(-1)", "t by 10", command="Go back in time: t higher by 10"),
     Key("full_stop", ".", "scrub(1)", "", command="Go on in time: t lower by 10"),
-    *(
-        Key(
-            str(n),
-            "1-4",
-            f"phase({n})",
-            "t at the beginning of phase 1-4" * (n == 1),
-            command=f"Take t = {phase.high}: {phase.label}",
-        )
-        for n, phase in enumerate(Phase, 1)
-    ),
+    *phase_keys("t at the beginning of phase 1-4", command="Take t = {t}: {phase}"),
     Key(
         "space", "space", "dot", "a dot at the cursor", "paint", command="Paint a dot at the cursor"
     ),
@@ -113,18 +103,8 @@ U_TURN_KEYS: tuple[Key, ...] = (
         "to the canvas",
         command="Take the selected picture to the canvas",
     ),
-    Key(
-        "left",
-        "← →",
-        "move(-1,0)",
-        "select a picture (or click it)",
-        "select",
-        command="Select the picture at the left",
-    ),
-    Key("right", "→", "move(1,0)", "", command="Select the picture at the right"),
-    Key("up", "↑ ↓", "move(0,-1)", "the same, between rows", command="Select the picture above"),
-    Key("down", "↓", "move(0,1)", "", command="Select the picture below"),
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    *selection_keys("picture"),
+    VIEW,
     *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,

@@ -18,7 +18,7 @@ from ....core.sampling.samplers import evaluations
 from ....core.schedule import Schedule
 from ...session.drawn import Drawn
 from ...session.session import Session
-from ...text import counted, percent, snr_text, with_article
+from ...text import counted, snr_text, with_article
 from ...theme import ACCENT, DIM, PHASE_COLOURS, TEXT, style
 from ...widgets.bars import Footer, Title
 from ...widgets.canvas import Canvas
@@ -273,16 +273,10 @@ class DrawScreen(PlannedScreen[None]):
         if image is self._seen:
             return
         self._seen = image
-        bars = self.query_one("#belief", DigitBars)
         found = None
         if not self.drawing.blank:
             found = self.classifier.probabilities(from_grey(image[None]))
-        if found is None:
-            bars.show([0.0] * 10, [""] * 10, None)
-        else:
-            shares = found[0].tolist()
-            texts = [percent(share) for share in shares]
-            bars.show(shares, texts, max(range(10), key=shares.__getitem__))
+        self.query_one("#belief", DigitBars).show_belief(None if found is None else found[0])
 
     def _show_lines(self) -> None:
         name = text("diffviz", style(ACCENT, bold=True))

@@ -1,7 +1,7 @@
 """The key table of the way between two digits; see ``tui/keys.py`` for what a Key is."""
 
 from ...keys import BACK, Key, common_keys
-from ..jobs.job_keys import PACE, PLAY
+from ..jobs.job_keys import PACE, PLAY, VIEW
 
 MORPH_KEYS: tuple[Key, ...] = (
     Key(
@@ -18,7 +18,7 @@ MORPH_KEYS: tuple[Key, ...] = (
     ),
     Key("end", "End", "slide(1000)", "", command="Go to the other end"),
     PLAY,
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    VIEW,
     Key(
         "comma",
         ", .",

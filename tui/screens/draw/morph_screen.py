@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
 from textual.widget import Widget
 
 from ....core.array_types import Array
@@ -12,7 +11,7 @@ from ....core.pictures import to_grey, to_pictures
 from ....core.samples.morph import SAMPLER, arc
 from ...keys import State
 from ...run_options import RunOptions
-from ...text import percent, shell_word
+from ...text import shell_word
 from ...theme import ACCENT, DIM, style
 from ...widgets.bars import Title
 from ...widgets.canvas import Canvas
@@ -105,10 +104,7 @@ class MorphScreen(JobScreen):
             here = slice(self.place, self.place + 1)
             found = self.classifier.probabilities(step.x0_hat[here])
             if found is not None:
-                shares = found[0].tolist()
-                texts = [percent(share) for share in shares]
-                marked = int(np.argmax(found[0]))
-                self.query_one("#belief", DigitBars).show(shares, texts, marked)
+                self.query_one("#belief", DigitBars).show_belief(found[0])
         self.show_status()
 
     def _show_strip(self, pictures: Array) -> None:

@@ -1,7 +1,6 @@
 """The key table of the forward screen; see ``tui/keys.py`` for what a Key is."""
 
-from ....core.phases import Phase
-from ...keys import BACK, Key, State, common_keys
+from ...keys import BACK, Key, State, common_keys, phase_keys
 
 FORWARD_KEYS: tuple[Key, ...] = (
     Key(
@@ -31,17 +30,7 @@ FORWARD_KEYS: tuple[Key, ...] = (
     Key("shift+right", "shift+→", "move(10)", "", command="Go ten timesteps to the digit"),
     Key("home", "Home End", "seek(1000)", "to the noise, to the digit", command="Go to the noise"),
     Key("end", "End", "seek(0)", "", command="Go to the digit"),
-    *(
-        Key(
-            str(n),
-            "1-4",
-            f"phase({n})",
-            "jump to phase 1-4" * (n == 1),
-            "phase" if n == 1 else "",
-            f"Go to phase {n}: {phase.label}",
-        )
-        for n, phase in enumerate(Phase, 1)
-    ),
+    *phase_keys(footer="phase"),
     Key(
         "n",
         "n",

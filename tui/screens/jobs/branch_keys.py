@@ -1,7 +1,7 @@
 """The key tables of the branches: see ``tui/keys.py`` for what a Key is."""
 
 from ...keys import BACK, Key, common_keys
-from .job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION
+from .job_keys import PACE, PAGES, PLAY, TIME_BESIDE_SELECTION, VIEW, selection_keys
 
 BRANCH_KEYS: tuple[Key, ...] = (
     Key(
@@ -12,19 +12,9 @@ BRANCH_KEYS: tuple[Key, ...] = (
         "keep",
         command="Keep the selected child and go on with it",
     ),
-    Key(
-        "left",
-        "← →",
-        "move(-1,0)",
-        "select a child (or click it)",
-        "select",
-        command="Select the child at the left",
-    ),
-    Key("right", "→", "move(1,0)", "", command="Select the child at the right"),
-    Key("up", "↑ ↓", "move(0,-1)", "the same, between rows", command="Select the child above"),
-    Key("down", "↓", "move(0,1)", "", command="Select the child below"),
+    *selection_keys("child"),
     PLAY,
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    VIEW,
     *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,
@@ -54,6 +44,6 @@ TREE_KEYS: tuple[Key, ...] = (
         "home", "Home End", "move(-10000)", "the first, the last", command="Select the first branch"
     ),
     Key("end", "End", "move(10000)", "", command="Select the last branch"),
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    VIEW,
     *common_keys(BACK._replace(names="escape,T")),
 )

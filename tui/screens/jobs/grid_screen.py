@@ -5,10 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from textual.widget import Widget
 
-from ....core.names import SEEDS, SIDE
-from ....core.noise import BatchNoise, NoiseStream
-from ....core.pictures import to_picture
-from ....core.sampling import beginning
+from ....core.names import SEEDS
+from ....core.noise import NoiseStream
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
@@ -101,35 +99,23 @@ class GridScreen(MosaicScreen):
         step = self.shown
         if step is not None:
             images = step.x_t if self._view == "x_t" else step.x0_hat
-        else:  # the noise needs no network
-            source = self.sources.get(self.options.weights)
-            shape = (SIDE, SIDE) if source is None else source.shape
-            schedule = None if source is None else source.schedule
-            noise = BatchNoise.from_seeds(self.seeds, shape)
-            images = beginning(noise, self.options.given, schedule)
+        else:
+            images = self.begun(self.seeds)
         self.show_page(images)
-        name = "x_0" if step is not None and step.t == 0 else self._view
         seed = self.seeds[self.selected]
-        self.query_one("#picked-title", Title).show(name, [f"of seed {seed}", f"seed {seed}", ""])
-        self.query_one("#picked", Canvas).show(to_picture(images[self.selected]))
-        self._draw_bars()
+        self.show_picked(images[self.selected], [f"of seed {seed}", f"seed {seed}", ""])
+        self._draw_histogram()
 
-    def _draw_bars(self) -> None:
-        histogram = self.query_one("#histogram", DigitBars)
-        belief = self.query_one("#belief", DigitBars)
-        names = self.belief_names
+    def _draw_histogram(self) -> None:
+        histogram, names = self.query_one("#histogram", DigitBars), self.belief_names
         number = len(names)
         if self._beliefs is None:
             histogram.show([0.0] * number, [" –"] * number, None, names)
-            belief.show([0.0] * number, ["   –"] * number, None, names)
             return
         counts = np.bincount(self._beliefs.argmax(axis=1), minlength=number)
-        selected = self._beliefs[self.selected]
-        top = int(selected.argmax())
         # the longest bar is full, except when all counts are small
         shares = counts / max(8, counts.max())
         histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], int(counts.argmax()), names)
-        belief.show(selected.tolist(), [percent(p) for p in selected], top, names)
 
     def label(self, index: int) -> Row:
         """Return seed and belief, 14 cells wide."""

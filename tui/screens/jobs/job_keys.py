@@ -1,7 +1,6 @@
 """The key tables of the grid and the race; see ``tui/keys.py`` for what a Key is."""
 
-from ....core.phases import Phase
-from ...keys import BACK, Key, State, common_keys
+from ...keys import BACK, Key, State, common_keys, phase_keys
 
 PLAY = Key(
     "space",
@@ -51,16 +50,7 @@ def _scrub(names: str, shown: str, other: str) -> tuple[Key, ...]:
             "to the beginning, to the newest step",
             command="Go to the beginning",
         ),
-        *(
-            Key(
-                str(n),
-                "1-4",
-                f"phase({n})",
-                "jump to phase 1-4" * (n == 1),
-                command=f"Go to phase {n}: {phase.label}",
-            )
-            for n, phase in enumerate(Phase, 1)
-        ),
+        *phase_keys(),
     )
 
 
@@ -78,6 +68,32 @@ PAGES = (
     ),
     Key("pageup,shift+tab", "PgUp", "page(-1)", "the page before", command="Go to the page before"),
 )
+
+
+def selection_keys(what: str) -> tuple[Key, ...]:
+    """Return the arrows, which select one of the pictures; each is called ``what``."""
+    return (
+        Key(
+            "left",
+            "← →",
+            "move(-1,0)",
+            f"select a {what} (or click it)",
+            "select",
+            command=f"Select the {what} at the left",
+        ),
+        Key("right", "→", "move(1,0)", "", command=f"Select the {what} at the right"),
+        Key(
+            "up",
+            "↑ ↓",
+            "move(0,-1)",
+            "the same, between rows",
+            command=f"Select the {what} above",
+        ),
+        Key("down", "↓", "move(0,1)", "", command=f"Select the {what} below"),
+    )
+
+
+VIEW = Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat")
 PACE = (
     Key("plus,equals_sign", "+", "faster", "more steps per second", command="Go faster"),
     Key("minus", "-", "slower", "fewer steps per second", command="Go slower"),
@@ -104,7 +120,7 @@ GRID_KEYS: tuple[Key, ...] = (
     Key("up", "↑", "move(0,-1)", "", command="Select the digit above"),
     Key("down", "↓", "move(0,1)", "", command="Select the digit below"),
     Key("n", "n", "next_seed", "the next 32 seeds", "next 32", command="Show the next 32 seeds"),
-    Key("x", "x", "view", "show x_t or x0_hat", "x_t or x0_hat", command="Show x_t or x0_hat"),
+    VIEW,
     *PAGES,
     *TIME_BESIDE_SELECTION,
     *PACE,

@@ -7,10 +7,8 @@ import numpy as np
 from textual.widget import Widget
 
 from ....core.errors import printable
-from ....core.names import SEEDS, SIDE
-from ....core.noise import BatchNoise, NoiseStream
-from ....core.pictures import to_picture
-from ....core.sampling import beginning
+from ....core.names import SEEDS
+from ....core.noise import NoiseStream
 from ...keys import State
 from ...run_options import RunOptions
 from ...text import duration, percent
@@ -157,27 +155,14 @@ class LabelGridScreen(MosaicScreen):
             return
         images, (row, column) = self._images(self._view), self._selected_place
         self.show_page(images)
-        step, asked = self.shown, printable(self._labels[row])
-        name = "x_0" if step is not None and step.t == 0 else self._view
-        of = [f"of {asked} and seed {self.seeds[column]}", f"seed {self.seeds[column]}", ""]
-        self.query_one("#picked-title", Title).show(name, of)
-        self.query_one("#picked", Canvas).show(to_picture(images[self.selected]))
-        bars, names = self.query_one("#belief", DigitBars), self.belief_names
-        if self._beliefs is None:
-            bars.show([0.0] * len(names), ["   –"] * len(names), None, names)
-        else:
-            shares = self._beliefs[self.selected]
-            texts = [percent(share) for share in shares]
-            bars.show(shares.tolist(), texts, int(shares.argmax()), names)
+        asked, seed = printable(self._labels[row]), self.seeds[column]
+        origin = [f"of {asked} and seed {seed}", f"seed {seed}", ""]
+        self.show_picked(images[self.selected], origin)
 
     def _images(self, view: str) -> np.ndarray:
         """Return what is shown, row by row; the noise where a lane has no step yet."""
         steps = self.steps if self.kept else []
-        source = self.sources.get(self.options.weights)
-        shape = (SIDE, SIDE) if source is None else source.shape
-        schedule = None if source is None else source.schedule
-        seeds = BatchNoise.from_seeds(self.seeds, shape)
-        noise = beginning(seeds, self.options.given, schedule)
+        noise = self.begun(self.seeds)
         rows = [
             noise if step is None else step.x_t if view == "x_t" else step.x0_hat
             for step in steps or [None] * len(self._labels)

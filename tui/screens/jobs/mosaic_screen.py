@@ -1,16 +1,23 @@
 """The base class of the grid and the branch screen: pages of digits, one of them selected."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 
-from ....core.pictures import to_pictures
+from ....core.names import SIDE
+from ....core.noise import BatchNoise
+from ....core.pictures import to_picture, to_pictures
+from ....core.sampling import beginning
 from ....core.step import Step
 from ...keys import State
 from ...run_options import RunOptions
 from ...session.job_cursor import JobCursor
 from ...text import kept_steps
 from ...theme import DIM, PHASE_COLOURS, TEXT, style
+from ...widgets.bars import Title
+from ...widgets.canvas import Canvas
+from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
@@ -93,6 +100,24 @@ class MosaicScreen(JobScreen):
         mosaic = self.query_one("#mosaic", Mosaic)
         mosaic.show(to_pictures(images[page.start : page.stop]), [self.label(i) for i in page])
         mosaic.select(self.selected - page.start)
+
+    def begun(self, seeds: Sequence[int]) -> np.ndarray:
+        """Return the images that ``seeds`` begin with, which need no network."""
+        source = self.sources.get(self.options.weights)
+        shape = (SIDE, SIDE) if source is None else source.shape
+        schedule = None if source is None else source.schedule
+        return beginning(BatchNoise.from_seeds(seeds, shape), self.options.given, schedule)
+
+    def show_picked(self, image: np.ndarray, origin: Sequence[str]) -> None:
+        """Show the selected digit by itself, where it comes from, and the belief in it.
+
+        The screen has the widgets ``picked-title``, ``picked`` and ``belief``.
+        """
+        name = "x_0" if self.shown is not None and self.shown.t == 0 else self._view
+        self.query_one("#picked-title", Title).show(name, origin)
+        self.query_one("#picked", Canvas).show(to_picture(image))
+        belief = None if self._beliefs is None else self._beliefs[self.selected]
+        self.query_one("#belief", DigitBars).show_belief(belief, self.belief_names, "   –")
 
     def select(self, index: int) -> None:
         """Select a digit, if there is one of this number; the page follows."""

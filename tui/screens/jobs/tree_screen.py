@@ -228,12 +228,11 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         canvas, bars = self.query_one("#picture", Canvas), self.query_one("#belief", DigitBars)
         if step is None:
             canvas.show(None, "no step yet")
-            bars.show([0.0] * len(self._names), ["    "] * len(self._names), None, self._names)
+            bars.show_belief(None, self._names, " " * 4)
             return
         view = "x_0" if step.t == 0 else self._view
         self.query_one("#picture-title", Title).show(view, [meanings_of(self.noun)[view]])
         canvas.show(to_picture((step.x_t if view == "x_t" else step.x0_hat)[0]))
         p = self._belief_of(self.selected, step)
         if p is not None:
-            texts = [percent(share) for share in p]
-            bars.show(p.tolist(), texts, int(p.argmax()), self._names)
+            bars.show_belief(p, self._names)

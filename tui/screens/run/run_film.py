@@ -40,9 +40,7 @@ class RunFilm(Mosaic):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._timesteps: list[int] = []
-        self._run: (
-            tuple[Trajectory | StepHistory, int, Callable[[int], Array | None], int] | None
-        ) = None
+        self._run: tuple[History, int, Belief, int] | None = None
         self._made_of: object = None
 
     def show_run(

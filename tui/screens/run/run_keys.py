@@ -1,7 +1,6 @@
 """The key table of the run screen; see ``tui/keys.py`` for what a Key is."""
 
-from ....core.phases import Phase
-from ...keys import BACK, PALETTE, Key, State, common_keys
+from ...keys import BACK, PALETTE, Key, State, common_keys, phase_keys
 
 _LIVE = (State.PLAYING, State.PAUSED, State.DONE)
 _PAST = (State.BACK, State.REPLAY)
@@ -44,16 +43,7 @@ RUN_KEYS: tuple[Key, ...] = (
     Key("shift+left", "shift ← →", "move(-10)", "", command="Go ten steps back"),
     Key("shift+right", "shift+→", "move(10)", "", command="Go ten steps on"),
     Key("home", "Home End", "first", "to the noise, to the newest step", command="Go to the noise"),
-    *(
-        Key(
-            str(n),
-            "1-4",
-            f"phase({n})",
-            "jump to phase 1-4" * (n == 1),
-            command=f"Go to phase {n}: {phase.label}",
-        )
-        for n, phase in enumerate(Phase, 1)
-    ),
+    *phase_keys(),
     Key(
         "b",
         "b",

@@ -21,7 +21,7 @@ from ...run_options import RunOptions
 from ...session.moves import Moves
 from ...session.session import Session
 from ...session.wording import process_of
-from ...text import DIGITS, for_noun, percent, snr_text
+from ...text import DIGITS, for_noun, snr_text
 from ...widgets.bars import Footer, PhaseLine, Title
 from ...widgets.belief_strip import BeliefStrip
 from ...widgets.canvas import Canvas
@@ -354,12 +354,7 @@ class RunView:
 
     def _show_belief(self, probabilities: np.ndarray | None) -> None:
         bars = self._screen.query_one("#belief", DigitBars)
-        names = self.belief_names
-        if probabilities is None:
-            bars.show([0.0] * len(names), ["    "] * len(names), None, names)
-            return
-        p = probabilities.tolist()
-        bars.show(p, [percent(share) for share in p], int(probabilities.argmax()), names)
+        bars.show_belief(probabilities, self.belief_names, " " * 4)
 
 
 def pace_text(session: Session) -> str:

@@ -280,10 +280,7 @@ class TourScreen(PlannedScreen[None]):
     def _show_belief(self) -> None:
         """Show the belief in the digit of the run, and how it came about so far."""
         found = None if self._t is None else self.classifier.probabilities(self._images[-1:])
-        shares = [0.0] * 10 if found is None else found[0].tolist()
-        texts = [""] * 10 if found is None else [percent(share) for share in shares]
-        marked = None if found is None else int(found[0].argmax())
-        self.query_one("#belief", DigitBars).show(shares, texts, marked)
+        self.query_one("#belief", DigitBars).show_belief(None if found is None else found[0])
         if self._chains:
             chain, newest = self._chains[0], NUM_TIMESTEPS if self._t is None else self._t
             self.query_one("#film", RunFilm).show_run(

@@ -15,6 +15,25 @@ from diffviz.tui.screens.tour.worksheet import worksheet
 ASKS = [(place, ask) for place, s in enumerate(STATIONS, 1) for ask in questions(s)]
 
 
+def guide_at(number, ask, verdict=None) -> Guide:
+    """Return the guide of a station at a question; ``verdict`` is the outcome of the others."""
+    guide = Guide(number)
+    while guide.question is not ask:
+        if guide.question is not None:
+            guide.reply(1)
+        guide.next()
+        if verdict is not None:
+            guide.resolve(verdict)
+    return guide
+
+
+def rows_of(guide: Guide, room: tuple[int, int]) -> list[str]:
+    """Return what is said in this room (columns and rows), while no picture plays."""
+    said = TourText(guide)
+    said.show(playing=False)
+    return ["".join(segment.text for segment in row) for row in said.rows(*room)]
+
+
 @pytest.mark.parametrize("size", [(40, 20), (80, 24), (100, 30), (230, 60)])
 @pytest.mark.parametrize("pictures", [1, 2, 4, 8])
 def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
@@ -35,14 +54,7 @@ def test_low_wide_terminals_have_large_pictures():
 @pytest.mark.parametrize("room", [(78, 6), (120, 5)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
 def test_a_question_fits_below_the_pictures(number, ask, room):
-    guide = Guide(number)
-    while guide.question is not ask:
-        if guide.question is not None:
-            guide.reply(1)
-        guide.next()
-    said = TourText(guide)
-    said.show(playing=False)
-    rows = ["".join(segment.text for segment in row) for row in said.rows(*room)]
+    rows = rows_of(guide_at(number, ask), room)
     assert len(rows) <= room[1]
     assert ask.question in rows
     for place, answer in enumerate(ask.answers, 1):
@@ -52,15 +64,8 @@ def test_a_question_fits_below_the_pictures(number, ask, room):
 @pytest.mark.parametrize("room", [(78, 6), (120, 5)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
 def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, ask, room):
-    guide = Guide(number)
-    while guide.question is not ask:
-        if guide.question is not None:
-            guide.reply(1)
-        guide.next()
-        guide.resolve(2)
-    said = TourText(guide)
-    said.show(playing=False)
-    rows = ["".join(segment.text for segment in row).rstrip() for row in said.rows(*room)]
+    guide = guide_at(number, ask, verdict=2)
+    rows = [row.rstrip() for row in rows_of(guide, room)]
     assert len(rows) <= room[1]
     assert all(len(row) <= room[0] for row in rows)
     assert ask.question in rows
