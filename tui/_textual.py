@@ -1,7 +1,8 @@
 """The private parts of Textual that diffviz uses, as they are in Textual 8.2.
 
 ``pyproject.toml`` pins that minor version, and ``tests/tui/test_textual.py`` checks each part.
-Besides these, ``terminal_app.TerminalApp`` overrides ``App._display``.
+Besides these, ``terminal_app.TerminalApp`` overrides ``App._display``, and ``terminal/link_driver``
+``LinuxDriver._sigtstp_application``.
 """
 
 from collections.abc import Callable, Iterator

@@ -7,6 +7,7 @@ import pytest
 import textual.constants
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from diffviz.tui import _textual
@@ -55,3 +56,8 @@ def test_the_lines_of_a_screen_can_be_read():
     assert list(inspect.signature(_textual.strips_of).parameters) == ["screen"]
     assert hasattr(Screen(), "_compositor")
     assert hasattr(Screen()._compositor, "render_strips")
+
+
+def test_the_driver_handles_the_signal_that_suspends():
+    assert list(inspect.signature(LinuxDriver._sigtstp_application).parameters) == ["self", "_"]
+    assert "signal.SIGTSTP, self._sigtstp_application" in inspect.getsource(LinuxDriver.__init__)

@@ -1,7 +1,8 @@
 """A subclass of Textual's driver for what passes between app and terminal besides the screen."""
 
+import asyncio
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual.driver import Driver
 from textual.events import CursorPosition
@@ -36,7 +37,8 @@ def link_driver(driver: type[Driver]) -> type[Driver]:
     """Return a subclass of ``driver`` for an app that is an :class:`Owner`.
 
     It handles the answers of the flow control in its thread, bypassing the app; asks for the
-    background where the theme depends on it; and keeps the title of the window.
+    background where the theme depends on it; keeps the title of the window; and is suspended only
+    between two callbacks of the event loop.
     """
 
     class LinkDriver(driver):
@@ -83,6 +85,12 @@ def link_driver(driver: type[Driver]) -> type[Driver]:
             else:
                 for taken in background.take(message):
                     super().process_message(taken)
+
+        def _sigtstp_application(self, *_: object) -> None:
+            # Not at once: the signal may have come while a lock of the output was held, and what
+            # restores the terminal would wait for that lock for ever.
+            base: Any = super()
+            asyncio.get_running_loop().call_soon_threadsafe(base._sigtstp_application)
 
         def disable_input(self) -> None:
             # Answers that arrive after the app has ended would appear as text in the shell.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ...processes import TerminalProcess
+from ...processes import DIFFVIZ, TerminalProcess
 
 LAUNCH = """
 import contextlib, fcntl, importlib.util, sys, termios
@@ -195,18 +195,38 @@ def test_a_signal_ends_the_app_while_the_terminal_takes_no_output(terminal):
     assert term.modes_restored
 
 
+HELD = """
+import os, queue, signal, sys
+from textual.drivers import _writer_thread
+from diffviz.tui.cli import main
+
+class Output(queue.Queue):
+    # A signal that suspends comes while the queue of the output is locked.
+    signals = [signal.SIGTSTP]
+
+    def put(self, text):
+        if self.signals and text and "starts a run" in text:
+            with self.mutex:
+                os.kill(os.getpid(), self.signals.pop())
+        super().put(text)
+
+_writer_thread.Queue = Output
+sys.exit(main())
+"""
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="asks /proc")
-@pytest.mark.parametrize("how", [b"\x1a", signal.SIGTSTP])
+@pytest.mark.parametrize("how", [b"\x1a", signal.SIGTSTP, "while the output is locked"])
 def test_an_app_is_suspended_with_the_terminal_restored_and_goes_on(tmp_path, how):
     def state() -> str:
         with open(f"/proc/{watch.process.pid}/stat") as file:
             return file.read().rpartition(")")[2].split()[0]
 
-    # a process group that is no orphan: otherwise the kernel ignores the stop
-    command = ["watch", "--runs-dir", tmp_path]
-    with TerminalProcess(command, start_new_session=False, process_group=0) as watch:
-        watch.read_until(lambda: b"diffviz train starts a run" in watch.printed)
-        watch.send(how)
+    command, held = ["watch", "--runs-dir", tmp_path], isinstance(how, str)
+    with TerminalProcess(command, HELD if held else DIFFVIZ) as watch:
+        if not isinstance(how, str):
+            watch.read_until(lambda: b"diffviz train starts a run" in watch.printed)
+            watch.send(how)
         watch.read_until(lambda: state() == "T")
         assert watch.modes_restored
         watch.read(0.2)
