@@ -15,6 +15,7 @@ from pathlib import Path
 from .terminal import AppOnTerminal
 
 _IDLE_STEPS = 4
+_PATIENCE_S = 600.0
 
 
 def main() -> None:
@@ -43,8 +44,15 @@ def main() -> None:
         app.send(b"g")
         app.read_for(10)
         _say("grid of 32 at 230x60, after 10 s", app, idle)
-        app.read_for(20)
-        _say("grid of 32 at 230x60, after 30 s", app, idle)
+        app.wait_for((b"32 digits in",), _PATIENCE_S)
+        app.read_for(1)
+        _say("the grid with all its 1000 steps", app, idle)
+        app.send(b"\x1b[H")
+        app.read_for(2)
+        for _ in range(50):
+            app.send(b"\x1b[1;2C")  # ten steps on
+            app.read_for(0.1)
+        _say("scrubbed to the noise and on again", app, idle)
         app.send(b"\x1b")
         app.read_for(2)
         app.resize(120, 40)

@@ -4,16 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..names import SIDE
 from ..noise import BatchNoise, NoiseStream
 from ..step import Step
 from .chain import Start
-
-_NO_EPS = np.zeros((0, SIDE, SIDE), np.float32)
-
+from .step_pictures import NO_PICTURE, StepPictures
 
 MAX_BYTES = 512_000_000
-"""Most memory for the steps of one trajectory."""
+"""Most memory, or room on the disk, for the steps of one trajectory."""
 
 
 class Trajectory:
@@ -22,12 +19,21 @@ class Trajectory:
     ``first`` is the index of the first stored step (above 0 for a branch). Memory is 6.3 kB a
     step and sample of digits, 9.4 kB with guidance: x_t and x0_hat are stored, eps is derived from
     them. With ``half`` they are stored as float16: half the memory, and the same to within a grey
-    level. Where all steps would take more than ``max_bytes``, only every ``stride``-th is kept.
+    level. With ``on_disk`` only those of the newest step are in memory, the others in a temporary
+    file. Where all steps would take more than ``max_bytes``, only every ``stride``-th is kept.
     """
 
-    def __init__(self, first: int = 0, *, half: bool = False, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        first: int = 0,
+        *,
+        half: bool = False,
+        on_disk: bool = False,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
         self.first = first
         self._stored = np.float16 if half else np.float32
+        self._elsewhere = StepPictures() if on_disk else None
         self._max_bytes = max_bytes
         # one attribute, for a screen reads in its thread while steps are appended in another
         self._kept: tuple[list[Step], int] = ([], 1)
@@ -48,8 +54,8 @@ class Trajectory:
 
     @property
     def bytes(self) -> int:
-        """Memory of the pictures of all steps: x_t and x0_hat."""
-        return 2 * self._steps[0].x_t.nbytes * len(self._steps) if self._steps else 0
+        """What the pictures of all steps take, in memory or on the disk: x_t and x0_hat."""
+        return 2 * self._steps[-1].x_t.nbytes * len(self._steps) if self._steps else 0
 
     @property
     def last(self) -> int:
@@ -66,11 +72,13 @@ class Trajectory:
         if step.index != self.last + 1:
             raise ValueError(f"step {self.last + 1} has to come next, not {step.index}")
         self._evaluations.append(self._evaluations[-1] + step.evaluations)
-        stored = replace(_as(self._stored, step), eps=_NO_EPS)
+        stored = replace(_as(self._stored, step), eps=NO_PICTURE)
         steps, stride = self._kept
         if steps and self._place(steps[-1].index) % stride:
             steps[-1] = stored  # it was kept only as the newest
         else:
+            if steps and self._elsewhere is not None:
+                steps[-1] = self._elsewhere.put(steps[-1])
             steps.append(stored)
         if len(steps) > 2 and self.bytes > self._max_bytes:
             self.thin()
@@ -81,6 +89,10 @@ class Trajectory:
         stride *= 2
         kept = [s for s in steps if s is steps[-1] or self._place(s.index) % stride == 0]
         self._kept = kept, stride
+        if self._elsewhere is not None:
+            for step in steps[:-1]:
+                if self._place(step.index) % stride:
+                    self._elsewhere.drop(step)
 
     @property
     def indices(self) -> list[int]:
@@ -92,10 +104,20 @@ class Trajectory:
 
     def _find(self, index: int) -> Step:
         """Return the newest stored step up to ``index``, as it is stored."""
-        steps, stride = self._kept
-        if not steps or not self.first <= index <= steps[-1].index:
-            raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
-        return steps[-1] if index == steps[-1].index else steps[self._place(index) // stride]
+        while True:
+            steps, stride = self._kept
+            if not steps or not self.first <= index <= steps[-1].index:
+                raise IndexError(f"steps {self.first} to {self.last} are kept, not {index}")
+            newest = index == steps[-1].index
+            found = self._whole(steps[-1] if newest else steps[self._place(index) // stride])
+            if found is not None:
+                return found
+
+    def _whole(self, step: Step, row: int | None = None) -> Step | None:
+        """Return a stored step with its pictures, or one row of it; None if it was dropped."""
+        if self._elsewhere is not None:
+            return self._elsewhere.whole(step, row)
+        return step if row is None else step.rows(slice(row, row + 1))
 
     def step(self, index: int) -> Step:
         """Return the step at ``index``, its eps to within rounding.
@@ -124,10 +146,15 @@ class Trajectory:
 
         ``newest`` takes the place of the newest stored step; it has the same index.
         """
-        alone, (steps, stride) = Trajectory(self.first), self._kept
-        steps = steps if newest is None else [*steps[:-1], newest]
-        rows = [_as(np.float32, step.rows(slice(row, row + 1))) for step in steps]
-        alone._kept = [replace(step, eps=_NO_EPS) for step in rows], stride
+        alone = Trajectory(self.first)
+        while True:
+            steps, stride = self._kept
+            steps = steps if newest is None else [*steps[:-1], newest]
+            rows = [self._whole(step, row) for step in steps]
+            found = [_own(_as(np.float32, step)) for step in rows if step is not None]
+            if len(found) == len(steps):  # else some were dropped meanwhile
+                break
+        alone._kept = [replace(step, eps=NO_PICTURE) for step in found], stride
         alone._evaluations = list(self._evaluations)
         return alone
 
@@ -161,6 +188,14 @@ class Trajectory:
         x_t = np.repeat(stored.x_t[row : row + 1], children, axis=0)
         streams = [parent.child(stored.t, number) for number in range(1, children + 1)]
         return (stored.index, x_t), BatchNoise(streams)
+
+
+def _own(step: Step) -> Step:
+    """Return ``step``, one row of a batch, with pictures that don't keep all of it in memory."""
+    told = step.conditioning
+    if told is not None and told.x0_null is not None:
+        told = replace(told, x0_null=told.x0_null.copy())
+    return replace(step, x_t=step.x_t.copy(), x0_hat=step.x0_hat.copy(), conditioning=told)
 
 
 def _as(kind: type[np.float16] | type[np.float32], step: Step) -> Step:

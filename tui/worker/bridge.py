@@ -29,7 +29,8 @@ class _Run:
     def __init__(self, number: int, job: Job, post: Post, kept: Sequence[KeptLane] = ()) -> None:
         self.number = number
         self.post = post
-        self.kept = tuple(kept) or tuple(KeptLane(lane) for lane in job.lanes)
+        digits = sum(len(lane.streams) for lane in job.lanes)
+        self.kept = tuple(kept) or tuple(KeptLane(lane, digits) for lane in job.lanes)
         self._steps: list[Step | None] = [None] * len(self.kept)
         self._evaluations = [0] * len(self.kept)
         self._seconds = [0.0] * len(self.kept)

@@ -12,15 +12,19 @@ from .jobs import Lane
 class KeptLane:
     """Every step of a lane, with the counters at each; it grows while the lane is sampled."""
 
-    def __init__(self, lane: Lane) -> None:
-        """Make an empty one; a batch of many digits is kept in half precision."""
+    def __init__(self, lane: Lane, digits: int = 1) -> None:
+        """Make an empty one; ``digits`` is the number of samples of the whole job.
+
+        A batch of many digits is kept in half precision, and those of a job with many on the disk.
+        """
         self.lane = lane
         first, total = record_range(lane.spec, lane.given)
         self.total = total
         """Index of the lane's last step."""
         if lane.start is not None:
             first = lane.start[0]
-        self.trajectory = Trajectory(first, half=len(lane.streams) > _MANY)
+        half, on_disk = len(lane.streams) > _MANY, digits > _MANY
+        self.trajectory = Trajectory(first, half=half, on_disk=on_disk)
         self.newest: Step | None = None
         """The newest step, exactly as it was sampled."""
         self._counters: list[tuple[int, float]] = []

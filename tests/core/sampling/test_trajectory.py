@@ -1,12 +1,15 @@
 """What a trajectory keeps where all steps would take too much memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from diffviz.core.files.scratch import Scratch
 from diffviz.core.noise import NoiseStream
 from diffviz.core.phases import phase_at
 from diffviz.core.sampling.trajectory import Trajectory
-from diffviz.core.step import Step
+from diffviz.core.step import Conditioning, Step
 
 SHAPE = (2, 3, 16, 16)
 PAIR = 2 * 4 * 2 * 3 * 16 * 16  # bytes of x_t and x0_hat of a step
@@ -63,3 +66,75 @@ def test_digits_are_all_kept():
         trajectory.append(Step(index, 1000, t, 0.5, phase_at(t), image, image, image))
     assert trajectory.stride == 1
     assert len(trajectory) == 1001
+
+
+def random_step(index: int, rows: int, guided: bool = False) -> Step:
+    """Return a step of noise, of the same shape as those of digits."""
+    draw = np.random.default_rng(index).standard_normal((3, rows, 28, 28)).astype(np.float32)
+    told = Conditioning(tuple(range(rows)), 2.0, draw[2]) if guided and index < TOTAL else None
+    t = TOTAL - index
+    a = 1.0 - t / 1000 if t else 1.0
+    return Step(index, TOTAL, t, a, phase_at(t), draw[0], draw[1], draw[0] * 0, told)
+
+
+def in_memory(trajectory: Trajectory) -> int:
+    return sum(step.x_t.nbytes + step.x0_hat.nbytes for step in trajectory._steps)
+
+
+def same(one: Step, other: Step) -> bool:
+    """Return whether all numbers of two steps are the same."""
+    pairs = [(one.x_t, other.x_t), (one.x0_hat, other.x0_hat), (one.eps, other.eps)]
+    told = [step.conditioning for step in (one, other)]
+    if told[0] is not None and told[1] is not None:
+        assert told[0].labels == told[1].labels
+        assert told[0].x0_null is not None
+        assert told[1].x0_null is not None
+        pairs.append((told[0].x0_null, told[1].x0_null))
+    where = (one.index, one.t) == (other.index, other.t)
+    return where and all(np.array_equal(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize(("half", "guided"), [(True, False), (False, True)])
+@pytest.mark.parametrize("room", [10**9, 20 * 2 * 4 * 2 * 784])
+def test_steps_on_the_disk_are_those_that_memory_would_keep(half, guided, room):
+    last = 50
+    kept = Trajectory(half=half, max_bytes=room)
+    moved = Trajectory(half=half, max_bytes=room, on_disk=True)
+    for index in range(last + 1):
+        for trajectory in (kept, moved):
+            trajectory.append(random_step(index, 2, guided))
+        assert same(moved.step(index // 2), kept.step(index // 2))
+    assert in_memory(moved) == 2 * moved._steps[-1].x_t.nbytes, "those of the newest step"
+    assert (moved.bytes, moved.stride) == (kept.bytes, kept.stride)
+    for index in range(last + 1):
+        assert same(moved.step(index), kept.step(index))
+    for row in range(2):
+        one, other = (trajectory.sample(row) for trajectory in (moved, kept))
+        assert all(same(one.step(index), other.step(index)) for index in one.indices)
+    (at, x_t), noise = moved.branch(23, NoiseStream(3), 2, row=1)
+    (other_at, other_x_t), _ = kept.branch(23, NoiseStream(3), 2, row=1)
+    assert at == other_at
+    assert np.array_equal(x_t, other_x_t)
+    dropped, newest = moved._steps[1], moved.step(last)
+    moved.thin()
+    assert moved._whole(dropped) is None, "its place may have another step by now"
+    assert moved.step(dropped.index).index == 0
+    assert same(moved.step(last), newest)
+    assert len(noise.streams) == 2
+
+
+@pytest.mark.parametrize("failing", ["__init__", "put"])
+def test_without_room_on_the_disk_steps_stay_in_memory(monkeypatch, failing):
+    trajectory = Trajectory(on_disk=True)
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    for index in range(9):
+        if index == (5 if failing == "put" else 0):
+            monkeypatch.setattr(Scratch, failing, full)
+        trajectory.append(random_step(index, 2))
+    for index in range(9):
+        found, wanted = trajectory.step(index), random_step(index, 2)
+        assert same(found, replace(wanted, eps=found.eps))
+    assert in_memory(trajectory) == (5 if failing == "put" else 9) * 2 * 2 * 784 * 4

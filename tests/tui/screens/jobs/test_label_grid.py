@@ -59,6 +59,7 @@ def test_each_row_is_a_class_and_each_column_a_noise(grid):
 def test_a_digit_opens_as_it_is_alone(grid):
     async def act(d, top):
         await done(d, top)
+        assert not any(lane.trajectory._steps[3].x_t.size for lane in top.kept), "on the disk"
         await d.press("down", "right", "right", "enter")
         await d.until(lambda: d.app.screen is d.screen)
         session = d.screen.session
