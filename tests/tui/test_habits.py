@@ -9,6 +9,8 @@ from diffviz.tui.command_palette import Palette
 from diffviz.tui.keys import State
 from diffviz.tui.screens.question import QuestionScreen
 
+from .test_keys import SCREENS as TABLES
+
 SCREENS = {
     "grid": ["g"],
     "race": ["c"],
@@ -124,11 +126,31 @@ def test_copying_reaches_the_terminal_s_clipboard(drive):
     drive(act)
 
 
+def test_what_keys_change_is_what_is_remembered(drive):
+    async def act(d):
+        await done(d)
+        before = d.app.choices
+        await d.press("t", "minus", "tab")
+        after = d.app.choices
+        assert (before.theme, after.theme) == ("dark", "light")
+        assert before.pace != after.pace
+        assert before.panels != after.panels
+
+    drive(act)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_screen_has_the_keys_for_help_and_leaving(name):
+    actions = {name: key.action for key in TABLES[name] for name in key.names.split(",")}
+    wanted = {"question_mark": "help", "q": "quit", "ctrl+c": "interrupt"}
+    assert wanted.items() <= actions.items()
+
+
 def test_each_row_names_tests_that_there_are():
     rows = [line for line in TABLE.read_text("utf-8").splitlines() if line.startswith("| ")][1:]
     assert len(rows) > 15
     for row in rows:
-        files = re.findall(r"`(tests/[\w/]+\.py)`", row)
-        assert files or " no: " in row, row
-        for file in files:
-            assert (TABLE.parents[1] / file).is_file(), file
+        named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", row)
+        assert named or "| no: " in row, row
+        for file, test in named:
+            assert f"def {test}(" in (Path(__file__).parent / file).read_text("utf-8"), test

@@ -63,6 +63,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         [("training", key) for key in "sy"],
         "smoothing and the y axis; a training never leads to a run, where s saves and y copies",
     ),
+    ("training", "k"): "makes a checkpoint, which does no harm; j and k are for lists",
     ("list of runs", "space"): "marks a row, as in lists of files",
 }
 """Keys that mean something else on a screen, and why."""
@@ -101,6 +102,15 @@ def test_no_exception_is_needless(screen, name):
 def test_no_key_has_two_actions_on_a_screen(screen):
     names = [name for key in SCREENS[screen] for name in key.names.split(",")]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("screen", [name for name in SCREENS if name != "canvas"])
+def test_shift_makes_ten_steps_of_one(screen):
+    actions = {name: key.action for key in SCREENS[screen] for name in key.names.split(",")}
+    for name in ("left", "right"):
+        ten = actions.get(f"shift+{name}")
+        one = {actions.get(name), actions.get({"left": "comma", "right": "full_stop"}[name])}
+        assert ten is None or ten.replace("10)", "1)") in one
 
 
 @pytest.mark.parametrize("screen", SCREENS)

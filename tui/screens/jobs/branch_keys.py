@@ -31,14 +31,14 @@ TREE_KEYS: tuple[Key, ...] = (
         command="Go on with the selected branch",
     ),
     Key(
-        "up",
+        "up,k",
         "↑ ↓",
         "move(-1)",
         "select a branch (or click it)",
         "select",
         command="Select the branch before",
     ),
-    Key("down", "↓", "move(1)", "", command="Select the next branch"),
+    Key("down,j", "↓", "move(1)", "", command="Select the next branch"),
     *PAGES,
     Key(
         "home", "Home End", "move(-10000)", "the first, the last", command="Select the first branch"

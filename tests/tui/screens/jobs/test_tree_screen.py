@@ -178,7 +178,7 @@ def test_the_tree_screen_shows_every_branch(drive):
         assert "branches of seed 7" in lines[0]
         rows = [line for line in lines if "child" in line or "  seed 7 " in line]
         assert ["▸" in row for row in rows[-4:]] == [False, False, True, False], "where one is"
-        await d.press("down")
+        await d.press("down", "k", "j")
         assert "seed 7 → 556.3" in d.lines()[0]
         picture = screen.query_one("#picture", Canvas)
         assert picture.image is not None

@@ -67,7 +67,7 @@ def test_enter_watches_the_chosen_run_with_the_marked_ones(drive, make_run, tmp_
 
     async def act(d):
         order = [run.path.name for run in d.screen.runs]
-        await d.press("space", "down", "enter")
+        await d.press("space", "down", "k", "j", "enter")
         assert d.screen.source.name == order[2]
         assert [other.name for other in d.screen.others] == [order[0]]
         await d.press("escape")
