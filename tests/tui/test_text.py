@@ -2,7 +2,19 @@
 
 import pytest
 
-from diffviz.tui.text import age, computing_time, duration, short_number
+from diffviz.core.measure.metrics import Estimate
+from diffviz.tui.plain.eval_table import interval
+from diffviz.tui.text import (
+    age,
+    class_text,
+    computing_time,
+    counted,
+    duration,
+    percent,
+    seeds_text,
+    short_number,
+    with_article,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +51,16 @@ def test_computing_times_are_in_milliseconds_below_ten_seconds():
 
 def test_ages_have_one_unit():
     assert [age(s) for s in (3.7, 61, 7300, 90_000)] == ["3 s ago", "1m ago", "2h ago", "1d ago"]
+
+
+def test_words_fit_their_numbers():
+    assert [with_article(digit) for digit in (7, 8, 9)] == ["a 7", "an 8", "a 9"]
+    assert class_text(8) == "an 8"
+    assert class_text(8, [*"abcdefghi"]) == "i"
+    assert [counted(n, "digit") for n in (1, 2, 1000)] == ["1 digit", "2 digits", "1,000 digits"]
+    assert (seeds_text(29, 1), seeds_text(29, 32)) == ("seed 29", "seeds 29 to 60")
+
+
+def test_a_probability_is_in_per_cent_and_an_interval_can_be_negative():
+    assert [percent(p) for p in (0.004, 0.54, 1.0)] == ["  0%", " 54%", "100%"]
+    assert interval(Estimate(-0.09, -0.12, 0.03), 2) == "-0.09 (-0.12 to 0.03)"

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.names import NUM_TIMESTEPS
@@ -117,6 +118,27 @@ def begun_options(args: argparse.Namespace, threads: int | None = None) -> "RunO
     return replace(options, given=given, given_files=files, spec=spec)
 
 
+def _data_dir(args: argparse.Namespace) -> Path | None:
+    """Return the folder of real digits; one that was named has to have them.
+
+    Raises:
+        DiffvizError: if it hasn't.
+    """
+    folder: Path | None = getattr(args, "data_dir", None)
+    if folder is None:
+        return None
+    from ...core.data.idx_sets import IDX_SETS, find_idx_files, what_is_there
+    from ...core.errors import DiffvizError
+
+    kind = IDX_SETS["mnist"]
+    if find_idx_files(kind, folder, kind.files(train=True)) is None:
+        raise DiffvizError(
+            f"no {kind.title} in --data-dir {folder} ({what_is_there(kind, folder)}): name the "
+            "folder that has it, or leave the flag out"
+        )
+    return folder
+
+
 def run_options(
     args: argparse.Namespace, threads: int | None = None, given: "Given | None" = None
 ) -> "RunOptions":
@@ -150,7 +172,7 @@ def run_options(
         branch=args.branch,
         loop=getattr(args, "loop", False),
         follow=followed is not None,
-        data_dir=getattr(args, "data_dir", None),
+        data_dir=_data_dir(args),
     )
     if not options.follow:
         check_label(options.spec, options.weights)

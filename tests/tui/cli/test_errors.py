@@ -284,3 +284,11 @@ def test_help_and_version_exit_0(capsys):
             main(arguments)
         assert exit_.value.code == 0
         assert word in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [("run",), ("run", "--once"), ("draw",)])
+def test_a_folder_without_real_digits_is_one_line_and_is_not_made(diffviz, tmp_path, command):
+    folder = tmp_path / "typo"
+    complaint = diffviz(*command, "--data-dir", folder).complaint
+    assert f"no MNIST in --data-dir {folder} (there is no folder {folder})" in complaint
+    assert not folder.exists()

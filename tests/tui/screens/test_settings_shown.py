@@ -16,7 +16,7 @@ async def back_at_556(d) -> None:
     assert d.screen.session.step().t == 556
 
 
-@pytest.mark.parametrize("keys", [[], ["g"], ["c"], ["C"], ["f"], ["T"], ["2", "b", "3"]])
+@pytest.mark.parametrize("keys", [[], ["g"], ["c"], ["C"], ["f"], ["T"], ["D"], ["2", "b", "3"]])
 def test_every_header_has_the_noise(drive, keys):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)

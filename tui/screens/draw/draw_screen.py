@@ -282,9 +282,12 @@ class DrawScreen(PlannedScreen[None]):
         name = text("diffviz", style(ACCENT, bold=True))
         spec = self.session.spec
         what = "your drawing" if self._drawn.name is None else self._drawn.name
+        process, noise = spec.describe(), spec.describe_noise()
         self.query_one("#header", SplitLine).show(
             [[name, text(f"   {what}, 28x28")], [name]],
-            [f"{self.session.weights} · {spec.describe()}", spec.describe()],
+            [f"{self.session.weights} · {process}", process],
+            (process, noise),
+            noise,
         )
         t = self.timestep
         phase = phase_at(t)

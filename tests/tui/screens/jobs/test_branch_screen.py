@@ -256,6 +256,20 @@ def test_all_children_are_seen_at_the_usual_sizes():
     assert tiles.mode is Mode.HALF, "whole pixels where there is room for them"
 
 
+def test_children_that_have_no_room_are_on_further_pages(drive):
+    async def act(d):
+        screen = await branch_at_556(d, "8")
+        await d.until(lambda: screen.state is State.DONE)
+        seen = set()
+        for page in (1, 2, 3):
+            assert f"{page}/3 PgDn" in d.lines()[0]
+            seen |= {number for number in range(1, 9) if f"#{number} " in d.text()}
+            await d.press("pagedown")
+        assert seen == set(range(1, 9))
+
+    drive(act, size=(60, 20))
+
+
 def test_every_key_of_the_branch_screen_has_an_action():
     for key in BRANCH_KEYS:
         if key.action != "interrupt" and not key.action.startswith("app."):

@@ -11,6 +11,7 @@ from diffviz.tui.screens.help_screen import HelpScreen
 from diffviz.tui.screens.jobs.grid_screen import GridScreen
 from diffviz.tui.screens.jobs.job_keys import GRID_KEYS
 from diffviz.tui.widgets.bars import Footer
+from diffviz.tui.widgets.digit_bars import DigitBars
 from diffviz.tui.widgets.mosaic import Mosaic
 from diffviz.tui.worker.thread_driver import ThreadDriver
 
@@ -98,6 +99,16 @@ def test_the_histogram_counts_every_digit_once(drive):
         rows = [line[62:].split() for line in d.lines()[3:13]]
         assert [row[0] for row in rows] == list("0123456789")
         assert sum(int(row[-1]) for row in rows) == 32
+
+    drive(act)
+
+
+def test_the_highlighted_bar_is_the_longest_and_not_that_of_the_selected_digit(drive):
+    async def act(d):
+        await done(d)
+        d.top._beliefs = np.eye(10, dtype=np.float32)[[5] + [2] * 31]
+        d.top.redraw()
+        assert (d.top.selected, d.top.query_one("#histogram", DigitBars)._marked) == (0, 2)
 
     drive(act)
 

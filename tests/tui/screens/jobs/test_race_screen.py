@@ -1,5 +1,7 @@
 """The race, driven by keys, with a sampler that waits for permits."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from diffviz.tui.screens.jobs.job_keys import RACE_KEYS
 from diffviz.tui.screens.jobs.race_lanes import Race
 from diffviz.tui.screens.jobs.race_layout import plan_race
 from diffviz.tui.screens.jobs.race_screen import RaceScreen
+from diffviz.tui.widgets.lane_table import LaneNumbers, LaneTable
 from diffviz.tui.widgets.mosaic import Mosaic
 
 
@@ -81,6 +84,18 @@ def test_the_end_shows_evaluations_digits_and_agreement(drive):
     drive(act)
 
 
+@pytest.mark.parametrize("column", range(15, 40))
+def test_labels_of_numbers_stay_while_they_count(column):
+    table = LaneTable()
+    table.arrange_columns(column, 2)
+    seen = set()
+    for done in (0, 9, 99, 588, 1000):
+        table.show([LaneNumbers("DDPM", 1000, done, done / 100, 1000 - done)])
+        rows = ["".join(segment.text for segment in row) for row in table.rows(column + 2, 5)]
+        seen.add(tuple(re.split("  +| [0-9–]", row.strip())[0] for row in rows[1:]))
+    assert len(seen) == 1, seen
+
+
 def test_different_digits_are_named(drive):
     async def act(d):
         await done(d)
@@ -111,8 +126,10 @@ def test_aligned_lanes_show_about_the_same_timestep(drive):
 
 def test_weights_are_compared_on_the_same_seed(drive, monkeypatch):
     async def act(d):
+        assert "c weights" in d.lines()[-1]
         await d.press("c")
         await d.until(lambda: len(d.ts) == 2)
+        assert "c samplers" in d.lines()[-1], "what c goes on to"
         lanes = d.top.job().lanes
         assert [lane.weights for lane in lanes] == ["toy", "reference"]
         assert {(lane.spec.sampler, lane.spec.steps) for lane in lanes} == {("ddpm", 10)}
