@@ -17,10 +17,10 @@ THRESHOLDS = (_BAYER + 0.5) / 16 * 255
 def braille_cells(images: NDArray[np.uint8], dark: int, light: int) -> Cells:
     """Draw uint8 pictures ``[..., H, W]`` in ``[..., H / 4, W / 2]`` cells.
 
-    H and W are multiples of 4. ``dark`` and ``light`` are the positions of the two colours.
+    H is a multiple of 4 and W of 2. ``dark`` and ``light`` are the positions of the two colours.
     """
     *batch, height, width = images.shape
-    lit = images > np.tile(THRESHOLDS, (height // 4, width // 4))
+    lit = images > np.tile(THRESHOLDS, (height // 4, -(-width // 4)))[:, :width]
     dots = np.moveaxis(lit.reshape(*batch, height // 4, 4, width // 2, 2), -3, -2)
     codes = 0x2800 + (dots * BITS).sum(axis=(-2, -1)).astype(np.int64)
     glyphs = np.where(codes == 0x2800, ord(" "), codes)

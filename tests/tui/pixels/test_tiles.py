@@ -5,8 +5,9 @@ import pyte
 import pytest
 
 from diffviz.tui.pixels.cells import Codes, cell_rows, encode_cells, runs
+from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.dither import braille_cells
-from diffviz.tui.pixels.greys import palette_greys, truecolor_greys
+from diffviz.tui.pixels.greys import greys_for, palette_greys, truecolor_greys
 from diffviz.tui.pixels.quadrant import GLYPHS, quadrant_cells
 from diffviz.tui.pixels.tiles import Mode, Tiles, picture_cells
 
@@ -88,9 +89,17 @@ def test_braille_lights_as_many_dots_as_the_picture_is_bright():
 def test_a_braille_dot_is_where_the_pixel_is(dot, glyph):
     image = np.zeros((4, 2), np.uint8)
     image[dot] = 255
-    image = np.tile(image, (1, 2))  # the dither needs four columns
-    cells = braille_cells(image, 0, 1)
-    assert "".join(map(chr, cells.glyphs[0])) == glyph * 2
+    for cells in (1, 2, 13):
+        drawn = braille_cells(np.tile(image, (1, cells)), 0, 1)
+        assert "".join(map(chr, drawn.glyphs[0])) == glyph * cells
+
+
+@pytest.mark.parametrize("colours", Colours)
+@pytest.mark.parametrize("size", [(13, 13), (20, 21), (42, 41)])
+def test_tiles_of_any_size_are_drawn_with_any_colours(colours, size, digit_picture):
+    tiles = Tiles(Mode.HALF, 1, 1, wide=size[0], high=size[1])
+    cells = picture_cells(digit_picture[None], tiles, greys_for(colours))
+    assert cells.glyphs.shape == (1, tiles.tile_height, tiles.tile_width)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
