@@ -13,7 +13,9 @@ from time import monotonic
 
 from ...core.errors import printable
 from ..exit_codes import BY_SIGNAL, INTERRUPTED
+from ..pixels.fallback import named_arrows
 from ..terminal.signals import hung_up, signal_pipe
+from .sequences import drawn_in_ascii
 
 _ENTER = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 _LEAVE = b"\x1b[0m\x1b(B\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h"
@@ -34,13 +36,15 @@ _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 class RawTerminal:
     """The terminal on stdin and stdout; see :func:`raw_terminal`."""
 
-    def __init__(self, keys: int, signals: int) -> None:
+    def __init__(self, keys: int, signals: int, ascii_only: bool = False) -> None:
         """Use a terminal.
 
         Args:
             keys: The descriptor to read keys from.
             signals: The descriptor of a :func:`.signal_pipe`.
+            ascii_only: Whether the terminal shows nothing but ASCII.
         """
+        self._ascii_only = ascii_only
         self._in = keys
         self._modes = termios.tcgetattr(keys)
         self._resumed = False
@@ -91,7 +95,8 @@ class RawTerminal:
 
     def write(self, text: str) -> None:
         """Write the output of a recording."""
-        self.write_bytes(text.encode(self._encoding, "replace"))
+        shown = drawn_in_ascii(text) if self._ascii_only else text
+        self.write_bytes(shown.encode(self._encoding, "replace"))
 
     def write_bytes(self, data: bytes) -> None:
         """Write all of ``data``."""
@@ -119,6 +124,8 @@ class RawTerminal:
         if covers and not over:
             return False
         self._status_time = monotonic()
+        if self._ascii_only:
+            wordings = [named_arrows(text) for text in wordings]
         line = next((text for text in wordings if len(text) < columns), wordings[-1])[: columns - 1]
         self.write(f"\x1b7\x1b[{rows};1H\x1b[0;2m{printable(line)}\x1b[0K\x1b8")
         return covers
@@ -157,16 +164,16 @@ class RawTerminal:
 
 
 @contextmanager
-def raw_terminal(keys: int) -> Iterator[RawTerminal]:
+def raw_terminal(keys: int, ascii_only: bool = False) -> Iterator[RawTerminal]:
     """Put the terminal on stdout into raw mode, and restore it at the end.
 
-    ``keys`` is the descriptor of the terminal to read keys from.
+    ``keys`` is the descriptor of the terminal to read keys from; it may show ``ascii_only``.
 
     Raises:
         SystemExit: if the terminal is closed meanwhile.
     """
     with signal_pipe(*_ENDING, signal.SIGWINCH, signal.SIGTSTP) as signals:
-        terminal = RawTerminal(keys, signals)
+        terminal = RawTerminal(keys, signals, ascii_only)
         try:
             terminal.enter()
             yield terminal

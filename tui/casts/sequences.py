@@ -6,6 +6,8 @@ beyond its screen (title, clipboard, files): a recording may be of any origin.
 
 import re
 
+from ..pixels.fallback import in_ascii
+
 BEGIN = "\x1b[?1049h\x1b[?25l"
 """Written first by a full-screen app: alternate screen, no cursor."""
 LEAVE = "\x1b[?1049l"
@@ -23,12 +25,21 @@ _UNWANTED = re.compile(
     rf"\x1b(?!{_DRAWS})(?:{_ANY})?|[\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]"
 )
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[PX^_][^\x1b]*|[ -/]*)?\Z")
+_SEQUENCE = re.compile(rf"(\x1b(?:{_ANY}))")
 _LONGEST = 4096
 
 
 def drawing_only(text: str) -> str:
     """Return the characters and drawing sequences of ``text``."""
     return _UNWANTED.sub("", text)
+
+
+def drawn_in_ascii(text: str) -> str:
+    """Return ``text`` with its characters in ASCII and its sequences as they are."""
+    if text.isascii():
+        return text
+    parts = _SEQUENCE.split(text)
+    return "".join(part if n % 2 else in_ascii(part) for n, part in enumerate(parts))
 
 
 class DrawingFilter:

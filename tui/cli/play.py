@@ -62,8 +62,11 @@ def execute(args: argparse.Namespace) -> int:
     if keys is not None:
         from ..casts.player import Player
         from ..casts.raw_terminal import raw_terminal
+        from ..pixels.colours import Colours
+        from ..terminal.capabilities import Terminal
 
-        with raw_terminal(keys) as terminal:
+        ascii_only = Terminal.here().colours is Colours.ASCII
+        with raw_terminal(keys, ascii_only) as terminal:
             Player(reader, terminal, args.speed, args.idle_time_limit, args.loop).play()
     else:
         _print_contents(reader)

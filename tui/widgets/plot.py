@@ -12,6 +12,7 @@ from ..text import short_number
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
 from .axes import Scale, fit_scale, tick_text, ticks
 from .line_labels import end_labels, label_width
+from .maths import only_ascii
 from .series import Series
 from .text_widget import Row, TextWidget, apart, length, longest_that_fits, text
 
@@ -87,7 +88,8 @@ class Plot(TextWidget):
         last = first + len(y) - 1 if last is None else last
         if not note and len(y):
             note = short_number(y[-1])
-            note = f"{short_number(y[0])} → {note}" if len(y) > 1 else note
+            to = "to" if only_ascii(self) else "→"  # "0.5 > 0.2" would be an inequality
+            note = f"{short_number(y[0])} {to} {note}" if len(y) > 1 else note
         line = Series("", np.empty(0), y, ACCENT, even=True)
         self.show([line], View(first, last, unit=unit, ticks=False, limits=limits), note)
 

@@ -1,5 +1,6 @@
 """``diffviz play`` for real, on a pty: what it shows and how it leaves the terminal."""
 
+import os
 import signal
 
 import pytest
@@ -22,8 +23,8 @@ def cast(tmp_path):
 def play(cast):
     opened = []
 
-    def start() -> TerminalProcess:
-        opened.append(TerminalProcess(["play", cast], size=(100, 30)))
+    def start(**popen) -> TerminalProcess:
+        opened.append(TerminalProcess(["play", cast], size=(100, 30), **popen))
         return opened[-1]
 
     yield start
@@ -62,6 +63,19 @@ def test_a_second_interrupt_does_not_change_the_exit_status(play, typed):
     playing.send(interrupt)
     assert playing.end() == 130
     assert playing.modes_restored
+
+
+def test_a_terminal_with_only_ascii_gets_only_ascii(play, cast):
+    encoder = CastEncoder(CastHeader(80, 24))
+    drawn = encoder.output(0.1, "\x1b[1m█▀ an…\x1b[0m") + encoder.output(0.2, "seen")
+    cast.write_text(encoder.header.line() + drawn)
+    playing = play(env=os.environ | {"LC_ALL": "C"})
+    playing.read_until(lambda: b" end " in playing.printed)
+    playing.press(b"q")
+    assert playing.end() == 0
+    assert playing.printed.isascii()
+    assert b'\x1b[1m#" ...\x1b[0m' in playing.printed
+    assert b"left/right 5 s" in playing.printed
 
 
 def test_a_truncated_cast_is_played_and_reported(play, cast):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from diffviz.tui.pixels.fallback import in_ascii
-from diffviz.tui.widgets.key_names import named_arrows
+from diffviz.tui.pixels.fallback import in_ascii, named_arrows
 
 from ..test_keys import SCREENS
 
@@ -32,3 +31,20 @@ def test_no_key_of_any_screen_is_written_as_another_one():
 
 def test_marks_of_two_states_differ_in_ascii():
     assert in_ascii("●") != in_ascii("○"), "a lane that is chosen, and one that isn't"
+
+
+@pytest.mark.parametrize(
+    ("shown", "in_ascii_only"),
+    [
+        ("in /home/ada/runs/fir…", "in /home/ada/runs/f..."),
+        ("a…", ".."),
+        ("漢字…", "? ? -"),
+        ("t = 500 … 101", "t = 500 - 101"),
+    ],
+)
+def test_a_text_that_was_cut_off_does_not_end_like_a_sentence(shown, in_ascii_only):
+    assert in_ascii(shown) == in_ascii_only
+
+
+def test_two_lines_of_a_plot_in_one_row_are_two_lines_in_ascii():
+    assert in_ascii("⠉⣉⣀⠒⡇") == "'=_-|"

@@ -4,6 +4,8 @@ import pytest
 from textual.app import App
 
 from diffviz.tui.pixels.braille import plot
+from diffviz.tui.pixels.colours import Colours
+from diffviz.tui.terminal import Terminal
 from diffviz.tui.widgets.plot import Plot
 
 
@@ -143,3 +145,23 @@ def test_a_marker_leaves_the_line_visible():
     assert sum(char > "\u2800" for char in column) == 1
     assert rows[0].split() == ["alpha_bar", "note"]
     assert rows[-1].split() == ["1000", "t", "0"]
+
+
+@pytest.mark.parametrize(
+    ("colours", "note"), [("mono", "0.500 → 0.200"), ("ascii", "0.500 to 0.200")]
+)
+def test_the_first_and_the_last_value_are_no_inequality(colours, note):
+    class PlotApp(App[None]):
+        terminal = Terminal().showing(Colours(colours))
+
+        def compose(self):
+            yield Plot("loss", empty="none")
+
+    async def main():
+        app = PlotApp()
+        async with app.run_test(size=(60, 8)):
+            plot = app.query_one(Plot)
+            plot.show_values([0.5, 0.2], "epochs")
+            assert "".join(s.text for s in next(iter(plot.rows(60, 8)))).endswith(note)
+
+    asyncio.run(main())

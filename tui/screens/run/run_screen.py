@@ -333,7 +333,7 @@ class RunScreen(PlannedScreen[None]):
         self.took = ""
         loading = self.loaded.source is None
         what = "weights" if self.noun == "digit" else "the model"
-        note = "waiting for weights…" if waiting else f"loading {what}…" if loading else ""
+        note = "waiting for weights ..." if waiting else f"loading {what} ..." if loading else ""
         self.view.show_noise(session, note)
         message = self.follow.waiting_message if waiting else self.status.misfit
         self.enter(State.LOADING if loading else State.PLAYING, message)

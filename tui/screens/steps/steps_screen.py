@@ -146,7 +146,7 @@ class StepsScreen(PlannedScreen[None]):
     def _show_pictures(self, step: StepPictures | None) -> None:
         x_t, x0 = self.query_one("#xt", Canvas), self.query_one("#x0", Canvas)
         if step is None:
-            x_t.show(None, "" if self.source.facts else "waiting for steps…")
+            x_t.show(None, "" if self.source.facts else "waiting for steps ...")
             x0.show(None)
             return
         x_t.show(step.x_t)

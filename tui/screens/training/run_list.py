@@ -82,7 +82,7 @@ class RunListScreen(PlannedScreen[None]):
         yield Title("", [""], id="preview-title")
         yield Plot("loss", empty="no batch is done yet", id="preview-loss")
         yield Mosaic(id="preview-pictures")
-        yield NumbersPanel(id="preview-settings")
+        yield NumbersPanel(two_columns=True, id="preview-settings")
         yield SplitLine(id="status")
 
     def on_mount(self) -> None:
@@ -155,7 +155,7 @@ class RunListScreen(PlannedScreen[None]):
         runs = text(f"   {counted(len(self.runs), 'run')}")
         self.query_one("#header", SplitLine).show([[name, runs]], [f"in {self.folder}", ""])
         empty = (
-            ("reading …",)
+            ("reading ...",)
             if not self._was_read
             else (
                 "diffviz train starts a run; --runs-dir names another folder",
@@ -177,7 +177,7 @@ class RunListScreen(PlannedScreen[None]):
     def _show_selected(self, run: RunSummary) -> None:
         """Show the preview of a run, as far as it is read."""
         preview = self.preview
-        about = [run.problem] if run.problem else ["reading …"]
+        about = [run.problem] if run.problem else ["reading ..."]
         if preview is not None:
             about = [*preview.notices, ""]
         self.query_one("#preview-title", Title).show(printable(run.path.name), about)

@@ -26,7 +26,7 @@ def test_loading_says_what_is_seen(drive, make_sampler):
         return make_sampler()
 
     async def act(d):
-        await d.until(lambda: "loading weights…" in d.text())
+        await d.until(lambda: "loading weights ..." in d.text())
         sentence = "a network removes a little of this noise, 10 times, until a digit is left"
         assert sentence in d.text()
         loaded.set()

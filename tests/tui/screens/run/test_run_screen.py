@@ -24,7 +24,7 @@ def test_the_noise_is_shown_before_the_weights_are_loaded(drive, noise_picture, 
 
     async def act(d):
         canvas = d.screen.query_one("#xt", Canvas)
-        await d.until(lambda: "loading weights…" in d.text() and canvas.image is not None)
+        await d.until(lambda: "loading weights ..." in d.text() and canvas.image is not None)
         assert np.array_equal(canvas.image, noise_picture)
         assert d.screen.query_one("#x0", Canvas).image is None
         assert d.screen.state is State.LOADING

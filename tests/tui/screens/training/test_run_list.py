@@ -1,3 +1,4 @@
+import re
 import threading
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from diffviz.core.errors import DiffvizError
 from diffviz.core.runs import run_reader
+from diffviz.core.runs.differences import worded
 from diffviz.core.runs.run_reader import RunReader
 from diffviz.core.runs.run_state import RunState, list_runs
 from diffviz.tui.cli import main
@@ -214,6 +216,22 @@ def test_the_selected_run_is_previewed(drive, make_run, tmp_path):
             await d.press("home")
 
     drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(160, 50))
+
+
+@pytest.mark.parametrize("size", [(60, 60), (120, 40)])
+def test_all_settings_of_a_run_are_shown(drive, make_run, tmp_path, size):
+    run = make_run("a")
+    run.start()
+    run.batch(1, 0.5)
+
+    async def act(d):
+        await d.until(lambda: d.screen.preview is not None and not d.screen.reading)
+        told = worded(d.screen._settings[run.path])
+        assert len(told) > 10
+        for _, words, value in told:
+            assert re.search(rf"{words} +{re.escape(value)}\b", d.text()), words
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=size)
 
 
 @pytest.mark.parametrize("size", [(40, 20), (60, 20), (60, 60), (80, 24), (120, 40), (230, 60)])
