@@ -18,7 +18,7 @@ from ..widgets.text_widget import (
     text,
 )
 
-_INSET = 2
+_LEFT, _INSET = 3, 2  # cells before and after a row, the border included
 _AROUND = 6  # border, title, blank, and below the list blank, the line about the keys, border
 _GAP = 3
 _WIDEST = 96
@@ -73,7 +73,7 @@ class ChoiceList(TextWidget):
 
     def set_room(self, width: int, height: int) -> None:
         """Set the size that the choices need, within that of the screen."""
-        most = min(_WIDEST, width - 2 - 2 * _INSET)
+        most = min(_WIDEST, width - 2 - _LEFT - _INSET)
         names = [len(c.mark) + len(c.name) for c in self._choices]
         column = max(names, default=0)
         abouts = [column + _GAP + len(c.about) for c in self._choices if c.about]
@@ -82,7 +82,7 @@ class ChoiceList(TextWidget):
         self._column = column if abouts and max(abouts) <= most else 0
         inner = min(most, wanted)
         rows = sum(len(self._lines(n, inner)) for n in range(len(self._choices)))
-        self.styles.width = inner + 2 * _INSET
+        self.styles.width = inner + _LEFT + _INSET
         self.styles.height = min(height - 2, rows + _AROUND + self._typed)
         self.changed()
 
@@ -96,7 +96,7 @@ class ChoiceList(TextWidget):
 
     def rows(self, width: int, height: int) -> Iterable[Row]:
         """Return the rows of the box."""
-        inner = width - 2 * _INSET
+        inner = width - _LEFT - _INSET
         room = max(1, height - _AROUND - self._typed)
         blocks = [self._lines(number, inner) for number in range(len(self._choices))]
         shown = self._scrolled([len(block) for block in blocks], room)
@@ -110,12 +110,15 @@ class ChoiceList(TextWidget):
         body = [line for number in shown for line in blocks[number]]
         if not blocks:
             body = [[text(line, _DIM)] for line in wrap(self.nothing, inner)]
+        first_row = len(content) + 1
+        marked = first_row + sum(len(blocks[n]) for n in shown if n < self.selected)
         content += [[], *body, *[[]] * (room - len(body)), []]
         all_keys = key_names(self._keys, self)
         wordings = all_keys, all_keys.partition("   ")[2] or all_keys
         content += [[text(longest_that_fits(wordings, inner), _DIM)], []]
-        for row in content:
-            yield fit([text(" " * _INSET, _DIM), *row, text(" " * width, _DIM)], width)
+        for number, row in enumerate(content):
+            mark = " ▸" if blocks and number == marked else ""
+            yield fit([text(f"{mark:<{_LEFT}}", _ACCENT), *row, text(" " * width, _DIM)], width)
 
     def _scrolled(self, heights: Sequence[int], room: int) -> range:
         """Return the choices that are shown, the selected one among them."""

@@ -61,7 +61,7 @@ class HelpBox(TextWidget):
     def set_room(self, width: int, height: int) -> None:
         """Set the size that the keys need, within that of the screen."""
         inner = width - 2 * _INSET - 2
-        room = max(1, height - _MARGIN_ROWS - 2)
+        room = max(1, height - _MARGIN_ROWS - 3)  # the header and the keys stay in sight
         for columns in range(1, _MOST_COLUMNS + 1):
             wide = min(_COLUMN, (inner - (columns - 1) * _GAP) // columns)
             if columns > 1 and wide < _NARROWEST:
@@ -145,10 +145,11 @@ class HelpBox(TextWidget):
                 block += lines
                 entry += 1
                 # a title is not the last line of a column, and an entry is in one piece
-                if len(columns[-1]) + len(block) + bool(columns[-1]) > self._rows_shown:
+                apart = bool(columns[-1]) and block[0].entry is None
+                if len(columns[-1]) + apart + len(block) > self._rows_shown:
                     if columns[-1]:
                         columns.append([])
-                elif columns[-1] and block[0].entry is None:
+                elif apart:
                     columns[-1].append(_Line([]))
                 columns[-1] += block
                 block = []

@@ -1,6 +1,7 @@
 """Boxes over a screen: a border, a visible cursor, and the screen unchanged, on every terminal."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -75,16 +76,29 @@ def test_the_screen_below_stays_as_it_is_and_the_box_has_a_border(drive_on, name
 
 
 @pytest.mark.parametrize("name", ["16", "mono", "ascii"])
-def test_the_cursor_of_the_palette_is_visible(drive_on, name):
+@pytest.mark.parametrize("opener", ["ctrl+p", "m"])
+def test_the_selected_row_of_a_list_is_marked(drive_on, opener, name):
+    mark = ">" if name == "ascii" else "▸"
+
+    def marked(d) -> list[str]:
+        return [line for line in d.lines() if re.search(rf"[|│] ?{mark} \w", line)]
+
     async def act(d):
-        await d.press("ctrl+p")
-        await d.pilot.pause(0.2)
-        first = [list(strip) for strip in screen_strips(d.app)]
+        await d.press(opener)
+        await d.until(lambda: len(marked(d)) == 1)
+        before = marked(d)
         await d.press("down")
-        await d.pilot.pause(0.1)
-        assert first != [list(strip) for strip in screen_strips(d.app)]
+        await d.until(lambda: len(marked(d)) == 1 and marked(d) != before)
 
     drive_on(act, TERMINALS[name], (80, 24))
+
+
+def test_the_typed_line_of_the_palette_ends_with_a_cursor_in_ascii(drive_on):
+    async def act(d):
+        await d.press("ctrl+p", *"slow")
+        await d.until(lambda: "> slow| " in d.text())
+
+    drive_on(act, TERMINALS["ascii"], (80, 24))
 
 
 def test_the_help_filters_and_executes(drive_on):
@@ -104,6 +118,17 @@ def test_the_help_filters_and_executes(drive_on):
         assert d.app.screen is d.app.run_screen
 
     drive_on(act, Terminal())
+
+
+def test_the_help_has_one_page_where_all_keys_have_room(drive_on):
+    async def act(d):
+        await d.press("question_mark")
+        box = d.app.screen.box
+        assert box.pages == 1
+        assert all(key.shown in d.text() for key in box.entries)
+        assert "page" not in d.text()
+
+    drive_on(act, Terminal(), (230, 60))
 
 
 def test_a_click_in_the_help_executes(drive_on):
@@ -150,3 +175,16 @@ def test_arrow_keys_are_named_where_there_is_only_ascii(drive_on, keys):
         assert not any(f" {char} " in shown for char in "^v")
 
     drive_on(act, TERMINALS["ascii"], (80, 24))
+
+
+@pytest.mark.parametrize("keys", [("2", "b"), ("question_mark",), ("colon",), ("2", "e")])
+def test_the_screen_below_a_box_follows_the_size_of_the_terminal(drive_on, keys):
+    async def act(d):
+        await d.press(*keys)
+        for size in [(60, 60), (80, 24), (120, 40), (60, 20)]:
+            await d.pilot.resize_terminal(*size)
+            await d.until(lambda n=size: len(d.lines()) == n[1] and len(d.lines()[0]) == n[0])
+            footer = d.lines()[-1]
+            assert "quit" in footer, (size, footer)
+
+    drive_on(act, Terminal(), (100, 30))
