@@ -41,10 +41,14 @@ def style(colour: str = TEXT, *, bold: bool = False, background: str = BACKGROUN
     return Style(color=colour, bgcolor=background, bold=bold or None)
 
 
+BAR_SHARE, NAME_SHARE = 0.35, 0.9
+"""How much of a phase's colour its bar has that isn't reached yet, and its name elsewhere."""
+
+
 @cache
-def faded(colour: str, share: float = 0.35) -> str:
+def faded(colour: str, share: float = BAR_SHARE, background: str = BACKGROUND) -> str:
     """Return ``colour`` mixed with the background; ``share`` is the part of ``colour``."""
-    front, back = _channels(colour), _channels(BACKGROUND)
+    front, back = _channels(colour), _channels(background)
     mixed = (round(b + (f - b) * share) for f, b in zip(front, back, strict=True))
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 

@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from rich.color import Color
+from rich.segment import Segment
+from textual.color import Color as TextualColor
 
 from diffviz.tui import theme
 from diffviz.tui.keys import THEME
@@ -17,6 +19,7 @@ from diffviz.tui.screens.training.training_keys import LIST_KEYS, TRAIN_KEYS
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.terminal.background import BackgroundAnswered
 from diffviz.tui.terminal.capabilities import AUTO_THEME, THEMES
+from diffviz.tui.terminal.line_filters import filters_for
 from diffviz.tui.terminal.themes import ThemeFilter, next_theme, themed
 from diffviz.tui.terminal_app import TerminalApp
 from diffviz.tui.widgets.canvas import Canvas
@@ -102,19 +105,21 @@ def test_an_automatic_theme_is_dark_until_the_terminal_says_that_it_is_light(dri
     drive(act)
 
 
-@pytest.mark.parametrize(
-    "colour", [theme.TEXT, theme.DIM, theme.ACCENT, theme.ERROR, *theme.PHASE_COLOURS.values()]
-)
+def contrast(one: str, other: str) -> float:
+    """Return WCAG's contrast ratio of two colours."""
+    light = sorted(float(linear(c) @ np.array([0.2126, 0.7152, 0.0722])) for c in (one, other))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+READ = [theme.TEXT, theme.DIM, theme.ACCENT, theme.ERROR, *theme.PHASE_COLOURS.values()]
+
+
+@pytest.mark.parametrize("colour", dict.fromkeys([*READ, *theme.DIGIT_COLOURS]))
 @pytest.mark.parametrize("name", THEMES)
 def test_text_is_readable(colour, name):
-    """WCAG's contrast ratio, of text on each background: at least 4, with high contrast 10."""
-
-    def luminance(shown: str) -> float:
-        return float(linear(shown) @ np.array([0.2126, 0.7152, 0.0722]))
-
+    """On each background: at least 4, with high contrast 9."""
     for paper in (theme.BACKGROUND, theme.PANEL):
-        pair = sorted((luminance(themed(name, colour)), luminance(themed(name, paper))))
-        ratio = (pair[1] + 0.05) / (pair[0] + 0.05)
+        ratio = contrast(themed(name, colour), themed(name, paper))
         assert ratio > (9 if name == "contrast" else 3.5 if paper == theme.PANEL else 4)
 
 
@@ -171,9 +176,16 @@ def test_the_simulation_tells_the_themes_apart():
 
 def test_faded_phases_have_the_theme_s_colours_too():
     for colour in theme.PHASE_COLOURS.values():
-        for share in (0.35, 0.75):
+        for share in (theme.BAR_SHARE, theme.NAME_SHARE):
             mixed = theme.faded(themed("colour-blind", colour), share)
             assert themed("colour-blind", theme.faded(colour, share)) == mixed
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_names_of_other_phases_than_the_current_one_are_readable(name):
+    for colour in theme.PHASE_COLOURS.values():
+        shown = themed(name, theme.faded(colour, theme.NAME_SHARE))
+        assert contrast(shown, themed(name, theme.BACKGROUND)) > 4
 
 
 @pytest.mark.parametrize("colours", [Colours.MONO, Colours.ASCII])
@@ -192,3 +204,23 @@ def test_dimmed_colours_are_mirrored_in_the_light_theme():
 )
 def test_every_screen_has_the_key_that_changes_it(keys):
     assert THEME in keys
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_in_16_colours_text_stands_out_and_important_text_more(name):
+    filters = [ThemeFilter(name), *filters_for(Terminal(Colours.BASIC, Colours.BASIC))]
+
+    def stands_out(colour: str) -> float:
+        line = [Segment("x", theme.style(colour))]
+        for line_filter in filters:
+            line = line_filter.apply(line, TextualColor.parse(theme.BACKGROUND))
+        style = line[0].style
+        assert style is not None
+        assert style.color is not None
+        assert style.bgcolor is not None
+        return contrast(style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex)
+
+    marks = theme.ACCENT, theme.ERROR, theme.LIVE, theme.BACK, *theme.PHASE_COLOURS.values()
+    for colour in (theme.TEXT, theme.DIM, *marks):
+        assert stands_out(colour) > 2.4, colour
+    assert stands_out(theme.TEXT) >= stands_out(theme.DIM) > stands_out(theme.FAINT) > 1

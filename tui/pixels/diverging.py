@@ -19,6 +19,9 @@ _ANCHORS = np.array(
 )
 _LEVELS = 15
 """Few enough that neighbouring cells often have the same colours, which aren't sent again."""
+_BASIC = np.array([(0, 0, 128), (0, 0, 255), (255, 255, 255), (255, 0, 0), (128, 0, 0)], np.uint8)
+"""Those of a terminal with 16 colours, which has no pale ones."""
+_BASIC_LIMITS = (-0.7, -0.25, 0.25, 0.7)
 
 
 def _table() -> NDArray[np.uint8]:
@@ -30,7 +33,12 @@ def _table() -> NDArray[np.uint8]:
 _COLOURS = _table()
 
 
-def diverging(values: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Return values ``[...]`` as colours ``[..., 3]``; those beyond -1 and 1 have the end's."""
+def diverging(values: NDArray[np.floating], basic: bool = False) -> NDArray[np.uint8]:
+    """Return values ``[...]`` as colours ``[..., 3]``; those beyond -1 and 1 have the end's.
+
+    With ``basic`` they are among the 16 colours of every terminal.
+    """
+    if basic:
+        return _BASIC[np.digitize(values, _BASIC_LIMITS)]
     level = np.rint((np.clip(values, -1.0, 1.0) + 1.0) / 2 * (_LEVELS - 1))
     return _COLOURS[level.astype(np.intp)]

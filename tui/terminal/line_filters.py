@@ -25,6 +25,10 @@ _MARKED = 0.4  # brightness above which a background is a highlight
 _GREY = 0.3  # saturation below which a colour is grey
 _HUES = ((20, 1), (70, 3), (165, 2), (215, 6), (250, 4), (335, 5), (360, 1))
 """Upper limits of hue, in degrees, and the basic colour below each."""
+_GREYS = ((0.15, 0), (0.4, 8), (0.75, 7), (1.0, 15))
+_GREYS_ON_LIGHT = ((0.3, 0), (0.65, 8), (0.9, 7), (1.0, 15))
+"""Upper limits of brightness, and the basic grey below each."""
+_LIGHT = (7, 15)
 
 
 class CellFilter(LineFilter):
@@ -91,23 +95,25 @@ def filters_for(terminal: Terminal) -> list[LineFilter]:
 
 @lru_cache(2048)
 def _basic_style(style: Style) -> Style:
-    front, back = (_basic(c) if c is not None else None for c in (style.color, style.bgcolor))
+    back = None if style.bgcolor is None else basic_colour(style.bgcolor)
+    on_light = back is not None and back.number in _LIGHT
+    front = None if style.color is None else basic_colour(style.color, dark=on_light)
     if front is not None and front == back and style.color != style.bgcolor:
         front = RichColor.from_ansi(8 if back == RichColor.from_ansi(0) else 0)
     return style + Style(color=front, bgcolor=back)
 
 
-def _basic(colour: RichColor) -> RichColor:
+def basic_colour(colour: RichColor, dark: bool = False) -> RichColor:
+    """Return the basic colour of the same hue, a ``dark`` one for text on a light background."""
     if colour.is_default or (colour.number is not None and colour.number < 16):
         return colour
     red, green, blue = (part / 255 for part in colour.get_truecolor())
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     if saturation < _GREY or value < 0.2:
-        return RichColor.from_ansi(
-            0 if value < 0.15 else 8 if value < 0.4 else 7 if value < 0.75 else 15
-        )
+        limits = _GREYS_ON_LIGHT if dark else _GREYS
+        return RichColor.from_ansi(next(number for limit, number in limits if value <= limit))
     number = next(number for limit, number in _HUES if hue * 360 <= limit)
-    return RichColor.from_ansi(number + 8 * (value > 0.5))
+    return RichColor.from_ansi(number + 8 * (value > 0.5 and not dark))
 
 
 @lru_cache(2048)

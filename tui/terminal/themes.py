@@ -19,10 +19,13 @@ from ..theme import (
     ACCENT,
     BACK,
     BACKGROUND,
+    BAR_SHARE,
+    DIGIT_COLOURS,
     DIM,
     ERROR,
     FAINT,
     LIVE,
+    NAME_SHARE,
     PANEL,
     PHASE_COLOURS,
     TEXT,
@@ -30,9 +33,6 @@ from ..theme import (
 )  # fmt: skip
 from .capabilities import THEMES
 from .line_filters import CellFilter
-
-_SHARES = (0.35, 0.75)
-"""The parts of a phase's colour that the timeline mixes with the background."""
 
 
 class _Theme(NamedTuple):
@@ -60,8 +60,13 @@ def _as_it_is(colour: str) -> str:
 
 def _with_faded(colours: Mapping[str, str]) -> dict[str, str]:
     """Return counterparts, and those of the colours mixed with the background."""
-    mixed = {faded(c, share): faded(new, share) for c, new in colours.items() for share in _SHARES}
-    return {**colours, **mixed}
+    paper = colours.get(BACKGROUND, BACKGROUND)
+    mixed = {
+        faded(colour, share): faded(new, share, paper)
+        for colour, new in colours.items()
+        for share in (BAR_SHARE, NAME_SHARE)
+    }
+    return mixed | dict(colours)
 
 
 _DISTINCT = {
@@ -73,21 +78,26 @@ _DISTINCT = {
 """Neighbours differ in lightness, or in blue against yellow, which nearly everybody sees."""
 _BY_NAME = {
     "light": _Theme(
-        {
-            BACKGROUND: "#f5f6f8",
-            PANEL: "#e4e8ed",
-            TEXT: "#1c2229",
-            DIM: "#5a6673",
-            FAINT: "#c6cdd6",
-            ACCENT: "#1d5f9e",
-            ERROR: "#b3263a",
-            LIVE: "#1b7a4b",
-            BACK: "#a35a06",
-            PHASE_COLOURS[Phase.STATIC]: "#4a5f99",
-            PHASE_COLOURS[Phase.BLOB]: "#7a4db8",
-            PHASE_COLOURS[Phase.LOCK_IN]: "#a35a06",
-            PHASE_COLOURS[Phase.REFINEMENT]: "#1b7a4b",
-        },
+        _with_faded(
+            {
+                BACKGROUND: "#f5f6f8",
+                PANEL: "#e4e8ed",
+                TEXT: "#1c2229",
+                DIM: "#5a6673",
+                FAINT: "#c6cdd6",
+                ACCENT: "#1d5f9e",
+                ERROR: "#b3263a",
+                LIVE: "#1b7a4b",
+                BACK: "#a35a06",
+                PHASE_COLOURS[Phase.STATIC]: "#4a5f99",
+                PHASE_COLOURS[Phase.BLOB]: "#7a4db8",
+                PHASE_COLOURS[Phase.LOCK_IN]: "#a35a06",
+                PHASE_COLOURS[Phase.REFINEMENT]: "#1b7a4b",
+                DIGIT_COLOURS[5]: "#766500",
+                DIGIT_COLOURS[6]: "#0d706c",
+                DIGIT_COLOURS[8]: "#5b6a14",
+            }
+        ),
         _mirrored,
     ),
     "contrast": _Theme(

@@ -15,6 +15,7 @@ from ..pixels.cells import CellRow, Codes, CodesOnDemand, runs
 from ..pixels.colours import Colours
 from ..pixels.greys import Greys, greys_for
 from ..pixels.rgb import RgbColours, rgb_for
+from ..terminal.line_filters import basic_colour
 from ..terminal.themes import themed
 from ..theme import ACCENT, BACKGROUND
 
@@ -82,7 +83,11 @@ def palette_for(colours: Colours, theme: str = "dark", rgb: bool = False) -> Pic
     if colours.plain:
         return PicturePalette(greys, Codes((), ()), ())
     names = themed(theme, BACKGROUND), themed(theme, ACCENT)
-    named = tuple(Color.parse(name).downgrade(SYSTEMS[colours]) for name in names)
+    basic = colours is Colours.BASIC
+    named = tuple(
+        basic_colour(colour) if basic else colour.downgrade(SYSTEMS[colours])
+        for colour in map(Color.parse, names)
+    )
     if rgb:
         rich = _RichColours(rgb_for(colours), named)
         return PicturePalette(rich.pictures, CodesOnDemand(rich.code), rich)

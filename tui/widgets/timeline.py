@@ -13,7 +13,7 @@ from textual.events import (
 from textual.message import Message
 
 from ...core.phases import Phase, phase_at
-from ..theme import DIM, PHASE_COLOURS, TEXT, faded, style
+from ..theme import DIM, NAME_SHARE, PHASE_COLOURS, TEXT, faded, style
 from .guidance_band import Band
 from .text_widget import Row, TextWidget, text
 from .time_axis import START, column_of, timestep_at
@@ -165,7 +165,9 @@ class Timeline(TextWidget):
         now = phase_at(self._t)
         names = [phase.label for phase in _PHASES]
         styles = [
-            style(PHASE_COLOURS[p], bold=True) if p is now else style(faded(PHASE_COLOURS[p], 0.75))
+            style(
+                PHASE_COLOURS[p] if p is now else faded(PHASE_COLOURS[p], NAME_SHARE), bold=p is now
+            )
             for p in _PHASES
         ]
         yield _spread(list(zip(self._names(width), names, styles, strict=True)))

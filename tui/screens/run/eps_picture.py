@@ -22,7 +22,7 @@ def eps_picture(eps: Array, colours: Colours) -> NDArray[np.uint8]:
     single = eps if eps.ndim == 2 else eps[0]
     if colours.plain or (eps.ndim == 3 and len(eps) > 1):
         return to_picture(eps / _SPAN)
-    return diverging(single / _SPAN)
+    return diverging(single / _SPAN, basic=colours is Colours.BASIC)
 
 
 def eps_meanings(eps: Array, colours: Colours) -> Sequence[str]:

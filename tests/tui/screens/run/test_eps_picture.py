@@ -6,6 +6,7 @@ import pytest
 from diffviz.tui.keys import State
 from diffviz.tui.pixels.colours import Colours
 from diffviz.tui.pixels.diverging import diverging
+from diffviz.tui.pixels.rgb import rgb_for
 from diffviz.tui.screens.run.eps_picture import eps_meanings, eps_picture
 from diffviz.tui.terminal import Terminal
 from diffviz.tui.widgets.canvas import Canvas
@@ -28,6 +29,12 @@ def test_the_lightness_falls_on_both_sides_of_zero():
     assert np.flatnonzero(colours == colours.max()).mean() == 50
     assert (np.diff(colours[:51]) >= 0).all()
     assert (np.diff(colours[50:]) <= 0).all()
+
+
+def test_in_16_colours_it_is_blue_white_and_red_too():
+    picture = eps_picture(EPS, Colours.BASIC)
+    numbers = rgb_for(Colours.BASIC).quantise(picture).ravel().tolist()
+    assert list(dict.fromkeys(numbers)) == [4, 12, 15, 9, 1]
 
 
 @pytest.mark.parametrize("colours", Colours)
