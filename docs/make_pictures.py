@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color
 from rich.style import Style
+from rich.terminal_theme import TerminalTheme
 from textual.pilot import Pilot
 
 from diffviz.core.models.catalog import LABELLED
@@ -45,6 +46,15 @@ QUADRANTS = dict(zip("▖▗▘▙▚▛▜▝▞▟", (4, 8, 1, 13, 9, 7, 11, 2
 """Upper left 1, upper right 2, lower left 4, lower right 8."""
 BRAILLE_DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 PATIENCE_S = 300.0
+XTERM = TerminalTheme(
+    (0, 0, 0),
+    (229, 229, 229),
+    [(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0),
+     (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)],
+    [(127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0),
+     (92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255)],
+)  # fmt: skip
+"""xterm's 16 colours."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ def draw(app: TerminalApp) -> Image.Image:
 
 
 def _rgb(colour: Color | None, default: tuple[int, int, int]) -> tuple[int, int, int]:
-    return default if colour is None else tuple(colour.get_truecolor())  # type: ignore[return-value]
+    return default if colour is None else tuple(colour.get_truecolor(XTERM))  # type: ignore[return-value]
 
 
 def _cell(brush: ImageDraw.ImageDraw, x: int, y: int, glyph: str, front, back, font) -> None:

@@ -9,7 +9,7 @@ from textual.message import Message
 from ...core.array_types import Array
 from ..text import DIGITS, percent
 from ..theme import ACCENT, DIM, FAINT, TEXT, style
-from .text_widget import Row, TextWidget, longest_that_fits, shortened, text
+from .text_widget import Row, TextWidget, length, longest_that_fits, shortened, text
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = " ▁▂▃▄▅▆▇█"
@@ -112,7 +112,10 @@ class DigitBars(TextWidget):
         if width < 10 * (cell + gaps) - gaps:
             cell, gaps = 2 + numbers, 0 if width < 10 * (3 + numbers) else 1
         if gaps == 0:  # numbers would touch the next digit
-            return self._listed(width)
+            listed = self._listed(width)
+            titles = [*(t + "  " for t in self._titles), ""]
+            title = longest_that_fits(titles, max(0, width - length(listed)))
+            return [text(title, style(DIM)), *listed]
         spare = width - 10 * (cell + gaps)
         title = longest_that_fits([*(t + "   " for t in self._titles), ""], max(0, spare))
         row.append(text(title, style(DIM)))

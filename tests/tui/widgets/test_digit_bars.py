@@ -28,3 +28,11 @@ def test_one_line_without_numbers_says_that_there_are_none(width):
     (row,) = bars.rows(width, 1)
     line = "".join(segment.text for segment in row)
     assert line == "the classifier sees   –"
+
+
+def test_a_lone_number_on_one_line_says_what_it_is():
+    bars = DigitBars(["the classifier sees", "seen"])
+    bars.show([1.0] + [0.0] * 9, ["100%"] + ["  0%"] * 9, 0)
+    for width, line in ((28, "the classifier sees  0:100%"), (15, "seen  0:100%"), (8, "0:100%")):
+        (row,) = bars.rows(width, 1)
+        assert "".join(segment.text for segment in row) == line
