@@ -1,6 +1,6 @@
 """Several pictures side by side, with a label below each and a frame around one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ class Mosaic(CachedStrips):
         self._images = np.zeros((0, SIDE, SIDE), np.uint8)
         self._tiles: Tiles | None = None
         self._labels: Sequence[Row] = ()
+        self._absent: Collection[int] = ()
         self._selected: int | None = None
 
     @property
@@ -53,9 +54,17 @@ class Mosaic(CachedStrips):
             self._tiles = tiles
             self.redraw()
 
-    def show(self, images: NDArray[np.uint8], labels: Sequence[Row] = ()) -> None:
-        """Show ``images``, and ``labels`` (one row each) if the tiles have room for them."""
-        self._images, self._labels = images, labels
+    def show(
+        self,
+        images: NDArray[np.uint8],
+        labels: Sequence[Row] = (),
+        absent: Collection[int] = (),
+    ) -> None:
+        """Show ``images``, and ``labels`` (one row each) if the tiles have room for them.
+
+        Tiles that are ``absent`` have no picture: the page is seen there.
+        """
+        self._images, self._labels, self._absent = images, labels, absent
         self.rgb = images.ndim == 4
         self.redraw()
 
@@ -101,6 +110,8 @@ class Mosaic(CachedStrips):
         pictures = picture_cells(self._images[: tiles.capacity], drawn, palette.greys)
         cells = Cells(glyphs, front, back)
         for index, picture in enumerate(pictures):
+            if index in self._absent:
+                continue
             x, y = tiles.place(index)
             cells[y : y + drawn.tile_height, x : x + drawn.tile_width] = picture
         if self._selected is not None and self._selected < len(pictures):

@@ -118,7 +118,7 @@ class GridScreen(MosaicScreen):
         histogram.show(shares.tolist(), [f"{n:2d}" for n in counts], int(counts.argmax()), names)
 
     def label(self, index: int) -> Row:
-        """Return seed and belief, 14 cells wide."""
+        """Return seed and belief, 14 cells at most; close together, for the next tile's follow."""
         selected = index == self.selected
         name = style(ACCENT if selected else DIM, bold=selected)
         if self._beliefs is None:
@@ -126,10 +126,10 @@ class GridScreen(MosaicScreen):
         p = self._beliefs[index]
         name_of, sure = self.belief_names[int(p.argmax())], float(p.max())
         digit_style = style(TEXT if sure >= _SURE else faded(TEXT, 0.5), bold=sure >= _SURE)
-        seed = f"{shortened(str(self.seeds[index]), 7):<7}"
+        seed = shortened(str(self.seeds[index]), 7)
         return [
             text(seed, name),
-            text(f" {shortened(name_of, 7)}", digit_style),
+            text(f"{'  ' if len(seed) < 7 else ' '}{shortened(name_of, 7)}", digit_style),
             text(f" {percent(sure)}", style(DIM)),
         ]
 

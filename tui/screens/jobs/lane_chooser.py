@@ -19,6 +19,7 @@ STEPS = (1000, 500, 200, 100, 50, 20, 10, 5, 4, 2, 1)
 _KEYS = (
     "space choose   ← → steps   Enter race   Esc cancel",
     "space choose  ← → steps  Enter race",
+    "space choose  Enter race",
     "Enter race  Esc cancel",
 )
 _INSET = 2
@@ -124,7 +125,8 @@ class ChooserBox(TextWidget):
         info = SAMPLER_INFO[entry.sampler]
         back = BACKGROUND if here else PANEL
         mark = "●" if self.marked[index] else "○"
-        name = f"{'▸' if here else ' '} {mark} {title_of(entry.sampler):<14}{entry.steps:>5} steps"
+        steps = f"{entry.steps:>5} {'step ' if entry.steps == 1 else 'steps'}"
+        name = f"{'▸' if here else ' '} {mark} {title_of(entry.sampler):<14}{steps}"
         about = f"   {info.about}" if room - len(name) >= _ABOUT_LEAST else ""
         about = shortened(about, max(0, room - len(name)))
         click = Style.from_meta({"@click": f"screen.mark({index})"})

@@ -195,7 +195,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         thumbnails = self.query_one("#thumbnails", Mosaic)
         like = next((image for image in images if image is not None), None)
         blank = np.zeros((SIDE, SIDE), np.uint8) if like is None else np.zeros_like(like)
-        thumbnails.show(np.stack([blank if i is None else i for i in images]), captions)
+        absent = [place for place, image in enumerate(images) if image is None]
+        thumbnails.show(np.stack([blank if i is None else i for i in images]), captions, absent)
         thumbnails.select((selected - page.start + 1) * plan.thumbnails.columns - 1)
 
     def _earlier_picture(self, path: BranchPath, t: int) -> np.ndarray | None:

@@ -1,5 +1,7 @@
 """The grid, driven by keys and mouse, with a sampler that waits for permits."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -229,6 +231,16 @@ def test_pages_follow_the_selection_and_the_size(drive):
         assert d.top.selected == 25
 
     drive(act, size=(80, 24))
+
+
+def test_a_caption_ends_before_the_next_tile_s_seed(drive):
+    async def act(d):
+        d.sampler.allow_all()
+        await done(d)
+        await d.until(lambda: "82%" in d.text())
+        assert re.search(r"\b7  9  82% {3,}8  9  82% {3,}9  9  82%", d.text())
+
+    drive(act, size=(120, 40))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (230, 60), (40, 20)])

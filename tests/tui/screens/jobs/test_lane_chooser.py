@@ -1,7 +1,11 @@
 """Choosing the lanes of the race."""
 
+import re
+
 import pytest
 
+from diffviz.tui.pixels.fallback import named_arrows
+from diffviz.tui.screens.jobs import lane_chooser
 from diffviz.tui.screens.jobs.lane_chooser import (
     DEFAULT_LANES,
     ChooserBox,
@@ -13,6 +17,7 @@ from diffviz.tui.screens.jobs.race_lanes import Race
 from diffviz.tui.screens.jobs.race_screen import RaceScreen
 from diffviz.tui.text import DIGITS
 from diffviz.tui.widgets.lane_table import LaneNumbers, LaneTable
+from diffviz.tui.widgets.text_widget import longest_that_fits
 
 
 @pytest.fixture
@@ -90,9 +95,16 @@ def test_the_box_fits_every_terminal(drive, size):
             text = d.text()
             assert "Lanes of the race" in text
             assert "▸" in text, "the entry under the cursor is shown"
+            assert "space choose" in text
             assert "Enter race" in text
+        assert re.search(r" 1 step( |$)", text), "no “1 steps”"
 
     drive(act, permits=0, size=size)
+
+
+def test_in_ascii_the_smallest_box_says_how_to_choose():
+    keys = [named_arrows(words) for words in lane_chooser._KEYS]
+    assert longest_that_fits(keys, 34) == "space choose  Enter race"
 
 
 def test_a_description_without_room_is_left_out_not_cut_to_a_few_letters(drive):

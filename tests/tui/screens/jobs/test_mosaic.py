@@ -10,6 +10,7 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from diffviz.tui.pixels.tiles import Mode, Tiles
 from diffviz.tui.terminal_app import TerminalApp
+from diffviz.tui.theme import BACKGROUND
 from diffviz.tui.widgets.mosaic import Mosaic
 
 from ...app_tester import full_frame, screen_strips
@@ -60,5 +61,23 @@ def test_the_terminal_shows_the_compositors_cells(mode, selected, noise_picture,
                     ]
                     cell = screen.buffer[y][x]
                     assert shown(cell.data, cell.fg, cell.bg) == shown(glyph, *colours), (x, y)
+
+    asyncio.run(main())
+
+
+def test_a_tile_without_a_picture_shows_the_page(noise_picture):
+    tiles = Tiles(Mode.HALF, 2, 1)
+
+    async def main():
+        app = Host()
+        async with app.run_test(size=(70, 20)) as pilot:
+            mosaic = app.query_one(Mosaic)
+            mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
+            mosaic.arrange_tiles(tiles)
+            mosaic.show(np.stack([noise_picture, np.zeros_like(noise_picture)]), absent=[1])
+            await pilot.pause()
+            for strip in screen_strips(app)[: tiles.tile_height]:
+                last = strip.crop(tiles.tile_width, tiles.width)
+                assert {s.style.bgcolor.name for s in last if s.style} == {BACKGROUND}
 
     asyncio.run(main())
