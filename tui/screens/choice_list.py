@@ -113,9 +113,9 @@ class ChoiceList(TextWidget):
         first_row = len(content) + 1
         marked = first_row + sum(len(blocks[n]) for n in shown if n < self.selected)
         content += [[], *body, *[[]] * (room - len(body)), []]
-        all_keys = key_names(self._keys, self)
-        wordings = all_keys, all_keys.partition("   ")[2] or all_keys
-        content += [[text(longest_that_fits(wordings, inner), _DIM)], []]
+        keys = key_names(self._keys, self).split("   ")
+        wordings = [gap.join(part) for part in (keys, keys[1:]) for gap in ("   ", "  ")]
+        content += [[text(longest_that_fits([*wordings, keys[1]], inner), _DIM)], []]
         for number, row in enumerate(content):
             mark = " ▸" if blocks and number == marked else ""
             yield fit([text(f"{mark:<{_LEFT}}", _ACCENT), *row, text(" " * width, _DIM)], width)

@@ -93,6 +93,18 @@ def test_the_selected_row_of_a_list_is_marked(drive_on, opener, name):
     drive_on(act, TERMINALS[name], (80, 24))
 
 
+@pytest.mark.parametrize(
+    ("opener", "said"),
+    [("ctrl+p", "up/down Enter: execute"), ("m", "Enter: choose  Esc: leave it")],
+)
+def test_the_keys_of_a_list_are_said_whole_in_the_smallest_terminal(drive_on, opener, said):
+    async def act(d):
+        await d.press(opener)
+        await d.until(lambda: re.search(rf"{said} +[|]", d.text()))
+
+    drive_on(act, TERMINALS["ascii"], (40, 20))
+
+
 def test_the_typed_line_of_the_palette_ends_with_a_cursor_in_ascii(drive_on):
     async def act(d):
         await d.press("ctrl+p", *"slow")
