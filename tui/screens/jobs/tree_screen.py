@@ -31,6 +31,8 @@ from .branch_keys import TREE_KEYS
 from .job_screen import without_beliefs
 from .tree_layout import TreePlan, plan_tree
 
+_DARKER = 3  # times, of what a branch shares with its parent
+
 _REFRESHES_PER_S = 4  # the run continues below
 
 
@@ -187,7 +189,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
             step, belief = newest[index], branches[index].belief
             for t in plan.earlier:
                 images.append(self._earlier_picture(branches[index].path, t))
-                captions.append([text("" if images[-1] is None else f"t {t}", style(DIM))])
+                own = images[-1] is not None and not _shared(branches[index].path, t)
+                captions.append([text(f"t {t}" if own else "", style(DIM))])
             images.append(None if step is None else to_picture(step.x0_hat[0]))
             words = "" if belief is None else f"{belief.name}  {percent(belief.share).strip()}"
             colour = DIM if belief is None else colour_of(belief.number)
@@ -200,11 +203,12 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         thumbnails.select((selected - page.start + 1) * plan.thumbnails.columns - 1)
 
     def _earlier_picture(self, path: BranchPath, t: int) -> np.ndarray | None:
-        """Return x0_hat of a branch at ``t``; None before it forks and where it hasn't come yet."""
+        """Return x0_hat of a branch at ``t``, darker before it forks; None where it hasn't come."""
         history = self.session.tree[path]
-        if (path and t > path[-1][0]) or history.last < 0 or history.step(history.last).t > t:
+        if history.last < 0 or history.step(history.last).t > t:
             return None
-        return to_picture(history.step(history.index_at(t)).x0_hat[0])
+        picture = to_picture(history.step(history.index_at(t)).x0_hat[0])
+        return picture // _DARKER if _shared(path, t) else picture
 
     def _newest(self, path: BranchPath) -> Step | None:
         history = self.session.tree[path]
@@ -237,3 +241,8 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         p = self._belief_of(self.selected, step)
         if p is not None:
             bars.show_belief(p, self._names)
+
+
+def _shared(path: BranchPath, t: int) -> bool:
+    """Return whether a branch and its parent are the same at ``t``."""
+    return bool(path) and t > path[-1][0]

@@ -114,7 +114,7 @@ class RunListScreen(PlannedScreen[None]):
 
     def _show_read(self, found: list[RunSummary] | str) -> None:
         self._was_read = True
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         self._problem = found if isinstance(found, str) else ""
         if isinstance(found, str):
@@ -140,7 +140,7 @@ class RunListScreen(PlannedScreen[None]):
         while len(self._previews) >= _MOST_PREVIEWS:
             self._previews.pop(next(iter(self._previews)))
         self._previews[preview.path] = preview
-        if not (self.is_mounted and self.is_current and self.runs):
+        if not (self.is_attached and self.is_current and self.runs):
             return
         if self.preview is None:  # another run was selected meanwhile
             self._read_preview()

@@ -97,7 +97,7 @@ def test_the_box_fits_every_terminal(drive, size):
             assert "▸" in text, "the entry under the cursor is shown"
             assert "space choose" in text
             assert "Enter race" in text
-        assert re.search(r" 1 step( |$)", text), "no “1 steps”"
+        assert re.search(r" 1 step( |$)", d.text()), "no “1 steps”"
 
     drive(act, permits=0, size=size)
 
