@@ -3,10 +3,13 @@
 import os
 import socket
 import struct
+import sys
 from dataclasses import dataclass
 
 # Before anything imports torch or numpy; subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
+# Without bytecode each worker, and each process that a test starts, compiles all modules anew.
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 
 import pytest
 
@@ -17,6 +20,8 @@ from .without_torch import (  # noqa: F401
     pytest_pycollect_makemodule,
     pytest_testnodedown,
 )
+
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session", autouse=True)

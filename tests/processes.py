@@ -5,15 +5,30 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 DIFFVIZ = "import sys; from diffviz.tui.cli import main; sys.exit(main())"
+
+
+@contextmanager
+def heeding_signals() -> Iterator[None]:
+    """Let processes heed SIGINT and SIGQUIT, which a shell's background job passes on ignored."""
+    ignored = [n for n in (signal.SIGINT, signal.SIGQUIT) if signal.getsignal(n) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
 
 
 class PipedProcess:
@@ -34,7 +49,8 @@ class PipedProcess:
             "stderr": subprocess.STDOUT,
         }
         command = [sys.executable, "-c", code, *map(str, arguments)]
-        self.process = subprocess.Popen(command, **(streams | popen))
+        with heeding_signals():
+            self.process = subprocess.Popen(command, **(streams | popen))
 
     def __enter__(self):
         return self

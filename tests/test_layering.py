@@ -54,6 +54,17 @@ def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=tree, env=env, check=False)
 
 
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """Return a copy of what the contracts are about."""
+    folder = tmp_path_factory.mktemp("tree")
+    ignore = shutil.ignore_patterns("__pycache__", "*.safetensors", "*.json")
+    for name in ("core", "tui", "weights", "package", ".ci"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
 @LINTED
 def test_folders_import_only_folders_above_them():
     outcome = lint_imports(ROOT)
@@ -74,13 +85,10 @@ def test_folders_import_only_folders_above_them():
         ("core/files/upwards.py", "import rich", "core draws nothing"),
     ],
 )
-def test_an_import_upwards_breaks_a_contract(tmp_path, file, line, contract):
-    ignore = shutil.ignore_patterns("__pycache__", "*.safetensors", "*.json")
-    for name in ("core", "tui", "weights", "package", ".ci"):
-        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignore)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / file).write_text(line + "\n")
-    outcome = lint_imports(tmp_path)
+def test_an_import_upwards_breaks_a_contract(tree, file, line, contract):
+    (tree / file).write_text(line + "\n")
+    outcome = lint_imports(tree)
+    (tree / file).unlink()
     assert outcome.returncode == 1
     assert any(
         row.startswith(contract) and row.endswith("BROKEN") for row in outcome.stdout.splitlines()

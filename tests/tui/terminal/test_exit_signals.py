@@ -123,7 +123,8 @@ def assert_restored(term: TerminalProcess) -> None:
 )
 def test_keys_and_signals_end_the_app_with_the_terminal_restored(terminal, source, how, code):
     term = terminal(source)
-    term.read_until(lambda: "▀".encode() in term.printed and b"quit" in term.printed)
+    # the frame of the noise may be left out on a busy machine, and no other has half-blocks
+    term.read_until(lambda: b"quit" in term.printed)
     term.send(how)
     assert term.wait() == code
     assert_restored(term)
