@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 
 from ....core.names import SIDE
 from ...pixels.tiles import Tiles
-from ...theme import ACCENT, DIM, style
+from ...theme import ACCENT, DIM, FAINT, style
 from ...widgets.text_widget import Row, text
+from .film_tiles import groups
 from .log_history import Moment
 
 Pictures = NDArray[np.uint8]
@@ -49,9 +51,10 @@ class Film:
 
     def next_noise(self, tiles: Tiles, moments: Sequence[Moment]) -> None:
         """Show other noises, where not all have room."""
-        pictures = self.pictures(moments[-1]) if moments else None
-        if pictures is not None:
-            self.first_noise = (self.first_noise + tiles.rows) % len(pictures)
+        noises = self.noises(moments)
+        if noises:
+            each = groups(tiles.columns, tiles.rows, noises, len(moments))
+            self.first_noise = (self.first_noise + each * tiles.rows) % noises
 
     def pictures(self, moment: Moment) -> Pictures | None:
         """Return the pictures of a moment."""
@@ -68,30 +71,34 @@ class Film:
         """Return the pictures for ``tiles``: a column for each moment, a row for each noise.
 
         Moments are spread over all of them, the chosen one included; the others stay when
-        another one is chosen.
+        another one is chosen. A few moments have several columns each, with more noises.
         """
         places = spread([moment.step for moment in moments], tiles.columns)
         at = self.at(moments)
         if at not in places:
             nearest = min(range(len(places)), key=lambda i: abs(places[i] - at))
             places[nearest] = at
-        chosen = [moments[index] for index in places]
-        loaded = [[self.pictures(moment) for moment in chosen] for _ in range(tiles.rows)]
-        newest = next((p for p in reversed(loaded[0]) if p is not None), None)
+        each = groups(tiles.columns, tiles.rows, self.noises(moments), len(places))
+        loaded = [self.pictures(moments[place]) for place in places]
+        newest = next((p for p in reversed(loaded) if p is not None), None)
         shape = (SIDE, SIDE) if newest is None else newest.shape[1:]
-        used = _shaped(tiles._replace(columns=len(chosen)), *shape[:2])
+        used = _shaped(tiles._replace(columns=each * len(places)), *shape[:2])
         images = np.zeros((used.rows, used.columns, *shape), np.uint8)
-        labels: list[Row] = []
-        for row in range(used.rows):
-            for column, moment in enumerate(chosen):
-                pictures = loaded[row][column]
+        labels: list[Row] = [[]] * (used.columns * (used.rows - 1))
+        for column in range(used.columns):
+            pictures, beside = loaded[column // each], column % each
+            for row in range(used.rows):
                 if pictures is not None and pictures.shape[1:] == shape:
-                    images[row, column] = pictures[(self.first_noise + row) % len(pictures)]
-                here = places[column] == at
-                name = moment_text(moment) if row == used.rows - 1 else ""
-                mark = "▸" if here and name else ""
-                labels.append([text(mark + name, style(ACCENT if here else DIM, bold=here))])
-        return Strip(used, images.reshape(-1, *shape), labels, places)
+                    noise = self.first_noise + row * each + beside
+                    images[row, column] = pictures[noise % len(pictures)]
+            place = places[column // each]
+            name = moment_text(moments[place]) if beside == 0 else ""
+            mark = "▸" if place == at and name else ""
+            ink = style(ACCENT if place == at else DIM, bold=place == at)
+            labels.append(_label(mark + name, used.tile_width, ink, each))
+        return Strip(
+            used, images.reshape(-1, *shape), labels, [p for p in places for _ in range(each)]
+        )
 
     def about(self, moments: Sequence[Moment], foreign: bool = False) -> list[str]:
         """Return a description of the chosen moment, longest wording first.
@@ -113,6 +120,14 @@ class Strip:
     labels: Sequence[Row]
     places: Sequence[int]
     """The position of each column's moment."""
+
+
+def _label(name: str, width: int, ink: Style, each: int) -> Row:
+    """Return a label; a line joins the columns of one moment."""
+    if each == 1:
+        return [text(name, ink)]
+    name += " " * bool(name)
+    return [text(name, ink), text("─" * (width - len(name)), style(FAINT))]
 
 
 def _shaped(tiles: Tiles, height: int, width: int) -> Tiles:

@@ -57,13 +57,19 @@ class RunListScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> ListPlan:
         """Return the plan for a terminal of this size."""
-        return plan_list(width, height, *self._contents, small_mode(self.app))
+        runs, noises, moments, losses = self._contents
+        return plan_list(width, height, runs, noises, small_mode(self.app), moments, losses)
 
     @property
-    def _contents(self) -> tuple[int, int]:
-        """The layout's other inputs: the number of runs, and of digits in a preview."""
+    def _contents(self) -> tuple[int, int, int, int]:
+        """The layout's other inputs: the numbers of runs, and of the selected one the digits in a
+        preview, previews, and losses."""
         preview = self.preview
-        return len(self.runs), preview.film.noises(preview.moments) if preview is not None else 0
+        if preview is None:
+            return len(self.runs), 0, 0, 0
+        losses = 0 if preview.losses is None else len(preview.losses.losses)
+        noises = preview.film.noises(preview.moments)
+        return len(self.runs), noises, len(preview.moments), min(losses, 2)
 
     @property
     def preview(self) -> RunPreview | None:

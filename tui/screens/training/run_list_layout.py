@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles, half_tiles
+from ...pixels.tiles import Mode, Tiles
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
+from .film_tiles import larger_tiles
 
 _GAP = 3
 _TABLE_SHARE = 0.4
@@ -14,11 +15,13 @@ _TABLE_SHARE = 0.4
 _LEAST_TABLE, _LEAST_PREVIEW = 5, 7
 _SETTINGS, _SETTINGS_ROWS = 34, 11
 _SETTINGS_FROM = 110  # width from which the settings have a column
+_BESIDE_FROM = 66  # the same where there are no pictures
+_TWO_SETTINGS = 2 * _SETTINGS + 4  # settings in two columns
+_NO_LINE_ROWS = 3  # of losses that are no line
 _PICTURES_FROM = 56
 _PICTURES_SHARE = 0.4
 _BELOW_FROM = 24  # height of the preview from which the pictures are below the losses
 _CHART_ROWS = 12  # the least that pictures below it leave to the chart
-_FEW, _LARGER = 5, 18  # larger pictures side by side, and their smallest side
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,19 @@ class ListPlan(Plan):
 
 
 def plan_list(
-    width: int, height: int, runs: int, noises: int = 0, small: Mode = Mode.QUADRANT
+    width: int,
+    height: int,
+    runs: int,
+    noises: int = 0,
+    small: Mode = Mode.QUADRANT,
+    moments: int | None = None,
+    losses: int | None = None,
 ) -> ListPlan:
-    """Lay out the list of ``runs``, with ``noises`` digits in each preview of the selected one."""
+    """Lay out the list of ``runs``.
+
+    The selected one has ``noises`` digits in each of ``moments`` previews, and ``losses``; None
+    for more than fit.
+    """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return ListPlan({"too-small": Region(0, 0, width, height)})
     x = margin_of(width)
@@ -50,15 +63,25 @@ def plan_list(
     top = 2 + table + 1
     regions["preview-title"] = Region(x, top, inner, 1)
     area = Region(x, top + 1, inner, height - 3 - top - 1)
-    parts, tiles = _preview(area, noises, small)
+    parts, tiles = _preview(area, noises, small, moments, losses is None or losses > 1)
     return ListPlan(regions | parts, tiles)
 
 
-def _preview(area: Region, noises: int, small: Mode) -> tuple[dict[str, Region], Tiles | None]:
-    """Return the regions of the preview: losses, settings, and pictures beside or below them."""
+def _preview(
+    area: Region, noises: int, small: Mode, moments: int | None, line: bool
+) -> tuple[dict[str, Region], Tiles | None]:
+    """Return the regions of the preview: losses, settings, and pictures beside or below them.
+
+    Without pictures and without a ``line`` of losses the settings have the room.
+    """
     x, y, width, height = area
+    if not noises and not line:
+        rows = height - _NO_LINE_ROWS - 1
+        settings = Region(x, y + _NO_LINE_ROWS + 1, min(width, _TWO_SETTINGS), rows)
+        loss = Region(x, y, settings.width, _NO_LINE_ROWS)
+        return {"preview-loss": loss, "preview-settings": settings}, None
     parts = {}
-    below = _tiles_below(area, noises)
+    below = _tiles_below(area, noises, moments)
     if below is not None:
         height -= below.height + 1
         parts["preview-pictures"] = Region(x, y + height + 1, width, below.height)
@@ -68,6 +91,9 @@ def _preview(area: Region, noises: int, small: Mode) -> tuple[dict[str, Region],
     elif below is None and height >= _BELOW_FROM:
         height -= _SETTINGS_ROWS + 1
         parts["preview-settings"] = Region(x, y + height + 1, width, _SETTINGS_ROWS)
+    elif not noises and width >= _BESIDE_FROM:
+        parts["preview-settings"] = Region(x + width - _SETTINGS, y, _SETTINGS, height)
+        width -= _SETTINGS + _GAP
     if below is not None or width < _PICTURES_FROM or not noises:
         return parts | {"preview-loss": Region(x, y, width, height)}, below
     columns = max(1, (round(width * _PICTURES_SHARE) + 1) // (SIDE // 2 + 1))
@@ -78,11 +104,8 @@ def _preview(area: Region, noises: int, small: Mode) -> tuple[dict[str, Region],
     return parts | {"preview-loss": Region(x, y, width - tiles.width - _GAP, height)}, tiles
 
 
-def _tiles_below(area: Region, noises: int) -> Tiles | None:
+def _tiles_below(area: Region, noises: int, moments: int | None) -> Tiles | None:
     """Return the tiles of larger pictures below the losses; None where there is no room."""
-    room = area.height - _CHART_ROWS - 1
-    side = min(SIDE, (area.width + 1) // _FEW - 1, 2 * (room - 1)) // 2 * 2
-    if not noises or area.height < _BELOW_FROM or side < _LARGER:
+    if not noises or area.height < _BELOW_FROM:
         return None
-    rows = max(1, min(noises, room // (side // 2 + 1)))
-    return half_tiles((area.width + 1) // (side + 1), rows, side, 1, 1)
+    return larger_tiles(area.width, area.height - _CHART_ROWS - 1, noises, moments)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
-from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles, half_tiles
+from ...pixels.tiles import Mode, Tiles
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
+from .film_tiles import larger_tiles
 
 _NUMBERS = 26
 _NUMBERS_ROWS = 11
@@ -20,8 +20,6 @@ _WIDE = 108  # width from which there is a column for the epochs
 _WIDEST = 170  # width from which both charts and the epochs stand side by side
 _STRIP_SHARE = 0.45
 _CHARTS_ROWS = 19  # on the widest terminals the pictures leave at least these to the charts
-_FEW = 5  # larger pictures side by side, at least
-_LARGER = 18  # smallest side of a larger picture
 _PLOT_ROWS = 7  # smallest height of a chart
 _TABLE_ROWS = 8  # smallest height of numbers and epochs below charts
 _SIDE_BY_SIDE = 56  # width from which numbers and epochs stand side by side
@@ -42,6 +40,8 @@ def plan_train(
     noises: int = 0,
     bands: bool = True,
     small: Mode = Mode.QUADRANT,
+    moments: int | None = None,
+    epochs: int | None = None,
 ) -> TrainPlan:
     """Lay out the screen.
 
@@ -52,6 +52,8 @@ def plan_train(
         noises: Digits in each preview; 0 where there are none.
         bands: Whether the losses by timestep are known.
         small: The mode of the smallest pictures.
+        moments: The number of previews; None for more than fit.
+        epochs: The number of epochs; None for more than fit.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return TrainPlan({"too-small": Region(0, 0, width, height)})
@@ -65,36 +67,35 @@ def plan_train(
         "footer": Region(x, height - 1, inner, 1),
     }
     top, bottom = 2 + 2 * air, height - 2 - air
-    tiles = _tiles(inner, bottom - top, noises, small)
+    tiles = _tiles(inner, bottom - top, noises, small, moments)
     if tiles is not None:
         strip = bottom - tiles.height
         regions["film-title"] = Region(x, strip - 1, inner, 1)
         regions["film"] = Region(x, strip, inner, tiles.height)
         bottom = strip - 1 - air
-    pages = _pages(Region(x, top, inner, bottom - top), bands)
+    pages = _pages(Region(x, top, inner, bottom - top), bands, epochs)
     return TrainPlan(regions | pages[page % len(pages)], tiles, len(pages))
 
 
-def _tiles(inner: int, rows: int, noises: int, small: Mode) -> Tiles | None:
+def _tiles(inner: int, rows: int, noises: int, small: Mode, moments: int | None) -> Tiles | None:
     """Return the tiles of the strip: as large as leaves room for the charts and a few moments."""
     if not noises:
         return None
     room = _STRIP_SHARE * rows - 1
     if inner >= _WIDEST:
         room = max(room, rows - _CHARTS_ROWS - 2)
-    side = min(SIDE, (inner + 1) // _FEW - 1, 2 * (int(room) - 1)) // 2 * 2
-    if side >= _LARGER:
-        high = max(1, min(noises, int(room / (side // 2 + 1))))
-        return half_tiles((inner + 1) // (side + 1), high, side, 1, 1)
+    large = larger_tiles(inner, int(room), noises, moments)
+    if large is not None:
+        return large
     columns = (inner + 1) // 15
     high = max(1, min(noises, int(room / 8)))
     return Tiles(small, columns, high, 1, 1)
 
 
-def _pages(area: Region, bands: bool) -> list[dict[str, Region]]:
+def _pages(area: Region, bands: bool, epochs: int | None) -> list[dict[str, Region]]:
     """Return the panels of each page."""
     if area.width >= _WIDEST:
-        return [_columns(area, bands)]
+        return [_columns(area, bands, epochs)]
     if area.width >= _WIDE and area.height >= 2 * _PLOT_ROWS + 1:
         return [_two_columns(area, bands)]
     if area.width >= _NARROW:
@@ -102,8 +103,11 @@ def _pages(area: Region, bands: bool) -> list[dict[str, Region]]:
     return _stacked_pages(area, bands)
 
 
-def _columns(area: Region, bands: bool) -> dict[str, Region]:
-    """Both charts side by side; numbers and epochs at their right, below each other if they fit."""
+def _columns(area: Region, bands: bool, epochs: int | None) -> dict[str, Region]:
+    """Both charts side by side; numbers and epochs at their right, below each other if they fit.
+
+    Below a few epochs there is room for the second chart.
+    """
     x, y, width, height = area
     beside = height < _NUMBERS_ROWS + 3
     right = 58 if not beside else _NUMBERS + _GAP + 58
@@ -116,10 +120,13 @@ def _columns(area: Region, bands: bool) -> dict[str, Region]:
         }
     else:
         numbers = (_NUMBERS_ROWS + 1) // 2
-        regions = {
-            "numbers": Region(x_right, y, right, numbers),
-            "epochs": Region(x_right, y + numbers + 1, right, height - numbers - 1),
-        }
+        table = Region(x_right, y + numbers + 1, right, height - numbers - 1)
+        regions = {"numbers": Region(x_right, y, right, numbers), "epochs": table}
+        few = table.height if epochs is None else max(1, epochs) + 1
+        if bands and table.height - few - 1 >= _PLOT_ROWS:
+            under = Region(x_right, table.y + few + 1, right, table.height - few - 1)
+            loss = Region(x, y, left, height)
+            return regions | {"epochs": Region(*table[:3], few), "bands": under, "loss": loss}
     if not bands:
         return regions | {"loss": Region(x, y, left, height)}
     loss = (left - _GAP) // 2

@@ -22,6 +22,7 @@ from ..paging import page_note
 from ..question import Question, QuestionScreen
 from . import readout
 from .curves import ChartSettings, band_series, loss_series, view_of
+from .film_tiles import MOST_MOMENTS
 from .filmstrip import Film
 from .questions import LEAVE, STOP, halving, more_epochs
 from .run_commands import RunCommands
@@ -85,13 +86,18 @@ class TrainScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> TrainPlan:
         """Return the plan for a terminal of this size."""
-        noises, bands = self.contents
-        return plan_train(width, height, self.page, noises, bands, small_mode(self.app))
+        noises, bands, moments, epochs = self.contents
+        mode = small_mode(self.app)
+        return plan_train(width, height, self.page, noises, bands, mode, moments, epochs)
 
     @property
-    def contents(self) -> tuple[int, bool]:
-        """The layout's other inputs: digits in a preview, and whether there are bands."""
-        return self.film.noises(self.source.history.moments), self.source.history.has_bands
+    def contents(self) -> tuple[int, bool, int, int]:
+        """The layout's other inputs: digits in a preview, whether there are bands, the number of
+        previews, and of epochs, also those that will be."""
+        history = self.source.history
+        moments = min(len(history.moments), MOST_MOMENTS)
+        epochs = max(len(history.epochs), history.epochs_wanted)
+        return self.film.noises(history.moments), history.has_bands, moments, epochs
 
     def widgets(self) -> Iterable[Widget]:
         """Make the widgets above the footer."""

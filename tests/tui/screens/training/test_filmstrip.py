@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from diffviz.tui.pixels.tiles import Mode, Tiles
+from diffviz.tui.screens.training.film_tiles import larger_tiles
 from diffviz.tui.screens.training.filmstrip import Film, spread
 from diffviz.tui.screens.training.log_history import Moment
 
@@ -75,5 +76,41 @@ def test_missing_pictures_are_black_and_read_again():
     asked = []
     film = Film(lambda moment: asked.append(moment))
     assert not film.strip(MOMENTS, TILES).pictures.any()
+    before = asked.count(MOMENTS[-1])
     assert film.noises(MOMENTS) == 0
-    assert len(asked) == 9
+    assert asked.count(MOMENTS[-1]) == before + 1
+
+
+def test_few_moments_have_several_noises_each():
+    """A line joins the pictures of one moment; a click on any of them chooses it."""
+    film = Film(
+        lambda moment: moment.step + np.arange(8, dtype=np.uint8).repeat(784).reshape(8, 28, 28)
+    )
+    tiles = Tiles(Mode.QUADRANT, 7, 2, 1, 1)
+    strip = film.strip(MOMENTS[:3], tiles)
+    assert strip.tiles.columns == 6
+    pictures = strip.pictures[:, 0, 0].tolist()
+    assert pictures == [10, 11, 20, 21, 40, 41, 12, 13, 22, 23, 42, 43]
+    assert strip.places == [0, 0, 1, 1, 2, 2]
+    labels = ["".join(part.text for part in label) for label in strip.labels[-6:]]
+    assert [label.strip("─ ") for label in labels] == [
+        "batch 10",
+        "",
+        "batch 20",
+        "",
+        "▸batch 40",
+        "",
+    ]
+    assert all(label.endswith("─") and len(label) == tiles.tile_width for label in labels)
+    film.next_noise(tiles, MOMENTS[:3])
+    assert film.first_noise == 4, "the four that weren't shown"
+
+
+@pytest.mark.parametrize("moments", [2, 3, 4, 5, 6, 7, 12, 99])
+def test_pictures_of_few_and_many_moments_take_the_width(moments):
+    tiles = larger_tiles(226, 32, 8, moments)
+    film = Film(lambda moment: np.zeros((8, 28, 28), np.uint8))
+    strip = film.strip([Moment(10 * n, 1, str(n)) for n in range(moments)], tiles)
+    assert 0.84 * 226 < strip.tiles.width <= 226
+    assert 0.8 * 32 < strip.tiles.height <= 32
+    assert strip.tiles.columns // len(set(strip.places)) * strip.tiles.rows <= 8, "none twice"

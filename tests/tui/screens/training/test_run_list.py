@@ -234,6 +234,24 @@ def test_all_settings_of_a_run_are_shown(drive, make_run, tmp_path, size):
     drive(act, lambda: RunListScreen(tmp_path / "runs"), size=size)
 
 
+@pytest.mark.parametrize(("batches", "size"), [(0, (40, 20)), (1, (80, 24)), (5, (80, 24))])
+def test_a_run_without_pictures_shows_what_there_is(drive, make_run, tmp_path, batches, size):
+    run = make_run("short", epochs=7)
+    run.start()
+    for step in range(1, batches + 1):
+        run.batch(step, 1 / step)
+
+    async def act(d):
+        await d.until(lambda: d.screen.preview is not None and not d.screen.reading)
+        assert d.screen.query_one("#preview-loss", Plot).display
+        assert ("no batch is done yet" in d.text()) == (batches == 0)
+        assert re.search(r"\bbatch size +128\b", d.text()), "its settings"
+        if batches:
+            assert "1.000" in d.text()
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=size)
+
+
 @pytest.mark.parametrize("size", [(40, 20), (60, 20), (60, 60), (80, 24), (120, 40), (230, 60)])
 @pytest.mark.parametrize("runs", [1, 5, 60])
 def test_table_and_preview_share_the_room(planned_well, size, runs):

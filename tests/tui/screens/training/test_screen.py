@@ -335,6 +335,16 @@ def test_pictures_of_the_film_are_larger_where_there_is_room():
     assert [(t.tile_height, t.rows) for t in tiles] == [(7, 1), (11, 1), (14, 2)]
 
 
+def test_short_trainings_have_the_second_chart_below_their_epochs(planned_well):
+    short, long = (plan_train(230, 60, noises=8, moments=3, epochs=n).regions for n in (2, 15))
+    planned_well(short, 230, 60)
+    assert short["bands"].x == short["epochs"].x
+    assert short["bands"].y > short["epochs"].bottom
+    assert short["loss"].width > 2 * short["bands"].width
+    assert long["bands"].right < long["epochs"].x
+    assert long["epochs"].height > 10
+
+
 def test_too_small_a_terminal_says_so_until_it_is_enlarged(drive, run):
     async def act(d):
         said = " ".join(d.text().split())
