@@ -76,6 +76,16 @@ class SamplerInfo:
     """It in a few words."""
 
 
+WEIGHTS_INFO = {
+    "default": "draws the best digits",
+    "few-steps": "for 1 to 4 steps",
+    "labelled": "draws the digit that is asked for",
+    "reference": "the write-up's network",
+    "film-15": "earlier default, after 15 epochs",
+    "film-59": "earlier default, after 59 epochs",
+}
+"""What the bundled weights are."""
+
 CONSISTENCY = "consistency"
 """The sampler of distilled weights."""
 FEWEST_STEPS = 5

@@ -18,6 +18,7 @@ from ...core.names import (
     PRECISIONS,
     SAMPLER_INFO,
     SEEDS,
+    WEIGHTS_INFO,
     find_name,
     suggestion,
 )
@@ -278,14 +279,14 @@ def add_sampling(
         for s in samplers
         if s.default_eta is not None
     )
+    bundled = "; ".join(f"{name}: {about}" for name, about in WEIGHTS_INFO.items())
     parser.add_argument(
         "--weights",
         type=weights_name,
         default=None,
         metavar="NAME",
-        help="bundled name (default, few-steps, labelled, reference, film-15, film-59), "
-        ".safetensors file or run folder[@epoch]; :raw or :ema at its end picks the set (default: "
-        "what --digit and --steps need, or default)",
+        help=f"bundled name ({bundled}), .safetensors file or run folder[@epoch]; :raw or :ema at "
+        "its end picks the set (default: what --digit and --steps need, or default)",
     )
     parser.add_argument(
         "--seed",

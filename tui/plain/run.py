@@ -21,6 +21,7 @@ from ..pixels.ascii import ascii_rows
 from ..pixels.colours import Colours
 from ..pixels.printed import printed
 from ..run_options import RunOptions
+from ..session.wording import child_text
 from ..stderr import print_fallback, print_misfit
 from ..text import alpha_bar_text, duration, percent, snr_text
 from ..worker.jobs import Lane
@@ -110,7 +111,7 @@ def _print_digit(
     weights = used.label
     parameters = f", {used.parameters:,} parameters" if used.parameters else ""
     _print_line(out, f"weights  {weights}, {used.architecture}{parameters}")
-    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    path = "".join(f", {child_text(branch)}" for branch in options.branch)
     if options.follow and used.step is not None:
         _print_line(out, f"trained  {used.step:,} batches")
     spec = options.spec
@@ -136,7 +137,7 @@ def _print_digit(
 def _tell_digit(
     options: RunOptions, pipeline: PipelineLike, classifier: LiveClassifier, out: TextIO
 ) -> None:
-    path = "".join(f", child {child} at t={t}" for t, child in options.branch)
+    path = "".join(f", {child_text(branch)}" for branch in options.branch)
     source = Source.of(pipeline)
     weights, files = f"weights {source.label}", options.given_files
     begun = "" if files is None else f" {printable(files.describe())}"

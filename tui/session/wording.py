@@ -10,8 +10,13 @@ from .step_history import StepHistory
 
 
 def title_of(seed: int, path: BranchPath) -> str:
-    """Return the seed and a path of branches from it, as in ``seed 7 → 500.2``."""
-    return f"seed {seed}" + "".join(f" → {t}.{child}" for t, child in path)
+    """Return the seed and a path of branches from it, as in ``seed 7, child 2 of t 500``."""
+    return ", ".join([f"seed {seed}", *(child_text(branch) for branch in path)])
+
+
+def child_text(branch: tuple[int, int]) -> str:
+    """Return a branch, a timestep and a child's number, as text."""
+    return f"child {branch[1]} of t {branch[0]}"
 
 
 class Process(NamedTuple):

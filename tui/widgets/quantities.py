@@ -16,8 +16,7 @@ def meanings_of(noun: str) -> dict[str, str]:
 
 BELIEF = (
     "classifier's belief: P(digit | x0_hat)",
-    "classifier's belief: P(digit)",
-    "classifier's belief",
+    "belief: P(digit | x0_hat)",
     "belief: P(digit)",
     "belief",
 )

@@ -7,6 +7,7 @@ import pytest
 from diffviz.core.models import build, multiply_adds, parameter_count
 from diffviz.core.models.catalog import DEFAULT, bundled_names, read_card, resolve, training_losses
 from diffviz.core.models.weights import load_weights
+from diffviz.core.names import WEIGHTS_INFO
 from diffviz.core.recipes import PUBLISHED_LOSSES, RECIPES, TrainConfig
 
 # the write-up's network, which none of ours may exceed
@@ -77,3 +78,7 @@ def test_the_bundled_weights_are_the_documented_ones():
     assert whole[:15] == short["losses"]
     assert whole[:59] == training_losses("film-59")
     assert whole[58] < whole[14]
+
+
+def test_every_bundled_name_is_explained():
+    assert set(WEIGHTS_INFO) == set(bundled_names())

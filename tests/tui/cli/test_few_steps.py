@@ -156,7 +156,7 @@ def test_a_branch_a_picture_and_a_mask_go_through_few_steps(diffviz, distilled, 
     weights = ("--weights", distilled)
     plain = diffviz("run", *weights)
     branch = diffviz("run", *weights, "--branch", "750.1")
-    assert "child 1 at t=750" in branch.out
+    assert "child 1 of t 750" in branch.out
     assert plain.out.splitlines()[-30:-2] != branch.out.splitlines()[-30:-2]
     wrong = diffviz("run", *weights, "--branch", "600.1").usage_complaint
     assert "4 steps don't pass t=600" in wrong

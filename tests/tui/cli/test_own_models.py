@@ -66,7 +66,7 @@ def test_the_models_classifier_is_told(diffviz, mine):
 
 def test_a_branch_is_repeated(diffviz, mine):
     steps = ("--model", mine, "--steps", 10, "--branch", "556.2")
-    assert "child 2 at t=556" in diffviz("run", *steps).out
+    assert "child 2 of t 556" in diffviz("run", *steps).out
 
 
 def test_phases_of_a_model_with_a_classifier(diffviz, tmp_path, mine):

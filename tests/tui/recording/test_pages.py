@@ -125,7 +125,7 @@ def test_kept_branches_are_on_the_page_of_the_run(page_of):
     page = page_of(Until(DONE), Press("3"), Wait(0.1), *keys)
     assert [track.parent for track in page.tracks] == [None, 0, 0, 0]
     assert page.tracks[1].times[0] == page.tracks[3].times[0]
-    assert page.tracks[1].name == f"t {page.tracks[1].times[0]}, child 1"
+    assert page.tracks[1].name == f"child 1 of t {page.tracks[1].times[0]}"
     assert "--branch" in page.command
 
 

@@ -109,7 +109,7 @@ def test_a_path_is_replayed_on_the_screen(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)
         session = d.screen.session
-        assert "seed 7 → 556.2 → 112.1" in d.lines()[0]
+        assert "seed 7, child 2 of t 556, child 1 of t 112" in d.lines()[0]
         assert session.history.last == 10
         for index, number in [(0, 7), (4, 7), (5, 9), (8, 9), (9, 10), (10, 10)]:
             step = session.history.step(index)
@@ -125,6 +125,6 @@ def test_a_path_is_replayed_on_the_screen(drive):
 def test_a_path_is_replayed_in_plain_lines(make_options, make_sampler):
     sampler, out = make_sampler(), io.StringIO()
     assert run_plain(make_options(branch=((556, 2),)), out, sampler) == 0
-    assert "seed 7, child 2 at t=556" in out.getvalue()
+    assert "seed 7, child 2 of t 556" in out.getvalue()
     assert len(sampler.asked) == 2
     assert sampler.asked[1]["start"][0] == 4

@@ -16,7 +16,7 @@ _GAP = 2
 _PARENT_GAP = 3
 _PARENT_COSTS = 0.8  # the smallest share of their size that the children keep beside their parent
 _LINES = 3  # header, status, footer
-_SMALLEST = 24  # columns of a half-block picture; below, the pixels of 14x7 cells are sharper
+_SMALLEST = 20  # columns of a half-block picture; 14x7 cells show smaller ones better
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
     """Return the largest tiles with which all children fit, else as many small tiles as fit."""
     shapes = [(n, -(-children // n)) for n in range(children, 0, -1)]
     shapes.sort(key=lambda shape: shape[0] * shape[1] - children)  # full rows look best
-    for gap in (_GAP, 1):
-        half = [_half(width, height, *shape, gap) for shape in shapes]
+    for gaps, least in (([_GAP], SIDE), ([_GAP, 1], _SMALLEST)):
+        half = [_half(width, height, *shape, gap) for gap in gaps for shape in shapes]
         largest = max(half, key=lambda tiles: tiles.tile_width)
-        if largest.tile_width >= _SMALLEST:
+        if largest.tile_width >= least:
             return largest
     for columns, rows in shapes:
         tiles = Tiles(small, columns, rows, _GAP, 1)
@@ -89,7 +89,7 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
 
 
 def _half(width: int, height: int, columns: int, rows: int, gap: int) -> Tiles:
-    """Return the largest half-block tiles in ``columns`` and ``rows``; below 24 none fit."""
+    """Return the largest half-block tiles in ``columns`` and ``rows``, none below the smallest."""
     room = min((width + gap) // columns - gap, 2 * (height // rows - 1))
     side = best_side(room) if room >= SIDE else room // 2 * 2 if room >= _SMALLEST else 0
     return half_tiles(columns, rows, side, gap, 1)

@@ -15,15 +15,18 @@ from .mosaic_layout import MosaicPlan
 _LINES = 3  # header, status, footer
 _MOST = 8  # columns
 _TIMELINE = 3  # rows, where pictures leave them
+_FEWEST = 2  # seeds of several classes in a row
 _BARS = 11  # rows of the belief
 _GAP = 3
+_PANEL_FROM = 31  # rows from which the selected digit has room, which is more use then
 
 
 @dataclass(frozen=True)
 class LabelGridPlan(MosaicPlan):
-    """A plan whose pages have whole rows: one for each class, one column for each seed."""
+    """A plan whose pages have whole rows: of one class, or of several side by side."""
 
     columns: int = _MOST
+    """Pictures of each class: one for each seed."""
 
 
 def plan_label_grid(
@@ -37,7 +40,7 @@ def plan_label_grid(
         return LabelGridPlan({"too-small": Region(0, 0, width, height)}, None, classes * most, most)
     left = margin_of(width)
     full, room = width - 2 * left, height - _LINES - 2
-    tiles = _tiles(full, room, classes, small, most)
+    tiles, columns = _tiles(full, room, classes, small, most)
     spare = height - _LINES - tiles.height
     timeline = _TIMELINE if spare >= _TIMELINE else 2 if spare >= 2 else 0
     spare -= timeline
@@ -57,7 +60,7 @@ def plan_label_grid(
     }
     if timeline:
         regions["timeline"] = Region(left, end, full, timeline)
-    return LabelGridPlan(regions | panel, tiles, classes * tiles.columns, tiles.columns)
+    return LabelGridPlan(regions | panel, tiles, classes * columns, columns)
 
 
 def _panel(x: int, y: int, right: int, bottom: int) -> dict[str, Region]:
@@ -73,12 +76,23 @@ def _panel(x: int, y: int, right: int, bottom: int) -> dict[str, Region]:
     }
 
 
-def _tiles(width: int, height: int, classes: int, small: Mode, most: int) -> Tiles:
-    """Return half-blocks if all rows fit in them, else small tiles, as many rows as fit."""
+def _tiles(width: int, height: int, classes: int, small: Mode, most: int) -> tuple[Tiles, int]:
+    """Return the tiles and the pictures of each class: half-blocks if all rows fit in them.
+
+    Otherwise small tiles: where not all rows fit and the width allows it, with several classes in
+    each row, which may take the rows of the timeline; else as many rows as fit.
+    """
     side = min((width + 1) // most - 1, 2 * (height // classes - 1))
     if side >= SIDE:
-        return half_tiles(most, classes, best_side(side), 1, 1)
+        return half_tiles(most, classes, best_side(side), 1, 1), most
     one = Tiles(small, 1, 1)
-    columns = min(most, (width + 1) // (one.tile_width + 1))
-    rows = min(classes, max(1, height // (one.tile_height + 1)))
-    return Tiles(small, columns, rows, 1, 1)
+    across, pitch = (width + 1) // (one.tile_width + 1), one.tile_height + 1
+    rows = min(classes, max(1, height // pitch))
+    if rows < classes and across > most and height < _PANEL_FROM:
+        for lines in (rows, (height + 2) // pitch):
+            together = -(-classes // lines)
+            seeds = min(most, across // together)
+            if seeds >= min(most, _FEWEST):
+                return Tiles(small, together * seeds, -(-classes // together), 1, 1), seeds
+    columns = min(most, across)
+    return Tiles(small, columns, rows, 1, 1), columns

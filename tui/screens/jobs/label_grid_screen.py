@@ -186,6 +186,8 @@ class LabelGridScreen(MosaicScreen):
         seeds = f"seeds {self.seeds[0]}-{self.seeds[self._columns - 1]}" if self._columns else ""
         page, short = self.page_note(), self.page_note(short=True)
         what = "a row for each class, a seed for each column"
+        if self._plan.tiles is not None and self._plan.tiles.columns > self._columns:
+            what = f"{self._columns} seeds of each class, several classes in a row"
         return [
             [name, text(f"   {seeds}{page}"), text(f"   {what}", style(DIM))],
             [name, text(f"   {seeds}{page}")],

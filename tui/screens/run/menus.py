@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ....core.errors import DiffvizError, printable
-from ....core.names import SAMPLER_INFO, own_name
+from ....core.names import SAMPLER_INFO, WEIGHTS_INFO, own_name
 from ...session.session import Session
 
 if TYPE_CHECKING:
@@ -73,14 +73,12 @@ def _about(name: str) -> str:
 
     if name not in bundled_names():
         return "the ones that the command named"
+    about = WEIGHTS_INFO.get(name, "")
     try:
         card = read_card(name)
-        labels = ", with labels" if card.get("classes") else ""
-        teacher = card["recipe"].get("teacher")
-        taught = f", learnt from {teacher}" if teacher else ""
-        losses = card["losses"]
-        return (
-            f"{card['architecture']}{taught}{labels}, {len(losses)} epochs, loss {losses[-1]:.4f}"
-        )
+        teacher, losses = card["recipe"].get("teacher"), card["losses"]
+        taught = f" learnt from {teacher}" if teacher else ""
+        trained = f"{card['architecture']}{taught}, {len(losses)} epochs, loss {losses[-1]:.4f}"
     except (DiffvizError, OSError, ValueError, LookupError, TypeError):
-        return "their card can't be read"
+        trained = "their card can't be read"
+    return f"{about}; {trained}" if about else trained

@@ -10,11 +10,10 @@ from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _GAP = 2
 _CHART = 7  # rows of the chart, where there is room for it
-_PANEL = 24  # columns of a chart beside the pictures
+_PANEL = 16  # columns of a chart beside the pictures, at least
 _PANEL_MOST = 60  # where there are small pictures at its right
 _CHART_MOST = 14  # rows of the chart, where there are small pictures below it
-_FILM_LOWEST, _FILM_HIGHEST = 8, 15  # rows of small pictures with their labels
-_FILM_LOWEST_OF_TWO = 7  # the same, in two columns at the right
+_FILM_LOWEST, _FILM_HIGHEST = 7, 15  # rows of small pictures with their labels
 _FILM_FEWEST, _FILM_MOST = 3, 16  # small pictures
 
 
@@ -124,7 +123,7 @@ def _film_of_two(width: int, rows: int, shape: tuple[int, int]) -> Tiles | None:
     wide = min((width + 1) // 2 - 1, shape[1])
     high = wide * shape[0] // shape[1]
     lines = -(-high // 2) + 1
-    if lines < _FILM_LOWEST_OF_TWO or 2 * (rows // lines) < _FILM_FEWEST:
+    if lines < _FILM_LOWEST or 2 * (rows // lines) < _FILM_FEWEST:
         return None
     return Tiles(Mode.HALF, 2, rows // lines, 1, 1, 1, wide=wide, high=high)
 

@@ -61,7 +61,7 @@ class StepsScreen(PlannedScreen[None]):
         yield Canvas(id="xt")
         yield Title("x0_hat", ["the expected picture", "expected"], id="x0-title")
         yield Canvas(id="x0")
-        yield Plot("how far x0_hat moves", empty="no two estimates yet", id="moved")
+        yield Plot("how far x0_hat moves", "x0_hat moves", empty="no two estimates yet", id="moved")
         yield Mosaic(id="film")
         yield StepsBar(id="bar")
         yield SplitLine(id="facts")

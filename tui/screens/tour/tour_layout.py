@@ -13,8 +13,8 @@ from ..jobs.mosaic_layout import MosaicPlan
 from ..run.run_film import film_tiles
 
 _TEXT = 6  # rows
-_TEXT_WIDE = 5  # rows, where the lines are long and rows are few
-_WIDE = 120  # columns
+_WIDE = 160  # columns of a terminal with few rows in which the text is beside the pictures
+_BESIDE_TEXT = 72  # its columns there, for the longest answer
 _TIMELINE = 3  # on a high terminal
 _GAP = 3
 _NARROWEST, _WIDEST = 24, 44  # columns of the belief
@@ -34,11 +34,14 @@ def plan_tour(
     left = margin_of(width)
     full = width - 2 * left
     high = height >= MIN_HEIGHT + 12
-    low = height < MIN_HEIGHT + 4 and full >= _WIDE
-    said = 0 if large else _TEXT_WIDE if low else _TEXT
+    said = 0 if large else _TEXT
     timeline = _TIMELINE if high and not large else 0
     rows = height - 1 - (0 if large else said + 1) - timeline
     tiles, belief = fit_tiles(full, rows, pictures, small), 0
+    if height < MIN_HEIGHT + 4 and full >= _WIDE and not large:
+        low = _low(Region(left, 1, full, height - 2), pictures, small, run)
+        if low.tiles is not None and low.tiles.tile_width > tiles.tile_width:
+            return low
     if run and timeline:
         for columns in (_WIDEST, _NARROWEST):
             fitting = fit_tiles(full - columns - _GAP, rows, pictures, small)
@@ -62,4 +65,23 @@ def plan_tour(
     if not large:
         regions["said"] = Region(left, height - 1 - said, full, said)
         regions["footer"] = Region(left, height - 1, full, 1)
+    return MosaicPlan(regions, tiles, pictures)
+
+
+def _low(area: Region, pictures: int, small: Mode, run: bool) -> MosaicPlan:
+    """Lay out a wide terminal with few rows: pictures, what they say, and the text in columns."""
+    tiles = fit_tiles(area.width - _BESIDE_TEXT - _GAP, area.height, pictures, small)
+    x = area.x + tiles.width + _GAP
+    rest, belief = area.right - x, 0
+    if run:
+        belief = min(_WIDEST, rest - _BESIDE_TEXT - _GAP)
+    regions = {
+        "header": Region(area.x, 0, area.width, 1),
+        "pictures": Region(area.x, area.y, tiles.width, tiles.height),
+        "footer": Region(area.x, area.bottom, area.width, 1),
+    }
+    if belief >= _NARROWEST:
+        regions["belief"] = Region(x, area.y, belief, _BARS)
+        x += belief + _GAP
+    regions["said"] = Region(x, area.y, min(_BESIDE_TEXT, area.right - x), area.height)
     return MosaicPlan(regions, tiles, pictures)

@@ -25,6 +25,7 @@ from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.bars import Footer
 from ...widgets.digit_bars import DigitBars
 from ...widgets.mosaic import Mosaic
+from ...widgets.quantities import BELIEF
 from ...widgets.split_line import SplitLine
 from ...widgets.text_widget import Row, text
 from ...widgets.timeline import Timeline
@@ -80,7 +81,7 @@ class TourScreen(PlannedScreen[None]):
         """Make the widgets above the footer."""
         yield SplitLine(id="header")
         yield Mosaic(id="pictures")
-        yield DigitBars(("the classifier sees in x0_hat", "seen in x0_hat"), id="belief")
+        yield DigitBars(BELIEF, id="belief")
         yield RunFilm(id="film")
         yield Timeline(id="timeline")
         yield TourText(self.guide, id="said")

@@ -93,6 +93,29 @@ def test_it_fits_every_terminal_and_keeps_its_rows(grid, size, planned_well):
     grid(act, size=size)
 
 
+@pytest.mark.parametrize(("size", "together"), [((230, 20), 5), ((230, 30), 4), ((80, 24), 1)])
+def test_a_low_wide_terminal_has_several_classes_in_a_row(planned_well, size, together):
+    plan = plan_label_grid(size[0], size[1], 10)
+    planned_well(plan.regions, *size)
+    assert plan.tiles is not None
+    assert plan.tiles.columns == together * plan.columns
+    assert plan.columns >= 3
+    assert (plan.pages == 1) == (together > 1)
+
+
+def test_classes_in_a_row_are_told_and_selected(grid):
+    async def act(d, top):
+        await done(d, top)
+        assert len(top.seeds) == 5
+        assert "5 seeds of each class, several classes in a row" in d.lines()[0]
+        mosaic = top.query_one(Mosaic)
+        assert len(mosaic.images) == 15
+        await d.press(*["right"] * 6)
+        assert "square of seed 8" in d.text()
+
+    grid(act, size=(230, 20))
+
+
 def test_weights_without_labels_have_no_such_grid(drive):
     async def act(d):
         await d.until(lambda: d.screen.state is State.DONE)

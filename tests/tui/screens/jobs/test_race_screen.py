@@ -77,7 +77,7 @@ def test_the_end_shows_evaluations_digits_and_agreement(drive):
         await done(d)
         assert row(d, "evaluations")[:2] == ["1000/1000", "50/50"]
         assert row(d, "t") == ["0"] * 4
-        assert row(d, "classifier's belief")[0].endswith("82%")
+        assert row(d, "belief: P(digit)")[0].endswith("82%")
         assert "done: all 4 lanes end on a" in d.text()
         assert np.array_equal(images(d, "#xt")[2], to_grey(d.sampler.picture(7, 0)))
 
@@ -208,6 +208,7 @@ def test_low_lanes_have_both_pictures_where_they_are_wide(width, beside):
     assert plan.xt is not None
     assert plan.beside is beside
     assert plan.xt.columns == (8 if beside else 4)
+    assert plan.xt.tile_width == (22 if beside else 14)
 
 
 @pytest.mark.parametrize("lanes", [2, 4])

@@ -108,9 +108,9 @@ def test_up_and_down_walk_the_tree_and_compute_nothing(drive):
             image = d.screen.query_one("#xt", Canvas).image
             assert np.array_equal(image, to_grey(d.sampler.picture(number, int(t))))
             seen.append(d.lines()[0].partition("◀")[0].split("seed ")[1].strip())
-        assert seen == ["7 → 556.1", "7 → 556.2", "7 → 556.3", "7"]
+        assert seen == [*(f"7, child {n} of t 556" for n in (1, 2, 3)), "7"]
         await d.press("up")
-        assert "branch 4 of 4: seed 7 → 556.3" in d.text()
+        assert "branch 4 of 4: seed 7, child 3 of t 556" in d.text()
         await d.press("end")
         assert "● done" in d.lines()[0]
         assert len(d.sampler.asked) == asked
@@ -121,9 +121,9 @@ def test_up_and_down_walk_the_tree_and_compute_nothing(drive):
 def test_up_leads_from_a_chosen_child_to_its_parent(drive):
     async def act(d):
         await branched(d, "right", "enter")
-        assert "seed 7 → 556.2" in d.lines()[0]
+        assert "seed 7, child 2 of t 556" in d.lines()[0]
         await d.press("up", "up")
-        assert "→" not in d.lines()[0]
+        assert "child" not in d.lines()[0]
         assert d.screen.session.history.branch == ()
         assert np.array_equal(d.screen.session.step().x_t[0], d.sampler.picture(7, 0))
 
@@ -179,7 +179,7 @@ def test_the_tree_screen_shows_every_branch(drive):
         rows = [line for line in lines if "child" in line or "  seed 7 " in line]
         assert ["▸" in row for row in rows[-4:]] == [False, False, True, False], "where one is"
         await d.press("down", "k", "j")
-        assert "seed 7 → 556.3" in d.lines()[0]
+        assert "seed 7, child 3 of t 556" in d.lines()[0]
         picture = screen.query_one("#picture", Canvas)
         assert picture.image is not None
         assert np.array_equal(picture.image, to_grey(-d.sampler.picture(10, 0)))

@@ -103,6 +103,7 @@ def test_weights_are_chosen_with_what_their_cards_say(drive):
         text = d.text()
         assert "1 ● toy" in text, "the ones that the command named"
         assert "learnt from film-59" in text
+        assert "earlier default, after 15 epochs; film-unet" in text
         assert "reference-unet, 15 epochs, loss 0.0704" in text
         await d.press("2")
         await done(d)

@@ -14,6 +14,7 @@ from diffviz.tui.screens.steps.steps_screen import StepsScreen
 from diffviz.tui.training_app import TrainingApp
 from diffviz.tui.widgets.canvas import Canvas
 from diffviz.tui.widgets.mosaic import Mosaic
+from diffviz.tui.widgets.plot import Plot
 
 from ...app_tester import AppTester
 
@@ -154,6 +155,21 @@ def test_a_chart_and_small_pictures_stand_beside_one_large_picture(size, tmp_pat
         assert "step 20 of 20" in tester.text()
 
     drive(FileSource(path), act, size=size)
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"), [((80, 24), {"moved"}), ((100, 30), {"moved", "film"})]
+)
+def test_smaller_terminals_have_a_chart_and_small_pictures_too(planned_well, size, wanted):
+    plan = plan_steps(*size)
+    planned_well(plan.regions, *size)
+    assert wanted <= plan.regions.keys()
+    assert plan.regions["xt"].size == plan.regions["x0"].size == (28, 14)
+    assert plan.regions["moved"].x > plan.regions["x0"].right
+    moved = Plot("how far x0_hat moves", "x0_hat moves", empty="")
+    moved.show_values((1, 2, 3), "")
+    title = "".join(s.text for s in next(iter(moved.rows(plan.regions["moved"].width, 7))))
+    assert "x0_hat moves" in title
 
 
 def test_steps_are_small_pictures_too_where_there_is_room(tmp_path):

@@ -264,7 +264,7 @@ def test_a_large_terminal_has_the_belief_and_a_timeline_that_goes_back(tour):
                 break
             await pilot.press("enter")
             await pilot.pause(0.01)
-        assert "the classifier sees in x0_hat" in screen_text(app)
+        assert "classifier's belief: P(digit | x0_hat)" in screen_text(app)
         film = app.tour.query_one(RunFilm)
         assert 0 < len(film.images) < film.tiles.capacity, "only what was seen"
         before = app.tour.query_one("#pictures", Mosaic).images.copy()

@@ -45,13 +45,19 @@ def test_the_layout_has_room_for_all_pictures(planned_well, size, pictures):
             assert plan.tiles.capacity >= pictures
 
 
-def test_low_wide_terminals_have_large_pictures():
-    plan = plan_tour(230, 20, 2, False, Mode.QUADRANT, True)
+@pytest.mark.parametrize(("pictures", "run"), [(2, True), (4, False), (1, False)])
+def test_low_wide_terminals_have_the_text_beside_large_pictures(planned_well, pictures, run):
+    plan = plan_tour(230, 20, pictures, False, Mode.QUADRANT, run)
+    planned_well(plan.regions, 230, 20)
     assert plan.tiles is not None
     assert plan.tiles.mode is Mode.HALF
+    said = plan.regions["said"]
+    assert said.x > plan.regions["pictures"].right
+    assert said.width == 72
+    assert ("belief" in plan.regions) == run
 
 
-@pytest.mark.parametrize("room", [(78, 6), (120, 5)])
+@pytest.mark.parametrize("room", [(78, 6), (72, 18)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
 def test_a_question_fits_below_the_pictures(number, ask, room):
     rows = rows_of(guide_at(number, ask), room)
@@ -61,7 +67,7 @@ def test_a_question_fits_below_the_pictures(number, ask, room):
         assert any(f"{place} {answer}" in row for row in rows)
 
 
-@pytest.mark.parametrize("room", [(78, 6), (120, 5)])
+@pytest.mark.parametrize("room", [(78, 6), (72, 18)])
 @pytest.mark.parametrize(("number", "ask"), ASKS)
 def test_all_answers_are_there_below_the_verdict_of_the_question_before(number, ask, room):
     guide = guide_at(number, ask, verdict=2)

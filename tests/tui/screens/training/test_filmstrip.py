@@ -109,6 +109,7 @@ def test_few_moments_have_several_noises_each():
 @pytest.mark.parametrize("moments", [2, 3, 4, 5, 6, 7, 12, 99])
 def test_pictures_of_few_and_many_moments_take_the_width(moments):
     tiles = larger_tiles(226, 32, 8, moments)
+    assert tiles is not None
     film = Film(lambda moment: np.zeros((8, 28, 28), np.uint8))
     strip = film.strip([Moment(10 * n, 1, str(n)) for n in range(moments)], tiles)
     assert 0.84 * 226 < strip.tiles.width <= 226
