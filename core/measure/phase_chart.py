@@ -38,5 +38,5 @@ def save_phase_chart(path: Path, phases: MeasuredPhases) -> None:
     chart.text(NUM_TIMESTEPS, 1, title, TEXT, "ld", -80)
     what = "digit" if phases.set else "class"  # of a model of your own
     chart.text(330, 1, f"agreement on the {what}", CERTAINTY, "rd", -80)
-    chart.text(0, 1, "x0_hat's way still to go", MOVEMENT, "rd", -80)
+    chart.text(0, 1, "how far x0_hat still moves", MOVEMENT, "rd", -80)
     chart.save(path)

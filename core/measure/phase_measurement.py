@@ -48,7 +48,7 @@ LEVELS = (
     ("lock-in | refinement", "movement", 0.2, Phase.LOCK_IN.low),
 )
 _MEANING = {
-    "certainty": "branches agree on the {what}, {level:.0%} of the way from chance",
+    "certainty": "branches agree on the {what}: {level:.0%}, where 0% is chance",
     "movement": "less than {level:.0%} of x0_hat's way is left",
 }
 

@@ -285,8 +285,9 @@ def add_sampling(
         type=weights_name,
         default=None,
         metavar="NAME",
-        help=f"bundled name ({bundled}), .safetensors file or run folder[@epoch]; :raw or :ema at "
-        "its end picks the set (default: what --digit and --steps need, or default)",
+        help=f"bundled name ({bundled}), .safetensors file or run folder[@epoch]; at its end "
+        ":raw picks the weights of the last batch, :ema their average over the training "
+        "(default: what --digit and --steps need, or default)",
     )
     parser.add_argument(
         "--seed",

@@ -45,11 +45,11 @@ def print_phases(phases: MeasuredPhases, console: Console) -> None:
             phases.timesteps, phases.agreement, phases.certainty, phases.movement, strict=True
         )
     ]
-    print_columns(console, ("t", "agreement", "from chance", "x0_hat to go"), curves)
+    print_columns(console, ("t", "agreement", "from chance", "x0_hat moves"), curves)
     console.print(
         f"agreement: how often two branches end on the same {_classes(phases)} "
         f"(by chance {phases.chance:.2f}); "
-        "x0_hat to go: its distance from the finished branches, 1 at the start"
+        "x0_hat moves: how far it still is from the finished branches, 1 at the start"
     )
 
 
@@ -63,7 +63,7 @@ def chart_lines(phases: MeasuredPhases, width: int) -> list[str]:
     lines, what = [], _classes(phases)
     for name, values, end in (
         (f"agreement on the {what}, from chance (0) to always (1)", phases.certainty, 1.0),
-        ("x0_hat's way still to go", phases.movement, 0.0),
+        ("how far x0_hat still moves (1 at the start)", phases.movement, 0.0),
     ):
         lines.append(f"      {name}")
         rows = plot(

@@ -25,7 +25,7 @@ from .origin import Origin
 from .pacing import Pacing, replay_speed
 from .step_history import Segment
 from .visits import Visit, Visits
-from .wording import title_of
+from .wording import short_titles_of, title_of
 
 
 class Session:
@@ -296,8 +296,14 @@ class Session:
 
     @property
     def title(self) -> str:
-        """The seed and the path from it, as in ``seed 7 → 500.2``."""
-        return title_of(self.seed, self.history.branch)
+        """The seed and the path from it, as in ``seed 7, child 2 of t 500``."""
+        return self.titles[0]
+
+    @property
+    def titles(self) -> list[str]:
+        """The title in shorter and shorter wordings."""
+        path = self.history.branch
+        return [title_of(self.seed, path), *short_titles_of(self.seed, path)]
 
     @property
     def live(self) -> bool:

@@ -14,6 +14,14 @@ def title_of(seed: int, path: BranchPath) -> str:
     return ", ".join([f"seed {seed}", *(child_text(branch) for branch in path)])
 
 
+def short_titles_of(seed: int, path: BranchPath) -> list[str]:
+    """Return shorter and shorter wordings: ``seed 7 … child 1 of t 200``, ``child 1 of t 200``."""
+    if not path:
+        return []
+    last = child_text(path[-1])
+    return [f"seed {seed} … {last}"] * (len(path) > 1) + [last]
+
+
 def child_text(branch: tuple[int, int]) -> str:
     """Return a branch, a timestep and a child's number, as text."""
     return f"child {branch[1]} of t {branch[0]}"

@@ -29,14 +29,14 @@ class Header(TextWidget):
         self._weights = ""
         self._process = self._brief = ""
         self._special: Sequence[str] = ()
-        self._title = ""
+        self._titles: Sequence[str] = [""]
         self._source: Source | None = None
         self._back_at: int | None = None
         self._state = State.LOADING
 
     def show(
         self,
-        title: str,
+        titles: Sequence[str],
         weights: str,
         process: str,
         brief: str,
@@ -46,7 +46,7 @@ class Header(TextWidget):
         """Show what is sampled.
 
         Args:
-            title: The seed, and the branches from it.
+            titles: The seed, and the branches from it, longest wording first.
             weights: Their name, shown until they are loaded.
             process: The process.
             brief: The process in fewer words.
@@ -54,7 +54,7 @@ class Header(TextWidget):
                 is there is emphasised, and one is shown at every width.
             source: The network; None before it is loaded.
         """
-        self._title, self._weights = title, weights
+        self._titles, self._weights = titles, weights
         self._process, self._brief, self._special = process, brief, special
         self._source = source
         self.changed()
@@ -68,8 +68,8 @@ class Header(TextWidget):
         """Return the one row."""
         name, place = text("diffviz", style(ACCENT, bold=True)), self._place()
         lefts = [
-            [name, text(f"   {self._title}   "), *place],
-            *([text(self._title + " " * gap), *place] for gap in (3, 1)),
+            [name, text(f"   {self._titles[0]}   "), *place],
+            *([text(title + " " * gap), *place] for title in self._titles for gap in (3, 1)),
         ]
         required = [
             self._joined(DOT, self._weights_label(), self._process),

@@ -13,7 +13,7 @@ from ....core.noise import NoiseStream
 from ....core.pictures import from_grey, to_grey
 from ...keys import State
 from ...run_options import RunOptions
-from ...text import counted, percent
+from ...text import counted, percent, with_article
 from ...theme import ACCENT, DIM, TEXT, style
 from ...widgets.mosaic import Mosaic
 from ...widgets.split_line import SplitLine
@@ -139,9 +139,9 @@ class UTurnScreen(MosaicScreen):
             return [""]
         counts = Counter(self._beliefs.argmax(axis=1).tolist())
         digits = sorted(counts, key=lambda digit: (-counts[digit], digit))
-        listed = ", ".join(f"{n} ×{counts[n]}" if counts[n] > 1 else f"{n}" for n in digits)
+        listed = ", ".join(f"{counts[n]}× {n}" if counts[n] > 1 else f"{n}" for n in digits)
         if len(digits) == 1:
-            return [f", all {digits[0]}"]
+            return [f", all {with_article(digits[0])}"]
         return [f", {listed}", f", {len(digits)} different digits", f", {len(digits)} digits"]
 
     def _progress(self) -> list[Row]:

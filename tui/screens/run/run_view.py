@@ -290,10 +290,10 @@ class RunView:
         self._classes = () if source is None else source.classes
         self._screen.query_one("#timeline", Timeline).set_band(band_of(session.spec))
         header = self._screen.query_one("#header", Header)
-        title = session.title + session.origin.note + note
+        titles = [title + session.origin.note + note for title in session.titles]
         weights = printable(shown_name(session.weights))
         header.show(
-            title, weights, *process_of(session.spec, session.history, session.newest()), source
+            titles, weights, *process_of(session.spec, session.history, session.newest()), source
         )
         header.place(None if session.live else self.numbers.t, status.shown)
         self.show_message(session, status)

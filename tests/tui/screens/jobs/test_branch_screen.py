@@ -178,6 +178,11 @@ def test_a_chosen_child_can_be_branched_before_and_after_its_branch_point(drive)
         await d.press("right", "right", "enter")
         await d.until(lambda: d.app.screen is d.screen)
         assert "seed 7, child 1 of t 556, child 3 of t 112" in d.lines()[0]
+        for width, title in ((80, "seed 7 … child 3 of t 112"), (40, "child 3 of t 112")):
+            await d.resize(width, 20)
+            assert title in d.lines()[0]
+            assert ("ddpm" in d.lines()[0]) == (width > 40), "what is sampled is named too"
+        await d.resize(120, 40)
         await d.press("1", "right", "b", "1")
         assert [s.branch for s in d.app.screen.lane.streams] == [(889, 1)], "the seed's own child"
 
