@@ -105,7 +105,7 @@ class RunView:
         yield VerdictPanel(keys, id="verdict")
         yield RunFilm(id="film")
         yield DigitBars(BELIEF, id="belief")
-        yield Plot("how far x0_hat moves", "x0_hat moves", empty="no two steps yet", id="moved")
+        yield Plot("how far x0_hat moves", empty="no two steps yet", id="moved")
         yield NumbersPanel(drop_first=DROP_FIRST, group=FIRST_OF_RUN, id="readout")
         yield Plot("loss", empty="no loss is known", id="loss")
         yield Plot("alpha_bar", empty="", id="schedule")
