@@ -170,16 +170,16 @@ class LabelGridScreen(MosaicScreen):
         return np.concatenate([row[: self._columns] for row in rows])
 
     def label(self, index: int) -> Row:
-        """Return the class asked for and what the classifier sees, 14 cells wide."""
+        """Return the class asked for and, after a colon, what the classifier sees; 14 cells."""
         selected = index == self.selected
         asked = shortened(printable(self._labels[index // self._columns]), 6)
-        name = text(f"{asked:<6}", style(ACCENT if selected else DIM, bold=selected))
+        look = style(ACCENT if selected else DIM, bold=selected)
         if self._beliefs is None:
-            return [name]
+            return [text(asked, look)]
         p = self._beliefs[index]
         kind = shortened(self.belief_names[int(p.argmax())], 7)
         seen = text(f" {kind}", style(TEXT, bold=True))
-        return [name, seen, text(f" {percent(float(p.max()))}", style(DIM))]
+        return [text(f"{asked}:", look), seen, text(f" {percent(float(p.max()))}", style(DIM))]
 
     def _heading(self) -> list[Row]:
         name = text("diffviz", style(ACCENT, bold=True))

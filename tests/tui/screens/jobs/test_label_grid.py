@@ -56,6 +56,19 @@ def test_each_row_is_a_class_and_each_column_a_noise(grid):
     grid(act)
 
 
+def test_a_caption_tells_what_was_asked_for_from_what_is_seen(grid):
+    async def act(d, top):
+        await done(d, top)
+        for row, asked in enumerate(FakeLabelledPipeline.CLASSES):
+            caption = "".join(segment.text for segment in top.label(8 * row))
+            before, seen = caption.split(": ")
+            assert before == asked[:6] or before.endswith("…")
+            assert seen.endswith("%")
+            assert seen.split()[0] in top.belief_names
+
+    grid(act)
+
+
 def test_a_digit_opens_as_it_is_alone(grid):
     async def act(d, top):
         await done(d, top)
