@@ -57,19 +57,21 @@ class RunListScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> ListPlan:
         """Return the plan for a terminal of this size."""
-        runs, noises, moments, losses = self._contents
-        return plan_list(width, height, runs, noises, small_mode(self.app), moments, losses)
+        runs, noises, moments, losses, bands = self._contents
+        mode = small_mode(self.app)
+        return plan_list(width, height, runs, noises, mode, moments, losses, bands)
 
     @property
-    def _contents(self) -> tuple[int, int, int, int]:
+    def _contents(self) -> tuple[int, int, int, int, bool]:
         """The layout's other inputs: the numbers of runs, and of the selected one the digits in a
-        preview, previews, and losses."""
+        preview, previews, and losses, and whether there are those by timestep."""
         preview = self.preview
         if preview is None:
-            return len(self.runs), 0, 0, 0
+            return len(self.runs), 0, 0, 0, False
         losses = 0 if preview.losses is None else len(preview.losses.losses)
         noises = preview.film.noises(preview.moments)
-        return len(self.runs), noises, len(preview.moments), min(losses, 2)
+        known = preview.curves is not None
+        return len(self.runs), noises, len(preview.moments), min(losses, 2), known
 
     @property
     def preview(self) -> RunPreview | None:
@@ -87,6 +89,7 @@ class RunListScreen(PlannedScreen[None]):
         yield RunTable(id="runs")
         yield Title("", [""], id="preview-title")
         yield Plot("loss", empty="no batch is done yet", id="preview-loss")
+        yield Plot("loss by timestep", empty="not in this run's log", id="preview-bands")
         yield Mosaic(id="preview-pictures")
         yield NumbersPanel(two_columns=True, id="preview-settings")
         yield SplitLine(id="status")
@@ -189,11 +192,18 @@ class RunListScreen(PlannedScreen[None]):
         self.query_one("#preview-title", Title).show(printable(run.path.name), about)
         plot = self.query_one("#preview-loss", Plot)
         losses = preview.losses if preview is not None else None
-        if losses is None:
+        curves = preview.curves if preview is not None else None
+        plan = self.plan(*self.app.size)
+        if curves is not None and "preview-bands" in plan.regions:
+            plot.show(curves.loss, curves.view)
+            self.query_one("#preview-bands", Plot).show(
+                curves.bands, curves.view._replace(log=True)
+            )
+        elif losses is None:
             plot.show_values((), "epochs")
         else:
             plot.show_values(losses.losses, "epochs", first=losses.first, last=losses.last)
-        mosaic, tiles = self.query_one("#preview-pictures", Mosaic), self.plan(*self.app.size).tiles
+        mosaic, tiles = self.query_one("#preview-pictures", Mosaic), plan.tiles
         if tiles is not None and preview is not None and preview.moments:
             strip = preview.film.strip(preview.moments, tiles)
             mosaic.arrange_tiles(strip.tiles)

@@ -22,6 +22,7 @@ _PICTURES_FROM = 56
 _PICTURES_SHARE = 0.4
 _BELOW_FROM = 24  # height of the preview from which the pictures are below the losses
 _CHART_ROWS = 12  # the least that pictures below it leave to the chart
+_TWO_CHARTS_FROM = 130  # width of the losses from which those by timestep are beside them
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ def plan_list(
     small: Mode = Mode.QUADRANT,
     moments: int | None = None,
     losses: int | None = None,
+    bands: bool = False,
 ) -> ListPlan:
     """Lay out the list of ``runs``.
 
     The selected one has ``noises`` digits in each of ``moments`` previews, and ``losses``; None
-    for more than fit.
+    for more than fit. ``bands``: whether its losses by timestep are known.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return ListPlan({"too-small": Region(0, 0, width, height)})
@@ -64,6 +66,11 @@ def plan_list(
     regions["preview-title"] = Region(x, top, inner, 1)
     area = Region(x, top + 1, inner, height - 3 - top - 1)
     parts, tiles = _preview(area, noises, small, moments, losses is None or losses > 1)
+    loss = parts["preview-loss"]
+    if bands and loss.width >= _TWO_CHARTS_FROM:
+        half = (loss.width - _GAP) // 2
+        parts["preview-bands"] = Region(loss.x + half + _GAP, loss.y, half, loss.height)
+        parts["preview-loss"] = Region(loss.x, loss.y, loss.width - half - _GAP, loss.height)
     return ListPlan(regions | parts, tiles)
 
 

@@ -6,8 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
+from ...widgets.plot import View
+from ...widgets.series import Series
+from .curves import ChartSettings, band_series, loss_series, view_of
 from .filmstrip import Film, spread
 from .log_history import Moment
 from .loss_summary import LossSummary, summarise
@@ -46,6 +49,16 @@ class Background(Generic[T]):
         self._done(result)
 
 
+class Curves(NamedTuple):
+    """Two charts of a run, for terminals with room for both."""
+
+    loss: list[Series]
+    bands: list[Series]
+    """The loss by timestep."""
+    view: View
+    """All of the run."""
+
+
 @dataclass(frozen=True, eq=False)
 class RunPreview:
     """A run in short."""
@@ -53,6 +66,8 @@ class RunPreview:
     path: Path
     losses: LossSummary | None
     """None while there are none."""
+    curves: Curves | None
+    """The charts of the training screen; None where losses by timestep aren't in the log."""
     moments: list[Moment]
     """Some of the times at which it sampled, the first and the last included."""
     film: Film
@@ -79,7 +94,12 @@ class PreviewReader:
         loaded = {moment.path: source.pictures(moment) for moment in chosen}
         known = [moment for moment in chosen if loaded[moment.path] is not None]
         film = Film(lambda moment: loaded[moment.path])
-        return RunPreview(run, summarise(source), known, film, source.notices)
+        history, curves = source.history, None
+        if history.has_bands:
+            loss = loss_series(history, ChartSettings(), (), published=False)
+            view = view_of(ChartSettings(), history)
+            curves = Curves(loss, band_series(history), view)
+        return RunPreview(run, summarise(source), curves, known, film, source.notices)
 
     def close(self) -> None:
         """Close the log."""

@@ -255,10 +255,31 @@ def test_a_run_without_pictures_shows_what_there_is(drive, make_run, tmp_path, b
 @pytest.mark.parametrize("size", [(40, 20), (60, 20), (60, 60), (80, 24), (120, 40), (230, 60)])
 @pytest.mark.parametrize("runs", [1, 5, 60])
 def test_table_and_preview_share_the_room(planned_well, size, runs):
-    plan = plan_list(size[0], size[1], runs, noises=8)
+    plan = plan_list(size[0], size[1], runs, noises=8, bands=True)
     planned_well(plan.regions, *size)
     assert {"runs", "preview-loss"} <= set(plan.regions)
+    assert ("preview-bands" in plan.regions) == (size[0] == 230)
     assert plan.regions["runs"].height >= min(runs + 1, 5)
+
+
+def test_a_wide_terminal_shows_the_losses_by_timestep_too(drive, make_run, tmp_path):
+    known, unknown = make_run("known"), make_run("unknown")
+    for run, bands in ((known, {"static": 0.001, "blob": 0.02}), (unknown, None)):
+        run.start()
+        for step in range(1, 9):
+            run.batch(step, 1 / step, bands=bands)
+
+    async def act(d):
+        for name in ("known", "unknown"):
+            while d.screen.runs[d.screen._index()].path.name != name:
+                await d.press("down")
+            await d.until_read()
+            await d.until(lambda: d.screen.preview is not None and not d.screen.reading)
+            assert ("loss by timestep" in d.text()) == (name == "known")
+            assert ("blob 0.02" in d.text()) == (name == "known")
+            await d.press("home")
+
+    drive(act, lambda: RunListScreen(tmp_path / "runs"), size=(230, 60))
 
 
 def test_a_run_is_selected_by_a_click_and_opened_by_two(drive, make_run, tmp_path):
