@@ -18,6 +18,8 @@ from .halfblock import EMPTY, UPPER, pixel_rows
 from .quadrant import quadrant_cells
 from .rgb import RgbColours, luminance
 
+SMALLEST_HALF = 20
+"""Columns of a half-block picture, at least: 14x7 cells show smaller ones better."""
 _MOST_OF = 0.85
 _STRIP_LOWEST = 6  # rows of a picture in a strip, at least
 _STRIP_FEWEST, _STRIP_MOST = 3, 11  # pictures

@@ -33,7 +33,7 @@ from ..screens.jobs.race_screen import RaceScreen
 from ..screens.run.run_screen import RunScreen
 from ..session.branches import BranchPath, Tree
 from ..session.session import Session
-from ..session.wording import child_text, title_of
+from ..session.wording import name_of
 from ..terminal_app import TerminalApp
 from ..text import class_text
 from ..training_app import TrainingApp
@@ -257,7 +257,7 @@ def _tree_rows(session: Session) -> list[_Row]:
         parent = _parent(path, tree)
         history = tree[path]
         first = history.first if parent is None else history.index_at(path[len(parent)][0])
-        name = child_text(path[-1]) if path else title_of(session.seed, path)
+        name = name_of(session.seed, path)
         place = None if parent is None else paths.index(parent)
         rows.append(_Row(name, history.step, history.kept(first), parent=place))
     return [row for row in rows if row.indices] if len(rows) == 1 else rows

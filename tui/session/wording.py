@@ -14,11 +14,16 @@ def title_of(seed: int, path: BranchPath) -> str:
     return ", ".join([f"seed {seed}", *(child_text(branch) for branch in path)])
 
 
+def name_of(seed: int, path: BranchPath) -> str:
+    """Return the name of a branch among others of its tree: its last child, or the seed."""
+    return child_text(path[-1]) if path else title_of(seed, path)
+
+
 def short_titles_of(seed: int, path: BranchPath) -> list[str]:
     """Return shorter and shorter wordings: ``seed 7 … child 1 of t 200``, ``child 1 of t 200``."""
     if not path:
         return []
-    last = child_text(path[-1])
+    last = name_of(seed, path)
     return [f"seed {seed} … {last}"] * (len(path) > 1) + [last]
 
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles, best_side, half_tiles, strip_tiles
+from ...pixels.tiles import SMALLEST_HALF, Mode, Tiles, best_side, half_tiles, strip_tiles
 from ...widgets.time_axis import spread
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 _ALL = 3  # pictures in a row: x_0, x_t forward, x_t reverse
 _TINY = 12  # columns of a picture on the smallest terminals
-_LOW = 20  # columns of a picture in a low wide terminal, at least
 _GAP = 2
 _LINES = 1 + 1  # header, footer
 _TEXT = 3 + 2 + 1  # timeline, equation, nearest
@@ -55,7 +54,7 @@ def plan_forward(width: int, height: int, real: bool, small: Mode) -> ForwardPla
         return _stacked(width, height, *stacked)
     if real and tiles.tile_width < SIDE:
         low = min(2 * (rows - _TEXT - 1), (inner + _GAP) // (_ALL + 2) - _GAP) // 2 * 2
-        if _LOW <= low < SIDE and low > tiles.tile_width:
+        if SMALLEST_HALF <= low < SIDE and low > tiles.tile_width:
             return _in_a_row(width, height, low)
     gap = tiles.gap_x
     side_width = gap + side.width if side is not None else 0

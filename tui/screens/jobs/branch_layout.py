@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ...pixels.tiles import SMALLEST_HALF, Mode, Tiles, best_side, half_tiles
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, margin_of
 from .mosaic_layout import MosaicPlan
 
@@ -16,7 +16,6 @@ _GAP = 2
 _PARENT_GAP = 3
 _PARENT_COSTS = 0.8  # the smallest share of their size that the children keep beside their parent
 _LINES = 3  # header, status, footer
-_SMALLEST = 20  # columns of a half-block picture; 14x7 cells show smaller ones better
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
     """Return the largest tiles with which all children fit, else as many small tiles as fit."""
     shapes = [(n, -(-children // n)) for n in range(children, 0, -1)]
     shapes.sort(key=lambda shape: shape[0] * shape[1] - children)  # full rows look best
-    for gaps, least in (([_GAP], SIDE), ([_GAP, 1], _SMALLEST)):
+    for gaps, least in (([_GAP], SIDE), ([_GAP, 1], SMALLEST_HALF)):
         half = [_half(width, height, *shape, gap) for gap in gaps for shape in shapes]
         largest = max(half, key=lambda tiles: tiles.tile_width)
         if largest.tile_width >= least:
@@ -91,5 +90,5 @@ def fit_tiles(width: int, height: int, children: int, small: Mode) -> Tiles:
 def _half(width: int, height: int, columns: int, rows: int, gap: int) -> Tiles:
     """Return the largest half-block tiles in ``columns`` and ``rows``, none below the smallest."""
     room = min((width + gap) // columns - gap, 2 * (height // rows - 1))
-    side = best_side(room) if room >= SIDE else room // 2 * 2 if room >= _SMALLEST else 0
+    side = best_side(room) if room >= SIDE else room // 2 * 2 if room >= SMALLEST_HALF else 0
     return half_tiles(columns, rows, side, gap, 1)

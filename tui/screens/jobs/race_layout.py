@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from ....core.names import SIDE
-from ...pixels.tiles import Mode, Tiles, best_side, half_tiles
+from ...pixels.tiles import SMALLEST_HALF, Mode, Tiles, best_side, half_tiles
 from ..base_screen import MIN_HEIGHT, MIN_WIDTH, Plan, margin_of
 
 NUMBER_ROWS = 5
@@ -19,7 +19,6 @@ _TIMELINE_ROWS = 3
 _GAP = 2
 _FIXED_ROWS = 1 + 1 + NUMBER_ROWS + 1 + 1  # header, names, numbers, verdict, footer
 _SMALL = SIDE // 2
-_SMALLEST = 20  # columns of a half-block picture; 14x7 cells show smaller ones better
 _ROOMY = 30  # rows from which there is a timeline in any case
 _UNEVEN = 4  # spare columns that stay at the right, so that all begins at the margin
 _COLUMN_MAX = 40  # of a lane whose pictures are narrower
@@ -164,7 +163,7 @@ def _pictures(column: int, height: int, small: Mode) -> _Pictures:
         return _Pictures(_tile(high), _tile(high))
     if column >= SIDE and SIDE // 2 + tiny.tile_height <= height:
         return _Pictures(_tile(SIDE), tiny)
-    if beside >= _SMALLEST:
+    if beside >= SMALLEST_HALF:
         return _Pictures(half_tiles(1, 1, beside // 2 * 2), None, beside=True)
     if column >= SIDE and height >= SIDE // 2:
         return _Pictures(_tile(SIDE), None)

@@ -11,7 +11,7 @@ from ....core.pictures import to_picture
 from ....core.step import Step
 from ...session.branches import BranchPath
 from ...session.session import Session
-from ...session.wording import child_text, title_of
+from ...session.wording import name_of, title_of
 from ...text import DIGITS, percent
 from ...theme import ACCENT, DIM, colour_of, style
 from ...widgets.bars import Title
@@ -221,7 +221,7 @@ class TreeScreen(PlannedScreen[BranchPath | None]):
         return None if p is None else p[0]
 
     def _branch(self, path: BranchPath, step: Step | None) -> Branch:
-        name = child_text(path[-1]) if path else f"seed {self.session.seed}"
+        name = name_of(self.session.seed, path)
         p = self._belief_of(path, step)
         belief = None
         if p is not None:

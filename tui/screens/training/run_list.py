@@ -57,21 +57,18 @@ class RunListScreen(PlannedScreen[None]):
 
     def plan(self, width: int, height: int) -> ListPlan:
         """Return the plan for a terminal of this size."""
-        runs, noises, moments, losses, bands = self._contents
-        mode = small_mode(self.app)
-        return plan_list(width, height, runs, noises, mode, moments, losses, bands)
+        return plan_list(width, height, *self._contents, small=small_mode(self.app))
 
     @property
-    def _contents(self) -> tuple[int, int, int, int, bool]:
-        """The layout's other inputs: the numbers of runs, and of the selected one the digits in a
-        preview, previews, and losses, and whether there are those by timestep."""
+    def _contents(self) -> tuple[int, int, int, bool, bool]:
+        """The layout's other inputs: the number of runs, and of the selected one the digits in a
+        preview, the previews, and whether there are a line of losses and losses by timestep."""
         preview = self.preview
         if preview is None:
-            return len(self.runs), 0, 0, 0, False
-        losses = 0 if preview.losses is None else len(preview.losses.losses)
+            return len(self.runs), 0, 0, False, False
+        line = preview.losses is not None and len(preview.losses.losses) > 1
         noises = preview.film.noises(preview.moments)
-        known = preview.curves is not None
-        return len(self.runs), noises, len(preview.moments), min(losses, 2), known
+        return len(self.runs), noises, len(preview.moments), line, preview.curves is not None
 
     @property
     def preview(self) -> RunPreview | None:

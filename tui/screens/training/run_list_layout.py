@@ -37,15 +37,15 @@ def plan_list(
     height: int,
     runs: int,
     noises: int = 0,
-    small: Mode = Mode.QUADRANT,
     moments: int | None = None,
-    losses: int | None = None,
+    line: bool = True,
     bands: bool = False,
+    small: Mode = Mode.QUADRANT,
 ) -> ListPlan:
     """Lay out the list of ``runs``.
 
-    The selected one has ``noises`` digits in each of ``moments`` previews, and ``losses``; None
-    for more than fit. ``bands``: whether its losses by timestep are known.
+    The selected one has ``noises`` digits in each of ``moments`` previews; None for more than fit.
+    ``line``: whether its losses are enough for one. ``bands``: whether those by timestep are known.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return ListPlan({"too-small": Region(0, 0, width, height)})
@@ -65,7 +65,7 @@ def plan_list(
     top = 2 + table + 1
     regions["preview-title"] = Region(x, top, inner, 1)
     area = Region(x, top + 1, inner, height - 3 - top - 1)
-    parts, tiles = _preview(area, noises, small, moments, losses is None or losses > 1)
+    parts, tiles = _preview(area, noises, small, moments, line)
     loss = parts["preview-loss"]
     if bands and loss.width >= _TWO_CHARTS_FROM:
         half = (loss.width - _GAP) // 2

@@ -28,6 +28,14 @@ def shown(glyph: str, front: str, back: str):
     return ("▀", back, front) if glyph == "▄" else (glyph, front, back)
 
 
+def arranged(app: TerminalApp, tiles: Tiles) -> Mosaic:
+    """Return the app's mosaic with room for ``tiles``."""
+    mosaic = app.query_one(Mosaic)
+    mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
+    mosaic.arrange_tiles(tiles)
+    return mosaic
+
+
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("selected", [None, 0, 3])
 def test_the_terminal_shows_the_compositors_cells(mode, selected, noise_picture, digit_picture):
@@ -37,9 +45,7 @@ def test_the_terminal_shows_the_compositors_cells(mode, selected, noise_picture,
     async def main():
         app = Host()
         async with app.run_test(size=(70, 34)) as pilot:
-            mosaic = app.query_one(Mosaic)
-            mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
-            mosaic.arrange_tiles(tiles)
+            mosaic = arranged(app, tiles)
             mosaic.show(pictures, [[Segment(f"tile {i}")] for i in range(4)])
             mosaic.select(selected)
             await pilot.pause()
@@ -71,9 +77,7 @@ def test_a_tile_without_a_picture_shows_the_page(noise_picture):
     async def main():
         app = Host()
         async with app.run_test(size=(70, 20)) as pilot:
-            mosaic = app.query_one(Mosaic)
-            mosaic.styles.width, mosaic.styles.height = tiles.width, tiles.height
-            mosaic.arrange_tiles(tiles)
+            mosaic = arranged(app, tiles)
             mosaic.show(np.stack([noise_picture, np.zeros_like(noise_picture)]), absent=[1])
             await pilot.pause()
             for strip in screen_strips(app)[: tiles.tile_height]:
