@@ -29,7 +29,7 @@ ANY_LABEL = "any"
 """Instead of a class: no label."""
 DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.7, 20.0
 """Of a sample with a label."""
-DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL = 500, 100
+DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL = 500, 200
 """Guidance counts at timesteps above the second, up to the first: it costs least variety there."""
 
 DEFAULT_U_TURN = 500
@@ -83,6 +83,7 @@ WEIGHTS_INFO = {
     "reference": "the write-up's network",
     "film-15": "earlier default, after 15 epochs",
     "film-59": "earlier default, after 59 epochs",
+    "labelled-12": "earlier labelled, after 12 epochs",
 }
 """What the bundled weights are."""
 

@@ -108,8 +108,8 @@ class Pipeline:
         ``given`` is a picture to start from at one of its timesteps, or to fill a part of.
 
         ``label`` is a class's name or number, or ``all`` for one of each (seed S is then class S
-        modulo their number). Without one, distilled weights with labels draw the class of each
-        digit from its seed, except in a branch and from a given picture. Guidance exaggerates
+        modulo their number). Without one, weights with labels draw the class of each digit from its
+        seed, except in a branch and from a given picture. Guidance exaggerates
         a label at ``guidance_until < t <= guidance_from``; None is the default, 0 the label alone,
         in half the time. A ``dial`` takes the place of these four: it can be turned between two
         steps.
@@ -128,7 +128,7 @@ class Pipeline:
         ).resolved()  # fmt: skip
         classes = self.weights.classes
         drawn = None
-        if classes and self._distilled and given is None and schedule is None:
+        if classes and given is None and schedule is None:
             drawn = seed_labels(noise.streams, len(classes))
         denoiser = with_labels(self.denoiser, noise, spec.label_settings, dial, classes, drawn)
         if schedule is not None:

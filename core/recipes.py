@@ -16,7 +16,7 @@ PUBLISHED_LOSSES = (
 WEIGHTS_FIELDS = ("init", "teacher", "guide")
 """Fields of :class:`TrainConfig` that name weights."""
 _PATHS = ("dataset", *WEIGHTS_FIELDS)  # names, or paths
-WEIGHTINGS = ("none", "sigmoid", "focus")  # see objective.py
+WEIGHTINGS = ("none", "sigmoid", "focus", "noisy")  # see objective.py
 
 
 @dataclass(frozen=True)
@@ -221,6 +221,21 @@ RECIPES: dict[str, TrainConfig] = {
         init="film-59",
         labels=True,
     ),
+    "labelled-long": TrainConfig(
+        recipe="labelled-long",
+        architecture="film-unet",
+        epochs=8,
+        lr=1.5e-3,
+        warmup_steps=100,
+        lr_decay="cosine",
+        adam_beta2=0.99,
+        ema_decay=0.9995,
+        loss_weighting="noisy",
+        precision="bf16",
+        default_set="ema",
+        init="labelled-12",
+        labels=True,
+    ),
     "few-steps": TrainConfig(
         recipe="few-steps",
         architecture="film-unet",
@@ -232,7 +247,7 @@ RECIPES: dict[str, TrainConfig] = {
         ema_decay=0.999,
         precision="bf16",
         default_set="ema",
-        init="labelled",
+        init="labelled-12",
         teacher="default",
         labels=True,
         distilled_steps=4,

@@ -19,11 +19,13 @@ class Conditioning:
     """How much the labels were exaggerated; 0: there was one evaluation, for the labels alone."""
     x0_null: Array | None = None
     """x0_hat without labels, ``[B, 28, 28]``; None where it wasn't computed."""
+    drawn: bool = False
+    """Whether nobody asked for the labels, so that each sample's seed drew its own."""
 
     def rows(self, rows: slice) -> "Conditioning":
         """Return the same for some images of the batch."""
         x0_null = None if self.x0_null is None else self.x0_null[rows]
-        return Conditioning(self.labels[rows], self.guidance, x0_null)
+        return Conditioning(self.labels[rows], self.guidance, x0_null, self.drawn)
 
     def x0_cond(self, x0_hat: Array) -> Array | None:
         """Return x0_hat for the labels without guidance; None where there was no guidance.

@@ -102,4 +102,4 @@ def _conditioning(
         return None
     labels, eps_null = tuple(predicted.labels.tolist()), predicted.eps_null
     x0_null = None if eps_null is None else schedule.predict_x0(x_t, eps_null, t)
-    return Conditioning(labels, predicted.guidance, x0_null)
+    return Conditioning(labels, predicted.guidance, x0_null, predicted.drawn)

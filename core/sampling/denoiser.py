@@ -21,6 +21,8 @@ class Prediction(NamedTuple):
     """The noise predicted without labels, where it was computed."""
     x0_hat: Array | None = None
     """The expected image, where it isn't what follows from eps; clipped, for instance."""
+    drawn: bool = False
+    """Whether nobody asked for ``labels``: they are those of the seeds."""
 
 
 class Denoiser(Protocol):

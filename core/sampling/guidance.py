@@ -52,15 +52,21 @@ class GuidedDenoiser:
     ) -> None:
         """Denoise images with ``labels`` ``[B]`` (None: without) with the help of ``denoiser``.
 
-        ``seed_labels`` take their place where there are none. Records don't name them: nobody
-        asked for these classes.
+        ``seed_labels`` take their place where there are none. Records say that nobody asked for
+        these classes.
         """
         self._denoiser, self._seed_labels = denoiser, seed_labels
         self.change(labels, settings)
 
     def change(self, labels: Labels | None, settings: LabelSettings) -> None:
-        """Use other labels ``[B]`` (None: none) and another guidance from the next step on."""
+        """Use other labels ``[B]`` (None: none) and another guidance from the next step on.
+
+        Once a class has been asked for, those of the seeds don't count any more: a digit that is
+        half drawn shall not become another one because it may be any.
+        """
         self._labels, self._settings = labels, settings
+        if labels is not None:
+            self._seed_labels = None
 
     def __call__(self, x_t: Array, timestep: int) -> Array:
         """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""
@@ -70,7 +76,11 @@ class GuidedDenoiser:
         """Return eps as a call does, with the labels and what is predicted without them."""
         labels = self._labels
         if labels is None:
-            return Prediction(self._denoiser(x_t, timestep, self._seed_labels))
+            drawn = self._seed_labels
+            eps = self._denoiser(x_t, timestep, drawn)
+            if drawn is None or (drawn == NO_LABEL).all():
+                return Prediction(eps)
+            return Prediction(eps, drawn, drawn=True)
         guidance = self._settings.guidance_at(timestep)
         if not guidance:
             return Prediction(self._denoiser(x_t, timestep, labels), labels)

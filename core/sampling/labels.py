@@ -63,8 +63,9 @@ def labels_of(seeds: Sequence[int], label: str, classes: Sequence[str]) -> Label
 def seed_labels(streams: Sequence[NoiseStream], num_classes: int) -> Labels:
     """Return a class for each sample that is asked for none, ``[B]``: one that its seed draws.
 
-    With it a distilled network draws its whole distribution, the classes in equal parts. A branch
-    has none (``NO_LABEL``): what its x_t can still become is to be seen.
+    With it a network draws its whole distribution, the classes in equal parts: what a class looks
+    like it knows better than what all do together. A branch has none (``NO_LABEL``): what its x_t
+    can still become is to be seen.
     """
     drawn = [
         NO_LABEL if s.branch else int(philox(s.seed, "class", 0).integers(num_classes))

@@ -68,11 +68,17 @@ def test_the_bundled_weights_are_the_documented_ones():
     assert longer["init"] == default["guide"] == "film-15"
     assert default["init"] == default["teacher"] == "film-59"
     assert TrainConfig.from_json(default) == RECIPES["guided"]
-    labelled = TrainConfig.from_json(read_card("labelled")["recipe"])
-    assert labelled == RECIPES["labelled"]
-    assert labelled.init == "film-59"
+    twelve, labelled = (
+        TrainConfig.from_json(read_card(name)["recipe"]) for name in ("labelled-12", "labelled")
+    )
+    assert (twelve, labelled) == (RECIPES["labelled"], RECIPES["labelled-long"])
+    assert (twelve.init, labelled.init) == ("film-59", "labelled-12")
     few_steps = TrainConfig.from_json(read_card("few-steps")["recipe"])
     assert few_steps == RECIPES["few-steps"]
+    of_init = {
+        read_card(name)["environment"]["sha256"]["init"] for name in ("few-steps", "labelled")
+    }
+    assert of_init == {read_card("labelled-12")["sha256"]}
     assert read_card("labelled")["classes"] == list("0123456789")
     whole = training_losses("default")
     assert whole[:15] == short["losses"]

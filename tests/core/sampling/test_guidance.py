@@ -114,11 +114,11 @@ def test_a_spec_with_a_label_says_all_of_it():
     spec = SamplingSpec("sa-solver", label="7", guidance_from=800).resolved()
     assert spec.guidance == DEFAULT_GUIDANCE
     of_label = {"label": "7", "guidance": DEFAULT_GUIDANCE, "guidance_from": 800,
-                "guidance_until": 100}  # fmt: skip
+                "guidance_until": 200}  # fmt: skip
     assert spec.to_json().items() >= of_label.items()
     assert spec.keywords.items() >= of_label.items()
     said = replace(spec, guidance=1.5).describe()
-    assert said == "sa-solver 20 steps, eta 0.7, label 7, guidance 1.5 at t = 800 … 101"
+    assert said == "sa-solver 20 steps, eta 0.7, label 7, guidance 1.5 at t = 800 … 201"
     said = SamplingSpec("ddpm", label="all", guidance=0).describe()
     assert said == "ddpm 1000 steps, label all, no guidance"
 

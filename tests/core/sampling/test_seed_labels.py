@@ -1,9 +1,9 @@
-"""Distilled weights without a label: each seed draws the class of its digit."""
+"""Weights with labels, asked for none: each seed draws the class of its digit."""
 
 import numpy as np
 import pytest
 
-from diffviz.core.noise import BatchNoise, NoiseStream
+from diffviz.core.noise import NoiseStream
 from diffviz.core.pipeline import Pipeline
 from diffviz.core.sampling.given import Given
 from diffviz.core.sampling.guidance import LabelSettings
@@ -32,7 +32,8 @@ def test_a_seed_without_a_label_gives_the_digit_of_its_class(pipeline):
     for seed, label, x_0 in zip(seeds, classes, both.x_t, strict=True):
         *_, asked = pipeline.sample(seed, 2, label=str(label), guidance=0)
         np.testing.assert_allclose(x_0, asked.x_t[0], atol=1e-4)
-    assert both.conditioning is None  # nobody asked for it
+    assert both.conditioning.labels == tuple(classes)
+    assert both.conditioning.drawn  # nobody asked for it
 
 
 def test_a_dial_without_a_label_changes_nothing(pipeline):
@@ -55,9 +56,18 @@ def test_a_branch_and_a_given_picture_have_no_class(pipeline):
     np.testing.assert_allclose(begun.eps, pipeline.denoiser(begun.x_t, begun.t), atol=1e-5)
 
 
-def test_other_weights_with_labels_are_asked_without_one():
+def test_weights_that_are_not_distilled_draw_the_class_too():
     pipeline = Pipeline.load("labelled", threads=1)
-    noise = BatchNoise.from_seeds([3])
-    step = next(iter(pipeline.sample([3], 20)))
-    expected = pipeline.denoiser(noise.draw(0), step.t)
-    assert np.array_equal(step.eps, expected)
+    (label,) = seed_labels([NoiseStream(3)], 10)
+    *_, drawn = pipeline.sample([3], 2, sampler="sa-solver")
+    *_, asked = pipeline.sample([3], 2, sampler="sa-solver", label=str(label), guidance=0)
+    np.testing.assert_allclose(drawn.x_t, asked.x_t, atol=1e-4)
+
+
+def test_a_class_that_is_no_longer_asked_for_leaves_none(pipeline):
+    dial = LabelDial(LabelSettings("7", 0.0))
+    steps = pipeline.sample([3], 4, dial=dial)
+    next(steps)
+    dial.turn(LabelSettings())
+    after = next(steps)
+    np.testing.assert_allclose(after.eps, pipeline.denoiser(after.x_t, after.t), atol=1e-5)

@@ -19,7 +19,7 @@ def test_weights_are_positive_with_mean_one(name):
 
 def test_weighting_none_is_constant_and_others_fall_at_small_t():
     assert (timestep_weights("none")[1:] == 1).all()
-    for name in ("sigmoid", "focus"):
+    for name in ("sigmoid", "focus", "noisy"):
         weights = timestep_weights(name)
         assert weights[1] < 0.01
         assert weights[1] < weights[100] < weights[500]
@@ -30,6 +30,20 @@ def test_sigmoid_follows_its_formula():
     weights = timestep_weights("sigmoid")
     wanted = [1 / (1 + (a / (1 - a)) * np.exp(-2.0)) for a in (alpha_bar[50], alpha_bar[700])]
     assert weights[50] / weights[700] == pytest.approx(wanted[0] / wanted[1])
+
+
+@pytest.mark.parametrize(("name", "mean", "deviation"), [("focus", 0.5, 2.2), ("noisy", -2, 2.5)])
+def test_the_error_of_v_is_weighed_by_a_normal_distribution_over_log_snr(name, mean, deviation):
+    weights, alpha_bar = timestep_weights(name), Schedule().alpha_bars
+    log_snr = np.log(alpha_bar[1:] / (1 - alpha_bar[1:]))
+    of_v = (alpha_bar * weights)[1:]
+    # a uniform t is in an interval of log SNR as often as the interval has timesteps
+    spacing = np.abs(np.gradient(log_snr))
+    weighed = of_v / spacing
+    centre = np.average(log_snr, weights=weighed * spacing)
+    spread = np.average((log_snr - centre) ** 2, weights=weighed * spacing) ** 0.5
+    assert centre == pytest.approx(mean, abs=0.2)
+    assert spread == pytest.approx(deviation, abs=0.2)
 
 
 def test_unknown_weighting_is_refused():

@@ -28,7 +28,7 @@ def test_an_archive_says_which_label_and_guidance(sample):
     with np.load(path) as archive:
         meta = json.loads(str(archive["meta"]))
         assert archive["labels"].tolist() == [7, 7]
-    wanted = {"label": "7", "guidance": 1.5, "guidance_from": 500, "guidance_until": 100}
+    wanted = {"label": "7", "guidance": 1.5, "guidance_from": 500, "guidance_until": 200}
     assert meta.items() >= wanted.items()
     assert meta["classes"] == list("0123456789")
     assert "label 7, guidance 1.5" in said

@@ -137,7 +137,7 @@ def test_the_header_of_a_labelled_run_shows_what_counts(drive, width):
         40: ["seed 7", "label 7"],
         60: ["seed 7", "ddpm 10, label 7, guidance 0.7"],
         80: ["seed 7", "toy", "ddpm 10, label 7, guidance 0.7"],
-        120: ["diffviz", "seed 7", "toy", "ddpm 10 steps, label 7, guidance 0.7 at t = 500 … 101"],
+        120: ["diffviz", "seed 7", "toy", "ddpm 10 steps, label 7, guidance 0.7 at t = 500 … 201"],
     }
 
     async def act(d):

@@ -62,6 +62,8 @@ def told(step: Step, classes: Sequence[str], history: StepHistory) -> dict[str, 
     number = used.labels[0]
     known = 0 <= number < len(classes)
     name = classes[number] if known else "any" if number == NO_LABEL else str(number)
+    if used.drawn:
+        name = f"{name} (seed)"
     evaluations = history.evaluations(step.index)
     return {"label": name, "guidance": used.guidance, "evaluations": evaluations}
 
