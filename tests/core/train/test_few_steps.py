@@ -270,6 +270,6 @@ def test_a_checkpoint_without_its_critic_is_refused(new_training):
 
 def test_the_recipe_names_bundled_weights_and_is_no_plain_training():
     config = RECIPES["few-steps"]
-    assert (config.init, config.teacher, config.distilled_steps) == ("labelled", "default", 4)
+    assert (config.init, config.teacher, config.distilled_steps) == ("labelled-12", "default", 4)
     assert not config.is_plain
     assert TrainConfig.from_json(config.to_json()) == config
