@@ -58,10 +58,10 @@ class Model:
             raise DiffvizError(f"unknown prediction {self.prediction!r}: {near}")
         if not callable(self.denoiser):
             kind = type(self.denoiser).__name__
-            raise DiffvizError(f"the denoiser must be callable, and a {kind} is not")
+            raise DiffvizError(f"the denoiser must be callable, not of type {kind}")
         if self.classifier is not None and not callable(self.classifier):
             kind = type(self.classifier).__name__
-            raise DiffvizError(f"the classifier must be callable, and a {kind} is not")
+            raise DiffvizError(f"the classifier must be callable, not of type {kind}")
         if self.classes is not None:
             object.__setattr__(self, "classes", tuple(map(str, self.classes)))
         labels = () if self.labels is None else tuple(map(str, self.labels))

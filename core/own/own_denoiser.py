@@ -157,13 +157,13 @@ def to_array(returned: Any) -> Array:
     if hasattr(output, "detach"):
         output = output.detach()
         output = (output if output.is_complex() else output.float()).cpu().numpy()
-    kind = type(output).__name__
+    kind = "None" if output is None else f"an object of type {type(output).__name__}"
     try:
         if output is not None:
             values = np.asarray(output)
             if values.dtype.kind != "c":
                 return np.array(values, np.float32)
-            kind = "complex array"
+            kind = "a complex array"
     except (TypeError, ValueError):
         pass
-    raise DiffvizError(f"the model returned a {kind}: it has to be an array like x")
+    raise DiffvizError(f"the model returned {kind}: it has to be an array like x")

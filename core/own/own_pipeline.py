@@ -135,7 +135,7 @@ def _model_of(found: Any, name: str, file: Path) -> Model:
     if not isinstance(found, Model):
         kind = type(found).__name__
         raise DiffvizError(
-            f"{file}: {name} is a {kind}: it has to be a diffviz.Model or return one"
+            f"{file}: {name} is of type {kind}: it has to be a diffviz.Model or return one"
         )
     return found
 

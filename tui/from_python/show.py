@@ -49,7 +49,7 @@ def show(
         code = _show_steps(what, terminal)
     else:
         kind = type(what).__name__
-        raise TypeError(f"show() takes a diffviz.Model or steps, not a {kind}")
+        raise TypeError(f"show() takes a diffviz.Model or steps, nothing of type {kind}")
     if code == INTERRUPTED:
         raise KeyboardInterrupt
 

@@ -129,8 +129,9 @@ def test_outputs_of_all_usual_kinds_are_taken(wrap):
     [
         (lambda x, t: x[:, :, :4], r"returned \[1, 3, 4, 10\] for images \[1, 3, 12, 10\]"),
         (lambda x, t: x * np.nan, "returned NaN or infinity at t = 1000"),
-        (lambda x, t: None, "returned a NoneType"),
+        (lambda x, t: None, "returned None: it has to be an array"),
         (lambda x, t: x * 1j, "returned a complex array"),
+        (lambda x, t: "eps", "returned an object of type str"),
         (lambda x, t: 1 / 0, r"test_models.py, line \d+: ZeroDivisionError"),
         (lambda x: x, "TypeError"),
         (lambda x, t: sys.exit(3), r"test_models.py, line \d+: SystemExit: 3"),
@@ -221,7 +222,7 @@ def test_models_are_found_by_name_in_a_file(own_file):
     ("name", "words"),
     [
         ("mine.py:MODLE", "did you mean MODEL"),
-        ("mine.py:OTHER", "OTHER is a int"),
+        ("mine.py:OTHER", "OTHER is of type int"),
         ("mine.py:broken", r"mine.py, line 13: RuntimeError: no weights here"),
         ("missing.py:MODEL", "no file"),
         ("mine.py", "which object of"),

@@ -32,5 +32,5 @@ def test_errors_are_those_of_the_program():
         diffviz.show(diffviz.Model(lambda x, t: x[:1, :, :2], (1, 8, 8)), steps=3)
     with pytest.raises(DiffvizError, match="did you mean ddim"):
         diffviz.show(diffviz.Model(lambda x, t: x, (1, 8, 8)), sampler="ddimm")
-    with pytest.raises(TypeError, match="not a int"):
+    with pytest.raises(TypeError, match="nothing of type int"):
         diffviz.show(7)
