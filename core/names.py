@@ -26,7 +26,7 @@ NO_LABEL = -1
 ALL_LABELS = ("all", "0-9")
 """Instead of a class: one sample of each."""
 ANY_LABEL = "any"
-"""Instead of a class: no label."""
+"""Instead of a class: none is asked for."""
 DEFAULT_GUIDANCE, MAX_GUIDANCE = 0.7, 20.0
 """Of a sample with a label."""
 DEFAULT_GUIDANCE_FROM, DEFAULT_GUIDANCE_UNTIL = 500, 200

@@ -65,6 +65,11 @@ class Step:
     belief: Array | None = None
     """P(class | x0_hat) ``[B, K]`` by the classifier of a model of your own; else None."""
 
+    @property
+    def has_drawn_labels(self) -> bool:
+        """Whether the network was told classes that nobody asked for: those of the seeds."""
+        return self.conditioning is not None and self.conditioning.drawn
+
     def rows(self, rows: slice) -> "Step":
         """Return the same step for some images of the batch."""
         told = None if self.conditioning is None else self.conditioning.rows(rows)

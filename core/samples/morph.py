@@ -8,7 +8,9 @@ from ..array_types import Array, Grey
 from ..noise import NoiseStream
 from ..pictures import from_grey
 from ..pipeline import Pipeline
+from ..sampling.guidance import LabelSettings
 from ..sampling.interpolation import invert_ddim, spherical
+from ..sampling.label_dial import LabelDial
 from ..step import Step
 
 SAMPLER = "ddim"
@@ -38,4 +40,6 @@ def arc(noise: Array, frames: int) -> Array:
 def morph(pipeline: Pipeline, x_T: Array, steps: int) -> Iterator[Step]:
     """Yield the reverse process from the noise ``x_T`` ``[n, 28, 28]`` by DDIM with eta 0."""
     streams = [NoiseStream(0)] * len(x_T)  # none of their noise is used
-    return pipeline.sample(streams, steps, sampler=SAMPLER, eta=0.0, start=(0, x_T))
+    # no class: noise that a picture was taken back to leads to that picture
+    dial = LabelDial(LabelSettings(), asked=True) if pipeline.weights.classes else None
+    return pipeline.sample(streams, steps, sampler=SAMPLER, eta=0.0, start=(0, x_T), dial=dial)

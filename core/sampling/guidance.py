@@ -59,14 +59,8 @@ class GuidedDenoiser:
         self.change(labels, settings)
 
     def change(self, labels: Labels | None, settings: LabelSettings) -> None:
-        """Use other labels ``[B]`` (None: none) and another guidance from the next step on.
-
-        Once a class has been asked for, those of the seeds don't count any more: a digit that is
-        half drawn shall not become another one because it may be any.
-        """
+        """Use other labels ``[B]`` (None: none) and another guidance from the next step on."""
         self._labels, self._settings = labels, settings
-        if labels is not None:
-            self._seed_labels = None
 
     def __call__(self, x_t: Array, timestep: int) -> Array:
         """Return eps for float32 ``x_t`` ``[B, 28, 28]`` at ``timestep`` (1 … T)."""

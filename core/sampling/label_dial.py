@@ -11,8 +11,10 @@ from .labels import labels_of
 class LabelDial:
     """Holds the settings of a process; what is turned counts from its next step on."""
 
-    def __init__(self, settings: LabelSettings) -> None:
+    def __init__(self, settings: LabelSettings, *, asked: bool = False) -> None:
+        """``asked``: no class is drawn from seeds, as if the process had begun with a label."""
         self._settings = settings
+        self._asked = asked or settings.label is not None
         self._denoiser: GuidedDenoiser | None = None
         self._seeds: Sequence[int] = ()
         self._classes: Sequence[str] = ()
@@ -31,12 +33,14 @@ class LabelDial:
     ) -> GuidedDenoiser:
         """Return the denoiser of a process for ``seeds`` that this dial controls from now on.
 
-        ``seed_labels`` count where it has no label.
+        ``seed_labels`` count where it has no label, unless the process began with one: a digit
+        that is half drawn shall not become another one because it may be any.
 
         Raises:
             DiffvizError: if ``classes`` has no such label.
         """
         self._seeds, self._classes = seeds, classes
+        seed_labels = None if self._asked else seed_labels
         labels = self._labels(self._settings)
         self._denoiser = GuidedDenoiser(denoiser, labels, self._settings, seed_labels)
         return self._denoiser

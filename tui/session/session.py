@@ -163,6 +163,7 @@ class Session:
         ahead = tuple(branch for branch in self._path if branch[0] < step.t)
         stream = self.history.stream_at(step.index)
         lane = self._lane((stream,), start=(step.index, step.x_t), path=ahead)
+        lane = replace(lane, asked=not self.history.step(0).has_drawn_labels)
         self.run = self._bridge.start(Job((lane,)), self._post)
         self.history = self.history.resumed(self._bridge.trajectory(), step.index)
         self.history.set_noise(self.spec.noise)

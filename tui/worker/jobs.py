@@ -24,6 +24,8 @@ class Lane:
     """A picture to start from instead of pure noise, or to fill in a part of."""
     newest: bool = False
     """Load the weights again if their file has been replaced since."""
+    asked: bool = False
+    """Whether ``start`` isn't of a process whose seeds drew its classes: then none is drawn."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

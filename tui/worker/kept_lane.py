@@ -55,7 +55,8 @@ class KeptLane:
         evaluations, seconds = self._counters[-1]
         # the newest step is evaluated once more
         self._before = (evaluations - self.newest.evaluations, seconds)
-        return replace(self.lane, start=(self.newest.index, self.newest.x_t))
+        start = self.newest.index, self.newest.x_t
+        return replace(self.lane, start=start, asked=not self.newest.has_drawn_labels)
 
     def step_at(self, timestep: int) -> Step | None:
         """Return the first step at or below ``timestep``, else the newest; None without steps."""

@@ -42,7 +42,7 @@ class LaneRun:
         """Use ``pipeline`` from now on."""
         self._pipeline = pipeline
         if getattr(pipeline.weights, "classes", ()):
-            self._labels = LabelDial(self.lane.spec.label_settings)
+            self._labels = LabelDial(self.lane.spec.label_settings, asked=self.lane.asked)
         self._enter()
 
     def advance(

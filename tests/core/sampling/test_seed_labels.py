@@ -5,6 +5,7 @@ import pytest
 
 from diffviz.core.noise import NoiseStream
 from diffviz.core.pipeline import Pipeline
+from diffviz.core.samples.morph import morph, noise_of_seeds
 from diffviz.core.sampling.given import Given
 from diffviz.core.sampling.guidance import LabelSettings
 from diffviz.core.sampling.label_dial import LabelDial
@@ -71,3 +72,25 @@ def test_a_class_that_is_no_longer_asked_for_leaves_none(pipeline):
     dial.turn(LabelSettings())
     after = next(steps)
     np.testing.assert_allclose(after.eps, pipeline.denoiser(after.x_t, after.t), atol=1e-5)
+
+
+def test_a_class_that_was_drawn_comes_back_after_another():
+    pipeline = Pipeline.load("labelled", threads=1)
+    dial = LabelDial(LabelSettings())
+    steps = pipeline.sample([3], 4, sampler="sa-solver", dial=dial)
+    drawn = next(steps).conditioning
+    assert drawn is not None
+    dial.turn(LabelSettings("7", 0.0))
+    assert not next(steps).has_drawn_labels
+    dial.turn(LabelSettings())
+    again = next(steps).conditioning
+    assert again is not None
+    assert (again.labels, again.drawn) == (drawn.labels, True)
+
+
+def test_a_morph_is_told_no_class():
+    pipeline = Pipeline.load("labelled", threads=1)
+    x_T = noise_of_seeds((3, 4))
+    step = next(iter(morph(pipeline, x_T, 4)))
+    assert step.conditioning is None
+    np.testing.assert_allclose(step.eps, pipeline.denoiser(x_T, step.t), atol=1e-5)

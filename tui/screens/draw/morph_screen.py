@@ -80,7 +80,7 @@ class MorphScreen(JobScreen):
         """Return all places as one lane; the sampler uses none of their noise."""
         streams = (NoiseStream(0),) * PLACES
         spec, weights = self.options.spec, self.options.weights
-        return Job((Lane(SAMPLER, weights, streams, spec, start=(0, self._noise)),))
+        return Job((Lane(SAMPLER, weights, streams, spec, start=(0, self._noise), asked=True),))
 
     def fit(self, width: int, height: int) -> None:
         """Lay out again."""
